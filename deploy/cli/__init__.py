@@ -1,0 +1,1 @@
+"""The `jianwei` command, one file per noun. `main` puts it together."""

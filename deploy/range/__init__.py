@@ -1,0 +1,1 @@
+"""The practice range: a pretend internet on loopback."""

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Everything that must be green: style, types, room boundaries, tests. `make test` and CI run this.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+$bin/ruff check .
+$bin/ruff format --check .
+$bin/mypy
+$bin/lint-imports
+exec $bin/python -m pytest "$@"

@@ -1,0 +1,1 @@
+"""Detectors of this room; pure. See `detectors`."""

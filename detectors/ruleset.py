@@ -1,0 +1,124 @@
+"""Every signal Jianwei knows: its weight, its Chinese sentence and why the weight is what it is. One table.
+
+Changing a row changes `RULESET_VERSION`. A strength is what one hit adds to (or takes from) a score of 0 to 1000;
+within one `group` the strongest hit counts in full, the next by half, then a quarter: five words of one advert are
+one reason, not five. Sentences are filled with the signal's data (`str.format`); placeholders show what must be given.
+"""
+
+from dataclasses import dataclass
+
+from detectors.model import Direction, Level, Quote, Signal
+
+__all__ = ["HIGH_FROM", "LEAD_FROM", "MEDIUM_FROM", "RULES", "RULESET_VERSION", "Rule", "level_of", "signal"]
+
+RULESET_VERSION = "2026.11.1"
+
+HIGH_FROM = 700
+"""Two independent strong reasons: a name that imitates plus a page that claims, or a sale with promise and contact."""
+MEDIUM_FROM = 400
+"""One strong reason with support: worth a person's look today."""
+LEAD_FROM = 200
+"""Below this nothing is put before staff; the observation is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One row of the table."""
+
+    code: str
+    direction: Direction
+    strength_permille: int
+    group: str
+    sentence: str
+    why: str
+
+
+def _for(code: str, strength: int, group: str, sentence: str, why: str) -> Rule:
+    return Rule(code=code, direction=Direction.FOR, strength_permille=strength, group=group, sentence=sentence, why=why)
+
+
+def _against(code: str, strength: int, group: str, sentence: str, why: str) -> Rule:
+    return Rule(
+        code=code, direction=Direction.AGAINST, strength_permille=strength, group=group, sentence=sentence, why=why
+    )
+
+
+_TABLE = (
+    # --- names: what the host name says ---
+    _for("name.official_embedded", 480, "name", "域名中嵌入官方域名 {official}（{technique}）", "nobody registers another body's full host name by chance"),
+    _for("name.brand_context", 420, "name", "域名把官方标识“{brand}”与查询、政府字样组合，仿冒 {official}（{technique}）", "brand plus trade words; a brand alone proves nothing"),
+    _for("name.misspelt", 420, "name", "域名与官方域名 {official} 仅有细微差别（{technique}）", "one or two edits from a long official name"),
+    _for("name.idn_lookalike", 450, "name", "国际化域名 {shown} 与官方域名或名称相似（{technique}），仿冒 {official}", "look-alike letters have no honest use here"),
+    _for("name.pinyin", 300, "name", "域名由与 {official} 有关的拼音或缩写组成（{technique}）", "pinyin and initials are also used by lawful schools"),
+    _for("name.government_pretence", 360, "name", "域名伪装成政府网站（{technique}），但不在 .gov.cn 之下", "gov.cn cannot be registered by outsiders, so they write around it"),
+    # --- identity: who the page says it is ---
+    _for("identity.claims_official_site", 340, "identity", "页面自称“{claim}”，该名称属于官方网站 {official}，本域名不在官方网站名录", "国办函〔2018〕55号 binds government sites to .gov.cn and .政务"),
+    _for("identity.claims_authority", 240, "identity", "页面以“{claim}”名义出现，本域名不是该机关的网站", "a state body as sponsor off its own domain"),
+    _for("identity.invented_body", 260, "identity", "页面自称“{claim}”，官方网站名录中没有这个机构", "published cases used bodies that do not exist"),
+    _for("identity.site_tags_mismatch", 300, "identity_tags", "页面标签 {tag} 写的是 {claimed}，与实际域名 {host} 不符", "copied pages keep their head tags; the strongest cheap signal"),
+    # --- query forms ---
+    _for("query_form.certificate", 220, "query_form", "页面要求填写{fields}查询证书，但不是官方查询网站", "collects identity numbers and serves false results"),
+    _for("query_form.static_result", 300, "query_form", "页面直接显示证书“{result}”的结果，不经查询", "landing page of the code printed on a fake certificate"),
+    # --- clones ---
+    _for("clone.text", 330, "clone", "页面文字与官方页面 {official} 相似 {percent}%", "shared wording beyond what names and law texts explain"),
+    _for("clone.structure", 200, "clone", "页面结构与官方页面 {official} 相似 {percent}%", "same skeleton of elements"),
+    _for("clone.assets", 180, "clone_assets", "页面引用官方网站 {official} 的文件 {asset}", "hot-linked official images, scripts or interfaces"),
+    # --- filings ---
+    _for("filing.absent", 80, "filing", "页面没有 ICP 备案号", "compulsory for sites in China, but often missing on foreign hosts too"),
+    _for("filing.parody", 240, "filing", "备案号“{number}”是玩笑性质的假备案号", "no authority issues it"),
+    _for("filing.malformed", 90, "filing", "备案号“{number}”不符合规定格式", "official footers break the pattern too: weak"),
+    _for("filing.copied", 260, "filing", "备案号“{number}”属于 {owner}，不是本网站的备案", "a copied number is deliberate"),
+    _for("police_filing.malformed", 60, "filing_police", "公安备案号“{number}”不符合规定格式", "weak by itself"),
+    _for("police_filing.copied", 200, "filing_police", "公安备案号“{number}”属于 {owner}", "a copied number is deliberate"),
+    _for("site_code.malformed", 110, "site_code", "政府网站标识码“{code}”不符合规定格式", "invented codes seldom keep the form"),
+    _for("site_code.copied", 240, "site_code", "政府网站标识码“{code}”属于 {owner}", "a copied code is deliberate"),
+    _for("site_code.off_government", 160, "site_code", "页面使用政府网站标识码“{code}”，但域名不是政府网站域名", "codes are given to government sites only"),
+    # --- wording: sale of certificates ---
+    _for("offer.certificate_sale", 360, "offer", "出售或代办证书：“{term}”与“{certificate}”同时出现", "the trade itself"),
+    _for("offer.no_exam", 280, "offer_promise", "承诺免培训、免考试：“{term}”", "no lawful certificate comes without an examination"),
+    _for("offer.guaranteed_pass", 200, "offer_promise", "承诺包过、保过：“{term}”", "forbidden in training adverts (广告法 24), also used by schools"),
+    _for("offer.verifiable", 220, "offer_verify", "承诺“{term}”，是假证买卖的常用话术", "only sellers of fakes need to promise it"),
+    _for("offer.speed", 120, "offer_speed", "承诺快速出证：“{term}”", "training and examination take weeks"),
+    _for("offer.payment", 100, "offer_payment", "付款方式可疑：“{term}”", "pay after the paper is the fake trade's custom"),
+    _for("offer.contact", 120, "offer_contact", "留有私下联系方式：{contact}", "a channel outside the platform"),
+    _for("offer.price", 80, "offer_price", "标明证书价格：{price}", "a price on a certificate, not on a course"),
+    _for("offer.disguised", 140, "offer_disguise", "使用变体文字躲避审查：“{written}”实为“{meant}”", "nobody disguises a lawful offer"),
+    _for("offer.excuse", 100, "offer_excuse", "使用规避说法：“{term}”", "props, templates and 'for collection only' excuse nothing"),
+    # --- against ---
+    _against("official.rostered", 1000, "official", "{host} 在官方网站名录中（{name}）", "the genuine site"),
+    _against("official.government_host", 700, "official", "域名 {host} 在 .gov.cn 或 .政务 之下，只有机关可以注册", "old and hijacked hosts exist, so not absolute"),
+    _against("context.warning", 450, "context", "文字是警示、通报或新闻报道：“{term}”", "police, courts and news quote the same words"),
+    _against("context.lawful_training", 300, "context", "文字是正规培训或考试信息：“{term}”", "training schools name certificates and official sites"),
+    _against("context.negated", 250, "context", "有关说法被否定或劝阻：“{term}”", "“不承诺包过” is the contrary of an offer"),
+    _against("context.question", 200, "context", "文字是提问或求职招聘，不是出售：“{term}”", "questions and job adverts use the same words"),
+    _against("page.parked", 250, "page_kind", "域名停放页，没有实际内容", "a lookalike name without content is to be watched, not disposed"),
+    _against("page.open_source", 300, "page_kind", "开源项目、代码托管或镜像页面：“{term}”", "mirrors of software carry foreign names"),
+    _against("page.news", 200, "page_kind", "新闻或资讯文章页面", "an article is no query site"),
+    _against("filing.consistent", 120, "filing_ok", "备案信息与本网站一致：“{number}”", "compared with the registry, not the footer"),
+    _against("link.official_only", 60, "links", "证书查询链接指向官方网站 {official}", "fakes link there too: weak"),
+)  # fmt: skip
+
+RULES = {rule.code: rule for rule in _TABLE}
+
+
+def signal(code: str, /, *quotes: Quote, scale_permille: int = 1000, **data: str) -> Signal:
+    """Make a signal of a row of the table; `scale_permille` weakens it where the hit is less certain.
+
+    Raises KeyError for an unknown code and for data the sentence needs but was not given.
+    """
+    rule = RULES[code]
+    return Signal(
+        code=code,
+        direction=rule.direction,
+        strength_permille=rule.strength_permille * min(scale_permille, 1000) // 1000,
+        reason=rule.sentence.format(**data),
+        data=tuple(sorted(data.items())),
+        quotes=quotes,
+    )
+
+
+def level_of(score_permille: int) -> Level:
+    """Return the level a score falls into."""
+    if score_permille >= HIGH_FROM:
+        return Level.HIGH
+    return Level.MEDIUM if score_permille >= MEDIUM_FROM else Level.LOW

@@ -1,0 +1,51 @@
+"""Adds signals up to a score that staff can add up themselves."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from detectors.model import Assessment, Direction, Signal, Skip
+from detectors.ruleset import RULES, RULESET_VERSION, level_of
+
+__all__ = ["assess"]
+
+_FULL = 1000
+
+
+def assess(signals: Iterable[Signal], skips: Iterable[Skip] = ()) -> Assessment:
+    """Return the assessment of these signals: strengths after damping within their group, summed, cut to 0 to 1000.
+
+    Each returned signal's strength is what it really contributed, so the shown numbers add up to the uncut score.
+    """
+    counted = _damp(signals)
+    total = sum(s.strength_permille if s.direction is Direction.FOR else -s.strength_permille for s in counted)
+    score = max(0, min(_FULL, total))
+    ordered = sorted(counted, key=lambda s: (s.direction is Direction.AGAINST, -s.strength_permille, s.code))
+    return Assessment(
+        score_permille=score,
+        level=level_of(score),
+        signals=tuple(ordered),
+        skips=tuple(skips),
+        imitates=_imitated(ordered),
+        ruleset_version=RULESET_VERSION,
+    )
+
+
+def _damp(signals: Iterable[Signal]) -> list[Signal]:
+    groups: dict[str, list[Signal]] = defaultdict(list)
+    for one in signals:
+        groups[RULES[one.code].group].append(one)
+    damped: list[Signal] = []
+    for members in groups.values():
+        members.sort(key=lambda s: (-s.strength_permille, s.reason))
+        damped += [replace(s, strength_permille=s.strength_permille >> place) for place, s in enumerate(members)]
+    return damped
+
+
+def _imitated(ordered: Iterable[Signal]) -> str:
+    """Return the rostered host named by the strongest signal for that names one."""
+    for one in ordered:
+        official = dict(one.data).get("official", "")
+        if official and one.direction is Direction.FOR:
+            return official
+    return ""

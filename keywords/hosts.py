@@ -1,0 +1,84 @@
+"""Host names and URLs in one written form, so that the same thing is recognised the next time.
+
+Registrable domains come from the Public Suffix List bundled with tldextract; nothing is fetched.
+"""
+
+from functools import lru_cache
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import idna
+import tldextract
+
+__all__ = ["canonical_host", "canonical_url", "defang", "registrable_domain", "to_unicode"]
+
+_MAX_HOST = 253
+_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+def canonical_host(text: str) -> str:
+    """Return the lower-case A-label form of a host name or address; raise ValueError if it is none.
+
+    Trailing dots, upper case, Unicode labels and full-width dots are understood; ports and wildcards are not part of a name.
+    """
+    host = text.strip().rstrip(".。．").lower()
+    if host.startswith("[") and host.endswith("]"):
+        return host
+    if not host.isascii():
+        host = idna.encode(host, uts46=True, transitional=False).decode("ascii")
+    if not host or len(host) > _MAX_HOST:
+        raise ValueError(f"not a host name: {text!r}")
+    for label in host.split("."):
+        body = label.replace("_", "-")
+        if not body or len(body) > 63 or not body.replace("-", "").isalnum() or body[0] == "-" or body[-1] == "-":  # noqa: PLR2004
+            raise ValueError(f"not a host name: {text!r}")
+    return host
+
+
+def to_unicode(host: str) -> str:
+    """Return the host as people read it: each valid `xn--` label decoded, broken ones left as they are."""
+    return ".".join(_decode_label(label) for label in host.split("."))
+
+
+def _decode_label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return idna.decode(label)
+    except (idna.IDNAError, UnicodeError):
+        # Registries accepted names that IDNA 2008 forbids; fakes use them, so staff must still be able to read them.
+        try:
+            return label[4:].encode("ascii").decode("punycode")
+        except UnicodeError:
+            return label
+
+
+@lru_cache(maxsize=65536)
+def registrable_domain(host: str) -> str:
+    """Return what somebody registered (`a.b.github.io` → `b.github.io`); empty for an address or a bare suffix."""
+    return _extract(host).top_domain_under_public_suffix
+
+
+def canonical_url(url: str) -> str:
+    """Return the URL without fragment, default port and needless difference; raise ValueError if it is no http(s) URL with a host."""
+    text = url.strip()
+    if "\\" in text or any(ord(char) < 33 for char in text):  # noqa: PLR2004 - controls and blanks hide the real host
+        raise ValueError(f"not a usable URL: {url!r}")
+    parts = urlsplit(text if "://" in text else f"http://{text}")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"not an http or https URL: {url!r}")
+    host = parts.hostname if ":" in parts.hostname else canonical_host(parts.hostname)
+    netloc = f"[{host}]" if ":" in host else host
+    if parts.port is not None and parts.port != {"http": 80, "https": 443}[parts.scheme]:
+        netloc += f":{parts.port}"
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
+    return urlunsplit((parts.scheme, netloc, path, query, ""))
+
+
+def defang(url: str) -> str:
+    """Return the address so that nothing makes a link of it: `hxxp://a[.]b/`."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return url.replace(".", "[.]")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.replace('http', 'hxxp')}://{host.replace('.', '[.]')}{slash}{path}"

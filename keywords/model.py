@@ -1,0 +1,99 @@
+"""What we look for: terms of the trade, the official sites, and the queries of a sweep. Plain values, no behaviour that needs the outside."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+__all__ = ["OfficialSite", "SiteKind", "SweepQuery", "Term", "TermKind"]
+
+
+class SiteKind(StrEnum):
+    """What an official host serves; `QUERY_SITE` is what counterfeits copy most."""
+
+    QUERY_SITE = "query_site"
+    DEPARTMENT = "department"
+    PORTAL = "portal"
+    HOTLINE = "hotline"
+    REGISTRY = "registry"
+    MEDIA = "media_of_record"
+
+
+class TermKind(StrEnum):
+    """What a term does in a text: names a certificate, sells one, or speaks against the sale."""
+
+    CERTIFICATE = "certificate"
+    AUTHORITY = "authority"
+    OFFER = "offer"
+    PROMISE = "promise"
+    SPEED = "speed"
+    PAYMENT = "payment"
+    CHANNEL = "channel"
+    CONTACT = "contact"
+    EXCUSE = "excuse"
+    WARNING = "warning"
+    LAWFUL = "lawful"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficialSite:
+    """官方网站名录: one genuine site. A page on `host`, or below its registrable domain, is official."""
+
+    host: str
+    """Lower-case A-label host name, e.g. `cx.mem.gov.cn`."""
+    name: str
+    """Official Chinese name of the site."""
+    sponsor: str
+    """主办单位, the body behind it."""
+    kind: SiteKind
+    level: str
+    """`national`, `province` or `city` (counties too)."""
+    region_code: str
+    """GB/T 2260 code, `000000` for the whole country."""
+    aliases: tuple[str, ...] = ()
+    """Further Chinese names and short names; empty: none known."""
+    brands: tuple[str, ...] = ()
+    """Latin labels that identify the body, e.g. `mem`, `mohurd`, `e-cqs`; empty: none are distinctive."""
+    other_hosts: tuple[str, ...] = ()
+    """Hosts of the same body that are official too; empty: none known."""
+    icp_number: str = ""
+    """ICP filing of the site; empty: not known, which proves nothing."""
+    site_code: str = ""
+    """政府网站标识码; empty: not known."""
+    is_protected: bool = False
+    """Lookalike names are generated for this site and its pages are kept as snapshots."""
+    source: str
+    """Where the row comes from."""
+    confidence: str = "medium"
+    """`high`, `medium` or `low`: staff check the row before they rely on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """关键词/暗语: one word or phrase, with its source."""
+
+    text: str
+    kind: TermKind
+    variants: tuple[str, ...] = ()
+    """Other ways of writing it; empty: none recorded."""
+    weight: int = 1
+    """1 weak, 2 medium, 3 strong: how much it says by itself."""
+    authority: str = ""
+    """For certificates: the issuing department (应急, 住建, 市监 …); empty: any."""
+    is_neighbour: bool = False
+    """A certificate of a neighbouring trade (skill level, diploma): not the notice's object."""
+    is_ambiguous: bool = False
+    """Means something only beside other terms (C1证 is also a driving licence)."""
+    source: str
+    """Which list, notice or page the term comes from."""
+    added_on: date | None = None
+    """When it entered the list; None: with the first edition."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepQuery:
+    """One query of a 关键词巡查, best first by `priority`."""
+
+    text: str
+    terms: tuple[str, ...]
+    priority: int
+    """Higher is asked earlier."""

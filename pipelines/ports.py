@@ -1,0 +1,155 @@
+"""The seams: each small enough to fake in ten lines. Real adapters are built in one place, `pipelines.bootstrap`."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from detectors.model import HostFacts, Observation, OfficialSnapshot
+from pipelines.model import (
+    Account,
+    AuditEvent,
+    Facets,
+    Lead,
+    LeadPage,
+    LeadQuery,
+    Merged,
+    RunReport,
+    Sighting,
+    Versioned,
+    WorkItem,
+)  # fmt: skip
+
+__all__ = [
+    "AccountStore", "AuditLog", "Clock", "EvidenceStore", "Frontier", "LeadStore", "ObservationLog", "Resolver", "RunStore",
+    "SnapshotStore", "Source",
+]  # fmt: skip
+
+
+class Clock(Protocol):
+    """Tells the time, so that tests can stop it."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, UTC."""
+
+
+class LeadStore(Protocol):
+    """Versioned lead documents. One contract suite (`tests/contracts`) runs against every implementation."""
+
+    def get(self, lead_id: str) -> Versioned[Lead] | None:
+        """Return the lead, or None."""
+
+    def put(self, lead: Lead, expected_version: int) -> int:
+        """Write the lead if its stored version is `expected_version` (0: it must not exist yet); return the new version.
+
+        Raises `VersionConflict` otherwise; nothing is overwritten.
+        """
+
+    def merge_many(self, sightings: Sequence[Sighting]) -> tuple[Merged, ...]:
+        """Create or update leads by `pipelines.lifecycle.merge_sighting`; idempotent; never undoes a person's decision."""
+
+    def find(self, query: LeadQuery) -> LeadPage:
+        """Return one page of leads, each lead once over all pages of a query."""
+
+    def aggregate(self, fields: Sequence[str], query: LeadQuery) -> Facets:
+        """Count leads per value of each field; a field's own filter is left out of its count, so that facets can be widened."""
+
+
+class ObservationLog(Protocol):
+    """Every observation that came in, judged or not."""
+
+    def add(self, observation: Observation, lead_id: str) -> bool:
+        """Keep it (without attachments); return False if the same one was kept before. `lead_id` is empty when no lead came of it."""
+
+    def of_lead(self, lead_id: str) -> tuple[Observation, ...]:
+        """Return the observations that made a lead, oldest first."""
+
+
+class EvidenceStore(Protocol):
+    """Content-addressed, write-once bytes."""
+
+    def put(self, content: bytes) -> str:
+        """Store the bytes durably and return their SHA-256."""
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes after checking their digest. Raises `EvidenceDamaged`."""
+
+    def stored(self) -> Iterator[str]:
+        """Yield the SHA-256 of everything stored."""
+
+
+class AuditLog(Protocol):
+    """Append-only, hash-chained: entry n is created under number n or not at all."""
+
+    def append(self, at: datetime, by: str, act: str, about: str, detail: str = "") -> AuditEvent:
+        """Add one entry after the last."""
+
+    def entries(self, about: str = "", limit: int = 1000) -> tuple[AuditEvent, ...]:
+        """Return the newest entries first, all of them or those about one thing."""
+
+    def first_broken(self) -> int | None:
+        """Return the number of the first entry that does not fit the chain, or None: it is whole."""
+
+
+class AccountStore(Protocol):
+    """Who may sign in."""
+
+    def get(self, name: str) -> Account | None:
+        """Return the account, or None."""
+
+    def put(self, account: Account) -> None:
+        """Create or replace it."""
+
+    def all(self) -> tuple[Account, ...]:
+        """Return all accounts by name."""
+
+
+class SnapshotStore(Protocol):
+    """Pages of official sites, as they were when last refreshed."""
+
+    def put(self, snapshot: OfficialSnapshot) -> None:
+        """Keep it in place of the older one of the same URL."""
+
+    def all(self) -> tuple[OfficialSnapshot, ...]:
+        """Return all of them by URL."""
+
+
+class Frontier(Protocol):
+    """The work of one run: what a `kill -9` must not lose or repeat."""
+
+    def add(self, run_id: str, items: Iterable[WorkItem]) -> int:
+        """Add items not known to the run yet; return how many were new."""
+
+    def pending(self, run_id: str, kind: str) -> tuple[WorkItem, ...]:
+        """Return the unfinished items of a kind in the order they were added."""
+
+    def finish(self, run_id: str, item: WorkItem, found: Iterable[WorkItem] = ()) -> None:
+        """Mark the item done and add what it led to, both or neither."""
+
+    def counts(self, run_id: str) -> tuple[dict[str, int], dict[str, int]]:
+        """Return (done, left), each kind → number."""
+
+
+class RunStore(Protocol):
+    """Run reports, newest kept."""
+
+    def put(self, report: RunReport) -> None:
+        """Create or replace the report of its id."""
+
+    def latest(self, limit: int = 20) -> tuple[RunReport, ...]:
+        """Return the newest reports first."""
+
+
+class Resolver(Protocol):
+    """Asks the configured name servers."""
+
+    async def facts_of(self, host: str) -> HostFacts:
+        """Return addresses, alias and name servers; NXDOMAIN, SERVFAIL and time-out are different `Unknown`s, addresses `()` for no record."""
+
+
+class Source(Protocol):
+    """Something observations come from."""
+
+    name: str
+
+    def observations(self) -> AsyncIterator[Observation]:
+        """Yield what was seen, until done."""

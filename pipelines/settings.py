@@ -1,0 +1,235 @@
+"""All settings: one `jianwei.toml`, every key also as an environment variable, validated at start, unknown names refused.
+
+`[dns] nameservers` of the file is `JIANWEI_DNS__NAMESERVERS` in the environment (lists and tables as JSON); the environment wins.
+All state lives under one folder, `JIANWEI_HOME` (default `./var`); the file is `$JIANWEI_HOME/jianwei.toml` unless named.
+"""
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from pipelines.errors import SettingInvalid
+
+__all__ = [
+    "CrawlSettings", "DnsSettings", "EgressSettings", "FileSettings", "OrganisationSettings", "ReviewUiSettings", "Settings",
+    "StoreSettings", "SweepSettings", "load_settings",
+]  # fmt: skip
+
+ENV_PREFIX = "JIANWEI_"
+_NOT_SETTINGS = {"JIANWEI_HOME", "JIANWEI_CONFIG"}
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DnsSettings(_Table):
+    """Which name servers are asked."""
+
+    nameservers: tuple[str, ...] = ()
+    """`address` or `address:port`; empty: the system's."""
+    timeout_s: float = Field(default=2.5, gt=0, le=60)
+    attempts: int = Field(default=2, ge=1, le=5)
+    concurrency: int = Field(default=50, ge=1, le=500)
+
+    @field_validator("nameservers")
+    @classmethod
+    def _each_is_an_address(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            host, _, port = entry.rpartition(":") if entry.count(":") == 1 else (entry, "", "53")
+            ipaddress.ip_address(host.strip("[]"))
+            if not (port.isdigit() and 0 < int(port) < 65536):  # noqa: PLR2004 - the size of a port number
+                raise ValueError(f"{entry}: not address:port")
+        return value
+
+
+class EgressSettings(_Table):
+    """The one way out."""
+
+    proxy: str = Field(default="", pattern=r"^(http://[^/\s]+/?)?$")
+    """The organisation's forward proxy, `http://host:port`; empty: connect directly."""
+    allowed_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    """Special-purpose networks that may be reached all the same, by name; empty: none."""
+    allowed_ports: tuple[int, ...] = (80, 443, 8080, 8443)
+    contact_url: str = ""
+    """Shown in our user agent to portals and search engines; empty: none."""
+
+
+class CrawlSettings(_Table):
+    """Limits of every visit."""
+
+    concurrency: int = Field(default=8, ge=1, le=64)
+    host_delay_s: float = Field(default=1.0, ge=0, le=600)
+    """Between two requests to one registrable domain."""
+    timeout_s: float = Field(default=20.0, gt=0, le=300)
+    max_body_bytes: int = Field(default=4_000_000, ge=10_000, le=100_000_000)
+    max_redirects: int = Field(default=6, ge=0, le=20)
+    renders: bool = True
+    """Let Chromium run scripts and take screenshots."""
+    max_screenshot_pixels: int = Field(default=12_000_000, ge=500_000)
+
+
+class SweepSettings(_Table):
+    """What a sweep asks."""
+
+    sources: tuple[Literal["snapshots", "lookalikes", "engines", "platforms", "files"], ...] = (
+        "snapshots", "lookalikes", "engines", "platforms", "files",
+    )  # fmt: skip
+    sites: tuple[str, ...] = ()
+    """Hosts of the roster to protect; empty: all rows marked protected."""
+    names_per_site: int = Field(default=1500, ge=0, le=100_000)
+    engines: tuple[str, ...] = ("baidu", "so360")
+    engine_delay_s: float = Field(default=5.0, ge=0, le=3600)
+    engine_budget: int = Field(default=30, ge=0, le=10_000)
+    """Result pages asked of each engine in one run."""
+    pages_per_query: int = Field(default=2, ge=1, le=50)
+    platforms: tuple[str, ...] = ()
+    """Names of platform definitions to sweep; empty: none."""
+    platform_definitions: tuple[Path, ...] = ()
+    """Further definition files (TOML) besides those shipped."""
+    platform_budget: int = Field(default=20, ge=0, le=10_000)
+    follows_advert_wrappers: bool = False
+    """Following an advert's counting link costs the advertiser money and may count as a click."""
+
+
+class FileSettings(_Table):
+    """Files the sweep reads."""
+
+    names: tuple[Path, ...] = ()
+    """Lists of host names, one a line."""
+    listings: tuple[Path, ...] = ()
+    """Listings as a platform exports them: CSV, XLSX, JSON, JSON Lines."""
+
+
+class StoreSettings(_Table):
+    """Where documents live."""
+
+    kind: Literal["sqlite"] = "sqlite"
+    path: Path = Path("jianwei.sqlite")
+    """Below the home folder unless absolute."""
+    busy_timeout_s: float = Field(default=10.0, gt=0, le=120)
+
+
+class ReviewUiSettings(_Table):
+    """The web page."""
+
+    bind: str = "127.0.0.1"
+    port: int = Field(default=8600, ge=0, le=65535)
+    practice_sign_in: bool = False
+    """One click signs in as each role. Only for practice, only on a loopback address."""
+    session_hours: int = Field(default=10, ge=1, le=168)
+    is_https: bool = False
+    """Served behind HTTPS: cookies are marked secure."""
+
+
+class OrganisationSettings(_Table):
+    """Who we are, as it stands on letters and pages."""
+
+    region: str = "灌云县"
+    lead_office: str = "灌云县安全生产资格证书涉假专项治理工作专班"
+    document_mark: str = "灌应急"
+    """机关代字 of letters."""
+    contact: str = ""
+    """Contact person and telephone for letters; empty: left blank for a person to fill in."""
+
+
+class Settings(_Table):
+    """Everything that can be set."""
+
+    lang: Literal["zh", "en", ""] = ""
+    """Language of messages; empty: Chinese where the locale is Chinese, else English."""
+    dns: DnsSettings = DnsSettings()
+    egress: EgressSettings = EgressSettings()
+    crawl: CrawlSettings = CrawlSettings()
+    sweep: SweepSettings = SweepSettings()
+    files: FileSettings = FileSettings()
+    store: StoreSettings = StoreSettings()
+    review_ui: ReviewUiSettings = ReviewUiSettings()
+    organisation: OrganisationSettings = OrganisationSettings()
+
+    home: Annotated[Path, Field(exclude=True)] = Path("var")
+    origins: Annotated[dict[str, str], Field(exclude=True)] = {}
+    """Dotted key → where its value came from; a key not in it has its default."""
+
+
+def load_settings(environ: Mapping[str, str] | None = None, config: Path | None = None) -> Settings:
+    """Read the file and the environment, check every value, and return the settings.
+
+    Raises `SettingInvalid` naming the key, the place and what is wrong.
+    """
+    environ = os.environ if environ is None else environ
+    home = Path(environ.get("JIANWEI_HOME", "var")).absolute()
+    named = config or (Path(environ["JIANWEI_CONFIG"]) if "JIANWEI_CONFIG" in environ else None)
+    path = named or home / "jianwei.toml"
+    values, origins = _read_file(path, is_required=named is not None)
+    for name, text in environ.items():
+        if name.startswith(ENV_PREFIX) and name not in _NOT_SETTINGS:
+            path_in_file = name.removeprefix(ENV_PREFIX).lower().split("__")
+            _insert(values, path_in_file, _from_text(text), name)
+            origins[".".join(path_in_file)] = name
+    for reserved in ("home", "origins"):
+        if reserved in values:
+            raise SettingInvalid(
+                reserved, origins.get(reserved, str(path)), "没有这个配置项", "there is no such setting"
+            )
+    try:
+        return Settings(**values, home=home, origins=origins)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
+        where = next(
+            (origin for known, origin in origins.items() if known == key or known.startswith(f"{key}.")), str(path)
+        )
+        unknown = first["type"] == "extra_forbidden"
+        raise SettingInvalid(
+            key,
+            where,
+            "没有这个配置项" if unknown else f"值 {first['input']!r} 不能用（{first['msg']}）",
+            "there is no such setting" if unknown else f"{first['input']!r} cannot be used ({first['msg']})",
+        ) from error
+
+
+def _read_file(path: Path, *, is_required: bool) -> tuple[dict[str, Any], dict[str, str]]:
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if is_required:
+            raise SettingInvalid("-", str(path), "找不到配置文件", "there is no such file") from None
+        return {}, {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingInvalid(
+            "-", str(path), f"配置文件无法读取（{error}）", f"the file cannot be read ({error})"
+        ) from error
+    return values, {key: str(path) for key in _dotted(values)}
+
+
+def _dotted(values: Mapping[str, Any], prefix: str = "") -> list[str]:
+    keys: list[str] = []
+    for key, value in values.items():
+        keys += _dotted(value, f"{prefix}{key}.") if isinstance(value, dict) else [f"{prefix}{key}"]
+    return keys
+
+
+def _insert(values: dict[str, Any], key: list[str], value: object, where: str) -> None:
+    for part in key[:-1]:
+        child = values.setdefault(part, {})
+        if not isinstance(child, dict):
+            raise SettingInvalid(".".join(key), where, "没有这个配置项", "there is no such setting")
+        values = child
+    values[key[-1]] = value
+
+
+def _from_text(text: str) -> object:
+    """Lists and tables come as JSON; everything else stays text, which pydantic converts."""
+    if text[:1] in "[{":
+        try:
+            return msgspec.json.decode(text)
+        except msgspec.DecodeError:
+            return text
+    return text

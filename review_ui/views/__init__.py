@@ -1,0 +1,1 @@
+"""See `review_ui`."""

@@ -1,0 +1,39 @@
+"""What every test may rely on: a fixed clock, an own home folder, and no socket but loopback."""
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+
+
+class FixedClock:
+    """A clock that stands still until moved."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse every connection that would leave this machine. This guards the standard library, not our code."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and not ipaddress.ip_address(address[0].split("%")[0]).is_loopback:
+            raise AssertionError(f"a test tried to reach {address}")
+        real(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    yield

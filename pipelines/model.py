@@ -116,7 +116,7 @@ class Lead:
     """`L` and 16 hex digits, derived from the candidate's identity."""
     status: LeadStatus
     observation: Observation
-    """The latest one, without attachments and without markup (both are in the vault)."""
+    """The look that staff are shown (see `pipelines.lifecycle`), without attachments and markup: both are in the vault."""
     assessment: Assessment
     first_seen_at: datetime
     last_seen_at: datetime
@@ -130,7 +130,7 @@ class Lead:
     """All keywords that led here, sorted."""
     evidence: tuple[EvidenceItem, ...] = ()
     finding: Finding | None = None
-    """None: no person has decided yet."""
+    """The last decision, kept when the lead is reopened; None: no person has decided yet."""
     assignee: str = ""
     """Account name; empty: nobody's."""
     due_on: date | None = None

@@ -1,0 +1,97 @@
+"""The evidence vault on disk: write-once files named after their SHA-256.
+
+`<folder>/ab/cd/<sha256>`: two levels keep folders small. A file appears whole or not at all (written aside, synced, moved in
+place), is read-only, and is never written again: the same bytes are the same evidence.
+"""
+
+import errno
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.errors import EvidenceDamaged, StoreUnavailable
+
+__all__ = ["Vault"]
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_READ_ONLY = 0o444
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class Vault:
+    """An `EvidenceStore` in a folder, shared by any number of processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, content: bytes) -> str:
+        """Store the bytes durably and return their SHA-256. Raises `StoreUnavailable` when the disk will not take them."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self._path(sha256)
+        try:
+            if not path.exists():
+                self._write(path, content)
+        except OSError as error:
+            raise self._unavailable(error) from error
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes after checking their digest. Raises `EvidenceDamaged` when they are gone or changed."""
+        if not _DIGEST.fullmatch(sha256):
+            raise EvidenceDamaged(sha256, "不是证据校验值", "that is no SHA-256")
+        try:
+            content = self._path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise EvidenceDamaged(sha256, "证据文件不存在", "the file is gone") from None
+        except OSError as error:
+            raise self._unavailable(error) from error
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise EvidenceDamaged(sha256, "证据文件内容已被改动", "the file was changed")
+        return content
+
+    def stored(self) -> Iterator[str]:
+        """Yield the SHA-256 of everything stored, in order."""
+        for path in sorted(self._folder.glob("??/??/*")):
+            if _DIGEST.fullmatch(path.name):
+                yield path.name
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256[2:4] / sha256
+
+    def _write(self, path: Path, content: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+        aside = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fchmod(file.fileno(), _READ_ONLY)
+                os.fsync(file.fileno())
+            aside.rename(path)
+            for folder in (path.parent, path.parent.parent, self._folder):
+                _sync_folder(folder)
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def _unavailable(self, error: OSError) -> StoreUnavailable:
+        if error.errno in _FULL:
+            return StoreUnavailable(
+                str(self._folder), "磁盘空间不足，请清理后重试", "the disk is full; make room and try again"
+            )
+        return StoreUnavailable(
+            str(self._folder),
+            f"证据库无法读写（{error.strerror}）",
+            f"the evidence vault cannot be used ({error.strerror})",
+        )
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

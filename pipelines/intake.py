@@ -1,0 +1,95 @@
+"""The one door in: evidence is stored, then judged, then logged, then merged into a lead.
+
+The order is the promise: whatever a lead says, its proof was on disk before. Every step is idempotent, so an observation whose
+acceptance was cut short is simply handed in again. Nothing is acknowledged before everything is stored.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from detectors import runner
+from detectors.model import Assessment, Observation
+from detectors.registry import Detector
+from detectors.ruleset import LEAD_FROM
+from pipelines.documents import well_formed
+from pipelines.model import EvidenceItem, MergeOutcome, Sighting
+from pipelines.ports import EvidenceStore, LeadStore, ObservationLog
+
+__all__ = ["Accepted", "Intake", "lead_id_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What became of one observation."""
+
+    lead_id: str
+    """Empty: too weak to be put before staff; the observation and its evidence are kept."""
+    assessment: Assessment
+    outcome: MergeOutcome | None
+    """None: no lead came of it."""
+
+
+class Intake:
+    """Takes observations in. May be called from any thread; its stores do the locking."""
+
+    def __init__(
+        self,
+        *,
+        evidence: EvidenceStore,
+        observations: ObservationLog,
+        leads: LeadStore,
+        detectors: Callable[[], Sequence[Detector]],
+    ) -> None:
+        """`detectors` is asked for every judgement, so that what was learnt meanwhile (snapshots) counts."""
+        self._evidence = evidence
+        self._observations = observations
+        self._leads = leads
+        self._detectors = detectors
+
+    def judge(self, observation: Observation) -> Assessment:
+        """Return the machine's 初判 without keeping anything, e.g. to decide whether a visit is worth a browser."""
+        return runner.judge(well_formed(observation), self._detectors())
+
+    def accept(self, observation: Observation) -> Accepted:
+        """Keep, judge and merge one observation. Raises `StoreUnavailable`; then hand it in again later."""
+        return self.accept_many((observation,))[0]
+
+    def accept_many(self, observations: Iterable[Observation]) -> tuple[Accepted, ...]:
+        """Keep, judge and merge several, in order; the answers are in the same order. Raises `StoreUnavailable`."""
+        judged = [self._judged(well_formed(observation)) for observation in observations]
+        wanted = {one.lead_id for one in judged if one.assessment.score_permille >= LEAD_FROM}
+        wanted |= {one.lead_id for one in judged if one.lead_id not in wanted and self._leads.get(one.lead_id)}
+        for one in judged:
+            self._observations.add(one.observation, one.lead_id if one.lead_id in wanted else "")
+        sightings = [one for one in judged if one.lead_id in wanted]
+        outcomes = iter(self._leads.merge_many(sightings) if sightings else ())
+        return tuple(
+            Accepted(lead_id=one.lead_id, assessment=one.assessment, outcome=next(outcomes).outcome)
+            if one.lead_id in wanted
+            else Accepted(lead_id="", assessment=one.assessment, outcome=None)
+            for one in judged
+        )
+
+    def _judged(self, observation: Observation) -> Sighting:
+        evidence = tuple(
+            EvidenceItem(
+                kind=attachment.kind,
+                sha256=self._evidence.put(attachment.content),
+                size_bytes=len(attachment.content),
+                media_type=attachment.media_type,
+                captured_at=observation.observed_at,
+                label=attachment.label,
+            )
+            for attachment in observation.attachments
+        )
+        return Sighting(
+            lead_id=lead_id_of(observation),
+            observation=replace(observation, attachments=()),
+            assessment=runner.judge(observation, self._detectors()),
+            evidence=evidence,
+        )
+
+
+def lead_id_of(observation: Observation) -> str:
+    """Return the id of the lead this observation belongs to, whether or not it exists."""
+    return f"L{observation.candidate.identity}"

@@ -1,0 +1,76 @@
+"""`jianwei export takedown|delisting`: the papers as files, with a receipt of rows and digests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli import output, session
+from keywords.roster import load_roster
+from pipelines.bootstrap import Case, open_case
+from pipelines.errors import StoreUnavailable
+from pipelines.exports.delisting import addressees, export_delisting
+from pipelines.exports.model import ExportContext, ExportFile, NothingToExport
+from pipelines.exports.takedown import export_takedown
+from pipelines.model import FindingOutcome, Lead, LeadQuery
+
+app = typer.Typer(no_args_is_help=True, help="导出处置清单和平台下架函。")
+
+Folder = Annotated[Path, typer.Option("--out", help="Folder for the files.")]
+
+
+@app.callback()
+def exports() -> None:
+    """导出处置清单和平台下架函。"""
+
+
+@app.command()
+def takedown(out: Folder = Path()) -> None:
+    """导出已认定假冒网站的处置清单（XLSX）。"""
+    with open_case(session.current.settings()) as case:
+        _save(case, export_takedown(_confirmed(case), _context(case), load_roster()), "export.takedown", out)
+
+
+@app.command()
+def delisting(
+    out: Folder = Path(),
+    platform: Annotated[str, typer.Option(help="Only the letter to this platform or engine.")] = "",
+) -> None:
+    """导出平台下架函（DOCX），每个平台一份。"""
+    with open_case(session.current.settings()) as case:
+        leads = tuple(_confirmed(case))
+        names = [platform] if platform else list(addressees(leads))
+        if not names:
+            raise NothingToExport("平台下架函", "delisting letters")
+        for name in names:
+            _save(case, export_delisting(leads, _context(case), name), "export.delisting", out)
+
+
+def _confirmed(case: Case) -> Iterator[Lead]:
+    query = LeadQuery(filters=(("outcome", (FindingOutcome.COUNTERFEIT.value,)),), limit=200)
+    while True:
+        page = case.leads.find(query)
+        yield from (versioned.document for versioned in page.leads)
+        if not page.cursor:
+            return
+        query = LeadQuery(filters=query.filters, limit=query.limit, cursor=page.cursor)
+
+
+def _context(case: Case) -> ExportContext:
+    return ExportContext(organisation=case.settings.organisation, exported_by="命令行", at=case.clock.now())
+
+
+def _save(case: Case, file: ExportFile, act: str, out: Path) -> None:
+    path = out / file.name
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f".{path.name}.part")
+        partial.write_bytes(file.content)
+        partial.replace(path)
+    except OSError as error:
+        raise StoreUnavailable(
+            str(path), f"文件无法写入（{error.strerror}）", f"the file cannot be written ({error.strerror})"
+        ) from error
+    case.audit.append(case.clock.now(), "system", act, file.name, f"{file.row_count} leads, sha256 {file.sha256}")
+    output.write_record({"file": str(path), "rows": file.row_count, "sha256": file.sha256})

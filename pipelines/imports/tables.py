@@ -1,0 +1,272 @@
+"""Reads tables as offices and platforms send them: CSV in any Chinese encoding, XLSX, JSON, JSON Lines.
+
+A broken row becomes a `Rejection` and never takes its neighbours along; only a file that is no table at all is an error.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from pipelines.errors import InputUnreadable
+from pipelines.imports.model import Rejection, Row
+
+__all__ = ["read_rows"]
+
+HeaderTest = Callable[[Sequence[str]], bool]
+
+_MAX_FILE_BYTES = 300_000_000
+_MAX_UNPACKED_BYTES = 1_000_000_000
+_MAX_CELL_CHARS = 200_000
+_MAX_RECORD_LINES = 200
+_HEADER_SEARCH_ROWS = 20
+_ZIP_MAGIC = b"PK\x03\x04"
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
+
+
+def read_rows(path: Path, is_header: HeaderTest) -> Iterator[Row | Rejection]:
+    """Yield every row of the file, in order. `is_header` says whether a row of texts names the columns.
+
+    Raises `InputUnreadable` when the file is missing, too large, encrypted, or has no row that names columns.
+    """
+    content = _read(path)
+    if content.startswith(_OLE_MAGIC):
+        raise InputUnreadable(
+            str(path),
+            "是旧版或加密的 Excel 文件，请另存为 .xlsx 或 CSV",
+            "it is an old or encrypted Excel file; save it as .xlsx or CSV",
+        )
+    if content.startswith(_ZIP_MAGIC):
+        yield from _with_header(path, _sheet_rows(path, content), is_header)
+        return
+    lines, problems = _decoded_lines(content)
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if first.startswith(("{", "[")) or path.suffix.lower() in {".json", ".jsonl", ".ndjson"}:
+        yield from _json_rows(path, content, lines, problems)
+    else:
+        yield from _with_header(path, _csv_rows(lines, problems, _delimiter(lines)), is_header)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _MAX_FILE_BYTES:
+            raise InputUnreadable(
+                str(path), f"文件超过 {_MAX_FILE_BYTES // 1_000_000} MB，请拆分后导入", "it is over 300 MB; split it"
+            )
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputUnreadable(str(path), "找不到这个文件", "there is no such file") from None
+    except OSError as error:
+        raise InputUnreadable(
+            str(path), f"系统拒绝读取（{error.strerror}）", f"the system refused ({error.strerror})"
+        ) from error
+    if not content.strip():
+        raise InputUnreadable(str(path), "文件是空的", "it is empty")
+    return content
+
+
+# --- text -------------------------------------------------------------------------------------------------------------
+
+
+def _decoded_lines(content: bytes) -> tuple[list[str], dict[int, str]]:
+    """Return the physical lines and, for those that are not text in the file's encoding, line number → what is wrong."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace").splitlines(), {}
+    raw = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    foreign = [number for number, line in enumerate(raw, 1) if not line.isascii()]
+    broken = {
+        name: [number for number in foreign if not _decodes(raw[number - 1], name)] for name in ("utf-8", "gb18030")
+    }
+    # Chinese text in GB 18030 is next to never sound UTF-8, but the reverse happens: so UTF-8 wherever the header is, or most lines are.
+    is_utf8 = not broken["utf-8"] or broken["utf-8"][0] != foreign[0] or len(broken["utf-8"]) * 2 <= len(foreign)
+    encoding = "utf-8" if is_utf8 else "gb18030"
+    lines = [line.decode(encoding, errors="replace") for line in raw]
+    problems = {number: f"含有不是 {encoding.upper()} 编码的字节" for number in broken[encoding]}
+    problems |= {number: "含有空字符，可能已损坏" for number, line in enumerate(lines, 1) if "\x00" in line}
+    return lines, problems
+
+
+def _decodes(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _delimiter(lines: Iterable[str]) -> str:
+    head = "\n".join(line for _, line in zip(range(_HEADER_SEARCH_ROWS), lines, strict=False))
+    return max(",\t;|", key=lambda mark: (head.count(mark), mark == ","))
+
+
+def _csv_rows(
+    lines: Sequence[str], problems: Mapping[int, str], delimiter: str
+) -> Iterator[tuple[int, list[str]] | Rejection]:
+    index = 0
+    while index < len(lines):
+        number, line = index + 1, lines[index]
+        if number in problems:
+            yield Rejection(number, problems[number], line)
+            index += 1
+        elif not line.strip(f" {delimiter}\t"):
+            index += 1
+        else:
+            taken = _lines_of_record(lines, index, problems)
+            record = next(csv.reader(["\n".join(lines[index : index + taken])], delimiter=delimiter), [])
+            yield number, record
+            index += taken
+
+
+def _lines_of_record(lines: Sequence[str], start: int, problems: Mapping[int, str]) -> int:
+    """Return how many lines the record takes: more than one while a quoted cell is open; one when it never closes."""
+    quotes = 0
+    for taken in range(1, _MAX_RECORD_LINES + 1):
+        at = start + taken - 1
+        if at >= len(lines) or (at + 1) in problems:
+            break
+        quotes += lines[at].count('"')
+        if quotes % 2 == 0:
+            return taken
+    return 1
+
+
+# --- sheets -----------------------------------------------------------------------------------------------------------
+
+
+def _sheet_rows(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
+    not_a_sheet = InputUnreadable(str(path), "不是完好的 .xlsx 表格", "it is no sound .xlsx sheet")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED_BYTES:
+                raise InputUnreadable(str(path), "解压后超过 1 GB，拒绝读取", "it unpacks to more than 1 GB")
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, OSError) as error:
+        raise not_a_sheet from error
+    sheet = book.worksheets[0] if book.worksheets else None
+    if sheet is None:
+        raise not_a_sheet
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        texts = [_cell_text(cell) for cell in cells]
+        if any(texts):
+            yield number, texts
+
+
+def _cell_text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+# --- header and JSON --------------------------------------------------------------------------------------------------
+
+
+def _with_header(
+    path: Path, records: Iterable[tuple[int, list[str]] | Rejection], is_header: HeaderTest
+) -> Iterator[Row | Rejection]:
+    header: list[str] | None = None
+    waiting: list[Rejection] = []
+    for place, record in enumerate(records):
+        if isinstance(record, Rejection):
+            waiting.append(record)
+            if header is not None:
+                yield waiting.pop()
+            continue
+        number, cells = record
+        if header is None:
+            if is_header(cells):
+                header = [cell.strip() for cell in cells]
+                while header and not header[-1]:
+                    header.pop()
+                yield from waiting
+            elif place >= _HEADER_SEARCH_ROWS:
+                break
+            continue
+        yield _row(number, header, cells)
+    if header is None:
+        raise InputUnreadable(
+            str(path),
+            "没有找到表头行：前 20 行里应有一行写明列名（如 商品ID、标题、价格、链接）",
+            "no header row was found: one of the first 20 rows should name the columns (such as id, title, price, url)",
+        )
+
+
+def _row(number: int, header: Sequence[str], cells: Sequence[str]) -> Row | Rejection:
+    original = ",".join(cells)
+    extra = [cell for cell in cells[len(header) :] if cell.strip()]
+    if extra:
+        return Rejection(number, f"有 {len(cells)} 列，表头只有 {len(header)} 列", original)
+    if len(cells) < len(header) and len(cells) <= len(header) // 2:
+        return Rejection(number, f"只有 {len(cells)} 列，表头有 {len(header)} 列", original)
+    if any(len(cell) > _MAX_CELL_CHARS for cell in cells):
+        return Rejection(number, f"有单元格超过 {_MAX_CELL_CHARS} 字", original[:_MAX_CELL_CHARS])
+    padded = [*cells, *[""] * (len(header) - len(cells))]
+    return Row(number, {name: cell.strip() for name, cell in zip(header, padded, strict=False) if name})
+
+
+def _json_rows(
+    path: Path, content: bytes, lines: Sequence[str], problems: Mapping[int, str]
+) -> Iterator[Row | Rejection]:
+    whole = _parsed(content.removeprefix(b"\xef\xbb\xbf"))
+    if whole is not None and not (
+        isinstance(whole, dict) and len([line for line in lines if line.strip()]) == 1 and _records(whole) is None
+    ):
+        records = _records(whole)
+        if records is None:
+            raise InputUnreadable(str(path), "JSON 里没有商品列表（应为对象数组）", "the JSON holds no list of objects")
+        for number, record in enumerate(records, 1):
+            yield _json_row(number, record)
+        return
+    if whole is None and not any(_parsed(line.encode()) is not None for line in lines if line.strip()):
+        raise InputUnreadable(
+            str(path), "不是完好的 JSON，也不是每行一个对象的 JSON Lines", "it is neither sound JSON nor JSON Lines"
+        )
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        record = None if number in problems else _parsed(line.encode())
+        if record is None:
+            yield Rejection(number, problems.get(number, "不是完好的 JSON"), line)
+        else:
+            yield _json_row(number, record)
+
+
+def _parsed(text: bytes) -> Any | None:
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _records(whole: Any) -> list[Any] | None:
+    """Return the list of objects a platform wrapped its reply around, at most three levels down."""
+    level: list[Any] = [whole]
+    for _ in range(4):
+        for value in level:
+            if isinstance(value, list) and any(isinstance(element, dict) for element in value):
+                return value
+        level = [child for value in level if isinstance(value, dict) for child in value.values()]
+    return None
+
+
+def _json_row(number: int, record: object) -> Row | Rejection:
+    if not isinstance(record, dict):
+        return Rejection(number, "不是一个对象", str(record)[:2000])
+    return Row(number, {str(key): _json_text(value) for key, value in record.items()})
+
+
+def _json_text(value: object) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(element, str) for element in value):
+        return " ".join(value)
+    return _cell_text(value) if isinstance(value, int | float) else msgspec.json.encode(value).decode()

@@ -73,6 +73,8 @@ class Term:
 
     text: str
     kind: TermKind
+    sense: str = ""
+    """What exactly it says within its kind (`no_exam`, `verify`, `forgery`, `narrative` …, see `data/offers.csv`); empty: the kind says it."""
     variants: tuple[str, ...] = ()
     """Other ways of writing it; empty: none recorded."""
     weight: int = 1

@@ -43,7 +43,7 @@ def well_formed(value: Document) -> Document:
 
 @cache
 def _reader(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+    return TypeAdapter(cast(type[object], kind))
 
 
 def _mend(value: object) -> object:

@@ -26,7 +26,7 @@ FIELDS = ("status", "level", "kind", "imitates", "source", "assignee", "outcome"
 """Fields to filter and count by; a lead may have several sources, and an empty value stands for "none"."""
 PAGE_LIMIT = 1000
 
-_Whole = Annotated[int, msgspec.Meta(ge=-(2**63), lt=2**63)]
+_Whole = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
 Position = tuple[_Whole, _Whole, str]
 """Where a lead stands in an order: two numbers, smallest first, then the id."""
 
@@ -49,11 +49,11 @@ def values(lead: Lead, field: str) -> tuple[str, ...]:
 
 def position(lead: Lead, sort: LeadSort) -> Position:
     """Return where the lead stands in this order."""
+    first, last = microseconds(lead.first_seen_at), microseconds(lead.last_seen_at)
+    score = lead.assessment.score_permille
     if sort is LeadSort.OLDEST:
-        return microseconds(lead.first_seen_at), 0, lead.id
-    if sort is LeadSort.LATEST:
-        return -microseconds(lead.last_seen_at), 0, lead.id
-    return -lead.assessment.score_permille, -microseconds(lead.last_seen_at), lead.id
+        return first, -score, lead.id
+    return (-last, -score, lead.id) if sort is LeadSort.LATEST else (-score, -last, lead.id)
 
 
 def microseconds(at: datetime) -> int:

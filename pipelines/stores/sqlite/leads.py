@@ -23,8 +23,8 @@ _BATCH = 50
 _COLUMNS = ("status", "level", "kind", "imitates", "assignee", "outcome")
 _ORDERS = {
     LeadSort.SCORE: ("-score_permille", "-last_seen_us", "id"),
-    LeadSort.LATEST: ("-last_seen_us", "0", "id"),
-    LeadSort.OLDEST: ("first_seen_us", "0", "id"),
+    LeadSort.LATEST: ("-last_seen_us", "-score_permille", "id"),
+    LeadSort.OLDEST: ("first_seen_us", "-score_permille", "id"),
 }
 """The columns behind `query.position`, term by term."""
 

@@ -18,8 +18,8 @@ CREATE TABLE leads (
 
 -- Expressions as `leads.py` orders by them, so that a page of the queue is read straight from its index.
 CREATE INDEX leads_by_score ON leads (-score_permille, -last_seen_us, id);
-CREATE INDEX leads_by_latest ON leads (-last_seen_us, id);
-CREATE INDEX leads_by_oldest ON leads (first_seen_us, id);
+CREATE INDEX leads_by_latest ON leads (-last_seen_us, -score_permille, id);
+CREATE INDEX leads_by_oldest ON leads (first_seen_us, -score_permille, id);
 CREATE INDEX leads_by_status ON leads (status, level);
 
 CREATE TABLE lead_sources (

@@ -1,0 +1,53 @@
+"""Every port, in memory and on a SQLite file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.evidence.vault import Vault
+from pipelines.stores import memory
+from pipelines.stores.sqlite.accounts import SqliteAccounts
+from pipelines.stores.sqlite.audit import SqliteAudit
+from pipelines.stores.sqlite.connection import Database
+from pipelines.stores.sqlite.frontier import SqliteFrontier
+from pipelines.stores.sqlite.leads import SqliteLeads
+from pipelines.stores.sqlite.log import SqliteObservations
+from pipelines.stores.sqlite.runs import SqliteRuns
+from pipelines.stores.sqlite.snapshots import SqliteSnapshots
+
+
+@dataclass(frozen=True)
+class Stores:
+    leads: object
+    observations: object
+    audit: object
+    accounts: object
+    snapshots: object
+    frontier: object
+    runs: object
+    evidence: object
+
+
+def in_memory(clock) -> Stores:
+    return Stores(
+        leads=memory.MemoryLeads(clock),
+        observations=memory.MemoryObservations(),
+        audit=memory.MemoryAudit(),
+        accounts=memory.MemoryAccounts(),
+        snapshots=memory.MemorySnapshots(),
+        frontier=memory.MemoryFrontier(),
+        runs=memory.MemoryRuns(),
+        evidence=memory.MemoryEvidence(),
+    )
+
+
+def on_sqlite(database: Database, folder: Path, clock) -> Stores:
+    return Stores(
+        leads=SqliteLeads(database, clock),
+        observations=SqliteObservations(database),
+        audit=SqliteAudit(database),
+        accounts=SqliteAccounts(database),
+        snapshots=SqliteSnapshots(database),
+        frontier=SqliteFrontier(database),
+        runs=SqliteRuns(database),
+        evidence=Vault(folder / "evidence"),
+    )

@@ -10,11 +10,12 @@ import hmac
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.errors import InputUnreadable, StoreUnavailable
 
-__all__ = ["pseudonym", "secret_key"]
+__all__ = ["pseudonym", "secret_key", "seller_pseudonym"]
 
 _LENGTH = 32
 
@@ -60,3 +61,9 @@ def _make(path: Path) -> bytes:
     finally:
         Path(aside).unlink(missing_ok=True)
     return path.read_bytes()
+
+
+def seller_pseudonym(home: Path) -> Callable[[str], str]:
+    """Return this installation's way of turning sellers' names into pseudonyms. Raises as `secret_key`."""
+    key = secret_key(home, "seller")
+    return lambda name: pseudonym(key, name)

@@ -3,6 +3,7 @@
 import locale
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,15 +17,18 @@ app = typer.Typer(name="jianwei", no_args_is_help=True, add_completion=False, pr
 @app.callback()
 def options(
     lang: Annotated[str, typer.Option(help="Language of messages: zh or en.")] = "",
+    config: Annotated[Path | None, typer.Option(help="Settings file; default: $JIANWEI_HOME/jianwei.toml.")] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the full traceback of an error.")] = False,
 ) -> None:
     """鉴伪 Jianwei: 发现假冒安全生产证书查询网站和假证售卖信息。"""
-    session.current.lang = lang or _locale_lang()
+    session.current.lang = lang if lang in {"zh", "en"} else _locale_lang()
+    session.current.config = config
     session.current.debug = debug
 
 
 def main() -> None:
     """Run the command; errors are one sentence on stderr, exit codes as in `ExitCode`."""
+    _register()
     try:
         code = app(standalone_mode=False)
     except MonitorError as error:
@@ -34,12 +38,49 @@ def main() -> None:
         code = error.exit_code
     except typer.Exit as done:
         code = done.exit_code
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         code = ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing is wrong, and nothing more can be said to it.
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+        code = ExitCode.DONE
     except typer.TyperException as error:
-        error.show()
+        sys.stderr.write(f"{error}\n{session.current.say('用法见 jianwei --help', 'See jianwei --help')}\n")
         code = ExitCode.USAGE
     sys.exit(int(code or 0))
+
+
+def _register() -> None:
+    """Join the nouns. Done when run, not at import: each noun brings its own libraries."""
+    from deploy.cli import (
+        assess,
+        config,
+        demo,
+        domains,
+        engines,
+        evidence,
+        export,
+        import_,
+        keywords,
+        serve,
+        status,
+        sweep,
+        users,
+    )
+
+    app.command("demo")(demo.demo)
+    app.command("sweep")(sweep.sweep)
+    app.command("serve")(serve.serve)
+    app.add_typer(domains.app, name="domains")
+    app.command("assess")(assess.assess)
+    app.add_typer(keywords.app, name="keywords")
+    app.add_typer(engines.app, name="engines")
+    app.add_typer(import_.app, name="import")
+    app.add_typer(export.app, name="export")
+    app.add_typer(evidence.app, name="evidence")
+    app.add_typer(users.app, name="users")
+    app.command("status")(status.status)
+    app.add_typer(config.app, name="config")
 
 
 def _locale_lang() -> str:

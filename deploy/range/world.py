@@ -17,7 +17,17 @@ from deploy.range.model import Host, HostKind, IndexEntry, Listing, Page, Truth,
 from keywords.hosts import canonical_host, canonical_url
 from pipelines.errors import UsageError
 
-__all__ = ["DOCUMENTATION_NETWORKS", "LISTING_PATHS", "ROOT", "Problem", "World", "WorldInvalid", "load_world"]
+__all__ = [
+    "DOCUMENTATION_NETWORKS",
+    "LISTING_PATHS",
+    "ROOT",
+    "Problem",
+    "World",
+    "WorldInvalid",
+    "is_address",
+    "is_outside",
+    "load_world",
+]
 
 ROOT = Path(__file__).parent
 DOCUMENTATION_NETWORKS = tuple(
@@ -154,11 +164,11 @@ def _faults(host: Host) -> Iterator[tuple[str, str]]:
     is_reachable = host.dns not in {"servfail", "silent"}
     if not host.addresses and not host.cname and is_reachable:
         yield "addresses", "is missing; give at least one documentation address or a cname"
-    if not host.pages and not host.behaviour and is_reachable:
+    if not host.pages and not host.behaviour and any(map(is_outside, host.addresses)):
         yield "pages", "is missing; give at least one page or a behaviour"
     if (host.truth is None) != (host.kind in _UNJUDGED):
         yield "truth", "is needed for every host but engines and platforms, which go without"
-    elif host.truth and (host.kind is HostKind.COUNTERFEIT) != (host.truth.verdict == Verdict.COUNTERFEIT):
+    elif host.truth and (host.kind is HostKind.COUNTERFEIT) != (host.truth.verdict == "counterfeit"):
         yield "truth.verdict", "is counterfeit for the kind counterfeit, and for no other"
     for number, page in enumerate(host.pages):
         for key, advice in _page_faults(host, page):
@@ -202,12 +212,22 @@ def _is_canonical(name: str) -> bool:
 
 
 def _may_have(host: Host, address: str) -> bool:
+    # Traps answer with inner addresses on purpose: the product must refuse to go there.
+    return is_outside(address) or (host.kind is HostKind.TRAP and is_address(address))
+
+
+def is_address(text: str) -> bool:
+    """Say whether a text is an IP address."""
     try:
-        parsed = ipaddress.ip_address(address)
+        ipaddress.ip_address(text)
     except ValueError:
         return False
-    # Traps answer with inner addresses on purpose: the product must refuse to go there.
-    return host.kind is HostKind.TRAP or any(parsed in network for network in DOCUMENTATION_NETWORKS)
+    return True
+
+
+def is_outside(text: str) -> bool:
+    """Say whether a text is an address of the pretend internet, not one of those the traps lure to."""
+    return is_address(text) and any(ipaddress.ip_address(text) in network for network in DOCUMENTATION_NETWORKS)
 
 
 def _by_name(hosts: tuple[Host, ...], problems: list[Problem]) -> dict[str, Host]:

@@ -39,7 +39,9 @@ def test_a_lead_that_is_not_there_has_version_0(stores):
 
 def test_merging_creates_then_updates_and_a_rerun_changes_nothing(stores):
     first = a_sighting(a_site(text="第一次"), score=500, evidence=[an_evidence_item(b"1")])
-    later = a_sighting(a_site(text="第二次", at=AT + timedelta(hours=1), source="engine:baidu", query="证书查询"), score=600)
+    later = a_sighting(
+        a_site(text="第二次", at=AT + timedelta(hours=1), source="engine:baidu", query="证书查询"), score=600
+    )
     assert [m.outcome for m in stores.leads.merge_many([first, later])] == [MergeOutcome.CREATED, MergeOutcome.UPDATED]
     lead = stores.leads.get(first.lead_id)
     assert lead.document.sighting_count == 2
@@ -76,9 +78,20 @@ def test_a_sighting_leaves_a_decision_alone(stores):
 def queue(stores):
     """Six leads of different kinds, states and sources."""
     leads = [
-        a_lead(a_site("cx-mem-gov.cn", title="特种作业操作证查询平台", text="应急管理部 输入身份证号码"), 900, imitates="cx.mem.gov.cn"),
-        a_lead(a_site("zlaqsc.example", title="首页", text="ＣＸ全角与HALF", at=AT + timedelta(hours=1)), 700, imitates="zlaqsc.mohurd.gov.cn"),
-        a_lead(a_listing("电工证 包过", "免考 联系13800000000", item_id="7", seller="ab12cd34ef56ab78", query="电工证"), 700),
+        a_lead(
+            a_site("cx-mem-gov.cn", title="特种作业操作证查询平台", text="应急管理部 输入身份证号码"),
+            900,
+            imitates="cx.mem.gov.cn",
+        ),
+        a_lead(
+            a_site("zlaqsc.example", title="首页", text="ＣＸ全角与HALF", at=AT + timedelta(hours=1)),
+            700,
+            imitates="zlaqsc.mohurd.gov.cn",
+        ),
+        a_lead(
+            a_listing("电工证 包过", "免考 联系13800000000", item_id="7", seller="ab12cd34ef56ab78", query="电工证"),
+            700,
+        ),
         a_lead(a_listing("高处作业证", "不过退款", item_id="8", at=AT + timedelta(hours=2)), 450),
         a_lead(an_advert("焊工证 快速下证", "全国联网"), 300),
         a_lead(a_site("xn--fiq228c.example", title="首页", text="中文域名"), 250),
@@ -139,7 +152,9 @@ def test_an_unknown_field_is_said_so(stores):
         stores.leads.aggregate(["1; DROP TABLE leads"], LeadQuery())
 
 
-@pytest.mark.parametrize("cursor", ["x", "!!", "bnVsbA", "WzEsMl0", "W10", "WzEsMiwzXQ", "é", "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5OSwwLCJhIl0"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "!!", "bnVsbA", "WzEsMl0", "W10", "WzEsMiwzXQ", "é", "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5OSwwLCJhIl0"]
+)
 def test_a_cursor_that_is_none_is_said_so(stores, queue, cursor):
     with pytest.raises(UsageError):
         stores.leads.find(LeadQuery(cursor=cursor))

@@ -1,0 +1,102 @@
+"""`jianwei status`: what ran, what did not, what waits for a person."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from deploy.cli.output import is_for_people, write_record
+from deploy.cli.session import current
+from detectors.model import Level
+from pipelines.bootstrap import Case, open_case
+from pipelines.lifecycle import STATUS_ZH
+from pipelines.model import LeadQuery, LeadStatus, RunReport
+
+__all__ = ["status"]
+
+_WAITING = (LeadStatus.NEW, LeadStatus.SCREENING, LeadStatus.CONFIRMED)
+"""States in which the next step is a person's."""
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting:
+    """Leads in one state that wait for a person."""
+
+    status: LeadStatus
+    leads: int
+    by_level: dict[str, int]
+
+
+def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False) -> None:
+    """最近运行了什么、什么没有运行、什么在等人处理。 What ran, what did not, what waits for a person."""
+    with open_case(current.settings()) as case:
+        runs = case.runs.latest(_SHOWN)
+        waiting = tuple(_waiting(case, one) for one in _WAITING)
+        facets = case.leads.aggregate(("status",), LeadQuery())["status"]
+    if is_for_people(as_json=as_json):
+        for sentence in (*_run_sentences(runs), *_waiting_sentences(waiting)):
+            typer.echo(sentence)
+        return
+    write_record(
+        {
+            "runs": [_run_record(run) for run in runs],
+            "leads": {one.value: facets.get(one.value, 0) for one in LeadStatus},
+            "waiting": {one.status.value: {"leads": one.leads, **one.by_level} for one in waiting},
+        }
+    )
+
+
+def _waiting(case: Case, one: LeadStatus) -> _Waiting:
+    counted = case.leads.aggregate(("level",), LeadQuery(filters=(("status", (one.value,)),)))["level"]
+    by_level = {level.value: counted.get(level.value, 0) for level in reversed(Level)}
+    return _Waiting(status=one, leads=sum(counted.values()), by_level=by_level)
+
+
+def _state(run: RunReport) -> str:
+    if run.finished_at is None:
+        return current.say("未完成，可用 --resume 继续", "not finished; go on with --resume")
+    return current.say("已完成", "finished")
+
+
+def _run_sentences(runs: tuple[RunReport, ...]) -> Iterator[str]:
+    if not runs:
+        yield current.say(
+            "还没有运行过巡查，可用 jianwei sweep 开始。", "No sweep ran yet; start one with jianwei sweep."
+        )
+    for run in runs:
+        done, left = sum(run.done.values()), sum(run.left.values())
+        yield current.say(
+            f"巡查 {run.id}（{run.started_at:%Y-%m-%d %H:%M} UTC 开始）：{_state(run)}；完成 {done} 项，剩余 {left} 项。",
+            f"Sweep {run.id} (begun {run.started_at:%Y-%m-%d %H:%M} UTC): {_state(run)}; {done} items done, {left} left.",
+        )
+        for problem in (*run.not_run, *run.failures[:_SHOWN]):
+            yield f"  - {problem}"
+        if len(run.failures) > _SHOWN:
+            yield current.say(
+                f"  - 另有 {len(run.failures) - _SHOWN} 项失败", f"  - and {len(run.failures) - _SHOWN} more failures"
+            )
+
+
+def _waiting_sentences(waiting: tuple[_Waiting, ...]) -> Iterator[str]:
+    for one in waiting:
+        high = one.by_level[Level.HIGH.value]
+        yield current.say(
+            f"{STATUS_ZH[one.status]}：{one.leads} 条，其中高等级 {high} 条。",
+            f"{one.status.value}: {one.leads} leads, {high} of them high.",
+        )
+
+
+def _run_record(run: RunReport) -> dict[str, object]:
+    return {
+        "id": run.id,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "sources": list(run.sources),
+        "done": run.done,
+        "left": run.left,
+        "outcomes": run.outcomes,
+        "failures": list(run.failures),
+        "not_run": list(run.not_run),
+    }

@@ -1,0 +1,125 @@
+"""What every other port must do: observation log, evidence, audit log, accounts, snapshots, frontier, runs."""
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from pipelines.errors import EvidenceDamaged
+from pipelines.model import Account, Role, RunReport, WorkItem
+from tests.builders import AT, a_listing, a_site, a_snapshot, an_attachment
+
+
+def test_an_observation_is_kept_once_without_attachments_and_markup(stores):
+    seen = a_site(html="<p>x</p>", attachments=(an_attachment(),))
+    assert stores.observations.add(seen, "L1")
+    assert not stores.observations.add(seen, "L1")
+    (kept,) = stores.observations.of_lead("L1")
+    assert kept.attachments == ()
+    assert kept.captures[0].html == ""
+    assert kept.captures[0].body_sha256 == seen.captures[0].body_sha256
+    assert kept.candidate == seen.candidate
+
+
+def test_observations_come_oldest_first_and_by_lead(stores):
+    late, early = a_site(text="b", at=AT + timedelta(days=1)), a_site(text="a")
+    for one in (late, early):
+        stores.observations.add(one, "L1")
+    stores.observations.add(a_listing(), "")
+    assert [one.observed_at for one in stores.observations.of_lead("L1")] == [early.observed_at, late.observed_at]
+    assert stores.observations.of_lead("L2") == ()
+
+
+@pytest.mark.parametrize("content", [b"", b"x", "证".encode() * 100_000, bytes(range(256))])
+def test_evidence_comes_back_by_its_digest(stores, content):
+    sha256 = stores.evidence.put(content)
+    assert sha256 == hashlib.sha256(content).hexdigest()
+    assert stores.evidence.put(content) == sha256
+    assert stores.evidence.get(sha256) == content
+    assert list(stores.evidence.stored()) == [sha256]
+
+
+@pytest.mark.parametrize("name", ["0" * 64, "", "../../etc/passwd", "A" * 64])
+def test_evidence_that_is_not_there_is_said_so(stores, name):
+    with pytest.raises(EvidenceDamaged):
+        stores.evidence.get(name)
+
+
+def test_the_audit_log_numbers_and_chains_its_entries(stores):
+    for number in range(1, 6):
+        entry = stores.audit.append(AT, "wang", "lead.confirm", f"L{number % 2}", f"第 {number} 条")
+        assert entry.number == number
+    newest = stores.audit.entries()
+    assert [one.number for one in newest] == [5, 4, 3, 2, 1]
+    assert all(one.previous_sha256 == before.sha256 for one, before in zip(newest, newest[1:], strict=False))
+    assert newest[-1].previous_sha256 == "0" * 64
+    assert [one.number for one in stores.audit.entries(about="L1")] == [5, 3, 1]
+    assert [one.number for one in stores.audit.entries(limit=2)] == [5, 4]
+    assert stores.audit.first_broken() is None
+
+
+def test_an_empty_audit_log_is_whole(stores):
+    assert stores.audit.entries() == ()
+    assert stores.audit.first_broken() is None
+
+
+def test_accounts_are_replaced_and_listed_by_name(stores):
+    assert stores.accounts.get("wang") is None
+    wang = Account(name="wang", display_name="王某", role=Role.CYBERSPACE)
+    stores.accounts.put(wang)
+    stores.accounts.put(Account(name="admin", display_name="管理员", role=Role.ADMIN, password_hash="x"))
+    stores.accounts.put(replace(wang, is_disabled=True))
+    assert stores.accounts.get("wang").is_disabled
+    assert [one.name for one in stores.accounts.all()] == ["admin", "wang"]
+
+
+def test_a_snapshot_replaces_the_one_of_its_url(stores):
+    stores.snapshots.put(a_snapshot("https://zlaqsc.mohurd.gov.cn/"))
+    stores.snapshots.put(a_snapshot(html="旧"))
+    stores.snapshots.put(a_snapshot(html="新"))
+    assert [(one.host, one.html) for one in stores.snapshots.all()][0] == ("cx.mem.gov.cn", "新")
+    assert len(stores.snapshots.all()) == 2
+
+
+def items(*keys: str, kind: str = "visit") -> list[WorkItem]:
+    return [WorkItem(kind=kind, key=key, payload="{}") for key in keys]
+
+
+def test_the_frontier_keeps_order_and_knows_each_item_once(stores):
+    assert stores.frontier.add("run1", items("b", "a", "b")) == 2
+    assert stores.frontier.add("run1", items("a", "c")) == 1
+    assert stores.frontier.add("run1", []) == 0
+    assert stores.frontier.add("run2", items("a")) == 1
+    assert stores.frontier.add("run1", items("a", kind="name")) == 1
+    assert [one.key for one in stores.frontier.pending("run1", "visit")] == ["b", "a", "c"]
+
+
+def test_finishing_adds_what_was_found_and_does_not_reopen_what_is_done(stores):
+    a, b = items("a", "b")
+    stores.frontier.add("run", [a, b])
+    stores.frontier.finish("run", a, items("b", "c", "a"))
+    assert stores.frontier.pending("run", "visit") == (b, *items("c"))
+    stores.frontier.finish("run", a)
+    stores.frontier.add("run", [a])
+    assert stores.frontier.counts("run") == ({"visit": 1}, {"visit": 2})
+    assert stores.frontier.counts("other") == ({}, {})
+
+
+def test_an_item_nobody_added_can_be_finished(stores):
+    stores.frontier.finish("run", *items("x"))
+    assert stores.frontier.counts("run") == ({"visit": 1}, {})
+
+
+def test_run_reports_are_replaced_and_come_newest_first(stores):
+    def report(name: str, hours: int, **more) -> RunReport:
+        return RunReport(
+            id=name, started_at=AT + timedelta(hours=hours), done={}, left={"visit": 3}, outcomes={}, **more
+        )
+
+    stores.runs.put(report("b", 1))
+    stores.runs.put(report("a", 2))
+    stores.runs.put(report("b", 1, finished_at=AT, failures=("名称服务器超时",)))
+    assert [one.id for one in stores.runs.latest()] == ["a", "b"]
+    assert stores.runs.latest()[1].failures == ("名称服务器超时",)
+    assert [one.id for one in stores.runs.latest(1)] == ["a"]

@@ -42,7 +42,7 @@ def main() -> None:
         code = ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing is wrong, and nothing more can be said to it.
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.DONE
     except typer.TyperException as error:
         sys.stderr.write(f"{error}\n{session.current.say('用法见 jianwei --help', 'See jianwei --help')}\n")

@@ -1,0 +1,91 @@
+"""The main job as a new user meets it: one command, real DNS packets, a real proxy, a real browser."""
+
+import json
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import PracticeRun, clean_environment, fetch
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+
+def test_every_counterfeit_is_found_and_nobody_wrongly_accused(practice: PracticeRun) -> None:
+    truth = practice.summary["truth"]
+    assert truth["missed"] == []
+    assert truth["false_alarms"] == []
+    assert truth["counterfeits"] == truth["found"] >= 15
+
+
+def test_first_run_takes_less_than_five_minutes(practice: PracticeRun) -> None:
+    assert practice.summary["elapsed_s"] < 300
+    assert practice.summary["leads"] > 15
+
+
+def test_desk_answers(practice: PracticeRun) -> None:
+    status, page = fetch(practice.address + "/")
+    assert status == 200
+    assert "鉴伪" in page
+
+
+def test_nothing_was_posted_and_no_private_address_reached(practice: PracticeRun) -> None:
+    control = json.loads((practice.home / "range" / "range.json").read_text())["control"]
+    requests = json.loads(fetch(control + "/requests")[1])
+    assert len(requests) > 100
+    assert {request["method"] for request in requests} <= {"GET", "HEAD"}
+    assert not [request for request in requests if request["host"].startswith(("127.", "10.", "169.254.", "localhost"))]
+
+
+def test_product_reaches_the_range_by_ordinary_settings_only(practice: PracticeRun) -> None:
+    settings = tomllib.loads((practice.home / "jianwei.toml").read_text("utf-8"))
+    assert settings["dns"]["nameservers"][0].startswith("127.0.0.1:")
+    assert settings["egress"]["proxy"].startswith("http://127.0.0.1:")
+    for room in ("crawler", "detectors", "pipelines", "keywords"):
+        for file in (practice.folder / room).rglob("*.py"):
+            text = file.read_text("utf-8")
+            assert "deploy.range" not in text, file
+            assert "practice" not in text.replace("practice_sign_in", "").lower() or file.name == "settings.py", file
+
+
+def test_evidence_is_whole(practice: PracticeRun) -> None:
+    done = jianwei(practice, "evidence", "verify")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_changed_evidence_is_noticed(practice: PracticeRun, tmp_path: Path) -> None:
+    victim = next(
+        path for path in sorted((practice.home / "evidence").rglob("*")) if path.is_file() and path.stat().st_size > 100
+    )
+    kept = victim.read_bytes()
+    victim.chmod(0o600)
+    victim.write_bytes(b"x" + kept[1:])
+    try:
+        done = jianwei(practice, "evidence", "verify")
+        assert done.returncode == 1
+        assert victim.name[:12] in done.stdout + done.stderr
+    finally:
+        victim.write_bytes(kept)
+
+
+def test_second_run_finds_nothing_new(practice: PracticeRun) -> None:
+    before = practice.summary["leads"]
+    settings = practice.home / "jianwei.toml"
+    done = jianwei(practice, "--config", str(settings), "sweep", "--source", "files", "--json")
+    assert done.returncode in {0, 1}, done.stderr
+    status = json.loads(jianwei(practice, "--config", str(settings), "status", "--json").stdout.splitlines()[0])
+    assert str(before) in json.dumps(status)
+
+
+def jianwei(practice: PracticeRun, *words: str) -> "subprocess.CompletedProcess[str]":
+    command = [str(practice.folder / ".venv" / "bin" / "jianwei"), *words]
+    return subprocess.run(
+        command,
+        cwd=practice.folder,
+        env=clean_environment(practice.home),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )

@@ -94,6 +94,8 @@ class SweepSettings(_Table):
     platform_definitions: tuple[Path, ...] = ()
     """Further definition files (TOML) besides those shipped."""
     platform_budget: int = Field(default=20, ge=0, le=10_000)
+    obeys_robots: bool = True
+    """Heed the robots.txt of engines and platforms; may be off only with their leave or another legal basis."""
     follows_advert_wrappers: bool = False
     """Following an advert's counting link costs the advertiser money and may count as a click."""
 
@@ -126,6 +128,8 @@ class ReviewUiSettings(_Table):
     session_hours: int = Field(default=10, ge=1, le=168)
     is_https: bool = False
     """Served behind HTTPS: cookies are marked secure."""
+    hosts: tuple[str, ...] = ()
+    """Names under which browsers call the desk; plain addresses and `localhost` always work; empty: no name."""
 
 
 class OrganisationSettings(_Table):

@@ -1,0 +1,232 @@
+"""Every Chinese word staff read that stands for a value in code, keyed by enum. One concept, one word.
+
+`label` takes any member of the enums below; a test holds that none is missing. Sentences that stand only once on a page are in the templates.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from detectors.model import CandidateKind, Direction, EvidenceKind, Level, Profile
+from pipelines.lifecycle import STATUS_ZH
+from pipelines.model import FindingOutcome, LeadAct, LeadSort, LeadStatus, Role
+from review_ui.permissions import Permission
+
+__all__ = [
+    "DISMISSALS", "FACETS", "LEVEL_SHAPES", "REASONS", "ROLE_DUTIES", "STATUS_MEANINGS", "addressee_label", "facet_label", "label",
+    "quote_place", "shown_order", "source_label", "work_label",
+]  # fmt: skip
+
+STATUS_MEANINGS = {
+    LeadStatus.NEW: "机器发现，还没有人看过",
+    LeadStatus.SCREENING: "已有人开始甄别，尚未下结论",
+    LeadStatus.CONFIRMED: "发证部门认定为假冒，可以导出处置清单和下架函",
+    LeadStatus.DISMISSED: "认定不是假冒；再次出现新内容时会重新提醒",
+    LeadStatus.DISPOSING: "正在采取措施",
+    LeadStatus.REFERRED: "已正式移送其他单位",
+    LeadStatus.ACTIONED: "承办单位已反馈结果",
+    LeadStatus.VERIFIED: "复核确认已经处置到位",
+    LeadStatus.CLOSED: "办结销号",
+}
+_LEVEL = {Level.HIGH: "高", Level.MEDIUM: "中", Level.LOW: "低"}
+LEVEL_SHAPES = {Level.HIGH: "▲", Level.MEDIUM: "■", Level.LOW: "●"}
+"""The level is a word, a shape and a number: never colour alone."""
+_KIND = {
+    CandidateKind.SITE: "网站",
+    CandidateKind.LISTING: "平台商品",
+    CandidateKind.ADVERT: "搜索广告",
+    CandidateKind.TEXT: "文字信息",
+    CandidateKind.APP: "APP",
+    CandidateKind.MINI_PROGRAM: "小程序",
+    CandidateKind.ACCOUNT: "账号",
+    CandidateKind.CERTIFICATE_PHOTO: "证书照片",
+}
+_ROLE = {
+    Role.ADMIN: "系统管理员",
+    Role.CYBERSPACE: "网信办",
+    Role.ISSUER_CONSTRUCTION: "住建局",
+    Role.ISSUER_EMERGENCY: "应急管理局",
+    Role.ISSUER_MARKET: "市监局（特种设备）",
+    Role.MARKET: "市监局（网络监管）",
+    Role.POLICE: "公安局",
+    Role.TELECOM: "通管办",
+}
+ROLE_DUTIES = {
+    Role.ADMIN: "管理账号，查看巡查情况，不作结论",
+    Role.CYBERSPACE: "甄别网站，导出处置清单",
+    Role.ISSUER_CONSTRUCTION: "认定涉建筑类证书的真假",
+    Role.ISSUER_EMERGENCY: "认定涉应急类证书的真假，牵头专班",
+    Role.ISSUER_MARKET: "认定特种设备类证书的真假",
+    Role.MARKET: "督促平台下架，监测广告",
+    Role.POLICE: "查阅线索，调取证据",
+    Role.TELECOM: "按处置清单核查备案、停止接入",
+}
+_OUTCOME = {
+    FindingOutcome.COUNTERFEIT: "假冒",
+    FindingOutcome.NOT_COUNTERFEIT: "非假冒",
+    FindingOutcome.UNDETERMINED: "无法认定",
+    FindingOutcome.DUPLICATE: "重复线索",
+}
+_ACT = {
+    LeadAct.SIGHTED: "发现",
+    LeadAct.RESURFACED: "再次出现",
+    LeadAct.REASSESSED: "重新初判",
+    LeadAct.SCREENING_STARTED: "开始甄别",
+    LeadAct.CONFIRMED: "确认假冒",
+    LeadAct.DISMISSED: "排除",
+    LeadAct.REOPENED: "重新打开",
+    LeadAct.DECISION_UNDONE: "撤销结论",
+    LeadAct.ASSIGNED: "交办",
+    LeadAct.COMMENTED: "备注",
+    LeadAct.EXPORTED: "导出",
+}
+_EVIDENCE = {
+    EvidenceKind.BODY: "网页原文",
+    EvidenceKind.RESPONSE: "响应记录",
+    EvidenceKind.SCREENSHOT: "截图",
+    EvidenceKind.HOST_FACTS: "域名事实",
+    EvidenceKind.LISTING: "商品原始数据",
+    EvidenceKind.ADVERT: "广告原始数据",
+}
+_PROFILE = {
+    Profile.DESKTOP: "电脑",
+    Profile.PHONE: "手机",
+    Profile.WECHAT: "微信内",
+    Profile.RENDERED: "电脑（浏览器渲染）",
+    Profile.RENDERED_PHONE: "手机（浏览器渲染）",
+    Profile.FILE: "人工提交",
+}
+_SORT = {LeadSort.SCORE: "风险", LeadSort.LATEST: "最近发现", LeadSort.OLDEST: "最早发现"}
+_PERMISSION = {
+    Permission.EVIDENCE_DOWNLOAD: "下载证据",
+    Permission.EVIDENCE_VERIFY: "校验证据",
+    Permission.EXPORT_DELISTING: "导出平台下架函",
+    Permission.EXPORT_TAKEDOWN: "导出处置清单",
+    Permission.LEAD_CONFIRM: "确认假冒",
+    Permission.LEAD_DISMISS: "排除线索",
+    Permission.LEAD_READ: "查看线索",
+    Permission.LEAD_REOPEN: "重新打开线索",
+    Permission.LEAD_SCREEN: "甄别线索",
+    Permission.RUN_READ: "查看巡查",
+}
+_DIRECTION = {Direction.FOR: "支持怀疑", Direction.AGAINST: "反对怀疑"}
+
+_LABELS: dict[type[StrEnum], Mapping[str, str]] = {
+    LeadStatus: STATUS_ZH,
+    Level: _LEVEL,
+    CandidateKind: _KIND,
+    Role: _ROLE,
+    FindingOutcome: _OUTCOME,
+    LeadAct: _ACT,
+    EvidenceKind: _EVIDENCE,
+    Profile: _PROFILE,
+    LeadSort: _SORT,
+    Direction: _DIRECTION,
+    Permission: _PERMISSION,
+}
+
+FACETS: dict[str, tuple[str, type[StrEnum] | None]] = {
+    "status": ("状态", LeadStatus),
+    "level": ("等级", Level),
+    "kind": ("类型", CandidateKind),
+    "imitates": ("仿冒对象", None),
+    "source": ("来源", None),
+    "outcome": ("认定结论", FindingOutcome),
+    "assignee": ("承办人", None),
+}
+"""Filters of the queue in the order they are shown: field → (heading, enum of its values or None for free text)."""
+
+REASONS: dict[LeadAct, tuple[str, ...]] = {
+    LeadAct.CONFIRMED: (
+        "经核对，不是我部门的查询网站，页面冒用官方名称或标识",
+        "页面可查询到虚假证书信息，用于配合假证使用",
+        "公开售卖或代办安全生产类证书",
+        "冒用其他单位备案号，网站主体与自称机关不符",
+    ),
+    LeadAct.REOPENED: ("有新的证据或情况", "结论有误，需要重新甄别", "处置后再次出现"),
+}
+
+DISMISSALS = {
+    "官方网站或机关所属网站，非假冒": FindingOutcome.NOT_COUNTERFEIT,
+    "新闻报道、警示通报或辟谣内容": FindingOutcome.NOT_COUNTERFEIT,
+    "合法培训机构正常招生或报考信息": FindingOutcome.NOT_COUNTERFEIT,
+    "域名停放或无实际内容，暂不处置": FindingOutcome.UNDETERMINED,
+    "现有证据不足，无法认定": FindingOutcome.UNDETERMINED,
+    "与其他线索重复": FindingOutcome.DUPLICATE,
+}
+"""Reasons to dismiss, each with the finding it stands for."""
+
+_SOURCES = {"lookalike": "相似域名", "snapshot": "官网快照", "manual": "人工录入"}
+_SOURCE_FAMILIES = {"engine": "搜索", "platform": "平台", "file": "文件"}
+_ENGINES = {"baidu": "百度", "so360": "360 搜索", "sogou": "搜狗", "bing": "必应", "shenma": "神马", "toutiao": "头条"}
+
+_PLACES = {
+    "host": "域名",
+    "url": "网址",
+    "title": "标题",
+    "text": "正文",
+    "footer": "页脚",
+    "form": "表单",
+    "meta": "页面标签",
+    "link": "链接",
+    "listing": "商品信息",
+    "advert": "广告",
+    "facts": "登记信息",
+}
+
+_WORK = {
+    "name": "相似域名",
+    "query": "搜索词",
+    "listing_page": "平台页",
+    "visit": "访问网站",
+    "snapshot": "官网快照",
+    "file": "文件",
+    "created": "新线索",
+    "updated": "更新线索",
+    "unchanged": "没有变化",
+    "resurfaced": "再次出现",
+    "observations": "观测记录",
+    "below_threshold": "未达线索标准",
+}
+
+
+def label(value: StrEnum) -> str:
+    """Return the Chinese label of an enum member. Raises KeyError for an enum or a member that has none."""
+    return _LABELS[type(value)][value]
+
+
+def facet_label(field: str, value: str) -> str:
+    """Return how a facet's value reads; values that are no enum stay as they are, unknown ones too."""
+    if field == "source":
+        return source_label(value)
+    enum = FACETS[field][1]
+    if enum is None:
+        return value or "（无）"
+    return _LABELS[enum].get(value, value or "（无）")
+
+
+def shown_order(enum: type[StrEnum]) -> list[str]:
+    """Return an enum's values in the order staff see them (the highest level first)."""
+    return [str(member) for member in _LABELS[enum]]
+
+
+def source_label(source: str) -> str:
+    """Return where something was found, in words: `engine:baidu` → `搜索：百度`."""
+    family, _, name = source.partition(":")
+    if not name:
+        return _SOURCES.get(source, source)
+    return f"{_SOURCE_FAMILIES.get(family, family)}：{_ENGINES.get(name, name)}"
+
+
+def quote_place(where: str) -> str:
+    """Return the Chinese name of the place a quote comes from."""
+    return _PLACES.get(where, where)
+
+
+def work_label(name: str) -> str:
+    """Return the Chinese name of a kind of work item or outcome of a run."""
+    return _WORK.get(name, name)
+
+
+def addressee_label(name: str) -> str:
+    """Return the name of the platform or search engine a letter goes to."""
+    return _ENGINES.get(name, name)

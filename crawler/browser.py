@@ -1,0 +1,248 @@
+"""Chromium for pages that need scripts, and for screenshots. It has no way out but the gate.
+
+Every page gets a fresh context: no cookies survive, no service worker runs, nothing is downloaded, dialogs are dismissed, popups
+closed, only reading requests are let through. A page that hangs or kills the browser costs its own time limit and a restart.
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import (
+    BrowserContext,
+    Dialog,
+    Page,
+    Playwright,
+    Response,
+    Route,
+    async_playwright,
+)
+from playwright.async_api import Error as PlaywrightError
+
+from crawler.browser_path import find_chromium
+from crawler.capture import Answer
+from crawler.settings import user_agent
+from detectors.model import Hop, Profile
+from pipelines.errors import BrowserMissing
+from pipelines.settings import CrawlSettings
+
+__all__ = ["Browser", "RenderFailed", "Rendered"]
+
+_PAGES_AT_ONCE = 2
+_SETTLE_S = 1.5
+_WIDTH = {Profile.RENDERED: 1366, Profile.RENDERED_PHONE: 390}
+_HEIGHT = {Profile.RENDERED: 900, Profile.RENDERED_PHONE: 844}
+_READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_UNWANTED_TYPES = frozenset({"media", "websocket", "eventsource", "ping"})
+_ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-domain-reliability",
+    "--disable-extensions",
+    "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-pings",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    # Belt and braces: even a request that forgot the proxy finds no address.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--js-flags=--max-old-space-size=512",
+)
+
+
+class RenderFailed(Exception):
+    """The page could not be rendered; `sentence` says why in Chinese."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """What a visitor's browser ended up with."""
+
+    answer: Answer
+    """Its body is the document as it stood after the scripts ran, UTF-8."""
+    screenshot: bytes
+    """PNG; empty: the page could not be drawn."""
+
+
+class Browser:
+    """Starts Chromium on first use and again after it died. Belongs to one event loop; close it at the end."""
+
+    def __init__(self, settings: CrawlSettings, gate_url: str, executable: str | None = None) -> None:
+        self._settings = settings
+        self._gate_url = gate_url
+        self._executable = executable
+        self._playwright: Playwright | None = None
+        self._chromium: Chromium | None = None
+        self._starting = asyncio.Lock()
+        self._slots = asyncio.Semaphore(_PAGES_AT_ONCE)
+        self.is_missing = not settings.renders
+
+    async def close(self) -> None:
+        """End Chromium."""
+        await self._end_chromium()
+        if self._playwright:
+            with contextlib.suppress(PlaywrightError):
+                await self._playwright.stop()
+            self._playwright = None
+
+    async def render(self, url: str, profile: Profile) -> Rendered:
+        """Load the page, let its scripts run, and draw it. Raises `RenderFailed`, `BrowserMissing`."""
+        async with self._slots:
+            try:
+                async with asyncio.timeout(self._settings.timeout_s * 2):
+                    return await self._look(url, profile)
+            except TimeoutError:
+                # Nothing but a stuck renderer gets here: the steps inside have shorter limits of their own.
+                await self._end_chromium()
+                raise RenderFailed("浏览器渲染超时，已重新启动浏览器") from None
+            except PlaywrightError as error:
+                if not (self._chromium and self._chromium.is_connected()):
+                    await self._end_chromium()
+                    raise RenderFailed("网页使浏览器崩溃，已重新启动浏览器") from None
+                raise RenderFailed(f"浏览器未能打开网页（{_code(error)}）") from None
+
+    async def _look(self, url: str, profile: Profile) -> Rendered:
+        async with self._context(profile) as context:
+            page = await context.new_page()
+            context.on("page", lambda other: asyncio.ensure_future(_close_popup(other, page)))
+            page.on("dialog", _dismiss)
+            response = await page.goto(url, wait_until="domcontentloaded", timeout=self._settings.timeout_s * 1000)
+            if response is None:
+                raise RenderFailed("浏览器没有收到网页内容")
+            with contextlib.suppress(PlaywrightError):
+                await page.wait_for_load_state("networkidle", timeout=_SETTLE_S * 1000)
+            answer = await self._answer(url, page, response, profile)
+            return Rendered(answer=answer, screenshot=await self._draw(page, profile))
+
+    async def _answer(self, url: str, page: Page, response: Response, profile: Profile) -> Answer:
+        limit = self._settings.max_body_bytes
+        document = (await page.content()).encode("utf-8", "replace")
+        first, hops = response.request, []
+        while (earlier := first.redirected_from) is not None:
+            said = await earlier.response()
+            hops.append(Hop(url=earlier.url, status=said.status if said else 0, location=first.url))
+            first = earlier
+        headers = await response.all_headers()
+        shown = {name: value for name, value in headers.items() if name != "content-type"}
+        return Answer(
+            requested_url=url,
+            final_url=page.url if page.url.startswith("http") else response.url,
+            status=response.status,
+            headers=(*shown.items(), ("content-type", "text/html; charset=utf-8")),
+            body=document[:limit],
+            is_truncated=len(document) > limit,
+            redirects=tuple(reversed(hops)),
+            user_agent=user_agent(profile),
+        )
+
+    async def _draw(self, page: Page, profile: Profile) -> bytes:
+        width = _WIDTH[profile]
+        highest = self._settings.max_screenshot_pixels // width
+        try:
+            full = await page.evaluate("document.documentElement ? document.documentElement.scrollHeight : 0")
+            height = max(_HEIGHT[profile], min(int(full or 0), highest))
+            return await page.screenshot(
+                full_page=True,
+                clip={"x": 0, "y": 0, "width": width, "height": height},
+                animations="disabled",
+                caret="hide",
+                timeout=self._settings.timeout_s * 1000,
+            )
+        except PlaywrightError:
+            return b""
+
+    @contextlib.asynccontextmanager
+    async def _context(self, profile: Profile) -> AsyncIterator[BrowserContext]:
+        chromium = await self._running_chromium()
+        is_phone = profile is Profile.RENDERED_PHONE
+        context = await chromium.new_context(
+            user_agent=user_agent(profile),
+            viewport={"width": _WIDTH[profile], "height": _HEIGHT[profile]},
+            is_mobile=is_phone,
+            has_touch=is_phone,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            ignore_https_errors=True,
+            accept_downloads=False,
+            service_workers="block",
+        )
+        try:
+            context.set_default_timeout(self._settings.timeout_s * 1000)
+            await context.route("**/*", _only_reading)
+            yield context
+        finally:
+            with contextlib.suppress(PlaywrightError, TimeoutError):
+                async with asyncio.timeout(self._settings.timeout_s):
+                    await context.close()
+
+    async def _running_chromium(self) -> Chromium:
+        async with self._starting:
+            if self._chromium and self._chromium.is_connected():
+                return self._chromium
+            path = self._executable or await asyncio.to_thread(find_chromium)
+            if not path or not self._settings.renders:
+                self.is_missing = True
+                raise BrowserMissing
+            if self._playwright is None:
+                self._playwright = await async_playwright().start()
+            is_root = os.geteuid() == 0
+            try:
+                self._chromium = await self._playwright.chromium.launch(
+                    executable_path=path,
+                    # Chromium refuses its sandbox to root; staff machines run the sweep as an ordinary user.
+                    args=[*_ARGUMENTS, *(["--no-sandbox"] if is_root else [])],
+                    chromium_sandbox=not is_root,
+                    proxy={"server": self._gate_url, "bypass": "<-loopback>"},
+                    timeout=30_000,
+                    handle_sigint=False,
+                    handle_sigterm=False,
+                    handle_sighup=False,
+                )
+            except PlaywrightError:
+                self.is_missing = True
+                raise BrowserMissing from None
+            return self._chromium
+
+    async def _end_chromium(self) -> None:
+        chromium, self._chromium = self._chromium, None
+        if chromium:
+            with contextlib.suppress(PlaywrightError, TimeoutError):
+                async with asyncio.timeout(10):
+                    await chromium.close()
+
+
+async def _only_reading(route: Route) -> None:
+    """Nothing is submitted on a suspect's page, neither by it nor by us."""
+    request = route.request
+    with contextlib.suppress(PlaywrightError):
+        if request.method not in _READING_METHODS or request.resource_type in _UNWANTED_TYPES:
+            await route.abort()
+        else:
+            await route.continue_()
+
+
+async def _close_popup(other: Page, main: Page) -> None:
+    if other is not main:
+        with contextlib.suppress(PlaywrightError):
+            await other.close()
+
+
+async def _dismiss(dialog: Dialog) -> None:
+    with contextlib.suppress(PlaywrightError):
+        await dialog.dismiss()
+
+
+def _code(error: PlaywrightError) -> str:
+    """Return Chromium's own short code (`net::ERR_…`), or the first words of the message."""
+    found = next((word for word in error.message.split() if word.startswith("net::")), "")
+    return found or error.message.splitlines()[0][:80]

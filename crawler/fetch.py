@@ -1,0 +1,134 @@
+"""One look at one address through Scrapy's downloader: redirects followed hop by hop, every failure one sentence."""
+
+from dataclasses import replace
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import TunnelError
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Response
+from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.web.client import ResponseFailed
+
+from crawler.capture import Answer, answer_of
+from crawler.facts.tls import tls_facts
+from crawler.gate.proxy import EgressGate
+from crawler.settings import user_agent
+from detectors.model import Hop, Profile
+from keywords.hosts import canonical_url
+from pipelines.settings import CrawlSettings
+
+__all__ = ["FetchFailed", "Fetcher", "RobotsForbid"]
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FAILURES = (
+    CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError,
+    DownloadTimeoutError, ResponseDataLossError, UnsupportedURLSchemeError, TunnelError, ConnectError, ConnectionClosed,
+    ResponseFailed, OSError, UnicodeError,
+)  # fmt: skip
+_MAX_URL = 4000
+
+
+class FetchFailed(Exception):
+    """Nothing came back; `sentence` says why in Chinese."""
+
+    def __init__(self, sentence: str, *, is_refused: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.is_refused = is_refused
+        """Our own gate did not let it out."""
+
+
+class RobotsForbid(FetchFailed):
+    """The site's robots.txt does not want this asked."""
+
+
+class Fetcher:
+    """Looks at addresses for one spider."""
+
+    def __init__(self, crawler: Crawler, gate: EgressGate, settings: CrawlSettings, *, obeys_robots: bool = True) -> None:
+        self._crawler = crawler
+        self._gate = gate
+        self._settings = settings
+        self._obeys_robots = obeys_robots
+
+    async def visit(self, url: str, profile: Profile = Profile.DESKTOP) -> Answer:
+        """Look at a suspect's address as an ordinary visitor would, following redirects. Raises `FetchFailed`."""
+        headers = {"User-Agent": user_agent(profile)}
+        meta = {"dont_merge_cookies": True, "dont_obey_robotstxt": True}
+        hops: list[Hop] = []
+        answer = await self._once(url, headers, meta)
+        while answer.status in _REDIRECTS and (target := _target(answer)):
+            hops.append(Hop(url=answer.final_url, status=answer.status, location=target))
+            if len(hops) > self._settings.max_redirects:
+                return replace(answer, requested_url=url, redirects=tuple(hops), stopped="重定向次数过多，已停止")
+            try:
+                answer = await self._once(target, headers, meta)
+            except FetchFailed as failed:
+                return replace(
+                    answer, requested_url=url, redirects=tuple(hops), stopped=f"重定向目标未能访问：{failed.sentence}"
+                )
+        return replace(answer, requested_url=url, redirects=tuple(hops))
+
+    async def ask(self, url: str, cookie_jar: str, headers: dict[str, str] | None = None) -> Answer:
+        """Ask a search engine or platform once, as ourselves, redirects not followed. Raises `FetchFailed`, `RobotsForbid`."""
+        meta = {"cookiejar": cookie_jar, "dont_obey_robotstxt": not self._obeys_robots}
+        answer = await self._once(url, headers or {}, meta)
+        return replace(answer, robots="obeyed" if self._obeys_robots else "not consulted, by configuration")
+
+    async def _once(self, url: str, headers: dict[str, str], meta: dict[str, object]) -> Answer:
+        try:
+            usable = canonical_url(url[:_MAX_URL])
+            request = Request(usable, headers=headers, meta=dict(meta), dont_filter=True)
+        except ValueError:
+            raise FetchFailed(f"地址不合规范：{url[:80]}") from None
+        assert self._crawler.engine is not None
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except IgnoreRequest as error:
+            if "robots" in str(error):
+                raise RobotsForbid("对方 robots.txt 不允许自动访问") from None
+            raise FetchFailed("地址不是网页地址") from None
+        except _FAILURES as error:
+            raise self._failed(usable, _cause(error)) from None
+        if b"X-Jianwei-Refused" in response.headers or b"X-Jianwei-Failed" in response.headers:
+            raise self._failed(usable, "没有应答")
+        return self._answer(response)
+
+    def _failed(self, url: str, otherwise: str) -> FetchFailed:
+        passage = self._gate.passage(url)
+        return FetchFailed(passage.failure or otherwise, is_refused=passage.is_refused)
+
+    def _answer(self, response: Response) -> Answer:
+        peer = self._gate.passage(response.url).peer
+        answer = answer_of(response, self._settings.max_body_bytes, peer=peer)
+        return replace(answer, tls=tls_facts(response.certificate)) if response.certificate else answer
+
+
+def _target(answer: Answer) -> str:
+    """Return where a redirect leads; empty: nowhere we go."""
+    location = next((value for name, value in answer.headers if name.lower() == "location"), "").strip()
+    if not location:
+        return ""
+    try:
+        return canonical_url(urljoin(answer.final_url, location[:_MAX_URL]))
+    except ValueError:
+        return ""
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, DownloadTimeoutError):
+        return "访问超时"
+    if isinstance(error, DownloadCancelledError):
+        return "下载被中止"
+    return "连接失败或中断"

@@ -1,0 +1,120 @@
+"""Connects to a pinned address, directly or through the organisation's forward proxy."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+__all__ = ["Connection", "DialFailed", "Dialler"]
+
+_TRIED_ADDRESSES = 2
+_MAX_REPLY = 16_384
+_OK = 200
+_NO_TUNNEL_STATUSES = frozenset({403, 405, 501})
+"""What proxies answer that only allow CONNECT to port 443."""
+
+
+class DialFailed(Exception):
+    """Nobody answered at the pinned address, or the organisation's proxy is out of reach."""
+
+    def __init__(self, code: str, sentence: str, *, is_timeout: bool = False) -> None:
+        super().__init__(sentence)
+        self.code = code
+        """`refused`, `timeout`, `proxy_unreachable` or `proxy_<status>`."""
+        self.sentence = sentence
+        self.is_timeout = is_timeout
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open way to a pinned address; closes itself as a context manager."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    address: str
+    absolute_authority: str = ""
+    """Requests must name this authority in their first line (a proxy without tunnels); empty: plain origin form."""
+
+    async def __aenter__(self) -> "Connection":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.writer.close()
+        with contextlib.suppress(OSError):
+            await self.writer.wait_closed()
+
+
+class Dialler:
+    """Opens connections to pinned addresses."""
+
+    def __init__(self, upstream: str, connect_s: float) -> None:
+        parts = urlsplit(upstream)
+        self._upstream = (parts.hostname, parts.port or 80) if parts.hostname else None
+        self._connect_s = connect_s
+        self._tunnels_plain_http = True
+        self.upstream_failure: DialFailed | None = None
+
+    async def dial(self, addresses: Sequence[str], port: int, *, is_tunnel: bool) -> Connection:
+        """Return a connection to the first address that answers. Raises `DialFailed`."""
+        failure: DialFailed | None = None
+        for address in addresses[:_TRIED_ADDRESSES]:
+            try:
+                if self._upstream is None:
+                    reader, writer = await self._open(address, port)
+                    return Connection(reader, writer, address)
+                return await self._through_upstream(address, port, is_tunnel=is_tunnel)
+            except DialFailed as error:
+                failure = error
+        assert failure is not None
+        raise failure
+
+    async def _open(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        try:
+            async with asyncio.timeout(self._connect_s):
+                return await asyncio.open_connection(host, port)
+        except TimeoutError:
+            raise DialFailed("timeout", f"连接 {host}:{port} 超时", is_timeout=True) from None
+        except OSError:
+            raise DialFailed("refused", f"{host}:{port} 拒绝连接或不可达") from None
+
+    async def _through_upstream(self, address: str, port: int, *, is_tunnel: bool) -> Connection:
+        authority = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+        if is_tunnel or self._tunnels_plain_http:
+            reader, writer = await self._open_upstream()
+            status = await self._ask_tunnel(reader, writer, authority)
+            if status == _OK:
+                return Connection(reader, writer, address)
+            writer.close()
+            if is_tunnel or status not in _NO_TUNNEL_STATUSES:
+                raise DialFailed(
+                    f"proxy_{status}", f"上级代理不能连接 {authority}（{status}）", is_timeout=status == 504
+                )
+            self._tunnels_plain_http = False
+        reader, writer = await self._open_upstream()
+        return Connection(reader, writer, address, absolute_authority=authority)
+
+    async def _open_upstream(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        assert self._upstream is not None
+        host, port = self._upstream
+        try:
+            opened = await self._open(str(host), port)
+        except DialFailed as error:
+            self.upstream_failure = DialFailed("proxy_unreachable", f"上级代理 {host}:{port} 无法连接")
+            raise self.upstream_failure from error
+        self.upstream_failure = None
+        return opened
+
+    async def _ask_tunnel(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, authority: str) -> int:
+        writer.write(f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n".encode())
+        try:
+            async with asyncio.timeout(self._connect_s):
+                head = await reader.readuntil(b"\r\n\r\n")
+        except TimeoutError:
+            writer.close()
+            raise DialFailed("timeout", f"上级代理连接 {authority} 超时", is_timeout=True) from None
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            writer.close()
+            raise DialFailed("proxy_closed", f"上级代理中断了到 {authority} 的连接") from None
+        words = head[:_MAX_REPLY].split(b" ", 2)
+        return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0

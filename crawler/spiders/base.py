@@ -1,0 +1,82 @@
+"""What all spiders share: lanes of work that run side by side, stop when asked, and survive a fault in one piece of work."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from scrapy import Spider
+
+from crawler.context import RunContext, WorkDone
+from crawler.fetch import Fetcher
+from pipelines.errors import MonitorError
+
+__all__ = ["RunSpider", "merged"]
+
+_Work = TypeVar("_Work")
+_Item = TypeVar("_Item")
+
+
+class RunSpider(Spider):
+    """A spider of one run. Its items come from `lanes`, each lane doing one piece of work after the other."""
+
+    name = "run"
+
+    def __init__(self, context: RunContext, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.context = context
+
+    @property
+    def fetcher(self) -> Fetcher:
+        """Return the way this spider looks at addresses."""
+        settings = self.context.settings
+        return Fetcher(
+            self.crawler, self.context.gate, settings.crawl, obeys_robots=settings.sweep.obeys_robots
+        )
+
+    def lanes(self) -> Sequence[AsyncIterator[WorkDone]]:
+        """Return the lanes."""
+        raise NotImplementedError
+
+    async def start(self) -> AsyncIterator[WorkDone]:
+        """Yield what the lanes finish, as it is finished."""
+        async for done in merged(self.lanes()):
+            yield done
+
+    async def lane(
+        self, pieces: Iterator[_Work], work: Callable[[_Work], Awaitable[WorkDone | None]]
+    ) -> AsyncIterator[WorkDone]:
+        """Do the pieces one by one until there are none or the run stops. Lanes may share `pieces`.
+
+        A fault of ours leaves that piece unfinished and is named in the report; it never stops the others.
+        """
+        for piece in pieces:
+            if self.context.is_stopping:
+                return
+            [outcome] = await asyncio.gather(work(piece), return_exceptions=True)
+            if isinstance(outcome, WorkDone):
+                yield outcome
+            elif isinstance(outcome, MonitorError):
+                self.context.abort(outcome)
+            elif isinstance(outcome, Exception):
+                kind = type(outcome).__name__
+                self.context.notes.fail(f"程序出错，一项工作未完成（{kind}: {str(outcome)[:160]}）")
+            elif isinstance(outcome, BaseException):
+                raise outcome
+
+
+async def merged(lanes: Sequence[AsyncIterator[_Item]]) -> AsyncIterator[_Item]:
+    """Yield the items of all lanes as they come."""
+    waiting = {asyncio.ensure_future(anext(lane)): lane for lane in lanes}
+    try:
+        while waiting:
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                lane = waiting.pop(task)
+                if isinstance(task.exception(), StopAsyncIteration):
+                    continue
+                yield task.result()
+                waiting[asyncio.ensure_future(anext(lane))] = lane
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)

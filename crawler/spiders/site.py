@@ -1,0 +1,148 @@
+"""Looks at suspects: as a desk, where needed as a phone and in the browser, until enough was seen to judge."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from crawler.browser import RenderFailed
+from crawler.capture import Answer, capture_of
+from crawler.context import WorkDone
+from crawler.fetch import FetchFailed
+from crawler.spiders.base import RunSpider
+from crawler.visit_policy import Look, next_look
+from crawler.work import Visit, group_by_place, host_of, visit_item
+from detectors.model import Attachment, Capture, EvidenceKind, HostFacts, Observation, Profile
+from keywords.hosts import registrable_domain
+from pipelines.errors import BrowserMissing
+from pipelines.model import WorkItem
+
+__all__ = ["SiteSpider"]
+
+_MAX_LOOKS = 5
+_BROWSER = (Profile.RENDERED, Profile.RENDERED_PHONE)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one visit has gathered so far."""
+
+    captures: list[Capture] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    facts: HostFacts = HostFacts()
+    failure: str = ""
+
+    def observation(self, visit: Visit) -> Observation:
+        captures = tuple(self.captures)
+        return Observation(
+            candidate=visit.candidate,
+            observed_at=captures[0].captured_at if captures else visit.found_at,
+            captures=captures,
+            facts=self.facts,
+            attachments=tuple(self.attachments),
+            failure=self.failure,
+        )
+
+
+class SiteSpider(RunSpider):
+    """Visits every pending suspect once, however many ways led to it."""
+
+    name = "site"
+
+    def __init__(self, pending: Sequence[WorkItem], **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self._groups = group_by_place(pending)
+
+    def lanes(self) -> Sequence[AsyncIterator[WorkDone]]:
+        """Return as many lanes as visits may run at once."""
+        return [self.lane(self._groups, self.visit) for _ in range(self.context.settings.crawl.concurrency)]
+
+    async def visit(self, group: tuple[tuple[WorkItem, Visit], ...]) -> WorkDone:
+        """Look at one suspect; one observation per way of finding it."""
+        works, visits = [work for work, _ in group], [visit for _, visit in group]
+        seen = await self.look_at(visits[0])
+        observations = tuple(seen.observation(visit) for visit in visits)
+        now = self.context.case.clock.now()
+        if not seen.captures:
+            observations = tuple(replace(one, observed_at=now) for one in observations)
+        return WorkDone(work=tuple(works), observations=observations, found=self._led_to(visits[0], seen))
+
+    async def look_at(self, visit: Visit, *, is_official: bool = False) -> _Seen:
+        """Return everything seen of one address."""
+        seen = _Seen(facts=await self.context.resolver.facts_of(host_of(visit.url)))
+        try:
+            answer = await self._first(visit.url)
+        except FetchFailed as failed:
+            seen.failure = f"未能打开网页：{failed.sentence}"
+            return seen
+        self._add(seen, answer, Profile.DESKTOP)
+        seen.failure = answer.stopped
+        if answer.tls is not None:
+            seen.facts = replace(seen.facts, tls=answer.tls)
+        for _ in range(_MAX_LOOKS):
+            look = await self._next(seen, visit, is_official=is_official)
+            if look is None or self.context.is_stopping:
+                break
+            if not await self._again(seen, visit.url, look):
+                break
+        return seen
+
+    async def _first(self, url: str) -> Answer:
+        """Look at the address; where port 80 is closed, at the same page over TLS."""
+        try:
+            return await self.fetcher.visit(url)
+        except FetchFailed as failed:
+            if failed.is_refused or not url.startswith("http://"):
+                raise
+            return await self.fetcher.visit(f"https://{url.removeprefix('http://')}")
+
+    async def _next(self, seen: _Seen, visit: Visit, *, is_official: bool) -> Look | None:
+        assessment = await self.context.in_case(self.context.case.intake.judge, seen.observation(visit))
+        can_render = not self.context.browser.is_missing
+        return next_look(seen.captures, assessment, is_official=is_official, can_render=can_render)
+
+    async def _again(self, seen: _Seen, url: str, look: Look) -> bool:
+        """Take another look; False when it could not be had and asking on would lead nowhere."""
+        address = seen.captures[0].requested_url or url
+        try:
+            if look.profile in _BROWSER:
+                rendered = await self.context.browser.render(address, look.profile)
+                self._add(seen, rendered.answer, look.profile, rendered.screenshot)
+            else:
+                self._add(seen, await self.fetcher.visit(address, look.profile), look.profile)
+        except BrowserMissing as missing:
+            self.context.notes.skip(missing.zh)
+        except (FetchFailed, RenderFailed) as failed:
+            self.context.notes.outcomes["looks_failed"] += 1
+            seen.attachments.append(
+                Attachment(
+                    kind=EvidenceKind.RESPONSE,
+                    media_type="text/plain",
+                    content=failed.sentence.encode(),
+                    label=f"{look.profile.value}（未成功）",
+                )
+            )
+            return False
+        return True
+
+    def _add(self, seen: _Seen, answer: Answer, profile: Profile, screenshot: bytes = b"") -> None:
+        capture, attachments = capture_of(answer, profile, self.context.case.clock.now(), screenshot)
+        seen.captures.append(capture)
+        seen.attachments += attachments
+
+    def _led_to(self, visit: Visit, seen: _Seen) -> tuple[WorkItem, ...]:
+        """Return a visit of the host a redirect led to, where that is another, unofficial site."""
+        if visit.depth or not seen.captures:
+            return ()
+        final = seen.captures[0].final_url
+        host = host_of(final)
+        domain = registrable_domain(host)
+        if not domain or domain == registrable_domain(host_of(visit.url)) or self.context.case.roster.is_official(host):
+            return ()
+        onward = Visit(
+            url=final,
+            source=visit.source,
+            found_at=visit.found_at,
+            query=visit.query,
+            detail=f"由 {host_of(visit.url)} 跳转而来",
+            depth=1,
+        )
+        return (visit_item(onward),)

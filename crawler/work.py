@@ -1,0 +1,106 @@
+"""Work items of the frontier and what they carry: one place that writes and reads their payloads."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import msgspec
+
+from detectors.model import Candidate, CandidateKind, Discovery
+from keywords.hosts import canonical_url, registrable_domain
+from pipelines.model import WorkItem
+
+__all__ = ["ListingPage", "NameBatch", "Query", "Visit", "group_by_place", "read", "visit_item"]
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """A suspect to look at."""
+
+    url: str
+    source: str
+    found_at: datetime
+    query: str = ""
+    rank: int | None = None
+    detail: str = ""
+    depth: int = 0
+    """1: found by following a redirect of another suspect."""
+
+    @property
+    def discovery(self) -> Discovery:
+        """Return how it was come upon."""
+        return Discovery(
+            source=self.source, found_at=self.found_at, query=self.query, rank=self.rank, detail=self.detail
+        )
+
+    @property
+    def candidate(self) -> Candidate:
+        """Return the suspected site."""
+        host = host_of(self.url)
+        return Candidate(
+            kind=CandidateKind.SITE,
+            url=self.url,
+            host=host,
+            registrable_domain=registrable_domain(host),
+            discovery=self.discovery,
+        )
+
+
+class NameBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """Invented names to look up: (name, imitated host, technique)."""
+
+    names: tuple[tuple[str, str, str], ...]
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """One result page to ask of an engine."""
+
+    engine: str
+    text: str
+    page: int = 1
+
+
+class ListingPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a platform: a search page, or a listing's own."""
+
+    platform: str
+    text: str
+    """The keyword that led here; empty: none did."""
+    page: int = 1
+    url: str = ""
+    """The listing's own page; empty: a search page."""
+    rank: int | None = None
+    partial: str = ""
+    """JSON of the listing as the search page showed it; empty: nothing is known yet."""
+
+
+_Payload = Visit | NameBatch | Query | ListingPage
+
+
+def item(kind: str, key: str, payload: _Payload) -> WorkItem:
+    """Return the work item that carries this payload."""
+    return WorkItem(kind=kind, key=key, payload=msgspec.json.encode(payload).decode())
+
+
+def visit_item(visit: Visit) -> WorkItem:
+    """Return the work item of a visit: one per address and way of finding it, so that every way is kept."""
+    url = canonical_url(visit.url)
+    return item("visit", f"{url} {visit.source} {visit.query}".strip(), msgspec.structs.replace(visit, url=url))
+
+
+def read(work: WorkItem, kind: type[_Payload]) -> _Payload:
+    """Return the payload of a work item."""
+    return msgspec.json.decode(work.payload, type=kind)
+
+
+def group_by_place(work: Iterable[WorkItem]) -> Iterator[tuple[tuple[WorkItem, Visit], ...]]:
+    """Yield visits of the same page together, whatever scheme they name: one look serves them all."""
+    groups: dict[str, list[tuple[WorkItem, Visit]]] = {}
+    for one in work:
+        visit = msgspec.json.decode(one.payload, type=Visit)
+        groups.setdefault(visit.url.partition("://")[2], []).append((one, visit))
+    yield from (tuple(group) for group in groups.values())
+
+
+def host_of(url: str) -> str:
+    """Return the host of a canonical URL."""
+    authority = url.partition("://")[2].partition("/")[0]
+    return authority if authority.startswith("[") else authority.partition(":")[0]

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from detectors.registry import Detector, Knowledge, build_detectors
+from keywords.loader import Lexicon, load_lexicon
 from keywords.roster import Roster, load_roster
 from pipelines.clock import SystemClock
 from pipelines.evidence.vault import Vault
@@ -47,6 +48,7 @@ class Case:
     settings: Settings
     clock: Clock
     roster: Roster
+    lexicon: Lexicon
     leads: LeadStore
     observations: ObservationLog
     audit: AuditLog
@@ -66,7 +68,8 @@ class Case:
 
     def refresh_detectors(self) -> None:
         """Build the detectors anew, after snapshots were taken."""
-        self._bench.detectors = build_detectors(Knowledge(roster=self.roster, snapshots=self.snapshots.all()))
+        knowledge = Knowledge(roster=self.roster, lexicon=self.lexicon, snapshots=self.snapshots.all())
+        self._bench.detectors = build_detectors(knowledge)
 
     def close(self) -> None:
         """Let go of the store."""
@@ -95,6 +98,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         settings=settings,
         clock=clock,
         roster=load_roster(),
+        lexicon=load_lexicon(),
         leads=leads,
         observations=observations,
         audit=SqliteAudit(database),

@@ -65,7 +65,9 @@ def test_audit_entries_written_at_once_form_one_chain(stores):
 def test_work_finished_at_once_is_finished_once(stores):
     items = [WorkItem(kind="name", key=str(number)) for number in range(60)]
     stores.frontier.add("run", items)
-    in_threads(4, lambda _: [stores.frontier.finish("run", item, [WorkItem(kind="visit", key=item.key)]) for item in items])
+    in_threads(
+        4, lambda _: [stores.frontier.finish("run", item, [WorkItem(kind="visit", key=item.key)]) for item in items]
+    )
     assert stores.frontier.counts("run") == ({"name": 60}, {"visit": 60})
 
 

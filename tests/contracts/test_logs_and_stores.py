@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_the_audit_log_numbers_and_chains_its_entries(stores):
         assert entry.number == number
     newest = stores.audit.entries()
     assert [one.number for one in newest] == [5, 4, 3, 2, 1]
-    assert all(one.previous_sha256 == before.sha256 for one, before in zip(newest, newest[1:], strict=False))
+    assert all(one.previous_sha256 == before.sha256 for one, before in pairwise(newest))
     assert newest[-1].previous_sha256 == "0" * 64
     assert [one.number for one in stores.audit.entries(about="L1")] == [5, 3, 1]
     assert [one.number for one in stores.audit.entries(limit=2)] == [5, 4]
@@ -78,8 +79,7 @@ def test_a_snapshot_replaces_the_one_of_its_url(stores):
     stores.snapshots.put(a_snapshot("https://zlaqsc.mohurd.gov.cn/"))
     stores.snapshots.put(a_snapshot(html="旧"))
     stores.snapshots.put(a_snapshot(html="新"))
-    assert [(one.host, one.html) for one in stores.snapshots.all()][0] == ("cx.mem.gov.cn", "新")
-    assert len(stores.snapshots.all()) == 2
+    assert [one.html for one in stores.snapshots.all()] == ["新", "<title>查询</title>"]
 
 
 def items(*keys: str, kind: str = "visit") -> list[WorkItem]:

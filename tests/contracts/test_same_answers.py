@@ -24,7 +24,21 @@ FILTERS = st.lists(
     st.tuples(
         st.sampled_from(FIELDS),
         st.lists(
-            st.sampled_from(["new", "screening", "dismissed", "high", "low", "site", "listing", "lookalike", "wang", "", "a.example"]),
+            st.sampled_from(
+                [
+                    "new",
+                    "screening",
+                    "dismissed",
+                    "high",
+                    "low",
+                    "site",
+                    "listing",
+                    "lookalike",
+                    "wang",
+                    "",
+                    "a.example",
+                ]
+            ),
             max_size=3,
         ).map(tuple),
     ),
@@ -54,7 +68,9 @@ class SameAnswers(RuleBasedStateMachine):
 
     @rule(
         sightings=st.lists(
-            st.tuples(st.integers(0, 4), TEXTS, st.integers(0, 1000), st.integers(0, 500), st.sampled_from(["a.example", ""])),
+            st.tuples(
+                st.integers(0, 4), TEXTS, st.integers(0, 1000), st.integers(0, 500), st.sampled_from(["a.example", ""])
+            ),
             max_size=4,
         )
     )
@@ -72,7 +88,9 @@ class SameAnswers(RuleBasedStateMachine):
         ]
         self.both(lambda stores: stores.leads.merge_many(made))
 
-    @rule(place=st.integers(0, 4), act=st.sampled_from(["start_screening", "dismiss", "reopen"]), is_stale=st.booleans())
+    @rule(
+        place=st.integers(0, 4), act=st.sampled_from(["start_screening", "dismiss", "reopen"]), is_stale=st.booleans()
+    )
     def decide(self, place, act, is_stale):
         leads = self.both(lambda stores: stores.leads.find(LeadQuery())).leads
         if place >= len(leads):

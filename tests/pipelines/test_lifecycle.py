@@ -117,7 +117,10 @@ def test_a_closed_lead_comes_back_with_the_very_same_content():
     lead = closed(a_lead(score=800), at=AT + DAY)
     back, outcome = merge_sighting(lead, a_sighting(a_site(at=AT + 2 * DAY), 800), AT + 2 * DAY)
     assert (outcome, back.status) == (MergeOutcome.RESURFACED, LeadStatus.NEW)
-    assert merge_sighting(back, a_sighting(a_site(at=AT + 2 * DAY), 800), AT + 3 * DAY) == (back, MergeOutcome.UNCHANGED)
+    assert merge_sighting(back, a_sighting(a_site(at=AT + 2 * DAY), 800), AT + 3 * DAY) == (
+        back,
+        MergeOutcome.UNCHANGED,
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,156 @@
+"""The matcher: a cheap sieve over the folded name, then all rules on what passes."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import ahocorasick_rs
+
+from detectors.names.confusable import eye_letters
+from detectors.names.hit import EMIT_FROM, NameHit, Technique
+from detectors.names.lexicon import build_lexicon
+from detectors.names.read import ReadName, as_seen_by_eye, read_name
+from detectors.names.rules import Reading, brand_hits, hotline_hits
+from detectors.names.rules_chinese import ChineseNames
+from detectors.names.rules_embedded import EmbeddedHosts
+from detectors.names.rules_government import government_hits, place_hits
+from detectors.names.rules_misspelt import Misspellings
+from detectors.names.rules_pinyin import pinyin_hits
+from detectors.names.target import TargetIndex, make_targets
+from detectors.names.tokens import Vocabulary
+from keywords.roster import Roster
+
+__all__ = ["RULES", "NameMatcher"]
+
+RULES = (brand_hits, hotline_hits, government_hits, place_hits, pinyin_hits)
+"""Rules over the words of a name; those that need tables of their own are built in `NameMatcher`."""
+
+_JOIN = str.maketrans("01i5q", "ollsg", ".-_")
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+_SLIP_LONGEST = 16
+_EYE_PERMILLE = 950
+
+
+class NameMatcher:
+    """Says which official host a name imitates."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+        self._index = TargetIndex(make_targets(roster))
+        self._lexicon = build_lexicon(self._index)
+        self._plain = Vocabulary(self._lexicon)
+        self._by_eye = Vocabulary(self._lexicon, by_eye=True)
+        self._embedded = EmbeddedHosts(self._index)
+        self._misspellings = Misspellings(self._index, self._lexicon)
+        self._chinese = ChineseNames(self._index, self._lexicon)
+        self._sieve = ahocorasick_rs.AhoCorasick(sorted(self._clues()))
+
+    def match(self, host: str) -> tuple[NameHit, ...]:
+        """Return the hits of a lower-case A-label host name, best first, at most one per imitated host.
+
+        Official hosts, everything below them, below `.gov.cn` and `.政务`, and foreign governments' names never match.
+        """
+        if not self.is_worth_reading(host) or self._roster.is_official(host):
+            return ()
+        name = read_name(host)
+        if not name.suffix or _is_foreign_government(name.suffix):
+            return ()
+        return _ranked(self._hits(name))
+
+    def is_worth_reading(self, host: str) -> bool:
+        """Say whether a name holds anything the rules could want. Most names end here."""
+        if "xn--" in host:
+            return True
+        letters = host.replace("rn", "m").replace("vv", "w").translate(_JOIN)
+        return bool(self._sieve.find_matches_as_indexes(letters))
+
+    def _hits(self, name: ReadName) -> list[NameHit]:
+        hits = self._read(name, self._plain)
+        hits += self._misspellings.hits(name)
+        if name.is_foreign:
+            hits = [_by_foreign_letters(name, hit) for hit in hits]
+        hits += self._chinese.hits(name)
+        eye = as_seen_by_eye(name)
+        if eye.letters != name.letters:
+            known = {hit.imitates for hit in hits}
+            seen = self._read(eye, self._by_eye)
+            hits += [_by_eye(hit) for hit in seen if hit.imitates not in known and _has_trick(name, hit)]
+        return hits
+
+    def _read(self, name: ReadName, vocabulary: Vocabulary) -> list[NameHit]:
+        reading = Reading(name, vocabulary.cut(name), self._index, self._lexicon)
+        hits = [hit for rule in RULES for hit in rule(reading)]
+        return hits + list(self._embedded.hits(name))
+
+    def _clues(self) -> Iterable[str]:
+        """Return letters, as seen by a hasty eye, of which every name the rules can match holds at least one."""
+        clues = {"gov", *self._embedded.letters}
+        for word, senses in self._lexicon.senses.items():
+            if any(s.kind in {"brand", "trade", "hotline"} and s.weight != "vague" for s in senses):
+                clues.add(word)
+            if any(s.kind == "government" and s.weight in {"zw"} for s in senses):
+                clues.add(word)
+            if any(s.kind == "department" and s.weight == "yj" for s in senses):
+                clues.add(word)
+            if any(s.kind == "place" and s.weight == "pinyin" for s in senses):
+                clues.add(f"{word}zw")
+        clues |= {target.sub + target.brand for target in self._index.targets if target.sub}
+        clues |= {target.brand + target.sub for target in self._index.targets if target.sub}
+        for form in (*self._misspellings.forms, *(w for w in self._misspellings.labels if len(w) > 3)):  # noqa: PLR2004
+            clues |= set(_slips(form))
+        return {eye_letters(clue)[0] for clue in clues if clue}
+
+
+def _ranked(hits: Iterable[NameHit]) -> tuple[NameHit, ...]:
+    """Return the best hit per imitated host, best first. A pretence of *some* government host strengthens the hit that says which."""
+    best: dict[str, NameHit] = {}
+    for hit in sorted(hits, key=lambda h: (-h.score_permille, h.imitates == "", h.span)):
+        if hit.score_permille >= EMIT_FROM:
+            best.setdefault(hit.imitates, hit)
+    some = best.get("")
+    which = next((hit for hit in best.values() if hit.imitates), None)
+    if some and which:
+        del best[""]
+        if some.score_permille > which.score_permille:
+            reason = f"{which.reason}；{some.reason}"
+            best[which.imitates] = replace(which, score_permille=some.score_permille, reason=reason)
+    return tuple(sorted(best.values(), key=lambda h: (-h.score_permille, h.span)))
+
+
+def _slips(word: str) -> Iterable[str]:
+    """Return all strings one slip from the word."""
+    for i in range(len(word) + 1):
+        if i < len(word):
+            yield word[:i] + word[i + 1 :]
+            yield from (word[:i] + letter + word[i + 1 :] for letter in _ALPHABET)
+        if i + 1 < len(word):
+            yield word[:i] + word[i + 1] + word[i] + word[i + 2 :]
+        if 0 < i < len(word):
+            yield from (word[:i] + letter + word[i:] for letter in _ALPHABET)
+
+
+def _is_foreign_government(suffix: str) -> bool:
+    return "gov" in suffix.split(".") or suffix in {"gov", "mil"}
+
+
+def _by_foreign_letters(name: ReadName, hit: NameHit) -> NameHit:
+    written = name.shown[slice(*hit.span)]
+    if written.isascii():
+        return hit
+    reason = f"“{written}”含有形近的外文字符；{hit.reason}"
+    score = min(1000, hit.score_permille + 60)
+    return replace(hit, technique=Technique.IDN_LOOKALIKE, reason=reason, score_permille=score)
+
+
+def _by_eye(hit: NameHit) -> NameHit:
+    return replace(
+        hit,
+        technique=Technique.LOOKALIKE_LETTERS,
+        score_permille=hit.score_permille * _EYE_PERMILLE // 1000,
+        reason=f"域名使用形近字母；{hit.reason}",
+    )
+
+
+def _has_trick(name: ReadName, hit: NameHit) -> bool:
+    """Say whether the matched part really holds letters put in another's place, not merely an honest `i` or `q`."""
+    written = name.shown[slice(*hit.span)]
+    return eye_letters(written)[0] != written

@@ -1,0 +1,111 @@
+"""The words names are made of: brands, trades, query and government words, offices, places (`data/lexicon.csv`, `data/places.csv`)."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from detectors.names.target import TargetIndex
+from keywords.model import SiteKind
+
+__all__ = ["Lexicon", "Sense", "build_lexicon"]
+
+_LONG = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One meaning of a word."""
+
+    word: str
+    kind: str
+    """`brand`, `sub`, `query`, `certificate`, `trade`, `government`, `department`, `country`, `place`, `official`, `hotline`, `site`."""
+    weight: str = ""
+    """How much the word says; the values are those of the table."""
+    about: str = ""
+    """Rostered host the word points to; empty: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All words by their letters."""
+
+    senses: dict[str, tuple[Sense, ...]]
+    free_words: tuple[str, ...]
+    """So distinctive that they count with unknown letters on either side."""
+    ordinary: frozenset[str]
+    """Official labels that are also dictionary words: never a brand."""
+    gov_words: frozenset[str]
+    """Beginnings of digital-government products: `e` + gov, `smart` + gov … say nothing."""
+    chinese: tuple[Sense, ...]
+    """Chinese words: kinds `zh_name`, `zh_trade`, `zh_query`, `zh_government`."""
+
+    def longest(self) -> int:
+        """Return the length of the longest word."""
+        return max(map(len, self.senses))
+
+
+@lru_cache(maxsize=1)
+def _rows() -> tuple[Sense, ...]:
+    return tuple(Sense(r["word"], r["kind"], r["weight"], r["about"]) for r in _read("lexicon.csv"))
+
+
+def _read(name: str) -> Iterator[dict[str, str]]:
+    text = (files("detectors.names") / "data" / name).read_text("utf-8")
+    return csv.DictReader(io.StringIO(text, newline=""))
+
+
+def _places(index: TargetIndex) -> Iterator[Sense]:
+    portals = {t.site.name: t.imitates for t in index.targets if t.site.kind is SiteKind.PORTAL}
+    for row in _read("places.csv"):
+        about = next((host for name, host in portals.items() if name.startswith(row["name"])), "")
+        yield Sense(row["pinyin"], "place", "pinyin", about)
+        if row["initials"]:
+            yield Sense(row["initials"], "place", "initials", about)
+
+
+def build_lexicon(index: TargetIndex) -> Lexicon:
+    """Return the words of the tables together with the labels of all targets."""
+    senses: dict[str, list[Sense]] = defaultdict(list)
+    named: dict[str, set[str]] = defaultdict(set)
+    chinese = []
+    for sense in (*_rows(), *_places(index)):
+        if sense.kind.startswith("zh_"):
+            chinese.append(sense)
+        elif sense.kind.startswith("ordinary"):
+            named[sense.kind].add(sense.word)
+        else:
+            senses[sense.word].append(sense)
+    ordinary = frozenset(named["ordinary"])
+    for sense in _label_senses(index, ordinary):
+        if all(known.kind != sense.kind for known in senses[sense.word]):
+            senses[sense.word].append(sense)
+    free = {s.word for several in senses.values() for s in several if _is_free(s)}
+    return Lexicon(
+        senses={word: tuple(several) for word, several in senses.items()},
+        free_words=tuple(sorted(free, key=len, reverse=True)),
+        ordinary=ordinary,
+        gov_words=frozenset(named["ordinary_gov"]),
+        chinese=tuple(chinese),
+    )
+
+
+def _label_senses(index: TargetIndex, ordinary: frozenset[str]) -> Iterator[Sense]:
+    for target in index.targets:
+        for label in target.labels:
+            word = label.replace("-", "")
+            yield Sense(word, "official", "", target.imitates)
+        national = target.site.level == "national" and target.brand not in ordinary and not target.brand.isdigit()
+        if national and target.is_of_trade and target.sub:
+            yield Sense(target.sub, "sub", "", target.imitates)
+        if national and target.rank <= 3 and len(target.brand) >= _LONG:  # noqa: PLR2004 - national bodies
+            yield Sense(target.brand, "brand", "distinctive", target.imitates)
+
+
+def _is_free(sense: Sense) -> bool:
+    if sense.kind == "brand":
+        return sense.weight == "distinctive" and len(sense.word) >= _LONG
+    return sense.kind == "trade" and sense.weight in {"long", "name"} and len(sense.word) > _LONG

@@ -1,0 +1,102 @@
+"""A host name as letters: folded, joined, and each letter traceable to its place in the name."""
+
+from dataclasses import dataclass
+
+from detectors.names.confusable import eye_letters, latin_of
+from keywords.hosts import registrable_domain, to_unicode
+
+__all__ = ["ReadName", "as_seen_by_eye", "read_name"]
+
+_SEPARATORS = frozenset("-_.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadName:
+    """A host name ready for the rules. Indexes called `letter` count in `letters`, spans count in `shown`."""
+
+    host: str
+    """Lower-case A-label name."""
+    shown: str
+    """The name as people read it."""
+    letters: str
+    """All labels joined without dots and hyphens, look-alike characters read as ASCII letters."""
+    places: tuple[int, ...]
+    """Place of each letter in `shown`, and one more for the end."""
+    edges: frozenset[int]
+    """Letters where a word may begin or end: a dot, a hyphen, a change between letters and digits."""
+    dots: tuple[int, ...]
+    """Letters where a label begins, the first included."""
+    free: int
+    """Number of letters before the public suffix: what the registrant chose."""
+    suffix: str
+    """Public suffix, private ones counted: `com.cn`, `github.io`; empty: the host is one itself, or an address."""
+    is_foreign: bool
+    """A non-ASCII character was read as an ASCII letter."""
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the place in `shown` of these letters."""
+        return self.places[start], self.places[end - 1] + 1 if end > start else self.places[start]
+
+    def text(self, start: int, end: int) -> str:
+        """Return these letters as they stand in the name, separators included."""
+        first, last = self.span(start, end)
+        return self.shown[first:last]
+
+    @property
+    def is_under_cn(self) -> bool:
+        """Say whether the name was registered below `.cn` or `.中国`."""
+        return self.suffix.endswith("cn") or self.suffix in {"xn--fiqs8s", "xn--fiqz9s"}
+
+
+def read_name(host: str) -> ReadName:
+    """Fold a lower-case A-label host name."""
+    suffix = registrable_domain(host).partition(".")[2]
+    shown = to_unicode(host) if "xn--" in host else host
+    free_end = len(shown) - len(to_unicode(suffix)) if suffix else 0
+    letters: list[str] = []
+    places: list[int] = []
+    edges = {0}
+    dots = [0]
+    is_foreign = False
+    kind = ""
+    for place, char in enumerate(shown):
+        letter = char if char.isascii() else latin_of(char) or char
+        if letter in _SEPARATORS:
+            edges.add(len(letters))
+            if letter == ".":
+                dots.append(len(letters))
+            kind = ""
+            continue
+        is_foreign = is_foreign or letter is not char
+        now = "digit" if letter.isdigit() else "letter" if letter.isascii() else "other"
+        if kind and now != kind:
+            edges.add(len(letters))
+        kind = now
+        letters.append(letter)
+        places.append(place)
+    free = sum(place < free_end for place in places)
+    edges |= {free, len(letters)}
+    return ReadName(
+        host, shown, "".join(letters), (*places, len(shown)), frozenset(edges), tuple(dots), free, suffix, is_foreign
+    )
+
+
+def as_seen_by_eye(name: ReadName) -> ReadName:
+    """Return the name read hastily: look-alike ASCII letters taken for one another."""
+    apart = {i for i in range(1, len(name.letters)) if name.places[i] - name.places[i - 1] > 1}
+    seen, origins = eye_letters(name.letters, apart)
+    new_index = {origin: index for index, origin in enumerate(origins)}
+    # A digit that stands for a letter is no edge; separators stay.
+    kept = {new_index[edge] for edge in apart}
+    free = sum(1 for origin in origins if origin < name.free)
+    return ReadName(
+        name.host,
+        name.shown,
+        seen,
+        (*(name.places[origin] for origin in origins), len(name.shown)),
+        frozenset(kept | {0, free, len(seen)}),
+        tuple(new_index[dot] for dot in name.dots),
+        free,
+        name.suffix,
+        name.is_foreign,
+    )

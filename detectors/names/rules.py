@@ -1,0 +1,169 @@
+"""What every rule works on, and the rules about brands: an official label together with words of government or of the trade."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from detectors.names.hit import NameHit, Technique
+from detectors.names.lexicon import Lexicon, Sense
+from detectors.names.read import ReadName
+from detectors.names.target import Target, TargetIndex
+from detectors.names.tokens import Token
+
+__all__ = ["Reading", "brand_hits", "hotline_hits"]
+
+_STRENGTHS = {
+    # weight of the brand: with its sub-label, gov, strong query word, weak query word, country
+    "distinctive": (920, 900, 800, 700, 700),
+    "rare": (880, 880, 720, 560, 520),
+    "short": (820, 860, 660, 450, 430),
+}
+_LONG_COUNTRY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A name, its known words, and what they are compared with."""
+
+    name: ReadName
+    tokens: tuple[Token, ...]
+    index: TargetIndex
+    lexicon: Lexicon
+
+    def row_of(self, token: Token) -> tuple[Token, ...]:
+        """Return the unbroken row of known words around this one, without fillers such as `www`, and without the word itself."""
+        at = self.tokens.index(token)
+        first = last = at
+        while first > 0 and self.tokens[first - 1].end == self.tokens[first].start:
+            first -= 1
+        while last + 1 < len(self.tokens) and self.tokens[last].end == self.tokens[last + 1].start:
+            last += 1
+        return tuple(t for t in self.tokens[first : last + 1] if t is not token)
+
+    def others(self, token: Token) -> tuple[Token, ...]:
+        """Return all other known words."""
+        return tuple(t for t in self.tokens if t is not token)
+
+    def is_apart(self, one: Token, other: Token) -> bool:
+        """Say whether a dot or hyphen stands between two neighbouring words."""
+        first, second = sorted((one, other), key=lambda t: t.start)
+        return self.name.places[second.start] > self.name.places[first.end - 1] + 1 or second.start > first.end
+
+    def hit(
+        self,
+        target: Target | None,
+        technique: Technique,
+        score: int,
+        tokens: tuple[Token, ...],
+        reason: str,
+        *,
+        brand: str = "",
+    ) -> NameHit:
+        """Return a hit whose span covers these words."""
+        start, end = min(t.start for t in tokens), max(t.end for t in tokens)
+        return NameHit(
+            imitates=target.imitates if target else "",
+            technique=technique,
+            score_permille=score,
+            span=self.name.span(start, end),
+            reason=reason,
+            brand=brand or self.name.text(start, end),
+        )
+
+
+def brand_hits(reading: Reading) -> Iterator[NameHit]:
+    """Yield hits of official labels in company; a short label without company says nothing."""
+    for token in reading.tokens:
+        sense = token.sense("brand")
+        if sense is None:
+            continue
+        is_distinctive = sense.weight == "distinctive"
+        company = reading.others(token) if is_distinctive else reading.row_of(token)
+        with_sub, with_gov, with_query, with_weak, with_country = _STRENGTHS[sense.weight]
+        yield from _with_sub_label(reading, token, sense, company, with_sub)
+        yield from _with_government(reading, token, sense, company, with_gov)
+        yield from _with_query(reading, token, sense, company, (with_query, with_weak))
+        yield from _with_country(reading, token, sense, company, with_country)
+        if is_distinctive or sense.weight == "rare":
+            yield from _alone(reading, token, sense, is_distinctive=is_distinctive)
+
+
+def _with_sub_label(
+    reading: Reading, token: Token, brand: Sense, company: tuple[Token, ...], score: int
+) -> Iterator[NameHit]:
+    for other in company:
+        for sense in other.senses:
+            target = reading.index.pairs.get((sense.word, brand.word))
+            if target:
+                reason = f"域名把官方网站 {target.host} 的“{sense.word}”与“{brand.word}”组合在一起"
+                yield reading.hit(target, Technique.SUB_AND_BRAND, score, (token, other), reason)
+                break
+
+
+def _with_government(
+    reading: Reading, token: Token, brand: Sense, company: tuple[Token, ...], score: int
+) -> Iterator[NameHit]:
+    for other in company:
+        if other.is_a("government"):
+            target = reading.index.department(brand.word, brand.about)
+            reason = f"域名把官方标识“{brand.word}”与政府字样“{other.word}”组合在一起"
+            yield reading.hit(target, Technique.BRAND_WITH_GOV, score, (token, other), reason)
+
+
+def _with_query(
+    reading: Reading, token: Token, brand: Sense, company: tuple[Token, ...], scores: tuple[int, int]
+) -> Iterator[NameHit]:
+    target = reading.index.query_site(brand.word, brand.about)
+    strong, weak = scores
+    for other in company:
+        is_strong = other.sense("query", "strong", "english") or other.sense("certificate", "strong", "english")
+        is_strong = is_strong or other.sense("trade", "long", "name", "initials")
+        if other.is_a("sub", "hotline"):
+            is_strong = other.senses[0]
+        is_weak = other.is_a("query", "certificate", "trade") and reading.is_apart(token, other)
+        if not is_strong and not is_weak:
+            continue
+        reason = f"域名把官方标识“{brand.word}”与“{other.word}”等查询、证书字样组合在一起"
+        yield reading.hit(target, Technique.BRAND_WITH_QUERY, strong if is_strong else weak, (token, other), reason)
+
+
+def _with_country(
+    reading: Reading, token: Token, brand: Sense, company: tuple[Token, ...], score: int
+) -> Iterator[NameHit]:
+    for other in company:
+        if other.is_a("country") and (len(other.word) >= _LONG_COUNTRY or reading.is_apart(token, other)):
+            reason = f"域名把官方标识“{brand.word}”与“{other.word}”组合，似国家机关网站"
+            yield reading.hit(
+                reading.index.department(brand.word, brand.about),
+                Technique.BRAND_WITH_GOV,
+                score,
+                (token, other),
+                reason,
+            )
+
+
+def _alone(reading: Reading, token: Token, brand: Sense, *, is_distinctive: bool) -> Iterator[NameHit]:
+    name = reading.name
+    is_whole = token.start in name.dots and (token.end in name.dots or token.end == name.free)
+    if not is_distinctive and not (is_whole and all(t.is_a("site") for t in reading.others(token))):
+        return
+    target = reading.index.department(brand.word, brand.about)
+    score = (720 if is_whole else 540) if is_distinctive else 430
+    reason = f"域名使用官方标识“{brand.word}”，但注册在 .{name.suffix} 之下，不是官方网站"
+    yield reading.hit(target, Technique.BRAND_ON_OTHER_SUFFIX, score, (token,), reason, brand=brand.word)
+
+
+def hotline_hits(reading: Reading) -> Iterator[NameHit]:
+    """Yield hits of service numbers (12333, 12350 …) with words of government or of the trade. A number alone says nothing."""
+    for token in reading.tokens:
+        sense = token.sense("hotline")
+        if sense is None:
+            continue
+        for other in reading.row_of(token):
+            is_official = other.is_a("government", "trade") or other.sense("query", "strong")
+            is_official = is_official or other.sense("certificate", "strong")
+            if not is_official and not (other.is_a("country") and reading.is_apart(token, other)):
+                continue
+            score = 640 if other.is_a("government") else 520
+            reason = f"域名把政务服务热线“{sense.word}”与“{other.word}”组合在一起"
+            target = reading.index.about(sense.about)
+            yield reading.hit(target, Technique.HOTLINE, score, (token, other), reason)

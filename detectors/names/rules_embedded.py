@@ -1,0 +1,115 @@
+"""The official host itself inside an alien name: as a prefix, with hyphens for dots, without dots, or without its last part."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import ahocorasick_rs
+
+from detectors.names.hit import NameHit, Technique
+from detectors.names.read import ReadName
+from detectors.names.target import Target, TargetIndex
+
+__all__ = ["EmbeddedHosts"]
+
+_WWW = "www"
+_LONG = 9
+_SHORT_BRAND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    target: Target
+    letters: str
+    is_full: bool
+
+
+class EmbeddedHosts:
+    """Finds whole official hosts in names."""
+
+    def __init__(self, index: TargetIndex) -> None:
+        forms: dict[str, _Form] = {}
+        for target in index.targets:
+            for form in _forms(target):
+                forms.setdefault(form.letters, form)
+        self._forms = tuple(forms.values())
+        self._finder = ahocorasick_rs.AhoCorasick([form.letters for form in self._forms])
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """Return all forms looked for, for the sieve."""
+        return tuple(form.letters for form in self._forms)
+
+    def hits(self, name: ReadName) -> Iterator[NameHit]:
+        """Yield a hit for every official host in the name."""
+        for at, start, end in self._finder.find_matches_as_indexes(name.letters, overlapping=True):
+            if start >= name.free:
+                continue
+            form = self._forms[at]
+            if score := _score(name, form, start, end):
+                yield _hit(name, form, start, end, score)
+
+
+def _forms(target: Target) -> Iterator[_Form]:
+    suffix = target.suffix.replace(".", "")
+    yield _Form(target, target.stem + suffix, is_full=True)
+    if target.is_government:
+        yield _Form(target, f"{target.stem}gov", is_full=False)
+    elif target.sub:
+        yield _Form(target, target.stem + suffix.removesuffix("cn"), is_full=False)
+
+
+def _score(name: ReadName, form: _Form, start: int, end: int) -> int:
+    begins = start in name.edges or (name.letters[:start].endswith(_WWW) and start - len(_WWW) in name.edges)
+    is_long = end - start >= _LONG and bool(form.target.sub)
+    if not begins and not (is_long and form.is_full):
+        return 0
+    ends = end in name.edges or form.is_full
+    if not ends and not is_long:
+        return 0
+    if not form.target.is_government and not form.target.sub and not _is_dotted(name, form, start, end):
+        return 0
+    if form.target.sub:
+        return 980 if form.is_full else 900
+    if len(form.target.brand) < _SHORT_BRAND:
+        return 800 if form.is_full and begins else 560 if name.is_under_cn else 0
+    return 900 if form.is_full else 780
+
+
+def _is_dotted(name: ReadName, form: _Form, start: int, end: int) -> bool:
+    """Say whether it stands there as a prefix with its dots; `12315cn` or `ostaorg` glued together proves nothing."""
+    return name.text(start, end) == ".".join((*form.target.labels, form.target.suffix)) and start in name.edges
+
+
+def _hit(name: ReadName, form: _Form, start: int, end: int, score: int) -> NameHit:
+    target = form.target
+    written = name.text(start, end)
+    technique = _technique(name, written, form, end)
+    reason = {
+        Technique.OFFICIAL_AS_PREFIX: f"官方域名 {target.host} 整个写在前面，真正的注册部分在其后",
+        Technique.DOTS_TO_HYPHENS: f"官方域名 {target.host} 的点换成了连字符（{written}）",
+        Technique.DOTS_DROPPED: f"官方域名 {target.host} 去掉了点（{written}）",
+        Technique.MISSING_DOT: f"官方域名 {target.host} 少了一个点（{written}）",
+        Technique.OTHER_SUFFIX: f"官方域名 {target.host} 换了后缀（{written}）",
+    }[technique]
+    return NameHit(
+        imitates=target.imitates,
+        technique=technique,
+        score_permille=score,
+        span=name.span(start, end),
+        reason=reason,
+        brand=target.brand,
+    )
+
+
+def _technique(name: ReadName, written: str, form: _Form, end: int) -> Technique:
+    dots, hyphens = written.count("."), written.count("-") + written.count("_")
+    expected = ".".join((*form.target.labels, form.target.suffix)).count(".")
+    if form.is_full and dots == expected and end <= name.free:
+        return Technique.OFFICIAL_AS_PREFIX
+    if hyphens > form.target.host.count("-"):
+        return Technique.DOTS_TO_HYPHENS
+    if form.is_full and end > name.free:
+        return Technique.MISSING_DOT
+    if not form.is_full and dots:
+        return Technique.OTHER_SUFFIX
+    return Technique.DOTS_DROPPED

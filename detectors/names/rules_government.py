@@ -1,0 +1,179 @@
+"""Names that pretend to be some Chinese government host, rostered or not: `gov-cn`, `xxxgov.cn`, `xxx.gov.cn.alien.tld`, place + office."""
+
+import re
+from collections.abc import Iterator
+
+from detectors.names.hit import NameHit, Technique
+from detectors.names.rules import Reading
+from detectors.names.target import Target
+from detectors.names.tokens import Token
+
+__all__ = ["government_hits", "place_hits"]
+
+_GOV = 3
+_INITIALS = re.compile(r"[bcdfghjklmnpqrstwxyz]{2,6}")
+_SYLLABLE = (
+    r"(?:[bpmf]?(?:a|o|ai|ei|ao|ou|an|en|ang|eng|i|ie|iao|ian|in|ing|u)|[dtnl](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|i|ia|ie|iao|iu|ian|in|iang|ing|u|uo|ui|uan|un|v|ve)"
+    r"|[gkh](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|uai|ui|uan|un|uang)|[jqx](?:i|ia|ie|iao|iu|ian|in|iang|ing|iong|u|ue|uan|un)"
+    r"|(?:zh|ch|sh|[rzcs])(?:a|e|i|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|uai|ui|uan|un|uang)|[yw](?:a|o|e|i|u|ai|ei|ao|ou|an|en|ang|eng|in|ing|ong|ue|uan|un))"
+)
+_PINYIN = re.compile(rf"{_SYLLABLE}{{2,8}}")
+_MIN_UNKNOWN = 2
+
+
+def government_hits(reading: Reading) -> Iterator[NameHit]:
+    """Yield hits of `gov` written where only `.gov.cn` would be honest."""
+    name = reading.name
+    for found in re.finditer(r"gov(?=cn)", name.letters):
+        yield from _gov_cn(reading, found.start())
+    for token in reading.tokens:
+        if token.sense("government", "gov") and token.word != "govcn":
+            yield from _gov_before_cn(reading, token)
+            yield from _gov_in_chinese_company(reading, token)
+
+
+def _gov_cn(reading: Reading, start: int) -> Iterator[NameHit]:
+    """`gov.cn`, `gov-cn` or `govcn` inside the name."""
+    name = reading.name
+    end = start + _GOV + 2
+    written = name.text(start, end)
+    if end > name.free and not (written == "gov.cn" and end < len(name.letters)):
+        return
+    has_edges = start in name.edges, end in name.edges
+    if written == "gov.cn" and has_edges[1]:
+        score, technique = 860, Technique.GOV_CN_INSIDE
+        reason = f"“{written}”出现在域名中部，真正的注册部分在其后"
+    elif any(has_edges):
+        score, technique = (760 if all(has_edges) else 660), Technique.GOV_LABEL
+        reason = f"域名中的“{written}”冒充政府网站后缀 .gov.cn"
+    else:
+        return
+    yield NameHit(
+        imitates=_imitated(reading),
+        technique=technique,
+        score_permille=score,
+        span=name.span(start, end),
+        reason=reason,
+        brand=written,
+    )
+
+
+def _gov_before_cn(reading: Reading, token: Token) -> Iterator[NameHit]:
+    """`xxx-gov.cn`, `xxxgov.cn`, `xxx.gov.com.cn`: the registered label ends in gov, the suffix in cn."""
+    name = reading.name
+    if token.end != name.free or not name.is_under_cn:
+        return
+    before = _word_before(reading, token.start)
+    if before in reading.lexicon.gov_words:
+        return
+    is_apart = token.start == 0 or name.places[token.start] > name.places[token.start - 1] + 1
+    is_known = any(t.end == token.start and not t.is_a("site") for t in reading.tokens)
+    is_pretence = is_known or _looks_chinese(before) or (is_apart and name.suffix == "cn")
+    if not is_pretence:
+        return
+    score = 680 if is_apart else 600 if is_known else 540
+    reason = f"域名“{name.text(token.start, len(name.letters))}”冒充政府网站后缀 .gov.cn"
+    span = name.span(token.start, len(name.letters))
+    technique = Technique.GOV_LABEL if is_apart else Technique.MISSING_DOT
+    yield NameHit(
+        imitates=_imitated(reading), technique=technique, score_permille=score, span=span, reason=reason, brand="gov"
+    )
+
+
+def _gov_in_chinese_company(reading: Reading, token: Token) -> Iterator[NameHit]:
+    """`chaxun-gov.com`, `hnjsgov.com`: gov beside words that only a Chinese office would have."""
+    row = reading.row_of(token)
+    company = [t for t in row if _is_chinese_company(t, is_under_cn=reading.name.is_under_cn)]
+    initials = [t for t in row if t.sense("place", "initials")]
+    offices = [t for t in row if t.is_a("office", "department") and t not in initials[:1]]
+    if not company and initials and offices:
+        company = [initials[0], offices[0]]
+    if not company:
+        return
+    reason = f"域名把“gov”与“{company[0].word}”组合，冒充政府网站"
+    target = reading.index.about(_imitated(reading))
+    yield reading.hit(target, Technique.GOV_LABEL, 570, (token, *company), reason)
+
+
+def _is_chinese_company(token: Token, *, is_under_cn: bool) -> bool:
+    return bool(
+        token.sense("query", "strong")
+        or token.sense("certificate", "strong")
+        or token.sense("trade", "long", "name", "initials", "plain")
+        or token.sense("place", "pinyin")
+        or token.sense("department", "yj")
+        or (is_under_cn and token.is_a("query", "certificate", "department"))
+        or (token.is_a("country") and token.word in {"china", "zhongguo", "quanguo", "guojia"})
+        or token.is_a("hotline")
+    )
+
+
+def _word_before(reading: Reading, end: int) -> str:
+    """Return the letters between the last edge (or known word) and this letter; an edge at the very end is passed over."""
+    name = reading.name
+    edges = [e for e in name.edges if e < end]
+    start = max(edges, default=0)
+    return name.letters[start:end]
+
+
+def _looks_chinese(word: str) -> bool:
+    """Say whether a word is initials without a vowel, or pinyin syllables. `smart`, `digital` and `civic` are neither."""
+    if len(word) < _MIN_UNKNOWN:
+        return False
+    return bool(_INITIALS.fullmatch(word) or _PINYIN.fullmatch(word))
+
+
+def _imitated(reading: Reading) -> str:
+    """Return the rostered host the other words point to; empty: none."""
+    target = reading.index.of_words(s.word for t in reading.tokens for s in t.senses)
+    if target is None:
+        target = _of_trade(reading)
+    return target.imitates if target else ""
+
+
+def _of_trade(reading: Reading) -> Target | None:
+    for token in reading.tokens:
+        sense = token.sense("trade", "long", "name", "initials", "plain") or token.sense("hotline")
+        if sense and sense.about:
+            return reading.index.about(sense.about)
+    return None
+
+
+def place_hits(reading: Reading) -> Iterator[NameHit]:
+    """Yield hits of a place's pinyin with an office or government service: `yananzw.cn`, `suzhou-yjglj.com`."""
+    for token in reading.tokens:
+        if not token.sense("place", "pinyin"):
+            continue
+        for other in reading.row_of(token):
+            score = _place_score(reading, token, other)
+            if not score:
+                continue
+            target = reading.index.of_words((token.word, other.word)) if other.is_a("department") else None
+            target = target or reading.index.of_words((token.word,)) or _portal(reading, token)
+            reason = f"域名由地名“{token.word}”与政务、机构缩写“{other.word}”组成"
+            yield reading.hit(target, Technique.PLACE_AND_OFFICE, score, (token, other), reason)
+
+
+def _portal(reading: Reading, place: Token) -> Target | None:
+    sense = place.sense("place", "pinyin")
+    return reading.index.about(sense.about) if sense else None
+
+
+def _place_score(reading: Reading, place: Token, other: Token) -> int:
+    is_next = other.start == place.end or other.end == place.start
+    if not is_next:
+        return 0
+    if other.sense("government", "zw"):
+        return 560
+    if other.is_a("department"):
+        if reading.index.of_words((place.word, other.word)) is not None and _is_rostered_pair(reading, place, other):
+            return 620
+        return 480 if other.sense("department", "yj") else 0
+    name = reading.name
+    is_whole = place.start in name.dots and other.end == name.free
+    return 440 if other.sense("government", "zw_short") and other.word == "zw" and is_whole else 0
+
+
+def _is_rostered_pair(reading: Reading, place: Token, other: Token) -> bool:
+    target = reading.index.of_words((place.word, other.word))
+    return target is not None and bool(target.sub)

@@ -1,0 +1,133 @@
+"""What is imitated: each rostered host taken apart into sub-label, brand and suffix."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from keywords.model import OfficialSite, SiteKind
+from keywords.roster import Roster
+
+__all__ = ["Target", "TargetIndex", "make_targets"]
+
+_SUFFIXES = ("gov.cn", "org.cn", "com.cn", "net.cn", "cn", "com", "org", "net")
+_RANKS = {SiteKind.QUERY_SITE: 1, SiteKind.DEPARTMENT: 2, SiteKind.REGISTRY: 3, SiteKind.HOTLINE: 3}
+_LOCAL = 4
+"""Added to the rank of sites below national level."""
+_TELLING = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One official host, as a counterfeiter sees it."""
+
+    host: str
+    """The host that is written to look like, e.g. `cnse.samr.gov.cn`."""
+    imitates: str
+    """Rostered host of the row this host belongs to; a protected row claims its further hosts."""
+    site: OfficialSite
+    labels: tuple[str, ...]
+    """Labels without `www` and suffix, e.g. `("cx", "mem")`."""
+    suffix: str
+    """`gov.cn`, `org.cn`, `cn` …"""
+    rank: int
+    """0 protected, then query sites, national departments, the rest: ties go to the lower."""
+
+    @property
+    def brand(self) -> str:
+        """Return the last label before the suffix, without hyphens: `mem`, `ecqs`."""
+        return _letters(self.labels[-1])
+
+    @property
+    def sub(self) -> str:
+        """Return the labels before the brand as letters; empty: there are none."""
+        return _letters("".join(self.labels[:-1]))
+
+    @property
+    def stem(self) -> str:
+        """Return sub-label and brand as letters: `cxmem`."""
+        return self.sub + self.brand
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Return all labels without hyphens."""
+        return frozenset(map(_letters, self.labels))
+
+    @property
+    def is_government(self) -> bool:
+        """Say whether the host is below `.gov.cn`."""
+        return self.suffix == "gov.cn"
+
+    @property
+    def is_of_trade(self) -> bool:
+        """Say whether the site verifies certificates or belongs to a body that issues them."""
+        return self.rank <= 1
+
+
+def make_targets(roster: Roster) -> tuple[Target, ...]:
+    """Return a target for every host of the roster, protected query sites first. Sites of the press are left out."""
+    targets: dict[str, Target] = {}
+    for site in sorted(roster.sites, key=lambda s: not s.is_protected):
+        if site.kind is SiteKind.MEDIA:
+            continue
+        for host in (site.host, *site.other_hosts):
+            made = _target(site, host)
+            if made:
+                targets.setdefault(host, made)
+    return tuple(sorted(targets.values(), key=lambda t: (t.rank, t.host != t.imitates)))
+
+
+def _target(site: OfficialSite, host: str) -> Target | None:
+    suffix = next((s for s in _SUFFIXES if host.endswith(f".{s}")), "")
+    labels = tuple(label for label in host.removesuffix(suffix).rstrip(".").split(".") if label not in {"www", ""})
+    if not suffix or not labels or labels == ("gov",):
+        return None
+    rank = 0 if site.is_protected else _RANKS.get(site.kind, 4) + (0 if site.level == "national" else _LOCAL)
+    return Target(host=host, imitates=site.host, site=site, labels=labels, suffix=suffix, rank=rank)
+
+
+def _letters(label: str) -> str:
+    return label.replace("-", "").replace(".", "")
+
+
+class TargetIndex:
+    """Finds the target that words of a name point to."""
+
+    def __init__(self, targets: Iterable[Target]) -> None:
+        self.targets = tuple(targets)
+        self._with_brand: dict[str, list[Target]] = defaultdict(list)
+        self._by_stem: dict[str, Target] = {}
+        self._by_host: dict[str, Target] = {}
+        for target in self.targets:
+            self._with_brand[target.brand].append(target)
+            self._by_stem.setdefault(target.stem, target)
+            self._by_host.setdefault(target.host, target)
+        self.pairs = {(t.sub, t.brand): t for t in reversed(self.targets) if t.sub}
+        """(sub-label, brand) → target."""
+
+    def brands(self) -> frozenset[str]:
+        """Return all brands as letters."""
+        return frozenset(self._with_brand)
+
+    def query_site(self, brand: str, about: str = "") -> Target | None:
+        """Return the query site of the body with this brand, else any of its hosts; `about` names it where the brand does not."""
+        return self.about(about) or next(iter(self._with_brand.get(brand, ())), None)
+
+    def department(self, brand: str, about: str = "") -> Target | None:
+        """Return the body's own site (`www.…`), else any of its hosts; `about` as above."""
+        hosts = self._with_brand.get(brand, ())
+        own = next((t for t in hosts if not t.sub), next(iter(hosts), None))
+        return self.about(about) or own
+
+    def about(self, host: str) -> Target | None:
+        """Return the target of this host; None: it is not rostered."""
+        return self._by_host.get(host)
+
+    def of_words(self, words: Iterable[str]) -> Target | None:
+        """Return the target all of whose labels are among these words, the longest first; None: there is none.
+
+        Two letters alone (`zj`, `js`) point to nobody: every abbreviation holds some.
+        """
+        have = set(words)
+        near = {id(t): t for word in have for t in self._with_brand.get(word, ())}
+        found = [t for t in near.values() if t.is_government and len(t.stem) >= _TELLING and t.words <= have]
+        return max(found, key=lambda t: (len(t.stem), -t.rank), default=None)

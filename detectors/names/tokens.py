@@ -1,0 +1,109 @@
+"""Cuts a name into known words. A short word counts only in an unbroken row of known words from one edge to another:
+`cxmem` is 查询 + mem, `member` and `memory` are nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from detectors.names.confusable import eye_letters
+from detectors.names.lexicon import Lexicon, Sense
+from detectors.names.read import ReadName
+
+__all__ = ["Token", "Vocabulary"]
+
+_CROSSING = 6
+"""Words this long may be written with a hyphen inside (`tezhong-zuoye`)."""
+_WORD_GAIN = 10
+_WORD_COST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A known word at a place of the name."""
+
+    start: int
+    end: int
+    senses: tuple[Sense, ...]
+
+    def sense(self, kind: str, *weights: str) -> Sense | None:
+        """Return the word's sense of this kind (and one of these weights)."""
+        return next((s for s in self.senses if s.kind == kind and (not weights or s.weight in weights)), None)
+
+    def is_a(self, *kinds: str) -> bool:
+        """Say whether the word can mean one of these."""
+        return any(s.kind in kinds for s in self.senses)
+
+    @property
+    def word(self) -> str:
+        """Return the word itself."""
+        return self.senses[0].word
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    score: int
+    tokens: tuple[Token, ...]
+
+
+class Vocabulary:
+    """The lexicon in one reading: plain, or as seen by a hasty eye."""
+
+    def __init__(self, lexicon: Lexicon, *, by_eye: bool = False) -> None:
+        def read(word: str) -> str:
+            return eye_letters(word)[0] if by_eye else word
+
+        self._senses: dict[str, tuple[Sense, ...]] = {}
+        for word, senses in lexicon.senses.items():
+            self._senses[read(word)] = (*self._senses.get(read(word), ()), *senses)
+        self._free = frozenset(read(word) for word in lexicon.free_words)
+        # A brand whose official spelling has a hyphen may be cut there.
+        self._hyphened = frozenset(read(word) for word in ("ecqs",))
+        self._gov = read("gov")
+        self._longest = max(map(len, self._senses))
+
+    def cut(self, name: ReadName) -> tuple[Token, ...]:
+        """Return the known words of the registrant's part, in order; what is between them is unknown."""
+        solid: dict[int, _Path] = {0: _Path(0, ())}
+        gap: dict[int, _Path] = {}
+        for at in range(name.free + 1):
+            if at in name.edges:
+                _better(solid, at, gap.get(at))
+                _better(gap, at, solid.get(at))
+            if at == name.free:
+                break
+            if path := solid.get(at):
+                self._extend(name, at, path, solid, gap, after_gap=False)
+            if path := gap.get(at):
+                self._extend(name, at, path, solid, gap, after_gap=at not in name.edges)
+                _better(gap, at + 1, path)
+        return (solid.get(name.free) or _Path(0, ())).tokens
+
+    def _extend(
+        self, name: ReadName, at: int, path: _Path, solid: dict[int, _Path], gap: dict[int, _Path], *, after_gap: bool
+    ) -> None:
+        for end in self._ends(name, at):
+            word = name.letters[at:end]
+            senses = self._senses.get(word)
+            if senses is None:
+                continue
+            is_free = word in self._free
+            if after_gap and not (is_free or (word == self._gov and end in name.edges)):
+                continue
+            if (
+                not is_free
+                and word not in self._hyphened
+                and any(at < e < end for e in name.edges)
+                and len(word) < _CROSSING
+            ):
+                continue
+            longer = _Path(path.score + _WORD_GAIN * len(word) - _WORD_COST, (*path.tokens, Token(at, end, senses)))
+            _better(solid, end, longer)
+            if is_free:
+                _better(gap, end, longer)
+
+    def _ends(self, name: ReadName, at: int) -> Iterable[int]:
+        return range(at + 1, min(name.free, at + self._longest) + 1)
+
+
+def _better(paths: dict[int, _Path], at: int, path: _Path | None) -> None:
+    if path is not None and (at not in paths or path.score > paths[at].score):
+        paths[at] = path

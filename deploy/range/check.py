@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import urlsplit
 
+from deploy.range.behaviours import BEHAVIOURS
 from deploy.range.model import HostKind
 from deploy.range.world import ROOT, Problem, World, WorldInvalid, load_world
 
@@ -12,7 +13,7 @@ __all__ = ["run_check", "shortcomings"]
 
 
 def shortcomings(world: World, root: Path = ROOT) -> tuple[Problem, ...]:
-    """Return what does not fit together between hosts and search index."""
+    """Return what does not fit together between hosts, behaviours and search index."""
     index_file = root / "data" / "index.toml"
     found = []
     indexed = set()
@@ -24,6 +25,9 @@ def shortcomings(world: World, root: Path = ROOT) -> tuple[Problem, ...]:
         elif entry.advert is None:
             indexed.add(host.name)
     for host in world.hosts:
+        if host.behaviour and host.behaviour not in BEHAVIOURS:
+            advice = f"{host.behaviour!r} is no behaviour; there are {', '.join(BEHAVIOURS)}"
+            found.append(Problem(host.folder / "host.toml", "behaviour", advice))
         if host.truth and "engine" in host.truth.found_by and host.name not in indexed:
             file = host.folder / "host.toml"
             found.append(Problem(file, "truth.found_by", "names engine, but data/index.toml has no row for it"))

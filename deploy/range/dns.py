@@ -5,7 +5,9 @@ It knows the names of the world in its current phase and nothing else: every oth
 
 import asyncio
 import ipaddress
+import re
 from collections.abc import Iterable
+from typing import cast
 
 from dnslib import AAAA, CLASS, CNAME, EDNS0, NS, QTYPE, RCODE, RR, SOA, A, DNSError, DNSRecord
 
@@ -17,6 +19,8 @@ __all__ = ["NameServer", "open_dns"]
 
 _NAME_SERVERS = {"ns1.range-dns.net": "192.0.2.53", "ns2.range-dns.net": "192.0.2.54"}
 _TTL_S = 60
+_HEADER_BYTES = 12
+_HOST_NAME = re.compile(r"[a-z0-9_.-]+")
 _PLAIN_UDP_BYTES = 512
 _EDNS_UDP_BYTES = 1232
 _TCP_IDLE_S = 10.0
@@ -31,11 +35,14 @@ class NameServer:
         self._parents: dict[str, frozenset[str]] = {}
 
     def answer(self, packet: bytes, *, is_udp: bool) -> bytes | None:
-        """Return the reply packet; None where the range stays silent or the packet is no query."""
+        """Return the reply packet; None where the range stays silent or the packet is no query.
+
+        Names with octets beyond ASCII cannot be read by dnslib and get a format error.
+        """
         try:
             query = DNSRecord.parse(packet)
         except DNSError:
-            return None
+            return _format_error(packet)
         if query.header.qr or len(query.questions) != 1:
             return None
         name = str(query.q.qname).rstrip(".").lower()
@@ -60,7 +67,8 @@ class NameServer:
             reply.add_answer(RR(label, QTYPE.reverse[type(rdata).__name__], ttl=_TTL_S, rdata=rdata))
         if not records:
             reply.header.rcode = RCODE.NOERROR if host is not None or self._has_below(name) else RCODE.NXDOMAIN
-            apex = registrable_domain(name) or name
+            # dnslib writes only host names; of other names nothing more is said than that they do not exist.
+            apex = (registrable_domain(name) or name) if _HOST_NAME.fullmatch(name) else "."
             reply.add_auth(RR(apex, QTYPE.SOA, ttl=_TTL_S, rdata=_start_of_authority()))
 
     def _records(self, name: str, host: Host | None, kind: str) -> Iterable[tuple[str, object]]:
@@ -97,9 +105,11 @@ class NameServer:
         has_edns = any(record.rtype == QTYPE.OPT for record in query.ar)
         if has_edns:
             reply.add_ar(EDNS0(udp_len=_EDNS_UDP_BYTES))
-        packed: bytes = reply.pack()
+        packed = bytes(reply.pack())
         if is_udp and len(packed) > (_EDNS_UDP_BYTES if has_edns else _PLAIN_UDP_BYTES):
-            packed = reply.truncate().pack()
+            short = DNSRecord(reply.header, questions=reply.questions, ar=reply.ar)
+            short.header.tc = 1
+            packed = bytes(short.pack())
         return packed
 
 
@@ -117,6 +127,11 @@ def _addresses(name: str, addresses: Iterable[str], kind: str) -> Iterable[tuple
             yield name, AAAA(address)
 
 
+def _format_error(packet: bytes) -> bytes | None:
+    is_query = len(packet) >= _HEADER_BYTES and not packet[2] & 0x80
+    return packet[:2] + bytes([0x80, RCODE.FORMERR]) + bytes(8) if is_query else None
+
+
 def _start_of_authority() -> SOA:
     return SOA("ns1.range-dns.net", "hostmaster.range-dns.net", (_SERIAL, 7200, 900, 1209600, _TTL_S))
 
@@ -126,11 +141,12 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._server = server
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        # Python 3.11's own datagram transport is no subclass of DatagramTransport.
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, packet: bytes, sender: tuple[str, int]) -> None:
         reply = self._server.answer(packet, is_udp=True)
-        if reply is not None and isinstance(self._transport, asyncio.DatagramTransport):
+        if reply is not None:
             self._transport.sendto(reply, sender)
 
 

@@ -26,13 +26,18 @@ def _row_score(entry: IndexEntry, query: str) -> int:
 
 def find_listings(listings: Sequence[Listing], platform: str, query: str, phase: str) -> list[Listing]:
     """Return what a platform's search shows for `query`: lenient, as shops are, with near things at the end."""
-    pairs = _pairs(query.casefold())
     scored = [
-        (len(pairs & _pairs(f"{item.title} {item.text} {' '.join(item.keywords)}".casefold())), item)
+        (_likeness(query.casefold(), f"{item.title} {item.text} {' '.join(item.keywords)}".casefold()), item)
         for item in listings
         if item.platform == platform and item.is_searchable and phase not in item.gone_in
     ]
     return [item for score, item in sorted(scored, key=lambda pair: -pair[0]) if score]
+
+
+def _likeness(query: str, text: str) -> int:
+    """Shared character pairs count double; the last character of a Chinese word (电工证) says what kind of thing is wanted."""
+    kinds = {word[-1] for word in query.split()}
+    return 2 * len(_pairs(query) & _pairs(text)) + len(kinds & set(text))
 
 
 def _pairs(text: str) -> set[str]:

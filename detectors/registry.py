@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from detectors.model import Observation, OfficialSnapshot, Signal, Skip
+from detectors.names.detector import LookalikeHostDetector
+from detectors.wording import OfferDetector
+from keywords.loader import Lexicon
 from keywords.roster import Roster
 
 __all__ = ["Detector", "Knowledge", "build_detectors"]
@@ -25,11 +28,11 @@ class Knowledge:
     """What detectors are built from."""
 
     roster: Roster
+    lexicon: Lexicon
     snapshots: tuple[OfficialSnapshot, ...] = ()
     """Empty: no official page was ever captured, so clones cannot be measured."""
 
 
 def build_detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
     """Return every detector; a new one is added here and nowhere else."""
-    del knowledge
-    return ()
+    return (LookalikeHostDetector(knowledge.roster), OfferDetector(knowledge.lexicon))

@@ -180,7 +180,7 @@ class _Disguises:
         """Yield long runs of digits that are broken up or not written as digits. Half of a run must be digits beyond doubt."""
         for found in self._run.finditer(text):
             written = found[0]
-            chars = [char for char in written if char.isdigit() and char.isascii() or char in self.digits]
+            chars = [char for char in written if (char.isdigit() and char.isascii()) or char in self.digits]
             sure = sum(char in _SURE_DIGITS for char in chars)
             new = "".join(self.digits.get(char, char) for char in chars)
             if new != written and sure * 2 >= len(chars):
@@ -196,7 +196,7 @@ _ID_AFTER = re.compile(
     r"[\s:：()（）\[\]号是为→>﹕·.-]{0,4}(?=[a-z0-9_-]*\d)[a-z0-9][a-z0-9_-]{4,}|[:：]\s{0,2}[a-z][a-z0-9_-]{5,}"
 ).match
 _CUE_AFTER = re.compile(r"\s{0,2}(?:号|同号|同步|联系|咨询|详聊|私聊|办理|我|在线)").match
-_MESSENGER_AFTER = re.compile(r"\s{0,2}(?:我?微|我?薇|我?威|我?溦|我?徽|我?v|我?wx|我?卫星|我?q|我?扣|我)").match
+_MESSENGER_AFTER = re.compile(r"\s{0,2}(?:我?微|我?薇|我?威|我?溦|我?徽|我?v|我?wx|我?卫星|我?q|我?扣|我?企鹅)").match
 _TRADE_BEFORE = re.compile(
     r"(?:操作|作业|工|叉车|登高|塔吊|办|上岗|资格|特种|高空|制冷|锅炉|安全员|官网|考|假|真|出|拿|电|焊|代)$"
 ).search

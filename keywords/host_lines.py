@@ -49,6 +49,8 @@ class HostLines:
         Raises ValueError for a line that holds no host.
         """
         text = line.strip()
+        if _PLAIN.fullmatch(text) and len(text) <= _MAX_HOST:
+            return text, text
         if not text or text.startswith(_COMMENT):
             return None
         if text[0] == "$":

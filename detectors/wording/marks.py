@@ -1,0 +1,196 @@
+"""What a folded text says, place by place: terms of the lexicon and turns of phrase no list can hold (免去一切考试, 拿到证再给钱).
+
+A mark is a fact about words only. Whether it is meant (or negated, reported, asked) is judged in `detectors.wording.context`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from keywords.fold import Folded
+from keywords.match import TermHit, TermMatcher
+from keywords.model import TermKind
+
+__all__ = ["Mark", "Sense", "find_marks"]
+
+
+class Sense(StrEnum):
+    """What a mark says."""
+
+    CERTIFICATE = "certificate"
+    TRADE = "trade"
+    """Names a trade or a general paper: a certificate only beside a word for a paper."""
+    NEIGHBOUR = "neighbour"
+    FORGERY = "forgery"
+    AGENCY = "agency"
+    PROXY = "proxy"
+    RENTAL = "rental"
+    IDENTITY_ONLY = "identity_only"
+    NO_EXAM = "no_exam"
+    PASS = "pass"  # noqa: S105 - an examination, not a password
+    VERIFY = "verify"
+    NO_REVIEW = "no_review"
+    SPEED = "speed"
+    PAYMENT = "payment"
+    EXCUSE = "excuse"
+    CONTACT = "contact"
+    NARRATIVE = "narrative"
+    """Words of police, court and press."""
+    ADVICE = "advice"
+    OFFICIAL = "official"
+    TRAINING = "training"
+    DENIAL = "denial"
+    """A lawful school says what it does not do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One place in a folded text that says something."""
+
+    sense: Sense
+    text: str
+    """The term in its plain form, for staff."""
+    weight: int
+    """1 to 3, from the lexicon."""
+    start: int
+    """Offset in the folded text."""
+    end: int
+    is_disguised: bool = False
+
+
+_BY_KIND = {
+    TermKind.SPEED: Sense.SPEED,
+    TermKind.PAYMENT: Sense.PAYMENT,
+    TermKind.EXCUSE: Sense.EXCUSE,
+    TermKind.CONTACT: Sense.CONTACT,
+}
+_SENSED = {TermKind.OFFER, TermKind.PROMISE, TermKind.WARNING, TermKind.LAWFUL}
+
+# What makes another word of a term: 不用考虑, 红包过期, 办证大厅. Looked at right after the term.
+_GOES_ON = {
+    Sense.NO_EXAM: re.compile(r"[虑察勤古研究]|费|杂费|历|者|的[,将]"),
+    Sense.PASS: re.compile(r"[期敏大重来去年夜冬节程滤度于渡]"),
+    Sense.AGENCY: re.compile(r"大厅|窗口|机关|流程|指南|须知|事项|服务中心|处[^理]|条件|材料|依据|时限|人员"),
+    Sense.VERIFY: re.compile(r"[看房阅找]"),
+    Sense.NO_REVIEW: re.compile("[批查计]"),
+    Sense.PROXY: re.compile("[察勤古]"),
+}
+_COMES_FROM = {Sense.PASS: re.compile("[红书面钱背荷]$"), Sense.PROXY: re.compile("[时年现当古近后世]$")}
+
+_ANY = r"[^。!?;,\n]"
+_PHRASES = (
+    (
+        Sense.NO_EXAM,
+        3,
+        re.compile(
+            r"(?:不用|无需|无须|不需要?|不必|毋须|用不着|甭|免去?|免除|零|0)"
+            r"(?:再|去|来|您|你|本人|自己|参加|进行|任何|一切|所有|现场|线下|操心|管|用|学习?和?|培训[和及]?|理论|实操|统一|亲自){0,4}"
+            r"(?:培训|考试|考核|考证|上课|听课|答题|考(?![虑察勤验古研究试核]))"
+        ),
+    ),
+    (Sense.NO_EXAM, 3, re.compile(r"(?:不|没)(?:培训|学习|上课)[,、]?(?:也|又)?(?:不|没)(?:用|参加)?(?:考试|考)(?![虑察])|不参加考试[也就]?[能可]")),
+    (Sense.NO_EXAM, 2, re.compile(r"(?:本人|人|你|您|全程)(?:都|也|完全)?(?:不用|无需|不需要?|不必|免)(?:到场|到现场|露面|出面|来|去)")),
+    (
+        Sense.VERIFY,
+        3,
+        re.compile(
+            r"(?:官网|官方网?站?|网上|上网|网站|全国|联网|国网|系统|平台|扫码|扫一扫|二维码|应急管?理?[部局厅]|住建[部局厅委]|市监局?|政府网站?|国家网站?)"
+            rf"{_ANY}{{0,8}}?(?:可以?查(?!阅)|[能就]查|查得?到|[可能]验|验真|可核|查询得?到|都有(?:数据|备案|档案|信息))"
+        ),
+    ),
+    (Sense.PASS, 3, re.compile(r"(?<![红书面钱背])(?:包|保证?|确保|必|稳|百分百|100%)(?:考试|你|您|能|一次|全科){0,2}(?:通过|考过|过关|拿证|取证|下证|出证)(?![期敏])")),
+    (
+        Sense.SPEED,
+        3,
+        re.compile(
+            r"(?:\d{1,2}|[一二两三四五六七十几半]{1,2})(?:-|~|到|至)?(?:\d{1,2}|[一二两三四五六七十])?"
+            r"(?:个?工作日|天|日|个?星期|周|小时)(?:之?内|左右|就|即可|可|能|内可|快递)*(?:出|下|拿|取|到|发|办好|搞定|寄出)(?:到手|得到)?(?:证件?|手|本|货)?"
+        ),
+    ),
+    (
+        Sense.PAYMENT,
+        3,
+        re.compile(
+            r"(?:拿到?|收到|见到?|看到|查到|查询到|验证|查验|出证?|下证|证到|办好|办成|满意|查完|核实)(?:证件?|证书|信息|本|无误|没问题|以?后|之后){0,3}"
+            r"(?:再|才|在)?(?:付|给钱|给款|打款|转账|收费|收钱|结账|结款)(?!税)"
+        ),
+    ),
+    (Sense.IDENTITY_ONLY, 2, re.compile(rf"(?:只要|只需要?|仅需|给我?|发我?){_ANY}{{0,6}}身份证(?!复印件|原件){_ANY}{{0,10}}(?:照片?|就行|即可|就可以|就能|就好)")),
+)  # fmt: skip
+_FORGING = r"(?:出售|售卖|销售|制作|定做|定制|订做|仿制|伪造|复刻|有售|批发|倒卖|卖|买(?!卖)|购买|做)"
+_ARRANGING = r"(?:代办理?|代理办理|代为办理|办理|包办|代开|搞|弄|整|办(?!公|法|学))"
+_BETWEEN = r"(?:一?[张个本份套]|真实?的?|正规|国网|各类|各种|全国|全套|以下|您的|我的|[\w]{0,2}){0,2}"
+_VERB_BEFORE = re.compile(rf"(?:(?P<forging>{_FORGING})|(?P<arranging>{_ARRANGING})){_BETWEEN}$")
+_VERB_AFTER = re.compile(
+    r"等?(?:各类|相关)?(?:证件|证书|证)?(?:(?P<forging>出售|有售|售卖|制作|定做|定制|批发|现货|购买|现做)|(?P<arranging>代办|办理|包办|代开|可办|能办|急办))"
+)
+_VERB_REACH = 10
+
+
+def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
+    """Return everything a text says, by place. Marks may overlap: 代办电工证 is an act and a certificate."""
+    marks = [mark for hit in matcher.find_in(folded) if (mark := _of_term(hit, folded.text))]
+    marks += _of_phrases(folded.text)
+    marks += [
+        verb for mark in marks if mark.sense in {Sense.CERTIFICATE, Sense.TRADE} for verb in _verbs(mark, folded.text)
+    ]
+    return tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
+
+
+def _of_term(hit: TermHit, text: str) -> Mark | None:
+    term = hit.term
+    if term.kind is TermKind.CERTIFICATE:
+        sense = Sense.NEIGHBOUR if term.is_neighbour else Sense.TRADE if term.is_ambiguous else Sense.CERTIFICATE
+    elif term.kind in _SENSED and term.sense:
+        sense = Sense(term.sense)
+    elif term.kind in _BY_KIND:
+        sense = _BY_KIND[term.kind]
+    else:
+        return None
+    if _is_another_word(sense, text, hit.folded_start, hit.folded_end):
+        return None
+    shown = text[hit.folded_start : hit.folded_end] if not hit.is_disguised else term.text
+    return Mark(
+        sense=sense,
+        text=shown,
+        weight=term.weight,
+        start=hit.folded_start,
+        end=hit.folded_end,
+        is_disguised=hit.is_disguised,
+    )
+
+
+def _of_phrases(text: str) -> Iterator[Mark]:
+    for sense, weight, pattern in _PHRASES:
+        for found in pattern.finditer(text):
+            if not _is_another_word(sense, text, found.start(), found.end()) and not _is_slow(sense, found[0]):
+                yield Mark(sense=sense, text=found[0], weight=weight, start=found.start(), end=found.end())
+
+
+def _is_another_word(sense: Sense, text: str, start: int, end: int) -> bool:
+    after, before = _GOES_ON.get(sense), _COMES_FROM.get(sense)
+    return bool((after and after.match(text, end)) or (before and before.search(text, max(0, start - 1), start)))
+
+
+def _is_slow(sense: Sense, text: str) -> bool:
+    """Say whether a time is what the issuing offices take themselves, 20 days and more."""
+    days = re.match(r"\d+", text) if sense is Sense.SPEED else None
+    return bool(days and int(days[0]) >= 20) or (
+        sense is Sense.SPEED and text[0] in "二三四五六七" and text[1:2] == "十"
+    )  # noqa: PLR2004
+
+
+def _verbs(certificate: Mark, text: str) -> Iterator[Mark]:
+    """Yield what is done with a certificate, said right before or after its name."""
+    before = _VERB_BEFORE.search(text, max(0, certificate.start - _VERB_REACH), certificate.start)
+    after = _VERB_AFTER.match(text, certificate.end)
+    for found in (before, after):
+        if found is None:
+            continue
+        sense = Sense.FORGERY if found["forging"] else Sense.AGENCY
+        group = "forging" if found["forging"] else "arranging"
+        start, end = found.span(group)
+        if not _is_another_word(sense, text, start, end):
+            shown = text[min(start, certificate.start) : max(end, certificate.end)]
+            yield Mark(sense=sense, text=shown, weight=2, start=start, end=end, is_disguised=certificate.is_disguised)

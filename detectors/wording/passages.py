@@ -1,0 +1,161 @@
+"""Cuts what was seen into passages: a few sentences around each word of sale, because a page's other sentences say other things."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from detectors.model import Quote
+from detectors.wording.contacts import Contact, find_contacts
+from detectors.wording.marks import Mark, Sense, find_marks
+from detectors.wording.prices import Price, find_prices
+from keywords.characters import plain
+from keywords.fold import Folded, fold
+from keywords.match import TermMatcher
+
+__all__ = ["Document", "Part", "Passage", "is_core"]
+
+CORE = frozenset(
+    {
+        Sense.FORGERY,
+        Sense.AGENCY,
+        Sense.PROXY,
+        Sense.RENTAL,
+        Sense.IDENTITY_ONLY,
+        Sense.NO_EXAM,
+        Sense.PASS,
+        Sense.VERIFY,
+    }
+)
+"""Senses that can make a passage one of sale by themselves."""
+_CORE_WHEN_STRONG = frozenset({Sense.SPEED, Sense.PAYMENT})
+
+_SENTENCE_END = re.compile(r"[。!?;\n]")
+_WHOLE_BELOW = 420
+"""Characters up to which a listing, advert or note is one passage."""
+_REACH = 160
+"""Characters a passage reaches beyond its words of sale."""
+_MOST_PASSAGES = 80
+_QUOTE_BEFORE, _QUOTE_LENGTH = 45, 120
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of what was seen: `title`, `text`, `listing`, `advert`."""
+
+    where: str
+    text: str
+
+
+class Document:
+    """The parts of one source (a page, a listing, an advert) read together."""
+
+    def __init__(self, parts: Iterable[Part], matcher: TermMatcher) -> None:
+        self.parts = tuple(part for part in parts if part.text)
+        self.text = "\n".join(part.text for part in self.parts)
+        self.folded: Folded = fold(self.text)
+        self.marks: tuple[Mark, ...] = find_marks(self.folded, matcher)
+        is_about_papers = any(mark.sense in _PAPERS for mark in self.marks)
+        self.contacts: tuple[Contact, ...] = find_contacts(self.folded.text) if is_about_papers else ()
+        self.prices: tuple[Price, ...] = find_prices(self.folded.text) if is_about_papers else ()
+        self._ends = [found.end() for found in _SENTENCE_END.finditer(self.folded.text)] if is_about_papers else []
+
+    def passages(self) -> Iterator["Passage"]:
+        """Yield the passages with words of sale, by place, not overlapping."""
+        cores = [mark for mark in self.marks if is_core(mark)]
+        if not cores:
+            return
+        length = len(self.folded.text)
+        if length <= _WHOLE_BELOW:
+            yield Passage(self, 0, length)
+            return
+        at = count = 0
+        while at < len(cores) and count < _MOST_PASSAGES:
+            start, end = self.sentence(cores[at])
+            while at < len(cores) and cores[at].start < end + _REACH:
+                end = max(end, min(self.sentence(cores[at])[1], start + 3 * _REACH))
+                if cores[at].end > end:
+                    break
+                at += 1
+            yield Passage(self, self._widened(start, -_REACH), self._widened(end, _REACH))
+            at, count = max(at, bisect_left(cores, end, key=lambda mark: mark.start)), count + 1
+
+    def sentence(self, mark: Mark) -> tuple[int, int]:
+        """Return the mark's sentence in the folded text; at most `_REACH` characters to either side."""
+        place = bisect_right(self._ends, mark.start)
+        start = self._ends[place - 1] if place else 0
+        end = self._ends[place] if place < len(self._ends) else len(self.folded.text)
+        return max(start, mark.start - _REACH), min(max(end, mark.end), mark.end + _REACH)
+
+    def before(self, start: int, length: int) -> str:
+        """Return what stands before a place of the folded text, plain but with its blanks."""
+        if start >= len(self.folded.text):
+            return ""
+        original, _ = self.folded.span(start, start + 1)
+        return plain(self.text[max(0, original - length) : original])
+
+    def quote(self, start: int, end: int) -> Quote:
+        """Return the original passage around a place of the folded text."""
+        start, end = self.folded.span(start, end)
+        offset = 0
+        part = self.parts[0]
+        for part in self.parts:
+            if start < offset + len(part.text) or part is self.parts[-1]:
+                break
+            offset += len(part.text) + 1
+        start, end = start - offset, min(end - offset, len(part.text))
+        cut = max(0, start - _QUOTE_BEFORE)
+        text = part.text[cut : max(cut + _QUOTE_LENGTH, min(end, cut + 2 * _QUOTE_LENGTH))]
+        return Quote(where=part.where, text=text, start=start - cut, end=min(end - cut, len(text)))
+
+    def _widened(self, place: int, by: int) -> int:
+        """Move a place outward by whole sentences, at most `by` characters."""
+        if by < 0:
+            first = bisect_left(self._ends, place + by)
+            return min(self._ends[first], place) if first < len(self._ends) else max(0, place + by)
+        last = bisect_right(self._ends, place + by) - 1
+        return (
+            max(self._ends[last], place)
+            if last >= 0 and self._ends[last] >= place
+            else min(len(self.folded.text), place + by)
+        )
+
+
+def is_core(mark: Mark) -> bool:
+    """Say whether the mark can make a passage one of sale: 三天出证 and 证到付款 do, 加急 and 包邮 do not."""
+    return mark.sense in CORE or (mark.sense in _CORE_WHEN_STRONG and mark.weight > 2)  # noqa: PLR2004 - 3 is strong
+
+
+_PAPERS = CORE | {Sense.CERTIFICATE, Sense.TRADE, Sense.NEIGHBOUR}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Some sentences of a document, offsets in its folded text."""
+
+    document: Document
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """Return the folded text of the passage."""
+        return self.document.folded.text[self.start : self.end]
+
+    @property
+    def marks(self) -> Sequence[Mark]:
+        """Return the marks within."""
+        marks = self.document.marks
+        low = bisect_left(marks, self.start, key=lambda mark: mark.start)
+        high = bisect_left(marks, self.end, key=lambda mark: mark.start)
+        return marks[low:high]
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Return the contacts within."""
+        return tuple(one for one in self.document.contacts if self.start <= one.start < self.end)
+
+    @property
+    def prices(self) -> tuple[Price, ...]:
+        """Return the prices within."""
+        return tuple(one for one in self.document.prices if self.start <= one.start < self.end)

@@ -1,0 +1,84 @@
+"""Reads prices in yuan: 500元, ￥1,280, 500-800元, 1.5万, 三千八, 两百块, 几百元, 300一本."""
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Price", "chinese_number", "find_prices"]
+
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_TIMES = {"": 1, "万": 10_000, "w": 10_000, "千": 1000, "k": 1000, "百": 100}
+
+_LATIN = r"\d{1,3}(?:,\d{3}){1,2}(?:\.\d{1,2})?|\d{1,7}(?:\.\d{1,2})?"
+_HAN = r"[一二两三四五六七八九](?:[一二两三四五六七八九]?[十百千万]零?[一二两三四五六七八九]?){1,6}|[一二两三四五六七八九十](?=[块元])"
+_NUMBER = rf"(?:{_LATIN}|{_HAN})"
+_BEFORE = r"(?P<before>[¥￥]|rmb|(?:价格?|售价|只要|只需|仅需|仅|费用|收费|一口价|特价|优惠价|定金|低至|全包|全套|一本|一证|起步价?)[:：为是]?)"
+_AFTER = r"(?P<after>元|块钱?|圆|rmb|人民币|(?=(?:[一/每])(?:本|个|套|张|证|份|人)))"
+_RANGE = rf"(?P<low>{_NUMBER})(?:(?:元|块)?\s?(?:-|~|—|到|至)\s?(?P<high>{_NUMBER}))?\s?(?P<times>[万wk千百](?![a-z]))?\s?(?:多|几|左右|来)?"
+_PRICE = re.compile(rf"(?<![\d.a-z]){_BEFORE}?\s?(?<![\d.]){_RANGE}{_AFTER}?")
+_VAGUE = re.compile(r"几(?P<unit>十|百|千)(?:元|块)")
+_COLLOQUIAL = re.compile("[一二两三四五六七八九][百千万][一二三四五六七八九]").fullmatch
+_MOST = 100_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """A price or a span of prices, in yuan, with its place in the text."""
+
+    low: float
+    high: float
+    """Equal to `low`: one price."""
+    start: int
+    end: int
+
+    @property
+    def shown(self) -> str:
+        """Return it as staff write it: `500元`, `500至800元`."""
+        return f"{self.low:g}元" if self.low == self.high else f"{self.low:g}至{self.high:g}元"
+
+
+def find_prices(text: str) -> tuple[Price, ...]:
+    """Return the prices in a folded text by place. A bare number is none: a currency, a unit or a price word must be there."""
+    found = [price for match in _PRICE.finditer(text) if (price := _price(match))]
+    for match in _VAGUE.finditer(text):
+        unit = _UNITS[match["unit"]]
+        found.append(Price(low=unit, high=unit * 10 - 1, start=match.start(), end=match.end()))
+    return tuple(sorted(found, key=lambda price: price.start))
+
+
+def chinese_number(text: str) -> float:
+    """Return the value of a Chinese numeral, colloquial endings understood (三千八 = 3800). Raises ValueError."""
+    total = section = 0
+    digit, last_unit = 0, 1
+    for char in text:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+            last_unit = last_unit if digit else 1  # after 零 the next digit is what it is: 一千零五
+        elif char in _UNITS:
+            section += (digit or 1) * _UNITS[char]
+            digit, last_unit = 0, _UNITS[char]
+        elif char == "万":
+            total += (section + digit) * 10_000
+            section, digit, last_unit = 0, 0, 10_000
+        else:
+            raise ValueError(f"not a Chinese numeral: {text!r}")
+    return float(total + section + digit * max(1, last_unit // 10))
+
+
+def _price(match: re.Match[str]) -> Price | None:
+    times = match["times"] or ""
+    is_money = match["before"] or match["after"] is not None or times in {"万", "w"} or _COLLOQUIAL(match["low"])
+    if not is_money:
+        return None
+    try:
+        low = _value(match["low"]) * _TIMES[times]
+        high = _value(match["high"]) * _TIMES[times] if match["high"] else low
+    except ValueError:
+        return None
+    if not 0 < low <= high <= _MOST:
+        return None
+    return Price(low=low, high=high, start=match.start(), end=match.end())
+
+
+def _value(text: str) -> float:
+    return float(text.replace(",", "")) if text[0].isdigit() else chinese_number(text)

@@ -9,7 +9,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from pipelines.errors import UsageError
 from pipelines.model import Account, Role
 from pipelines.ports import AccountStore
-from review_ui.wording import label
 
 __all__ = [
     "MIN_PASSWORD", "PRACTICE_PREFIX", "Throttle", "check_password", "hash_password", "is_practice", "practice_account",
@@ -62,7 +61,7 @@ def is_practice(name: str) -> bool:
 
 def practice_account(role: Role) -> Account:
     """Return the account the practice sign-in uses for a role. It has no password."""
-    return Account(name=f"{PRACTICE_PREFIX}{role.value}", display_name=f"演练·{label(role)}", role=role)
+    return Account(name=f"{PRACTICE_PREFIX}{role.value}", display_name="演练用户", role=role)
 
 
 class Throttle:

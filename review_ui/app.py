@@ -13,7 +13,7 @@ from review_ui.desk import Desk, NotThere, desk_of
 from review_ui.guard import Guard, is_loopback
 from review_ui.pages import Pages
 from review_ui.sessions import Sessions
-from review_ui.views import decisions, evidence, exports, help, lead, leads, runs, sign_in
+from review_ui.views import decisions, evidence, exports, guidance, lead, leads, runs, sign_in
 
 __all__ = ["create_app"]
 
@@ -24,7 +24,7 @@ _VIEWS: tuple[APIRouter, ...] = (
     evidence.router,
     exports.router,
     runs.router,
-    help.router,
+    guidance.router,
     lead.router,
 )
 

@@ -8,7 +8,7 @@ from pipelines.exports.takedown import is_for_takedown
 from pipelines.lifecycle import MACHINE
 from pipelines.model import Account, FindingOutcome, Lead, LeadAct, LeadStatus
 from review_ui.permissions import Permission, may
-from review_ui.wording import DISMISSALS, REASONS, label
+from review_ui.wording import DISMISSALS, REOPENINGS, SALE_CONFIRMATIONS, SITE_CONFIRMATIONS, label
 
 __all__ = ["Act", "Decisions", "ExportButton", "can_undo", "decisions_for"]
 
@@ -71,12 +71,14 @@ def can_undo(lead: Lead, account: Account) -> bool:
 
 def _acts(lead: Lead, account: Account) -> list[Act]:
     acts = []
+    is_site = lead.observation.candidate.kind is CandidateKind.SITE
+    reasons = SITE_CONFIRMATIONS if is_site else SALE_CONFIRMATIONS
     if lead.status in _OPEN and may(account.role, Permission.LEAD_CONFIRM):
-        acts.append(Act("confirm", "确认假冒", "c", REASONS[LeadAct.CONFIRMED], is_primary=True))
+        acts.append(Act("confirm", "确认假冒", "c", reasons, is_primary=True))
     if lead.status in _OPEN and may(account.role, Permission.LEAD_DISMISS):
         acts.append(Act("dismiss", "排除", "d", tuple(DISMISSALS)))
     if lead.status in _REOPENS and may(account.role, Permission.LEAD_REOPEN):
-        acts.append(Act("reopen", "重新打开", "o", REASONS[LeadAct.REOPENED]))
+        acts.append(Act("reopen", "重新打开", "o", REOPENINGS))
     return acts
 
 
@@ -99,7 +101,7 @@ def _what_next(lead: Lead, account: Account) -> str:
             CandidateKind.ADVERT: "列入给搜索引擎的下架函，由市监局督促下线",
         }.get(kind, "由专班转有关部门处置")
         if may(account.role, Permission.LEAD_CONFIRM):
-            return f"确认后{goes_to}；排除后不再提示，内容有明显变化时会重新提醒。两种结论都可撤销。"
+            return f"确认后{goes_to}。结论可以撤销。"
         if may(account.role, Permission.LEAD_DISMISS):
             return f"是否假冒由发证部门（应急、住建、市监）认定，{label(account.role)}可甄别和排除。认定后{goes_to}。"
         return f"{label(account.role)}只查阅，不作结论。甄别由网信办和发证部门进行。"

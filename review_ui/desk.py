@@ -20,6 +20,7 @@ from review_ui.wording import label
 
 __all__ = [
     "Desk", "FormRefused", "NotThere", "PostedForm", "SignInNeeded", "Visit", "desk_of", "form_fields", "go_to",
+    "posted",
     "refuse_foreign", "requires", "safe_return", "sign_in_address", "visitor",
 ]  # fmt: skip
 

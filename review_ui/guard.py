@@ -65,7 +65,9 @@ class Guard:
         if self._knows(Headers(scope=scope).get("host", "")):
             await self._app(scope, receive, send_secured)
         else:
-            refusal = PlainTextResponse("此地址未登记为审查台的访问地址，请在配置项 review_ui.hosts 中登记后再用。", 421)
+            refusal = PlainTextResponse(
+                "此地址未登记为审查台的访问地址，请在配置项 review_ui.hosts 中登记后再用。", 421
+            )
             await refusal(scope, receive, send_secured)
 
     def _knows(self, host: str) -> bool:

@@ -1,12 +1,13 @@
 """A lead as staff see it: what it is called, why it is here, what is known about its host, and what was seen under each profile."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from detectors.model import (
-    Capture,
     CandidateKind,
+    Capture,
     Direction,
     EvidenceKind,
     HostFacts,
@@ -18,9 +19,9 @@ from detectors.model import (
 )  # fmt: skip
 from keywords.model import OfficialSite
 from keywords.roster import Roster
-from pipelines.lifecycle import MACHINE
-from pipelines.model import EvidenceItem, FindingOutcome, Lead, LeadEvent, Versioned
+from pipelines.model import EvidenceItem, FindingOutcome, Lead, Versioned
 from review_ui import shown
+from review_ui.wording import short_reason
 
 __all__ = ["Fact", "LeadView", "Picture", "Reason", "headline", "suspicion", "view_of"]
 
@@ -40,6 +41,7 @@ _SUSPICIONS = {
     CandidateKind.CERTIFICATE_PHOTO: "伪造证书",
 }
 _DOMESTIC = "CN"
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,9 @@ class LeadView:
 
     @property
     def top_reasons(self) -> str:
-        """Return the strongest reasons in one line."""
-        return "；".join(reason.signal.reason for reason in self.reasons_for[:3]) or self.lead.observation.failure
-
-    @property
-    def persons_last_act(self) -> LeadEvent | None:
-        """Return the last thing a person did."""
-        return next((event for event in reversed(self.lead.history) if event.by != MACHINE), None)
+        """Return the strongest reasons in one line; what speaks against comes last."""
+        shown_reasons = (*self.reasons_for[:4], *self.reasons_against[:1])
+        return "；".join(short_reason(one.signal) for one in shown_reasons) or self.lead.observation.failure
 
 
 def view_of(found: Versioned[Lead], roster: Roster, snapshots: Sequence[OfficialSnapshot] = ()) -> LeadView:
@@ -168,7 +166,9 @@ def _snapshot_of(host: str, snapshots: Sequence[OfficialSnapshot]) -> OfficialSn
 def _pictures(lead: Lead) -> tuple[Picture, ...]:
     """Return the current look's screenshots, desktop before phone, then older ones in the evidence, newest first."""
     current = {c.screenshot_sha256: c.profile for c in lead.observation.captures if c.screenshot_sha256}
-    order = sorted(current, key=lambda sha256: current[sha256] in {Profile.PHONE, Profile.RENDERED_PHONE, Profile.WECHAT})
+    order = sorted(
+        current, key=lambda sha256: current[sha256] in {Profile.PHONE, Profile.RENDERED_PHONE, Profile.WECHAT}
+    )
     taken = {item.sha256: item for item in lead.evidence if item.kind is EvidenceKind.SCREENSHOT}
     older = sorted((i for i in taken.values() if i.sha256 not in current), key=lambda i: i.captured_at, reverse=True)
     pictures = []
@@ -191,7 +191,7 @@ def _facts(facts: HostFacts, today: date) -> tuple[Fact, ...]:
     )
 
 
-def _fact(name, value, read, look_up: str = "") -> Fact:  # type: ignore[no-untyped-def]
+def _fact(name: str, value: Known | Unknown, read: Callable[[Known], str], look_up: str = "") -> Fact:
     if isinstance(value, Unknown):
         return Fact(name, "", shown.inert(value.reason, 120), look_up)
     return Fact(name, shown.inert(read(value), 300))

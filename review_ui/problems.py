@@ -50,7 +50,10 @@ def register(app: FastAPI) -> None:
     @app.exception_handler(FormRefused)
     def form_refused(request: Request, _error: Exception) -> Response:
         return _page(
-            request, 403, "表单已过期", "这次提交没有通过来源校验，可能是登录已更换或页面停留过久。没有保存任何内容，请返回刷新页面后再试。"
+            request,
+            403,
+            "表单已过期",
+            "这次提交没有通过来源校验，可能是登录已更换或页面停留过久。没有保存任何内容，请返回刷新页面后再试。",
         )
 
     @app.exception_handler(NotThere)
@@ -76,7 +79,10 @@ def register(app: FastAPI) -> None:
         reference = secrets.token_hex(4).upper()
         _log.error("page error %s at %s", reference, request.url.path, exc_info=error)
         response = _page(
-            request, 500, "页面出错", f"程序遇到意外错误，您刚才的操作可能没有保存。请刷新查看；仍然出错时把编号 {reference} 告诉管理员。"
+            request,
+            500,
+            "页面出错",
+            f"程序遇到意外错误，您刚才的操作可能没有保存。请刷新查看；仍然出错时把编号 {reference} 告诉管理员。",
         )
         # This handler answers outside the guard, which would have done it.
         secure(response.headers)

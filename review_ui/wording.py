@@ -5,15 +5,16 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
-from detectors.model import CandidateKind, Direction, EvidenceKind, Level, Profile
+from detectors.model import CandidateKind, Direction, EvidenceKind, Level, Profile, Signal
 from pipelines.lifecycle import STATUS_ZH
 from pipelines.model import FindingOutcome, LeadAct, LeadSort, LeadStatus, Role
 from review_ui.permissions import Permission
 
 __all__ = [
-    "DISMISSALS", "FACETS", "LEVEL_SHAPES", "REASONS", "ROLE_DUTIES", "STATUS_MEANINGS", "addressee_label", "facet_label", "label",
-    "quote_place", "shown_order", "source_label", "work_label",
+    "DISMISSALS", "FACETS", "LEVEL_SHAPES", "REOPENINGS", "ROLE_DUTIES", "SALE_CONFIRMATIONS", "SITE_CONFIRMATIONS", "STATUS_MEANINGS", "addressee_label", "facet_label", "label",
+    "quote_place", "short_reason", "shown_order", "source_label", "work_label",
 ]  # fmt: skip
 
 STATUS_MEANINGS = {
@@ -110,7 +111,7 @@ _PERMISSION = {
 }
 _DIRECTION = {Direction.FOR: "支持怀疑", Direction.AGAINST: "反对怀疑"}
 
-_LABELS: dict[type[StrEnum], Mapping[str, str]] = {
+_LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     LeadStatus: STATUS_ZH,
     Level: _LEVEL,
     CandidateKind: _KIND,
@@ -135,15 +136,20 @@ FACETS: dict[str, tuple[str, type[StrEnum] | None]] = {
 }
 """Filters of the queue in the order they are shown: field → (heading, enum of its values or None for free text)."""
 
-REASONS: dict[LeadAct, tuple[str, ...]] = {
-    LeadAct.CONFIRMED: (
-        "经核对，不是我部门的查询网站，页面冒用官方名称或标识",
-        "页面可查询到虚假证书信息，用于配合假证使用",
-        "公开售卖或代办安全生产类证书",
-        "冒用其他单位备案号，网站主体与自称机关不符",
-    ),
-    LeadAct.REOPENED: ("有新的证据或情况", "结论有误，需要重新甄别", "处置后再次出现"),
-}
+SITE_CONFIRMATIONS = (
+    "经核对，不是我部门的查询网站，页面冒用官方名称或标识",
+    "页面可查询到虚假证书信息，用于配合假证使用",
+    "冒用其他单位备案号，网站主体与自称机关不符",
+    "公开售卖或代办安全生产类证书",
+)
+SALE_CONFIRMATIONS = (
+    "公开售卖或代办安全生产类证书",
+    "承诺免考、包过或官网可查，实为售卖假证",
+    "冒用官方名称招揽办证",
+)
+"""Reasons to confirm: of sites, and of listings, adverts and everything else."""
+
+REOPENINGS = ("有新的证据或情况", "结论有误，需要重新甄别", "处置后再次出现")
 
 DISMISSALS = {
     "官方网站或机关所属网站，非假冒": FindingOutcome.NOT_COUNTERFEIT,
@@ -154,6 +160,55 @@ DISMISSALS = {
     "与其他线索重复": FindingOutcome.DUPLICATE,
 }
 """Reasons to dismiss, each with the finding it stands for."""
+
+_SHORT_REASONS = {
+    "name.official_embedded": "域名嵌入官方域名",
+    "name.brand_context": "域名拼接官方标识“{brand}”",
+    "name.misspelt": "域名与官方仅差一两个字符",
+    "name.idn_lookalike": "域名用形近字符",
+    "name.pinyin": "域名用拼音或缩写",
+    "name.government_pretence": "域名伪装成政府域名",
+    "identity.claims_official_site": "冒用官方网站名称",
+    "identity.claims_authority": "以“{claim}”名义出现",
+    "identity.invented_body": "自称的机构不存在",
+    "identity.site_tags_mismatch": "页面标签与域名不符",
+    "query_form.certificate": "要求填写{fields}",
+    "query_form.static_result": "直接显示“{result}”",
+    "clone.text": "文字与官方相似 {percent}%",
+    "clone.structure": "结构与官方相似 {percent}%",
+    "clone.assets": "引用官方网站文件",
+    "filing.absent": "没有备案号",
+    "filing.parody": "玩笑备案号“{number}”",
+    "filing.malformed": "备案号不合规",
+    "filing.copied": "冒用他人备案号",
+    "police_filing.malformed": "公安备案号不合规",
+    "police_filing.copied": "冒用公安备案号",
+    "site_code.malformed": "标识码不合规",
+    "site_code.copied": "冒用政府网站标识码",
+    "site_code.off_government": "非政府域名使用标识码",
+    "offer.certificate_sale": "出售或代办证书“{certificate}”",
+    "offer.no_exam": "“{term}”",
+    "offer.guaranteed_pass": "“{term}”",
+    "offer.verifiable": "“{term}”",
+    "offer.speed": "“{term}”",
+    "offer.payment": "“{term}”",
+    "offer.contact": "留有{contact}",
+    "offer.price": "标价 {price}",
+    "offer.disguised": "变体文字“{written}”",
+    "offer.excuse": "“{term}”",
+    "official.rostered": "在官方网站名录中",
+    "official.government_host": "政府域名",
+    "context.warning": "警示或报道",
+    "context.lawful_training": "正规培训信息",
+    "context.negated": "否定或劝阻",
+    "context.question": "提问或求职",
+    "page.parked": "域名停放页",
+    "page.open_source": "开源项目页面",
+    "page.news": "新闻文章",
+    "filing.consistent": "备案一致",
+    "link.official_only": "链接指向官方",
+}
+"""Signals in a few words for the queue's one line, by code; filled with the signal's data."""
 
 _SOURCES = {"lookalike": "相似域名", "snapshot": "官网快照", "manual": "人工录入"}
 _SOURCE_FAMILIES = {"engine": "搜索", "platform": "平台", "file": "文件"}
@@ -207,6 +262,14 @@ def facet_label(field: str, value: str) -> str:
 def shown_order(enum: type[StrEnum]) -> list[str]:
     """Return an enum's values in the order staff see them (the highest level first)."""
     return [str(member) for member in _LABELS[enum]]
+
+
+def short_reason(signal: Signal) -> str:
+    """Return the signal in a few words; one without a short form says its whole sentence."""
+    try:
+        return _SHORT_REASONS[signal.code].format(**dict(signal.data))
+    except (KeyError, IndexError, ValueError):
+        return signal.reason
 
 
 def source_label(source: str) -> str:

@@ -8,12 +8,11 @@ from starlette.responses import Response
 
 from pipelines import lifecycle
 from pipelines.errors import UsageError, VersionConflict
-from pipelines.model import Lead, LeadAct, LeadStatus
+from pipelines.model import Lead, LeadStatus
 from review_ui.desk import PostedForm, Visit, go_to, requires, safe_return
-from review_ui.lead_view import view_of
 from review_ui.permissions import Permission
 from review_ui.views.lead import lead_of
-from review_ui.wording import DISMISSALS, REASONS
+from review_ui.wording import DISMISSALS, REOPENINGS, SALE_CONFIRMATIONS, SITE_CONFIRMATIONS
 
 __all__ = ["router"]
 
@@ -27,7 +26,9 @@ def screen(
 ) -> Response:
     """Take the lead up."""
     at = visit.case.clock.now()
-    return _decide(visit, lead_id, form, "lead.screen", lambda lead: lifecycle.start_screening(lead, visit.account.name, at))
+    return _decide(
+        visit, lead_id, form, "lead.screen", lambda lead: lifecycle.start_screening(lead, visit.account.name, at)
+    )
 
 
 @router.post("/leads/{lead_id}/confirm")
@@ -35,7 +36,7 @@ def confirm(
     lead_id: str, form: PostedForm, visit: Annotated[Visit, Depends(requires(Permission.LEAD_CONFIRM))]
 ) -> Response:
     """Find that it is counterfeit."""
-    reason = _reason(form, REASONS[LeadAct.CONFIRMED])
+    reason = _reason(form, SITE_CONFIRMATIONS + SALE_CONFIRMATIONS)
     by, at = visit.account.name, visit.case.clock.now()
     return _decide(
         visit, lead_id, form, "lead.confirm", lambda lead: lifecycle.confirm(_screened(lead, visit), by, reason, at)
@@ -64,7 +65,7 @@ def reopen(
     lead_id: str, form: PostedForm, visit: Annotated[Visit, Depends(requires(Permission.LEAD_REOPEN))]
 ) -> Response:
     """Put it back into the queue."""
-    reason = _reason(form, REASONS[LeadAct.REOPENED])
+    reason = _reason(form, REOPENINGS)
     at = visit.case.clock.now()
     return _decide(
         visit, lead_id, form, "lead.reopen", lambda lead: lifecycle.reopen(lead, visit.account.name, reason, at)
@@ -77,7 +78,9 @@ def undo(
 ) -> Response:
     """Take back one's own decision, while nobody acted on it."""
     at = visit.case.clock.now()
-    return _decide(visit, lead_id, form, "lead.undo", lambda lead: lifecycle.undo_decision(lead, visit.account.name, at))
+    return _decide(
+        visit, lead_id, form, "lead.undo", lambda lead: lifecycle.undo_decision(lead, visit.account.name, at)
+    )
 
 
 def _screened(lead: Lead, visit: Visit) -> Lead:
@@ -90,10 +93,10 @@ def _screened(lead: Lead, visit: Visit) -> Lead:
 def _decide(visit: Visit, lead_id: str, form: Mapping[str, str], act: str, change: Change) -> Response:
     """Change the version the person saw, or show what was changed meanwhile; then go back to where they were."""
     view = lead_of(visit, lead_id)
+    if form.get("version", "") != str(view.version):
+        return _conflict(visit, lead_id, form)
+    changed = change(view.lead)
     try:
-        if not form.get("version", "").isdigit() or int(form["version"]) != view.version:
-            raise VersionConflict(view.lead.id, int(form.get("version", "") or 0), view.version)
-        changed = change(view.lead)
         visit.case.leads.put(changed, view.version)
     except VersionConflict:
         return _conflict(visit, lead_id, form)
@@ -102,8 +105,7 @@ def _decide(visit: Visit, lead_id: str, form: Mapping[str, str], act: str, chang
 
 
 def _conflict(visit: Visit, lead_id: str, form: Mapping[str, str]) -> Response:
-    found = visit.case.leads.get(lead_id)
-    view = lead_of(visit, lead_id) if found is None else view_of(found, visit.case.roster)
+    view = lead_of(visit, lead_id)
     seen = int(form["seen"]) if form.get("seen", "").isdigit() else 0
     return visit.page(
         "conflict.html",

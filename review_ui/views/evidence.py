@@ -8,7 +8,7 @@ from starlette.responses import Response
 from detectors.model import EvidenceKind
 from pipelines.errors import EvidenceDamaged
 from pipelines.model import EvidenceItem
-from review_ui.desk import NotThere, PostedForm, Visit, requires
+from review_ui.desk import NotThere, Visit, posted, requires
 from review_ui.permissions import Permission
 from review_ui.views.lead import Verified, lead_of, lead_page
 
@@ -62,11 +62,10 @@ def download(
     )
 
 
-@router.post("/leads/{lead_id}/evidence/{sha256}/verify")
+@router.post("/leads/{lead_id}/evidence/{sha256}/verify", dependencies=[Depends(posted)])
 def verify(
     lead_id: str,
     sha256: str,
-    form: PostedForm,
     visit: Annotated[Visit, Depends(requires(Permission.EVIDENCE_VERIFY))],
 ) -> Response:
     """Read the bytes again and compare their digest."""

@@ -22,13 +22,12 @@ __all__ = ["router"]
 
 router = APIRouter()
 _ROWS_SHOWN = 100
-_TRIES = 5
 
 
 @router.get("/exports")
 def exports(visit: Annotated[Visit, Depends(requires(Permission.LEAD_READ))]) -> Response:
     """Show what is confirmed and can go out."""
-    confirmed = [found for found in _confirmed(visit)]
+    confirmed = list(_confirmed(visit))
     leads = [found.document for found in confirmed]
     return visit.page(
         "exports.html",
@@ -42,18 +41,14 @@ def exports(visit: Annotated[Visit, Depends(requires(Permission.LEAD_READ))]) ->
 
 
 @router.post("/exports/takedown")
-def takedown(
-    form: PostedForm, visit: Annotated[Visit, Depends(requires(Permission.EXPORT_TAKEDOWN))]
-) -> Response:
+def takedown(form: PostedForm, visit: Annotated[Visit, Depends(requires(Permission.EXPORT_TAKEDOWN))]) -> Response:
     """Hand out the list of confirmed sites, or of the one lead asked for."""
     leads = _asked_for(visit, form.get("lead", ""))
     return _handed_out(visit, "export.takedown", export_takedown(leads, _context(visit), visit.case.roster))
 
 
 @router.post("/exports/delisting")
-def delisting(
-    form: PostedForm, visit: Annotated[Visit, Depends(requires(Permission.EXPORT_DELISTING))]
-) -> Response:
+def delisting(form: PostedForm, visit: Annotated[Visit, Depends(requires(Permission.EXPORT_DELISTING))]) -> Response:
     """Hand out the letter to one platform or search engine."""
     leads = _asked_for(visit, form.get("lead", ""))
     addressee = form.get("addressee", "") or next(filter(None, map(addressee_of, leads)), "")
@@ -98,16 +93,15 @@ def _handed_out(visit: Visit, act: str, paper: ExportFile) -> Response:
     )
 
 
-def _note(visit: Visit, lead_id: str, note: str) -> None:
+def _note(visit: Visit, lead_id: str, note: str, tries: int = 5) -> None:
     """Add the line to the lead as it stands now; a change in between is no conflict, the line is true of any version."""
-    for attempt in range(_TRIES):
-        found = visit.case.leads.get(lead_id)
-        if found is None:
-            return
-        try:
-            noted = lifecycle.note_export(found.document, visit.account.name, note, visit.case.clock.now())
-            visit.case.leads.put(noted, found.version)
-            return
-        except VersionConflict:
-            if attempt == _TRIES - 1:
-                raise
+    found = visit.case.leads.get(lead_id)
+    if found is None:
+        return
+    noted = lifecycle.note_export(found.document, visit.account.name, note, visit.case.clock.now())
+    try:
+        visit.case.leads.put(noted, found.version)
+    except VersionConflict:
+        if tries == 1:
+            raise
+        _note(visit, lead_id, note, tries - 1)

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from keywords.hosts import defang
 from pipelines.model import LeadSort
 from review_ui.decisions import can_undo
-from review_ui.desk import Visit, requires
+from review_ui.desk import Visit, requires, visitor
 from review_ui.lead_view import LeadView, view_of
 from review_ui.permissions import Permission
 from review_ui.queue_state import QueueState, facets_of
@@ -21,8 +21,8 @@ router = APIRouter()
 Reader = Annotated[Visit, Depends(requires(Permission.LEAD_READ))]
 
 
-@router.get("/")
-def start(visit: Reader) -> Response:
+@router.get("/", dependencies=[Depends(visitor)])
+def start() -> Response:
     """Begin with what nobody has looked at yet."""
     return RedirectResponse("/leads?status=new", status_code=303)
 

@@ -1,7 +1,7 @@
 """Signing in and out, and the practice sign-in."""
 
-from typing import Annotated
 import secrets
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -13,11 +13,11 @@ from review_ui.desk import (
     Desk,
     FormRefused,
     NotThere,
-    PostedForm,
     Visit,
     desk_of,
     form_fields,
     go_to,
+    posted,
     refuse_foreign,
     safe_return,
     visitor,
@@ -43,7 +43,13 @@ async def sign_in(request: Request) -> Response:
     keys = (f"name:{name}", f"from:{request.client.host if request.client else ''}")
     wait_s = desk.throttle.wait_s(*keys)
     if wait_s:
-        return _page(request, desk, f"登录失败次数过多，请 {wait_s // 60 + 1} 分钟后再试，或联系管理员。", form.get("next", ""), 429)
+        return _page(
+            request,
+            desk,
+            f"登录失败次数过多，请 {wait_s // 60 + 1} 分钟后再试，或联系管理员。",
+            form.get("next", ""),
+            429,
+        )
     # Argon2 takes a tenth of a second of pure computing: other requests must not wait for it.
     account = await run_in_threadpool(check_password, desk.case.accounts, name, password)
     if account is None:
@@ -68,8 +74,8 @@ async def practice(request: Request) -> Response:
     return await run_in_threadpool(_signed_in, desk, account, form.get("next", ""))
 
 
-@router.post("/sign-out")
-def sign_out(form: PostedForm, visit: Annotated[Visit, Depends(visitor)]) -> Response:
+@router.post("/sign-out", dependencies=[Depends(posted)])
+def sign_out(visit: Annotated[Visit, Depends(visitor)]) -> Response:
     """End the session, everywhere."""
     visit.desk.sessions.end(visit.session)
     visit.audit("account.sign_out", visit.account.name)

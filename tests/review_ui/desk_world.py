@@ -122,7 +122,14 @@ def put_runs(case: Case) -> None:
         )
     )
     case.runs.put(
-        RunReport(id="R20261122-0800", started_at=NOW - timedelta(minutes=20), sources=("lookalike",), done={}, left={}, outcomes={})
+        RunReport(
+            id="R20261122-0800",
+            started_at=NOW - timedelta(minutes=20),
+            sources=("lookalike",),
+            done={},
+            left={},
+            outcomes={},
+        )
     )
     items = [WorkItem(kind="name", key=f"n{number}.example") for number in range(10)]
     case.frontier.add("R20261122-0800", items)
@@ -135,7 +142,11 @@ def clone_site(host: str = "cx-mem-gov.cn") -> tuple[Observation, tuple[Signal, 
     form = Form(
         action=f"http://{host}/api/zs/query",
         method="post",
-        fields=(Field(placeholder="请输入证件号码"), Field(placeholder="请输入姓名"), Field(placeholder="请输入验证码")),
+        fields=(
+            Field(placeholder="请输入证件号码"),
+            Field(placeholder="请输入姓名"),
+            Field(placeholder="请输入验证码"),
+        ),
         button="查询",
     )
     page = PageContent(title="特种作业操作证查询平台", text=CLONE_TEXT, footer="京ICP备05012345号", forms=(form,))
@@ -159,7 +170,9 @@ def clone_site(host: str = "cx-mem-gov.cn") -> tuple[Observation, tuple[Signal, 
         final_url=f"https://www.{host}/zs/",
         redirects=(Hop(url=url, status=301, location=f"https://{host}/"), Hop(url=f"https://{host}/", status=302, location=f"https://www.{host}/zs/")),
     )  # fmt: skip
-    phone = a_capture(url, text="查验有效\n姓名 张某\n作业类别 低压电工作业\n有效期至 2029-03-01", profile=Profile.PHONE)
+    phone = a_capture(
+        url, text="查验有效\n姓名 张某\n作业类别 低压电工作业\n有效期至 2029-03-01", profile=Profile.PHONE
+    )
     signals = (
         signal("name.brand_context", Quote(where="host", text=host, start=0, end=10), brand="mem", official=OFFICIAL, technique="点换成横线"),
         signal("identity.claims_official_site", Quote(where="title", text="特种作业操作证查询平台"), claim="特种作业操作证查询平台", official=OFFICIAL),
@@ -181,8 +194,10 @@ def offer_signals(text: str = SALE_TEXT, term: str = "免考包过", certificate
     )
 
 
-def _named(host: str, title: str, official: str = OFFICIAL, code: str = "name.brand_context", more: tuple[Signal, ...] = ()):
-    quote = Quote(where="host", text=host, start=0, end=len(host.split(".")[0]))
+def _named(
+    host: str, title: str, official: str = OFFICIAL, code: str = "name.brand_context", more: tuple[Signal, ...] = ()
+):
+    quote = Quote(where="host", text=host, start=0, end=len(host.split(".", maxsplit=1)[0]))
     words = {"brand": "mem", "official": official, "technique": "品牌加查询字样"} if code == "name.brand_context" else {"official": official, "technique": "官方域名作前缀"}  # fmt: skip
     page = PageContent(title=title, text=f"{title}\n请输入身份证号查询")
     return a_site(host, page=page, title=title), (signal(code, quote, **words), *more), ""
@@ -191,10 +206,18 @@ def _named(host: str, title: str, official: str = OFFICIAL, code: str = "name.br
 def the_days_work() -> list[tuple[Observation, tuple[Signal, ...], str]]:
     """Return about twenty leads, of every kind and level."""
     form = signal("query_form.certificate", Quote(where="form", text="请输入身份证号"), fields="身份证号")
-    claims = signal("identity.claims_authority", Quote(where="title", text="全国应急管理证书中心"), claim="全国应急管理证书中心")
-    invented = signal("identity.invented_body", Quote(where="title", text="全国特种作业证书联网查询中心"), claim="全国特种作业证书联网查询中心")
+    claims = signal(
+        "identity.claims_authority", Quote(where="title", text="全国应急管理证书中心"), claim="全国应急管理证书中心"
+    )
+    invented = signal(
+        "identity.invented_body",
+        Quote(where="title", text="全国特种作业证书联网查询中心"),
+        claim="全国特种作业证书联网查询中心",
+    )
     parody = signal("filing.parody", Quote(where="footer", text="萌ICP备20257012号"), number="萌ICP备20257012号")
-    training = signal("context.lawful_training", Quote(where="text", text="考试以主管部门通知为准"), term="考试以主管部门通知为准")
+    training = signal(
+        "context.lawful_training", Quote(where="text", text="考试以主管部门通知为准"), term="考试以主管部门通知为准"
+    )
     parked = signal("page.parked")
     leads = [
         clone_site(),

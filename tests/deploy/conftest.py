@@ -35,7 +35,7 @@ class Visitor:
         else:
             connection = http.client.HTTPConnection(*self.proxy, timeout=10)
             target = url
-        connection.request(method, target, body, headers={"User-Agent": agent})
+        connection.request(method, target, body, headers={"User-Agent": agent, "Connection": "close"})
         return connection.getresponse()
 
     def read(self, url: str, agent: str = "visitor") -> tuple[int, str]:

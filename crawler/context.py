@@ -14,7 +14,7 @@ from crawler.gate.proxy import EgressGate
 from detectors.model import Assessment, Observation
 from keywords.roster import Roster
 from pipelines.errors import MonitorError
-from pipelines.model import MergeOutcome, WorkItem
+from pipelines.model import MergeOutcome, RunReport, WorkItem
 from pipelines.ports import Clock, EvidenceStore, Frontier, RunStore, SnapshotStore
 from pipelines.settings import Settings
 
@@ -107,6 +107,10 @@ class Notes:
     failures: list[str] = field(default_factory=list)
     not_run: list[str] = field(default_factory=list)
 
+    def resume(self, report: RunReport) -> None:
+        """Go on counting where an earlier part of the run stopped; what did not work then is tried again."""
+        self.outcomes.update(report.outcomes)
+
     def fail(self, sentence: str) -> None:
         """Note what did not work, once."""
         if sentence not in self.failures and len(self.failures) < _MAX_FAILURES:
@@ -130,6 +134,8 @@ class RunContext:
     browser: Browser
     progress: Progress
     notes: Notes = field(default_factory=Notes)
+    suspended: set[str] = field(default_factory=set)
+    """Engines and platforms left alone for the rest of the run."""
     is_stopping: bool = False
     """A person asked to stop, or the store failed: finish what is begun, begin nothing."""
     fatal: MonitorError | None = None

@@ -1,5 +1,6 @@
 """One look at one address through Scrapy's downloader: redirects followed hop by hop, every failure one sentence."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urljoin
 
@@ -56,7 +57,9 @@ class RobotsForbid(FetchFailed):
 class Fetcher:
     """Looks at addresses for one spider."""
 
-    def __init__(self, crawler: Crawler, gate: EgressGate, settings: CrawlSettings, *, obeys_robots: bool = True) -> None:
+    def __init__(
+        self, crawler: Crawler, gate: EgressGate, settings: CrawlSettings, *, obeys_robots: bool = True
+    ) -> None:
         self._crawler = crawler
         self._gate = gate
         self._settings = settings
@@ -86,15 +89,17 @@ class Fetcher:
         answer = await self._once(url, headers or {}, meta)
         return replace(answer, robots="obeyed" if self._obeys_robots else "not consulted, by configuration")
 
-    async def _once(self, url: str, headers: dict[str, str], meta: dict[str, object]) -> Answer:
+    async def _once(self, url: str, headers: dict[str, str], meta: Mapping[str, object]) -> Answer:
         try:
             usable = canonical_url(url[:_MAX_URL])
             request = Request(usable, headers=headers, meta=dict(meta), dont_filter=True)
         except ValueError:
             raise FetchFailed(f"地址不合规范：{url[:80]}") from None
-        assert self._crawler.engine is not None
+        engine = self._crawler.engine
+        if engine is None:
+            raise FetchFailed("巡查已停止")
         try:
-            response = await self._crawler.engine.download_async(request)
+            response = await engine.download_async(request)
         except IgnoreRequest as error:
             if "robots" in str(error):
                 raise RobotsForbid("对方 robots.txt 不允许自动访问") from None

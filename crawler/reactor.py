@@ -54,11 +54,11 @@ def _start() -> asyncio.AbstractEventLoop:
         from twisted.internet import asyncioreactor
 
         asyncio.set_event_loop(loop)
-        asyncioreactor.install(loop)
+        asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
         from twisted.internet import reactor
 
-        reactor.callWhenRunning(running.set)  # type: ignore[attr-defined]
-        reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+        reactor.callWhenRunning(running.set)
+        reactor.run(installSignalHandlers=False)  # type: ignore[call-arg, misc]
 
     threading.Thread(target=run, name="jianwei-reactor", daemon=True).start()
     running.wait()

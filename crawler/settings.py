@@ -15,7 +15,9 @@ __all__ = ["TOOL", "honest_agent", "scrapy_settings", "user_agent"]
 TOOL = f"jianwei {version('jianwei')}"
 """As it stands in evidence."""
 
-_DESKTOP = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
+_DESKTOP = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
+)
 _PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.5 Mobile/15E148 Safari/604.1"
@@ -86,7 +88,7 @@ def scrapy_settings(settings: Settings, slow_hosts: tuple[str, ...] = ()) -> dic
             registrable_domain(host) or host: {
                 "delay": settings.sweep.engine_delay_s,
                 "concurrency": 1,
-                "randomize_delay": True,
+                "jitter": 0.5,
             }
             for host in slow_hosts
         },

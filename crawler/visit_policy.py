@@ -33,17 +33,12 @@ def next_look(
 
     `captures` holds what was seen so far, the plain desktop look first; each profile is used once.
     """
-    if not captures:
-        return None
     seen = {capture.profile for capture in captures}
-    if phone := _phone_look(captures, assessment, seen):
+    phone = _phone_look(captures, assessment, seen) if captures else None
+    if phone or not captures or not can_render or seen & set(_BROWSER):
         return phone
-    if not can_render:
-        return None
     showing = _most_telling(captures)
     wanted = Profile.RENDERED_PHONE if showing.profile in _PHONES else Profile.RENDERED
-    if wanted in seen or (seen & set(_BROWSER) and not _needs_scripts(captures)):
-        return None
     if _needs_scripts(captures):
         return Look(wanted, "almost no text without scripts")
     if is_official or assessment.score_permille >= LEAD_FROM:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -9,7 +10,10 @@ from detectors.model import Candidate, CandidateKind, Discovery
 from keywords.hosts import canonical_url, registrable_domain
 from pipelines.model import WorkItem
 
-__all__ = ["ListingPage", "NameBatch", "Query", "Visit", "group_by_place", "read", "visit_item"]
+__all__ = [
+    "ListingPage", "NameBatch", "Query", "Visit", "group_by_place", "host_of", "item", "listing_item", "query_item", "read",
+    "search_item", "visit_item",
+]  # fmt: skip
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,11 +72,14 @@ class ListingPage(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""
     """The listing's own page; empty: a search page."""
     rank: int | None = None
+    source: str = ""
+    """Empty: the platform's own search."""
     partial: str = ""
     """JSON of the listing as the search page showed it; empty: nothing is known yet."""
 
 
 _Payload = Visit | NameBatch | Query | ListingPage
+_OnePayload = TypeVar("_OnePayload", Visit, NameBatch, Query, ListingPage)
 
 
 def item(kind: str, key: str, payload: _Payload) -> WorkItem:
@@ -86,7 +93,22 @@ def visit_item(visit: Visit) -> WorkItem:
     return item("visit", f"{url} {visit.source} {visit.query}".strip(), msgspec.structs.replace(visit, url=url))
 
 
-def read(work: WorkItem, kind: type[_Payload]) -> _Payload:
+def listing_item(page: ListingPage) -> WorkItem:
+    """Return the work item of a listing's own page: one, however many searches show it."""
+    return item("listing_page", f"{page.platform} {page.url}", page)
+
+
+def query_item(query: Query) -> WorkItem:
+    """Return the work item of an engine's result page."""
+    return item("query", f"{query.engine} {query.page} {query.text}", query)
+
+
+def search_item(page: ListingPage) -> WorkItem:
+    """Return the work item of a platform's search page."""
+    return item("listing_page", f"{page.platform} ?{page.page} {page.text}", page)
+
+
+def read(work: WorkItem, kind: type[_OnePayload]) -> _OnePayload:
     """Return the payload of a work item."""
     return msgspec.json.decode(work.payload, type=kind)
 
@@ -95,7 +117,7 @@ def group_by_place(work: Iterable[WorkItem]) -> Iterator[tuple[tuple[WorkItem, V
     """Yield visits of the same page together, whatever scheme they name: one look serves them all."""
     groups: dict[str, list[tuple[WorkItem, Visit]]] = {}
     for one in work:
-        visit = msgspec.json.decode(one.payload, type=Visit)
+        visit = read(one, Visit)
         groups.setdefault(visit.url.partition("://")[2], []).append((one, visit))
     yield from (tuple(group) for group in groups.values())
 

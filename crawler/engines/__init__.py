@@ -8,7 +8,7 @@ from crawler.engines import baidu, bing, so360
 from crawler.engines.model import Provider
 from pipelines.errors import SettingInvalid
 
-__all__ = ["ENGINES", "engines_named"]
+__all__ = ["ENGINES", "Provider", "engines_named"]
 
 ENGINES: tuple[Provider, ...] = (baidu.ENGINE, so360.ENGINE, bing.ENGINE)
 
@@ -20,6 +20,9 @@ def engines_named(names: tuple[str, ...], where: str = "sweep.engines") -> tuple
     if unknown:
         have = "、".join(known)
         raise SettingInvalid(
-            "sweep.engines", where, f"没有名为 {unknown[0]} 的搜索引擎（现有：{have}）", f"no engine {unknown[0]!r}; there are {have}"
+            "sweep.engines",
+            where,
+            f"没有名为 {unknown[0]} 的搜索引擎（现有：{have}）",
+            f"no engine {unknown[0]!r}; there are {have}",
         )
     return tuple(known[name] for name in names)

@@ -30,8 +30,8 @@ __all__ = ["DnsResolver", "NameFailure", "NameUnresolved"]
 
 _CACHE_S = 300.0
 _CACHED_NAMES = 20_000
-_SILENCES = 40
-"""So many time-outs in a row, and the servers themselves are asked whether they live."""
+_SILENCES = 6
+"""So many unanswered questions in a row, and the servers themselves are asked whether they live."""
 
 
 class NameFailure(StrEnum):
@@ -103,6 +103,11 @@ class DnsResolver:
             )
         self._silent = 0
 
+    async def require_answer_if_silent(self) -> None:
+        """Do the same if many questions in a row were met with silence."""
+        if self._silent >= _SILENCES:
+            await self.require_answer()
+
     async def addresses(self, host: str) -> tuple[str, ...]:
         """Return every A and AAAA address of the host. Raises `NameUnresolved`."""
         four, six = await asyncio.gather(self._ask(host, "A"), self._ask(host, "AAAA"))
@@ -153,8 +158,7 @@ class DnsResolver:
         reply = await self._ask(name, "A")
         if reply.failure is None and not reply.values:
             reply = await self._ask(name, "AAAA")
-        if self._silent >= _SILENCES:
-            await self.require_answer()
+        await self.require_answer_if_silent()
         if not reply.values:
             return name, ()
         if registrable_domain(name) == name and await self._is_wildcard(name.partition(".")[2], reply.values):

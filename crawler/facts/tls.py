@@ -16,7 +16,7 @@ _MAX_NAMES = 100
 def tls_facts(certificate: Certificate) -> TlsFacts | Unknown:
     """Return subject, issuer, names and validity of the certificate; `Unknown` if it cannot be read."""
     try:
-        shown = x509.load_der_x509_certificate(certificate.dumpOne() if hasattr(certificate, "dumpOne") else _der(certificate))
+        shown = x509.load_der_x509_certificate(certificate.dump())
         try:
             names = shown.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
             hosts = tuple(names.get_values_for_type(x509.DNSName))[:_MAX_NAMES]
@@ -32,8 +32,3 @@ def tls_facts(certificate: Certificate) -> TlsFacts | Unknown:
         )
     except ValueError:
         return Unknown("证书内容无法读取")
-
-
-def _der(certificate: Certificate) -> bytes:
-    der: bytes = certificate.dump()  # type: ignore[no-untyped-call]
-    return der

@@ -11,6 +11,7 @@ __all__ = ["Connection", "DialFailed", "Dialler"]
 _TRIED_ADDRESSES = 2
 _MAX_REPLY = 16_384
 _OK = 200
+_GATEWAY_TIMEOUT = 504
 _NO_TUNNEL_STATUSES = frozenset({403, 405, 501})
 """What proxies answer that only allow CONNECT to port 443."""
 
@@ -54,20 +55,33 @@ class Dialler:
         self._connect_s = connect_s
         self._tunnels_plain_http = True
         self.upstream_failure: DialFailed | None = None
+        """Why the organisation's proxy could not be reached last; None: it answered, or there is none."""
+
+    @property
+    def upstream_name(self) -> str:
+        """Return the organisation's proxy for a message; empty: there is none."""
+        return f"{self._upstream[0]}:{self._upstream[1]}" if self._upstream else ""
+
+    async def try_upstream(self) -> None:
+        """Connect to the organisation's proxy, if there is one, and note in `upstream_failure` how that went."""
+        if self._upstream:
+            with contextlib.suppress(DialFailed):
+                _, writer = await self._open_upstream(self._upstream)
+                writer.close()
 
     async def dial(self, addresses: Sequence[str], port: int, *, is_tunnel: bool) -> Connection:
         """Return a connection to the first address that answers. Raises `DialFailed`."""
-        failure: DialFailed | None = None
-        for address in addresses[:_TRIED_ADDRESSES]:
-            try:
-                if self._upstream is None:
-                    reader, writer = await self._open(address, port)
-                    return Connection(reader, writer, address)
-                return await self._through_upstream(address, port, is_tunnel=is_tunnel)
-            except DialFailed as error:
-                failure = error
-        assert failure is not None
-        raise failure
+        *others, last = addresses[:_TRIED_ADDRESSES]
+        for address in others:
+            with contextlib.suppress(DialFailed):
+                return await self._dial_one(address, port, is_tunnel=is_tunnel)
+        return await self._dial_one(last, port, is_tunnel=is_tunnel)
+
+    async def _dial_one(self, address: str, port: int, *, is_tunnel: bool) -> Connection:
+        if self._upstream:
+            return await self._through_upstream(self._upstream, address, port, is_tunnel=is_tunnel)
+        reader, writer = await self._open(address, port)
+        return Connection(reader, writer, address)
 
     async def _open(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         try:
@@ -78,27 +92,30 @@ class Dialler:
         except OSError:
             raise DialFailed("refused", f"{host}:{port} 拒绝连接或不可达") from None
 
-    async def _through_upstream(self, address: str, port: int, *, is_tunnel: bool) -> Connection:
+    async def _through_upstream(
+        self, upstream: tuple[str, int], address: str, port: int, *, is_tunnel: bool
+    ) -> Connection:
         authority = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         if is_tunnel or self._tunnels_plain_http:
-            reader, writer = await self._open_upstream()
+            reader, writer = await self._open_upstream(upstream)
             status = await self._ask_tunnel(reader, writer, authority)
             if status == _OK:
                 return Connection(reader, writer, address)
             writer.close()
             if is_tunnel or status not in _NO_TUNNEL_STATUSES:
                 raise DialFailed(
-                    f"proxy_{status}", f"上级代理不能连接 {authority}（{status}）", is_timeout=status == 504
+                    f"proxy_{status}",
+                    f"上级代理不能连接 {authority}（{status}）",
+                    is_timeout=status == _GATEWAY_TIMEOUT,
                 )
             self._tunnels_plain_http = False
-        reader, writer = await self._open_upstream()
+        reader, writer = await self._open_upstream(upstream)
         return Connection(reader, writer, address, absolute_authority=authority)
 
-    async def _open_upstream(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        assert self._upstream is not None
-        host, port = self._upstream
+    async def _open_upstream(self, upstream: tuple[str, int]) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        host, port = upstream
         try:
-            opened = await self._open(str(host), port)
+            opened = await self._open(host, port)
         except DialFailed as error:
             self.upstream_failure = DialFailed("proxy_unreachable", f"上级代理 {host}:{port} 无法连接")
             raise self.upstream_failure from error

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crawler.facts.dns import NameFailure, NameUnresolved
-from crawler.gate.dial import Connection, Dialler, DialFailed
+from crawler.gate.dial import Connection, DialFailed, Dialler
 from crawler.gate.policy import GatePolicy, Refusal, RefusalReason, literal_address
 from crawler.gate.wire import GateRequest, read_request, relay_response, splice
+from pipelines.errors import SourceUnreachable
 
 __all__ = ["EgressGate", "GateLimits", "Passage"]
 
@@ -68,10 +69,21 @@ class EgressGate:
         """Return the proxy address for clients."""
         return f"http://127.0.0.1:{self.port}"
 
-    @property
-    def upstream_failure(self) -> DialFailed | None:
-        """Return why the organisation's proxy could not be reached, or None: it answers, or there is none."""
-        return self._dialler.upstream_failure
+    def require_upstream(self) -> None:
+        """Make sure that the organisation's proxy, if there is one, was reachable last. Raises `SourceUnreachable`."""
+        if self._dialler.upstream_failure:
+            raise SourceUnreachable(
+                "上级代理",
+                "The forward proxy",
+                self._dialler.upstream_name,
+                "没有应答，请检查 egress.proxy 配置和网络，恢复后用 --resume 继续",
+                "it does not answer; check egress.proxy and the network, then go on with --resume",
+            )
+
+    async def require_way_out(self) -> None:
+        """Try the organisation's proxy, if there is one. Raises `SourceUnreachable`."""
+        await self._dialler.try_upstream()
+        self.require_upstream()
 
     def passage(self, url: str) -> Passage:
         """Return how the last request for this URL's authority went."""
@@ -111,13 +123,9 @@ class EgressGate:
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
-    async def _let_out(
-        self, request: GateRequest, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _let_out(self, request: GateRequest, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         authority = (request.host.lower(), request.port)
         try:
-            if request.method not in _READING_METHODS:
-                raise Refusal(RefusalReason.REQUEST_INVALID, request.method)
             connection = await self._connect(request)
         except Refusal as refusal:
             self._remember(authority, Passage(failure=refusal.sentence, is_refused=True))
@@ -141,6 +149,8 @@ class EgressGate:
                 await relay_response(connection.reader, writer, self._limits.idle_s, self._limits.max_bytes)
 
     async def _connect(self, request: GateRequest) -> Connection:
+        if request.method not in _READING_METHODS:
+            raise Refusal(RefusalReason.REQUEST_INVALID, request.method)
         name = self._policy.admit_name(request.host, request.port)
         addresses = (name,) if literal_address(name) else await self._resolve(name)
         if not addresses:

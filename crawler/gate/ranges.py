@@ -66,10 +66,8 @@ def _packed_inside(address: Address) -> tuple[Address, ...]:
     """Return the IPv4 addresses that an IPv6 address really leads to; empty: it is what it says."""
     if isinstance(address, ipaddress.IPv4Address):
         return ()
-    if address.ipv4_mapped:
-        return (address.ipv4_mapped,)
-    if address.sixtofour:
-        return (address.sixtofour,)
+    if wrapped := address.ipv4_mapped or address.sixtofour:
+        return (wrapped,)
     if address.teredo:
         return address.teredo
     value = int(address)

@@ -20,7 +20,14 @@ _OPEN_GRAPH = {
     "product:price:amount": "price",
     "og:price:amount": "price",
 }
-_MICRODATA = {"name": "title", "description": "text", "price": "price", "sku": "id", "seller": "seller", "image": "images"}
+_MICRODATA = {
+    "name": "title",
+    "description": "text",
+    "price": "price",
+    "sku": "id",
+    "seller": "seller",
+    "image": "images",
+}
 
 
 def product_fields(tree: LexborHTMLParser) -> dict[str, str]:

@@ -93,7 +93,10 @@ def load_platforms(names: Iterable[str], further: Iterable[Path] = ()) -> tuple[
         if name not in known:
             have = "、".join(sorted(known)) or "无"
             raise SettingInvalid(
-                "sweep.platforms", name, f"没有名为 {name} 的平台定义（现有：{have}）", f"no platform is called {name!r}; there are {have}"
+                "sweep.platforms",
+                name,
+                f"没有名为 {name} 的平台定义（现有：{have}）",
+                f"no platform is called {name!r}; there are {have}",
             )
     return tuple(known[name] for name in wanted)
 
@@ -111,7 +114,9 @@ def _read(path: Path) -> Platform:
     try:
         content = path.read_bytes()[:_MAX_DEFINITION]
     except OSError as error:
-        raise InputUnreadable(str(path), f"平台定义打不开（{error.strerror}）", f"cannot open it ({error.strerror})") from None
+        raise InputUnreadable(
+            str(path), f"平台定义打不开（{error.strerror}）", f"cannot open it ({error.strerror})"
+        ) from None
     return _decode(content, str(path))
 
 
@@ -119,4 +124,6 @@ def _decode(content: bytes, where: str) -> Platform:
     try:
         return msgspec.toml.decode(content, type=Platform)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InputUnreadable(where, f"平台定义有误（{error}）", f"the platform definition is wrong ({error})") from None
+        raise InputUnreadable(
+            where, f"平台定义有误（{error}）", f"the platform definition is wrong ({error})"
+        ) from None

@@ -63,7 +63,9 @@ def read_search(platform: Platform, text: str, url: str, page: int, pseudonym: C
             raise PlatformChanged(f"no list at {reading.rows}")
         records = [_json_fields(reading, row) for row in rows[:_MAX_ROWS]]
         total, pages = _at(content, reading.total), _at(content, reading.next)
-        has_next = (isinstance(total, int) and total > page * reading.per_page) or (isinstance(pages, int) and pages > page)
+        has_next = (isinstance(total, int) and total > page * reading.per_page) or (
+            isinstance(pages, int) and pages > page
+        )
     else:
         tree = _tree(platform, text)
         nodes = tree.css(reading.rows)
@@ -85,7 +87,8 @@ def read_detail(
     Raises `PlatformBlocked`, `PlatformChanged`.
     """
     reading = platform.detail
-    assert reading is not None
+    if reading is None:
+        raise PlatformChanged("no detail page is defined")
     if status in {404, 410}:
         return _delisted(platform, url, before)
     if reading.kind == "json":

@@ -29,9 +29,7 @@ class RunSpider(Spider):
     def fetcher(self) -> Fetcher:
         """Return the way this spider looks at addresses."""
         settings = self.context.settings
-        return Fetcher(
-            self.crawler, self.context.gate, settings.crawl, obeys_robots=settings.sweep.obeys_robots
-        )
+        return Fetcher(self.crawler, self.context.gate, settings.crawl, obeys_robots=settings.sweep.obeys_robots)
 
     def lanes(self) -> Sequence[AsyncIterator[WorkDone]]:
         """Return the lanes."""

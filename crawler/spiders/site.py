@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from crawler.browser import RenderFailed
 from crawler.capture import Answer, capture_of
@@ -10,7 +11,7 @@ from crawler.fetch import FetchFailed
 from crawler.spiders.base import RunSpider
 from crawler.visit_policy import Look, next_look
 from crawler.work import Visit, group_by_place, host_of, visit_item
-from detectors.model import Attachment, Capture, EvidenceKind, HostFacts, Observation, Profile
+from detectors.model import Attachment, Capture, EvidenceKind, HostFacts, Observation, Profile, Unknown
 from keywords.hosts import registrable_domain
 from pipelines.errors import BrowserMissing
 from pipelines.model import WorkItem
@@ -25,16 +26,17 @@ _BROWSER = (Profile.RENDERED, Profile.RENDERED_PHONE)
 class _Seen:
     """What one visit has gathered so far."""
 
+    seen_at: datetime
+    facts: HostFacts
     captures: list[Capture] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
-    facts: HostFacts = HostFacts()
     failure: str = ""
 
     def observation(self, visit: Visit) -> Observation:
         captures = tuple(self.captures)
         return Observation(
             candidate=visit.candidate,
-            observed_at=captures[0].captured_at if captures else visit.found_at,
+            observed_at=self.seen_at,
             captures=captures,
             facts=self.facts,
             attachments=tuple(self.attachments),
@@ -59,15 +61,14 @@ class SiteSpider(RunSpider):
         """Look at one suspect; one observation per way of finding it."""
         works, visits = [work for work, _ in group], [visit for _, visit in group]
         seen = await self.look_at(visits[0])
+        await self.require_way_out(seen)
         observations = tuple(seen.observation(visit) for visit in visits)
-        now = self.context.case.clock.now()
-        if not seen.captures:
-            observations = tuple(replace(one, observed_at=now) for one in observations)
         return WorkDone(work=tuple(works), observations=observations, found=self._led_to(visits[0], seen))
 
     async def look_at(self, visit: Visit, *, is_official: bool = False) -> _Seen:
         """Return everything seen of one address."""
-        seen = _Seen(facts=await self.context.resolver.facts_of(host_of(visit.url)))
+        facts = await self.context.resolver.facts_of(host_of(visit.url))
+        seen = _Seen(seen_at=self.context.case.clock.now(), facts=facts)
         try:
             answer = await self._first(visit.url)
         except FetchFailed as failed:
@@ -84,6 +85,14 @@ class SiteSpider(RunSpider):
             if not await self._again(seen, visit.url, look):
                 break
         return seen
+
+    async def require_way_out(self, seen: _Seen) -> None:
+        """Make sure that nothing was seen because of the suspect, not of us. Raises `SourceUnreachable`."""
+        if seen.captures:
+            return
+        self.context.gate.require_upstream()
+        if isinstance(seen.facts.addresses, Unknown):
+            await self.context.resolver.require_answer_if_silent()
 
     async def _first(self, url: str) -> Answer:
         """Look at the address; where port 80 is closed, at the same page over TLS."""

@@ -1,0 +1,100 @@
+"""The sources that need no web page: invented names looked up in DNS, and files staff hand in."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from crawler.context import RunContext, WorkDone
+from crawler.work import NameBatch, Visit, item, read, visit_item
+from detectors.names.engine import NameMatcher
+from detectors.names.generate import generate_names
+from detectors.names.hit import TECHNIQUE_NAMES
+from keywords.host_lines import HostLines
+from keywords.model import OfficialSite
+from keywords.roster import Roster
+from pipelines.imports.accept import import_listings
+from pipelines.model import WorkItem
+from pipelines.secrets import seller_pseudonym
+
+__all__ = ["import_listing_file", "look_up", "lookalike_items", "read_name_file"]
+
+_BATCH = 500
+_MAX_LINE = 2000
+
+
+def lookalike_items(sites: Sequence[OfficialSite], roster: Roster, per_site: int) -> Iterator[WorkItem]:
+    """Yield the work of looking up invented names, in batches: one lookup each would drown the frontier."""
+    for site in sites:
+        names = islice(generate_names(site, roster), per_site)
+        place = 0
+        while batch := tuple((one.name, one.imitates, TECHNIQUE_NAMES[one.technique]) for one in islice(names, _BATCH)):
+            yield item("name", f"{site.host} {place}", NameBatch(names=batch))
+            place += 1
+
+
+async def look_up(work: WorkItem, context: RunContext) -> WorkDone:
+    """Return the visits of those invented names of a batch that exist. Raises `SourceUnreachable`."""
+    origin = {name: (imitates, technique) for name, imitates, technique in read(work, NameBatch).names}
+    found = []
+    async for name, _ in context.resolver.exists(origin):
+        imitates, technique = origin[name]
+        found.append(_visit(name, "lookalike", f"仿 {imitates}，{technique}", context))
+    context.notes.outcomes["names_probed"] += len(origin)
+    context.notes.outcomes["names_existing"] += len(found)
+    return WorkDone(work=(work,), found=tuple(found))
+
+
+async def read_name_file(path: Path, work: WorkItem, context: RunContext) -> WorkDone:
+    """Return the visits of those names of a file that imitate an official site and exist."""
+    matched = await context.in_case(_matching, path, context)
+    found = []
+    async for name, _ in context.resolver.exists(matched):
+        found.append(_visit(name, f"file:{path.name}", matched[name][1], context, matched[name][0]))
+    context.notes.outcomes["names_matched"] += len(matched)
+    context.notes.outcomes["names_existing"] += len(found)
+    return WorkDone(work=(work,), found=tuple(found))
+
+
+def _matching(path: Path, context: RunContext) -> dict[str, tuple[int, str]]:
+    """Return name → (line, reason) of the names in the file that imitate an official site."""
+    matcher, lines = NameMatcher(context.case.roster), HostLines()
+    matched: dict[str, tuple[int, str]] = {}
+    unreadable = 0
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                host = lines.host_of(line[:_MAX_LINE])
+            except (ValueError, UnicodeError):
+                unreadable += 1
+                continue
+            hits = matcher.match(host[1]) if host else ()
+            if host and hits:
+                matched.setdefault(host[1], (number, hits[0].reason))
+    if unreadable:
+        context.notes.fail(f"{path.name}：{unreadable} 行不是域名，已跳过")
+    return matched
+
+
+async def import_listing_file(path: Path, work: WorkItem, context: RunContext) -> WorkDone:
+    """Import the listings of a file; rejected rows are kept aside and named in the report."""
+    settings = context.settings
+    report = await context.in_case(
+        import_listings,
+        path,
+        context.case.intake,
+        context.case.clock,
+        seller_pseudonym(settings.home),
+        settings.home / "rejects",
+    )
+    context.notes.outcomes["observations"] += report.accepted
+    for name, count in report.outcomes.items():
+        if name != "below_threshold":
+            context.notes.outcomes[name] += count
+    if report.rejections:
+        context.notes.fail(f"{path.name}：{len(report.rejections)} 行未能导入，原因见 {report.rejects_path}")
+    return WorkDone(work=(work,))
+
+
+def _visit(name: str, source: str, detail: str, context: RunContext, rank: int | None = None) -> WorkItem:
+    now = context.case.clock.now()
+    return visit_item(Visit(url=f"http://{name}/", source=source, found_at=now, detail=detail, rank=rank))

@@ -1,0 +1,199 @@
+"""Reads listings of shops and boards: search pages by keyword, then each new listing's own page."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from crawler.browser import RenderFailed
+from crawler.capture import Answer, capture_of
+from crawler.context import WorkDone
+from crawler.fetch import FetchFailed, RobotsForbid
+from crawler.platforms.model import Platform
+from crawler.platforms.read import Found, PlatformBlocked, PlatformChanged, read_detail, read_search
+from crawler.spiders.base import RunSpider
+from crawler.work import ListingPage, host_of, listing_item, read, search_item
+from detectors.model import Attachment, Candidate, CandidateKind, Discovery, EvidenceKind, Observation, Profile
+from detectors.pages.read import decode_html
+from detectors.ruleset import LEAD_FROM
+from keywords.hosts import canonical_url, registrable_domain
+from pipelines.errors import BrowserMissing
+from pipelines.model import WorkItem
+
+__all__ = ["ListingSpider"]
+
+_DETAILS_PER_PAGE = 10
+"""Listings looked at for each search page the budget allows."""
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REFUSALS = frozenset({401, 403, 429, 503})
+_LOST_REQUESTS = 3
+
+
+class ListingSpider(RunSpider):
+    """Asks platforms, one request at a time each."""
+
+    name = "listing"
+
+    def __init__(
+        self,
+        pending: Sequence[WorkItem],
+        platforms: Sequence[Platform],
+        pseudonym: Callable[[str], str],
+        details_seen: Counter[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._pending = [(work, read(work, ListingPage)) for work in pending]
+        self._platforms = platforms
+        self._pseudonym = pseudonym
+        self._details_seen = details_seen
+        self._lost: Counter[str] = Counter()
+
+    def lanes(self) -> Sequence[AsyncIterator[WorkDone]]:
+        """Return one lane per platform."""
+        return [
+            self.lane(
+                iter([(platform, work, page) for work, page in self._pending if page.platform == platform.name]),
+                self.look,
+            )
+            for platform in self._platforms
+        ]
+
+    async def look(self, piece: tuple[Platform, WorkItem, ListingPage]) -> WorkDone | None:
+        """Read one page. None: the platform did not give it, the work stays unfinished."""
+        platform, work, page = piece
+        if platform.name in self.context.suspended:
+            return None
+        try:
+            done = await (self._listing(platform, work, page) if page.url else self._search(platform, work, page))
+        except RobotsForbid:
+            self._suspend(platform, "robots.txt 不允许自动访问，请改用平台导出文件导入")
+        except PlatformBlocked:
+            self._suspend(platform, "要求人机验证或拒绝访问，需要人工处理")
+        except PlatformChanged as changed:
+            self._suspend(platform, f"页面结构已变化，平台定义需要更新（{changed}）")
+        except FetchFailed as failed:
+            self.context.gate.require_upstream()
+            self._lost[platform.name] += 1
+            if self._lost[platform.name] >= _LOST_REQUESTS:
+                self._suspend(platform, f"多次无法访问（{failed.sentence}）")
+        else:
+            self._lost[platform.name] = 0
+            return done
+        return None
+
+    def _suspend(self, platform: Platform, why: str) -> None:
+        self.context.suspended.add(platform.name)
+        sentence = f"{platform.title}：{why}；本次巡查不再访问该平台"
+        self.context.notes.fail(sentence)
+        self.context.progress.note(sentence)
+
+    async def _ask(self, platform: Platform, url: str) -> tuple[Answer, str]:
+        answer = await self.fetcher.ask(url, platform.name)
+        if answer.status in _REDIRECTS:
+            location = next((value for name, value in answer.headers if name.lower() == "location"), "")
+            target = urljoin(answer.final_url, location)
+            if urlsplit(target).hostname in platform.blocks.hosts or urlsplit(target).hostname != platform.host:
+                raise PlatformBlocked(target)
+            answer = await self.fetcher.ask(target, platform.name)
+        if answer.status in _REFUSALS:
+            raise PlatformBlocked(str(answer.status))
+        return answer, decode_html(answer.body, answer.content_type)
+
+    async def _search(self, platform: Platform, work: WorkItem, page: ListingPage) -> WorkDone:
+        url = platform.search_address(page.text, page.page)
+        answer, text = await self._ask(platform, url)
+        shown = read_search(platform, text, answer.final_url, page.page, self._pseudonym)
+        self.context.notes.outcomes["listing_search_pages"] += 1
+        onward: list[WorkItem] = []
+        observations: list[Observation] = []
+        for place, found in enumerate(shown.found, start=1):
+            rank = (page.page - 1) * platform.search.per_page + place
+            if platform.detail and found.url:
+                partial = msgspec.json.encode(found).decode()
+                onward.append(
+                    listing_item(msgspec.structs.replace(page, page=1, url=found.url, rank=rank, partial=partial))
+                )
+            else:
+                observations.append(self._observation(platform, page, found, rank, ()))
+        if shown.has_next and page.page < self.context.settings.sweep.pages_per_query:
+            onward.append(search_item(msgspec.structs.replace(page, page=page.page + 1)))
+        return WorkDone(work=(work,), observations=tuple(observations), found=tuple(onward))
+
+    async def _listing(self, platform: Platform, work: WorkItem, page: ListingPage) -> WorkDone:
+        before = msgspec.json.decode(page.partial, type=Found) if page.partial else None
+        if self._details_seen[platform.name] >= self.context.settings.sweep.platform_budget * _DETAILS_PER_PAGE:
+            self.context.notes.skip(f"{platform.title}：条目详情已达上限，其余条目只按列表页内容判断")
+            shown = (self._observation(platform, page, before, page.rank, ()),) if before else ()
+            return WorkDone(work=(work,), observations=shown)
+        self._details_seen[platform.name] += 1
+        answer, text = await self._ask(platform, self._detail_address(platform, page, before))
+        found = read_detail(platform, text, page.url, answer.status, self._pseudonym, before)
+        if not found.listing.title:
+            return WorkDone(work=(work,))
+        _, proof = capture_of(answer, Profile.DESKTOP, self.context.case.clock.now())
+        observation = self._observation(platform, page, found, page.rank, proof)
+        return WorkDone(work=(work,), observations=(await self._with_picture(observation),))
+
+    def _detail_address(self, platform: Platform, page: ListingPage, before: Found | None) -> str:
+        template = platform.detail.url if platform.detail else ""
+        if not template:
+            return page.url
+        item_id = before.listing.item_id if before else page.url.rstrip("/").rpartition("/")[2].partition(".")[0]
+        return template.replace("{id}", item_id)
+
+    async def _with_picture(self, observation: Observation) -> Observation:
+        """Add a screenshot where the listing is worth a person's look."""
+        assessment = await self.context.in_case(self.context.case.intake.judge, observation)
+        if assessment.score_permille < LEAD_FROM or self.context.browser.is_missing:
+            return observation
+        try:
+            rendered = await self.context.browser.render(observation.candidate.url, Profile.RENDERED)
+        except BrowserMissing as missing:
+            self.context.notes.skip(missing.zh)
+            return observation
+        except RenderFailed:
+            self.context.notes.outcomes["looks_failed"] += 1
+            return observation
+        _, proof = capture_of(rendered.answer, Profile.RENDERED, self.context.case.clock.now(), rendered.screenshot)
+        return replace(observation, attachments=(*observation.attachments, *proof))
+
+    def _observation(
+        self,
+        platform: Platform,
+        page: ListingPage,
+        found: Found,
+        rank: int | None,
+        proof: tuple[Attachment, ...],
+    ) -> Observation:
+        now = self.context.case.clock.now()
+        host = host_of(found.url) or platform.host
+        return Observation(
+            candidate=Candidate(
+                kind=CandidateKind.LISTING,
+                url=found.url,
+                host=host,
+                registrable_domain=registrable_domain(host),
+                key=found.url or f"{platform.name}:{found.listing.item_id or found.listing.title}",
+                discovery=Discovery(
+                    source=page.source or f"platform:{platform.name}",
+                    found_at=now,
+                    query=page.text,
+                    rank=rank,
+                    detail=canonical_url(platform.search_address(page.text, page.page)) if page.text else "",
+                ),
+            ),
+            observed_at=now,
+            listing=found.listing,
+            attachments=(
+                *proof,
+                Attachment(
+                    kind=EvidenceKind.LISTING,
+                    media_type="application/json",
+                    content=msgspec.json.format(msgspec.json.encode(found), indent=1),
+                ),
+            ),
+        )

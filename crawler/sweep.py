@@ -1,0 +1,287 @@
+"""The main job: all sources → captures → intake. Everything is work in the frontier, so a stopped run goes on where it was.
+
+Order: official pages first (clones are measured against them), then what leads to suspects (invented names, files, engines,
+platforms), then one visit to each suspect, however many ways led there.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings as ScrapySettings
+
+from crawler.browser import Browser
+from crawler.context import Progress, RunContext, SweepCase, WorkDone
+from crawler.engines import Provider, engines_named
+from crawler.facts.dns import DnsResolver
+from crawler.gate.policy import GatePolicy
+from crawler.gate.proxy import EgressGate
+from crawler.names import import_listing_file, look_up, lookalike_items, read_name_file
+from crawler.platforms.model import Platform, load_platforms
+from crawler.reactor import run_in_reactor
+from crawler.settings import scrapy_settings
+from crawler.spiders.listing import ListingSpider
+from crawler.spiders.site import SiteSpider
+from crawler.spiders.snapshot import SnapshotSpider
+from crawler.spiders.sweep import SweepSpider
+from crawler.stage import IntakeStage
+from crawler.work import ListingPage, Query, Visit, item, query_item, search_item
+from keywords.model import OfficialSite
+from keywords.plan import plan_queries
+from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
+from pipelines.model import RunReport, WorkItem
+from pipelines.secrets import seller_pseudonym
+from pipelines.settings import Settings
+
+__all__ = ["run_sweep"]
+
+_RESUME = "jianwei sweep --resume"
+_STAGES = {
+    "snapshot": "留存官方页面",
+    "file": "读取文件",
+    "name": "查询仿冒域名（批）",
+    "query": "搜索引擎巡查",
+    "listing_page": "平台条目",
+    "visit": "查看疑似网站",
+}
+"""What the person who waits reads at each kind of work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What a run works with, all of it checked before anything is asked."""
+
+    sources: tuple[str, ...]
+    sites: tuple[OfficialSite, ...]
+    engines: tuple[Provider, ...]
+    platforms: tuple[Platform, ...]
+
+
+def run_sweep(case: SweepCase, settings: Settings, progress: Progress, resume: bool = False) -> RunReport:
+    """Run all configured sources, or go on with the last run that did not end, and return what was done and what was not.
+
+    Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
+    `StoreUnavailable` and, after Ctrl-C, `Interrupted`: finished work is kept, `resume` goes on.
+    """
+    plan = _plan(case, settings)
+    report = _begin(case, plan, resume=resume)
+    sweep = _Sweep(case, settings, progress, plan, report)
+    return run_in_reactor(sweep.run(), on_interrupt=sweep.stop)
+
+
+def _plan(case: SweepCase, settings: Settings) -> _Plan:
+    sweep = settings.sweep
+    origin = settings.origins.get("sweep.engines", "-")
+    sites = []
+    for host in sweep.sites:
+        site = case.roster.site_of(host)
+        if site is None:
+            raise SettingInvalid(
+                "sweep.sites",
+                settings.origins.get("sweep.sites", "-"),
+                f"{host} 不在官方网站名录中",
+                f"{host} is not in the roster",
+            )
+        sites.append(site)
+    for path in (*settings.files.names, *settings.files.listings):
+        if "files" in sweep.sources and not path.is_file():
+            raise InputUnreadable(str(path), "没有这个文件", "there is no such file")
+    return _Plan(
+        sources=sweep.sources,
+        sites=tuple(sites) or case.roster.protected,
+        engines=engines_named(sweep.engines, origin) if "engines" in sweep.sources else (),
+        platforms=load_platforms(sweep.platforms, sweep.platform_definitions),
+    )
+
+
+def _begin(case: SweepCase, plan: _Plan, *, resume: bool) -> RunReport:
+    if resume:
+        open_runs = [one for one in case.runs.latest() if one.finished_at is None]
+        if open_runs:
+            return open_runs[0]
+    now = case.clock.now()
+    return RunReport(id=f"R{now:%Y%m%dT%H%M%S%f}", started_at=now, sources=plan.sources, done={}, left={}, outcomes={})
+
+
+class _Sweep:
+    """One run, inside the reactor."""
+
+    def __init__(self, case: SweepCase, settings: Settings, progress: Progress, plan: _Plan, report: RunReport) -> None:
+        self._case = case
+        self._settings = settings
+        self._progress = progress
+        self._plan = plan
+        self._report = report
+        self._context: RunContext | None = None
+        self._is_stopped = False
+        self._wrappers_opened: Counter[str] = Counter()
+        self._details_seen: Counter[str] = Counter()
+
+    def stop(self) -> None:
+        """Finish what is begun and begin nothing more."""
+        self._is_stopped = True
+        if self._context:
+            self._context.is_stopping = True
+
+    async def run(self) -> RunReport:
+        """Do the whole run."""
+        egress = self._settings.egress
+        policy = GatePolicy(allowed_ports=egress.allowed_ports, allowed_networks=egress.allowed_networks)
+        resolver = DnsResolver(self._settings.dns)
+        async with EgressGate(policy, resolver.addresses, egress.proxy) as gate:
+            browser = Browser(self._settings.crawl, gate.url)
+            context = RunContext(
+                case=self._case,
+                settings=self._settings,
+                run_id=self._report.id,
+                resolver=resolver,
+                gate=gate,
+                browser=browser,
+                progress=self._progress,
+                is_stopping=self._is_stopped,
+            )
+            context.notes.resume(self._report)
+            self._context = context
+            try:
+                await self._save(context)
+                await self._all_stages(context)
+                return await self._close(context)
+            finally:
+                await browser.close()
+                await context.close()
+
+    async def _all_stages(self, context: RunContext) -> None:
+        sources = self._plan.sources
+        try:
+            await self._plan_work(context)
+            if "files" in sources:
+                await self._stage(context, "file", self._do_file, prefix="listings ")
+            await context.resolver.require_answer()
+            await context.gate.require_way_out()
+            if "snapshots" in sources:
+                await self._crawl(context, "snapshot", SnapshotSpider)
+                await context.in_case(self._case.refresh_detectors)
+            if "files" in sources:
+                await self._stage(context, "file", self._do_file)
+            if "lookalikes" in sources:
+                await self._stage(context, "name", look_up)
+            if "engines" in sources:
+                extra = {"engines": self._plan.engines, "platforms": self._plan.platforms}
+                await self._crawl(context, "query", SweepSpider, wrappers_opened=self._wrappers_opened, **extra)
+            if "platforms" in sources:
+                pseudonym = seller_pseudonym(self._settings.home)
+                await self._crawl(
+                    context, "listing_page", ListingSpider, platforms=self._plan.platforms, pseudonym=pseudonym,
+                    details_seen=self._details_seen,
+                )  # fmt: skip
+            await self._crawl(context, "visit", SiteSpider)
+        except MonitorError as error:
+            context.abort(error)
+
+    async def _plan_work(self, context: RunContext) -> None:
+        """Put everything that is known from the start into the frontier; what is there already stays as it is."""
+        sources, sweep = self._plan.sources, self._settings.sweep
+        items: list[WorkItem] = []
+        now = self._case.clock.now()
+        if "snapshots" in sources:
+            for site in self._plan.sites:
+                visit = Visit(url=f"https://{site.host}/", source="snapshot", found_at=now)
+                items.append(item("snapshot", site.host, visit))
+        if "files" in sources:
+            files = self._settings.files
+            items += [WorkItem(kind="file", key=f"listings {path}") for path in files.listings]
+            items += [WorkItem(kind="file", key=f"names {path}") for path in files.names]
+        if "lookalikes" in sources:
+            items += lookalike_items(self._plan.sites, self._case.roster, sweep.names_per_site)
+        if "engines" in sources:
+            texts = _queries(-(-sweep.engine_budget // sweep.pages_per_query))
+            items += [query_item(Query(engine=one.name, text=text)) for text in texts for one in self._plan.engines]
+        if "platforms" in sources:
+            texts = _queries(-(-sweep.platform_budget // sweep.pages_per_query))
+            items += [
+                search_item(ListingPage(platform=one.name, text=text)) for text in texts for one in self._plan.platforms
+            ]
+        await context.in_case(self._case.frontier.add, context.run_id, items)
+
+    async def _do_file(self, work: WorkItem, context: RunContext) -> WorkDone:
+        kind, _, path = work.key.partition(" ")
+        read_file = import_listing_file if kind == "listings" else read_name_file
+        return await read_file(Path(path), work, context)
+
+    async def _stage(
+        self,
+        context: RunContext,
+        kind: str,
+        do: Callable[[WorkItem, RunContext], Awaitable[WorkDone]],
+        prefix: str = "",
+    ) -> None:
+        """Do all pending work of a kind that needs no spider."""
+        pending = await self._pending(context, kind)
+        pending = tuple(work for work in pending if work.key.startswith(prefix))
+        if not pending:
+            return
+        self._progress.stage(_STAGES[kind], len(pending))
+        stage = IntakeStage(context)
+        for work in pending:
+            if context.is_stopping:
+                return
+            await stage.process_item(await do(work, context))
+
+    async def _crawl(self, context: RunContext, kind: str, spider: type[Spider], **arguments: Any) -> None:
+        """Let a spider do all pending work of a kind, and what that work leads to."""
+        tried: set[str] = set()
+        while not context.is_stopping:
+            pending = [work for work in await self._pending(context, kind) if work.key not in tried]
+            if not pending:
+                return
+            tried |= {work.key for work in pending}
+            self._progress.stage(_STAGES[kind], len(pending))
+            runner = AsyncCrawlerRunner(self._scrapy_settings(context))
+            await runner.crawl(spider, context=context, pending=pending, **arguments)
+            await self._save(context)
+
+    def _scrapy_settings(self, context: RunContext) -> ScrapySettings:
+        slow = tuple(one.host for one in self._plan.engines)
+        values = scrapy_settings(self._settings, slow)
+        return ScrapySettings(
+            {
+                **values,
+                "JIANWEI_GATE_URL": context.gate.url,
+                "JIANWEI_MAX_BODY_BYTES": self._settings.crawl.max_body_bytes,
+            }
+        )
+
+    async def _pending(self, context: RunContext, kind: str) -> Sequence[WorkItem]:
+        return await context.in_case(self._case.frontier.pending, context.run_id, kind)
+
+    async def _save(self, context: RunContext, *, is_finished: bool = False) -> RunReport:
+        done, left = await context.in_case(self._case.frontier.counts, context.run_id)
+        report = replace(
+            self._report,
+            finished_at=self._case.clock.now() if is_finished else None,
+            done=done,
+            left=left,
+            outcomes=dict(sorted(context.notes.outcomes.items())),
+            failures=tuple(context.notes.failures),
+            not_run=tuple(context.notes.not_run),
+        )
+        await context.in_case(self._case.runs.put, report)
+        return report
+
+    async def _close(self, context: RunContext) -> RunReport:
+        if context.fatal:
+            context.notes.fail(context.fatal.zh)
+            await self._save(context)
+            raise context.fatal
+        if context.is_stopping:
+            await self._save(context)
+            raise Interrupted(_RESUME)
+        return await self._save(context, is_finished=True)
+
+
+def _queries(limit: int) -> tuple[str, ...]:
+    return tuple(query.text for query in plan_queries(limit=limit))

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
 from pathlib import Path
 from types import TracebackType
@@ -73,7 +74,7 @@ class Range:
             "crawl": {"host_delay_s": 0.05, "timeout_s": 10.0},
             "sweep": {
                 "engine_delay_s": 0.05,
-                "platforms": [Path(file).stem for file in definitions],
+                "platforms": [tomllib.loads(Path(file).read_text("utf-8"))["name"] for file in definitions],
                 "platform_definitions": definitions,
             },
             "files": {

@@ -3,6 +3,7 @@ from urllib.parse import quote
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from deploy.range.client import Range
 from deploy.range.search import find_listings, find_rows
 from deploy.range.stage import Stage
 from deploy.range.world import load_world
@@ -106,6 +107,18 @@ def test_tokens_are_unique_and_stable() -> None:
     tokens = [token(entry, engine) for entry in WORLD.index for engine in entry.engines]
     assert len(tokens) == len(set(tokens))
     assert tokens == [token(entry, engine) for entry in load_world().index for engine in entry.engines]
+
+
+def test_whoever_asks_too_much_meets_a_wall(tmp_path, visitor) -> None:
+    with Range(tmp_path, engine_page_limit=2) as small:
+        greedy = type(visitor)(small)
+        assert [greedy.read(f"https://www.baidu.com/s?wd=a&pn={n}0")[0] for n in range(3)] == [200, 200, 302]
+        with greedy.ask("https://www.baidu.com/s?wd=a") as answer:
+            wall = answer.headers["location"]
+        assert wall.startswith("https://wappass.baidu.com/static/captcha/")
+        assert "<title>百度安全验证</title>" in greedy.read(wall)[1]
+        assert [bool(greedy.read(f"https://www.so.com/s?q=a&pn={n}")[1]) for n in (1, 2, 3)] == [True, True, False]
+        assert greedy.read("https://www.baidu.com/")[0] == 200
 
 
 def test_the_wall_comes_after_too_many_pages_and_goes_with_time(tmp_path) -> None:

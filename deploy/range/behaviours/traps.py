@@ -92,7 +92,7 @@ def wrong_charset(request: Request, stage: Stage) -> Answer:  # noqa: ARG001
 def broken_html(request: Request, stage: Stage) -> Answer:  # noqa: ARG001
     """Unclosed, nested and overlapping tags, stray octets, deep nesting."""
     text = (
-        "<html><head><title>叉车司机复习题<body><table><tr><form action=><div><p>复习题<b><i></b></i>&#xD800;&#9999999;"
+        "<html><head><title>叉车司机复习题</title><body><body><table><tr><form action=><div><p>复习题<b><i></b></i>&#xD800;&#9999999;"
         + "<div>" * 3000
         + "<a href='http://[::1'>坏链接</a><a href='ht!tp://%%%'>坏链接</a><img src=><script>if (1 < 2) {</scrip><!-- 没有结束"
     )

@@ -30,6 +30,7 @@ from crawler.spiders.snapshot import SnapshotSpider
 from crawler.spiders.sweep import SweepSpider
 from crawler.stage import IntakeStage
 from crawler.work import ListingPage, Query, Visit, item, query_item, search_item
+from keywords.loader import load_lexicon, load_regions
 from keywords.model import OfficialSite
 from keywords.plan import plan_queries
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
@@ -198,10 +199,10 @@ class _Sweep:
         if "lookalikes" in sources:
             items += lookalike_items(self._plan.sites, self._case.roster, sweep.names_per_site)
         if "engines" in sources:
-            texts = _queries(-(-sweep.engine_budget // sweep.pages_per_query))
+            texts = _queries(self._settings, -(-sweep.engine_budget // sweep.pages_per_query))
             items += [query_item(Query(engine=one.name, text=text)) for text in texts for one in self._plan.engines]
         if "platforms" in sources:
-            texts = _queries(-(-sweep.platform_budget // sweep.pages_per_query))
+            texts = _queries(self._settings, -(-sweep.platform_budget // sweep.pages_per_query))
             items += [
                 search_item(ListingPage(platform=one.name, text=text)) for text in texts for one in self._plan.platforms
             ]
@@ -283,5 +284,12 @@ class _Sweep:
         return await self._save(context, is_finished=True)
 
 
-def _queries(limit: int) -> tuple[str, ...]:
-    return tuple(query.text for query in plan_queries(limit=limit))
+def _queries(settings: Settings, limit: int) -> tuple[str, ...]:
+    """Return the texts of the next queries; the organisation's own region and what it belongs to come in by name."""
+    own = next((one for one in load_regions() if one.name in settings.organisation.region), None)
+    near = [one.name for one in load_regions() if own and _is_part_of(own.code, one.code)]
+    return tuple(query.text for query in plan_queries(load_lexicon(), near, limit))
+
+
+def _is_part_of(code: str, other: str) -> bool:
+    return code.startswith(other.rstrip("0"))

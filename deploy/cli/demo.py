@@ -91,9 +91,8 @@ def _desk(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     ]
     log = settings.home / "desk.log"
     with log.open("wb") as stream:
-        desk = subprocess.Popen(
-            command, stdout=stream, stderr=stream, env={**os.environ, "JIANWEI_HOME": str(settings.home)}
-        )  # noqa: S603 - our own interpreter and module
+        environ = {**os.environ, "JIANWEI_HOME": str(settings.home)}
+        desk = subprocess.Popen(command, stdout=stream, stderr=stream, env=environ)  # noqa: S603 - our own module
     try:
         with contextlib.suppress(subprocess.TimeoutExpired):
             desk.wait(2)

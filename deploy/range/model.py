@@ -162,6 +162,8 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     """Host of a site, canonical URL of a listing, counting link of an advert."""
     verdict: Verdict
+    aliases: tuple[str, ...] = ()
+    """Further names of the same site."""
     imitates: str = ""
     pattern: str = ""
     found_by: tuple[str, ...] = ()

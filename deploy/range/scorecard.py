@@ -28,14 +28,18 @@ def compare(truths: Iterable[Truth], leads: Iterable[Lead]) -> Scorecard:
     high = {key for lead in leads if lead.assessment.level is Level.HIGH for key in _keys(lead)}
     judged = [truth for truth in truths if truth.kind in {"site", "listing"}]
     counterfeits = [truth for truth in judged if truth.verdict is Verdict.COUNTERFEIT]
-    missed = [truth for truth in counterfeits if (truth.kind, truth.key) not in high]
-    accused = [truth for truth in judged if truth.verdict is Verdict.BENIGN and (truth.kind, truth.key) in high]
+    missed = [truth for truth in counterfeits if not _names(truth) & high]
+    accused = [truth for truth in judged if truth.verdict is Verdict.BENIGN and _names(truth) & high]
     return Scorecard(
         counterfeits=len(counterfeits),
         found=len(counterfeits) - len(missed),
         missed=tuple(f"{truth.key} ({truth.pattern})" for truth in missed),
         false_alarms=tuple(f"{truth.key} ({truth.pattern})" for truth in accused),
     )
+
+
+def _names(truth: Truth) -> set[tuple[str, str]]:
+    return {(truth.kind, name) for name in (truth.key, *truth.aliases)}
 
 
 def _keys(lead: Lead) -> tuple[tuple[str, str], ...]:

@@ -94,7 +94,7 @@ class World:
         """Return the ground truth about every judged site and listing that exists in `phase`."""
         sites = (
             Truth(
-                kind="site", key=host.name, verdict=Verdict(host.truth.verdict), imitates=host.truth.imitates,
+                kind="site", key=host.name, verdict=Verdict(host.truth.verdict), aliases=host.aliases, imitates=host.truth.imitates,
                 pattern=host.truth.pattern, found_by=host.truth.found_by,
             )
             for host in self.hosts if host.truth is not None and not host.is_gone(phase)

@@ -55,11 +55,17 @@ def test_the_second_engine_has_rows_and_adverts(visitor) -> None:
 
 
 def test_pages_follow_one_another_without_repeating(visitor) -> None:
-    titles = [row.text() for start in (0, 10) for row in baidu(visitor, "操作证", start).css("[tpl=www_index] h3")]
+    titles = [
+        row.text()
+        for start in (0, 10)
+        for row in baidu(visitor, "特种作业操作证 电工证", start).css("[tpl=www_index] h3")
+    ]
     assert len(titles) == len(set(titles)) > 10
-    titles = [row.text() for page in (1, 2) for row in so360(visitor, "操作证", page).css("li.res-list h3")]
+    titles = [
+        row.text() for page in (1, 2) for row in so360(visitor, "特种作业操作证 电工证", page).css("li.res-list h3")
+    ]
     assert len(titles) == len(set(titles)) > 10
-    assert so360(visitor, "操作证", 1).css_first("#snext") is not None
+    assert so360(visitor, "特种作业操作证 电工证", 1).css_first("#snext") is not None
 
 
 @pytest.mark.parametrize("read", [baidu, so360])

@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from detectors.filings.filing_mismatch import FilingMismatchDetector, FilingRegistryDetector
 from detectors.model import Observation, OfficialSnapshot, Signal, Skip
 from detectors.names.detector import LookalikeHostDetector
+from detectors.pages.clone import CloneDetector
+from detectors.pages.identity import ClaimedIdentityDetector
+from detectors.pages.kinds import OfficialHostDetector, PageKindDetector
+from detectors.pages.query_form import QueryFormDetector
 from detectors.wording import OfferDetector
 from keywords.loader import Lexicon
 from keywords.roster import Roster
@@ -35,4 +40,15 @@ class Knowledge:
 
 def build_detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
     """Return every detector; a new one is added here and nowhere else."""
-    return (LookalikeHostDetector(knowledge.roster), OfferDetector(knowledge.lexicon))
+    roster, snapshots = knowledge.roster, knowledge.snapshots
+    return (
+        OfficialHostDetector(roster),
+        LookalikeHostDetector(roster),
+        ClaimedIdentityDetector(roster),
+        QueryFormDetector(roster),
+        CloneDetector(roster, snapshots),
+        FilingMismatchDetector(roster, snapshots),
+        FilingRegistryDetector(),
+        OfferDetector(knowledge.lexicon),
+        PageKindDetector(roster),
+    )

@@ -11,7 +11,7 @@ from detectors.model import Direction, Level, Quote, Signal
 
 __all__ = ["HIGH_FROM", "LEAD_FROM", "MEDIUM_FROM", "RULES", "RULESET_VERSION", "Rule", "level_of", "signal"]
 
-RULESET_VERSION = "2026.11.1"
+RULESET_VERSION = "2026.11.2"
 
 HIGH_FROM = 700
 """Two independent strong reasons: a name that imitates plus a page that claims, or a sale with promise and contact."""
@@ -52,13 +52,14 @@ _TABLE = (
     _for("name.pinyin", 300, "name", "域名由与 {official} 有关的拼音或缩写组成（{technique}）", "pinyin and initials are also used by lawful schools"),
     _for("name.government_pretence", 360, "name", "域名伪装成政府网站（{technique}），但不在 .gov.cn 之下", "gov.cn cannot be registered by outsiders, so they write around it"),
     # --- identity: who the page says it is ---
-    _for("identity.claims_official_site", 340, "identity", "页面自称“{claim}”，该名称属于官方网站 {official}，本域名不在官方网站名录", "国办函〔2018〕55号 binds government sites to .gov.cn and .政务"),
-    _for("identity.claims_authority", 240, "identity", "页面以“{claim}”名义出现，本域名不是该机关的网站", "a state body as sponsor off its own domain"),
-    _for("identity.invented_body", 260, "identity", "页面自称“{claim}”，官方网站名录中没有这个机构", "published cases used bodies that do not exist"),
+    _for("identity.claims_official_site", 400, "identity", "页面自称“{claim}”，该名称属于官方网站 {official}，本域名不在官方网站名录", "国办函〔2018〕55号 binds government sites to .gov.cn and .政务"),
+    _for("identity.claims_authority", 260, "identity", "页面以“{claim}”名义出现，本域名不是该机关的网站", "a state body as sponsor off its own domain"),
+    _for("identity.invented_body", 380, "identity", "页面自称“{claim}”，官方网站名录中没有这个机构", "published cases used bodies that do not exist"),
     _for("identity.site_tags_mismatch", 300, "identity_tags", "页面标签 {tag} 写的是 {claimed}，与实际域名 {host} 不符", "copied pages keep their head tags; the strongest cheap signal"),
     # --- query forms ---
-    _for("query_form.certificate", 220, "query_form", "页面要求填写{fields}查询证书，但不是官方查询网站", "collects identity numbers and serves false results"),
-    _for("query_form.static_result", 300, "query_form", "页面直接显示证书“{result}”的结果，不经查询", "landing page of the code printed on a fake certificate"),
+    _for("query_form.certificate", 320, "query_form", "页面要求填写{fields}查询证书，但不是官方查询网站", "collects identity numbers and serves false results"),
+    _for("query_form.static_result", 620, "query_form", "页面直接显示证书“{result}”的结果，不经查询", "nobody but the issuer can say so; the landing page of the code on a fake certificate"),
+    _for("query_form.entrance", 160, "query_form", "页面设有“{term}”查询证书，但不是官方查询网站", "opening page of a query; lawful schools have such links too"),
     # --- clones ---
     _for("clone.text", 330, "clone", "页面文字与官方页面 {official} 相似 {percent}%", "shared wording beyond what names and law texts explain"),
     _for("clone.structure", 200, "clone", "页面结构与官方页面 {official} 相似 {percent}%", "same skeleton of elements"),
@@ -70,9 +71,11 @@ _TABLE = (
     _for("filing.copied", 260, "filing", "备案号“{number}”属于 {owner}，不是本网站的备案", "a copied number is deliberate"),
     _for("police_filing.malformed", 60, "filing_police", "公安备案号“{number}”不符合规定格式", "weak by itself"),
     _for("police_filing.copied", 200, "filing_police", "公安备案号“{number}”属于 {owner}", "a copied number is deliberate"),
-    _for("site_code.malformed", 110, "site_code", "政府网站标识码“{code}”不符合规定格式", "invented codes seldom keep the form"),
-    _for("site_code.copied", 240, "site_code", "政府网站标识码“{code}”属于 {owner}", "a copied code is deliberate"),
-    _for("site_code.off_government", 160, "site_code", "页面使用政府网站标识码“{code}”，但域名不是政府网站域名", "codes are given to government sites only"),
+    _for("site_code.malformed", 110, "site_code", "政府网站标识码“{number}”不符合规定格式", "invented codes seldom keep the form"),
+    _for("site_code.copied", 240, "site_code", "政府网站标识码“{number}”属于 {owner}", "a copied code is deliberate"),
+    _for("site_code.off_government", 160, "site_code", "页面使用政府网站标识码“{number}”，但域名不是政府网站域名", "codes are given to government sites only"),
+    _for("badge.copied", 200, "filing_badge", "党政机关标识 {number} 属于 {owner}", "the shield is copied with the page"),
+    _for("site_report.other_host", 240, "site_report", "“政府网站找错”链接报告的是 {claimed}，不是本网站 {host}", "a copied page keeps the link of the original"),
     # --- wording: sale of certificates ---
     # One promise makes a passage medium; certificate, promise and a contact or price make it high; a guaranteed pass alone never does.
     _for("offer.certificate_sale", 380, "offer", "涉嫌出售或代办证书：“{term}”与“{certificate}”同时出现", "the trade itself"),
@@ -96,7 +99,7 @@ _TABLE = (
     _against("context.lawful_training", 300, "context", "文字是正规培训或考试信息：“{term}”", "training schools name certificates and official sites"),
     _against("context.negated", 250, "context", "有关说法被否定或劝阻：“{term}”", "“不承诺包过” is the contrary of an offer"),
     _against("context.question", 200, "context", "文字是提问或求职招聘，不是出售：“{term}”", "questions and job adverts use the same words"),
-    _against("page.parked", 250, "page_kind", "域名停放页，没有实际内容", "a lookalike name without content is to be watched, not disposed"),
+    _against("page.parked", 420, "page_kind", "域名停放页，没有实际内容", "a lookalike name without content is to be watched, not disposed"),
     _against("page.open_source", 300, "page_kind", "开源项目、代码托管或镜像页面：“{term}”", "mirrors of software carry foreign names"),
     _against("page.news", 200, "page_kind", "新闻或资讯文章页面", "an article is no query site"),
     _against("filing.consistent", 120, "filing_ok", "备案信息与本网站一致：“{number}”", "compared with the registry, not the footer"),

@@ -1,0 +1,156 @@
+"""Names of official sites, state bodies and bodies that do not exist, recognised in a short name such as a title's part."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from detectors.pages.seen import plain_words
+from keywords.model import OfficialSite, SiteKind
+from keywords.roster import Roster
+
+__all__ = ["BodyNames", "Claim", "ClaimKind", "is_article_title", "is_generic"]
+
+
+class ClaimKind(Enum):
+    """What a name pretends to be."""
+
+    SITE = "site"
+    AUTHORITY = "authority"
+    INVENTED = "invented"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A name read as somebody official."""
+
+    kind: ClaimKind
+    text: str
+    official: str = ""
+    """Rostered host the name belongs to or is nearest to; empty: none."""
+    is_generic: bool = False
+    """The name is also an everyday phrase (职业技能证书查询), so it says less."""
+
+
+_FEWEST_CHARACTERS = 4
+_MOST_CHARACTERS = 60
+_INSTITUTION = re.compile(r"平台|系统|门户|网|部|局|厅|委|署|院|政府|中心")
+_GENERIC = re.compile(
+    "(?:首页|主页|官网|官方网站|官方|网站|欢迎您?|来到|访问|光临|登录|进入|入口|统一|服务|公共|公众|在线|网上|电子|网络|互联网|移动端|手机|版|新|"
+    "查询|查验|验证|核验|验真|真伪|联网|认证|检索|结果|公示|公告栏|考核|考试|鉴定|合格|信息|数据|平台|系统|门户|中心|网|"
+    "特种设备|特种作业|作业|操作|安全生产|安全|生产|职业|资格|技能|等级|从业|人员|管理|能力|知识|三类|建筑|施工|企业|工程质量|质量|"
+    "证书|操作证|资格证|合格证|上岗证|证|卡|全国|国家|中国|政务|政府|及|和|与|的|之|[0-9a-zA-Z.:/·|()（）【】\\[\\]“”\"'&+、,，！!。]){0,40}"
+)
+_ARTICLE = re.compile(
+    "如何|怎么|怎样|怎麽|什么|哪里|哪些|哪个|为什么|多少|是否|能否|吗|呢|？|\\?|指南|攻略|教程|流程|方法|步骤|须知|详解|解读|解析|详情|盘点|汇总|大全|区别|介绍|"
+    "常见问题|答疑|问答|导航|目录|通知|通报|公告|关于|提醒|提示|警惕|谨防|当心|小心|注意|揭秘|曝光|打击|破获|查处|捣毁|抓获|判决|案|假冒|假证|假网站|骗|辟谣|"
+    "新闻|资讯|报道|记者|发布|印发|召开|开展|部署|要求|举行|启用|上线|正式|将|已|了|百科|论坛|博客|知乎|文库|源码|爬虫|接口|脚本|开源|项目|教学|演练|GitHub|Gitee|README",
+    re.IGNORECASE,
+)
+_REGION = "[一-鿿]{2,12}?(?:省|自治区|自治州|市|县|区|盟|旗|兵团)"
+_ORGAN = (
+    "(?:人民政府(?:办公厅|办公室)?|应急管理[厅局]|住房(?:和|与)?城乡建设(?:[厅局]|委员会)|住建[厅局]|城乡建设委员会|市场监督管理(?:[厅局]|委员会)|市场监管局|人力资源(?:和|与)?社会保障[厅局]|"
+    "安全生产监督管理[厅局]|安监局|质量技术监督局|公安[厅局]|交通运输[厅局]|卫生健康委员会|教育[厅局]|司法[厅局]|工业和信息化[厅局]|能源局|消防救援[总支大]队)"
+)
+_AUTHORITY = re.compile(
+    f"(?:中华人民共和国|中国|国家|{_REGION})?{_ORGAN}"
+    "|(?:中华人民共和国|国家)?(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|市场监督管理总局|市场监管总局|人力资源和?社会保障部|工业和信息化部|公安部|教育部|司法部|交通运输部|国家能源局|"
+    "国家矿山安全监察局|国家安全生产监督管理总局|国家安监总局|国家质量监督检验检疫总局|国家质检总局|国家消防救援局|国务院(?:安全生产委员会|安委会)?(?:办公室)?)"
+    "(?:办公厅|(?:安全)?(?:培训|考试|考核)中心|干部培训学院|信息中心|网站|官网|[一-鿿]{1,8}司)?"
+    "|应急部|住建部|人社部|国务院"
+    "|中华人民共和国[一-鿿]{2,16}(?:部|总局|委员会|署|政府)"
+)
+_PRETENCE = re.compile(
+    "人事人才|人事考试|国家|全国|中国|中华|政府|应急|住建|人社|安监|建设部|质检|官网|官方|[一-鿿]{2,3}省"
+)
+_TRADE = re.compile(
+    "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位"
+)
+_TASK = re.compile("查询|查验|验证|核验|验真|联网|考核|考试|鉴定|认证|公示|管理|服务")
+_QUERY = re.compile("查询|查验|验证|核验|验真|联网|考核|考试")
+_SEAT = re.compile(
+    "(?:官方网站|官网|平台|系统|中心|门户|总站|信息网|服务网|查询网|管理网|认证网|考试网|联网|人才网|中国网|[证询验核]网|委员会|管理局|办公室)(?:首页|入口|登录|网)?$"
+)
+_OWN_KIND = re.compile(
+    "公司|协会|学会|商会|学校|学院|大学|集团|事务所|研究院|工作室|研究会|基金会|培训中心|培训机构|教育|厂$"
+)
+
+_TOPICS = (
+    (re.compile("特种设备|锅炉|压力容器|电梯|起重"), "cnse.e-cqs.cn"),
+    (re.compile("建筑|安全员|三类人员|安管人员|工程质量|住建|建设"), "zlaq.mohurd.gov.cn"),
+    (re.compile("特种作业|安全生产|应急|电工|焊工|高处|操作证|安监|安全管理人员|考核合格"), "cx.mem.gov.cn"),
+    (re.compile("技能|职业资格|人社|人事"), "zscx.osta.org.cn"),
+)
+"""Which official query site a name without an owner is nearest to."""
+
+
+def is_generic(text: str) -> bool:
+    """Say whether a name holds nothing but words any query page has."""
+    return bool(_GENERIC.fullmatch(text))
+
+
+def is_article_title(text: str) -> bool:
+    """Say whether a title tells of something (如何查询…, 警方提醒…) rather than naming who speaks."""
+    return bool(_ARTICLE.search(text))
+
+
+class BodyNames:
+    """The names of the roster, made ready for look-up."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._names: dict[str, OfficialSite] = {}
+        for site in roster.sites:
+            if site.kind is not SiteKind.MEDIA:
+                self._add(site, (site.name, *site.aliases))
+        self._roster = roster
+        self._longest_first = sorted(self._names, key=len, reverse=True)
+
+    def _add(self, site: OfficialSite, names: Iterable[str]) -> None:
+        for name in map(plain_words, names):
+            if len(name) >= _FEWEST_CHARACTERS:
+                self._names.setdefault(name, site)
+
+    def claim_in(self, text: str) -> Claim | None:
+        """Return whom a short name claims to be; None: nobody official, or something with a name of its own."""
+        name = plain_words(text).strip("《》\"“”'‘’【】[]·:：-—_|，,。.!！")
+        if not _FEWEST_CHARACTERS - 1 <= len(name) <= _MOST_CHARACTERS:
+            return None
+        return self._site_claim(name) or self._authority_claim(name) or self._invented_claim(name)
+
+    def _site_claim(self, name: str) -> Claim | None:
+        for known in self._longest_first:
+            place = name.find(known)
+            if place < 0 or not (is_generic(name[:place] + name[place + len(known) :])):
+                continue
+            site = self._names[known]
+            if site.kind in (SiteKind.DEPARTMENT, SiteKind.PORTAL):
+                return self._authority(name, site.host)
+            is_weak = known != plain_words(site.name) and not _INSTITUTION.search(known)
+            if is_weak and len(known) < _FEWEST_CHARACTERS + 2:
+                continue
+            return Claim(ClaimKind.SITE, name, site.host, is_generic=is_weak)
+        return None
+
+    def _authority_claim(self, name: str) -> Claim | None:
+        found = _AUTHORITY.match(name.removeprefix("欢迎访问").removeprefix("欢迎来到"))
+        if found is None or not is_generic(name.replace(found.group(), "", 1)):
+            return None
+        return self._authority(name, "")
+
+    def _authority(self, name: str, host: str) -> Claim:
+        """Return the claim to be this body, or to be its query site: 应急管理部特种作业操作证查询."""
+        if _TRADE.search(name) and _QUERY.search(name):
+            return Claim(ClaimKind.SITE, name, self._nearest(name), is_generic=name.endswith("入口"))
+        return Claim(ClaimKind.AUTHORITY, name, host or self._nearest(name))
+
+    def _invented_claim(self, name: str) -> Claim | None:
+        if _OWN_KIND.search(name):
+            return None
+        pretends = _PRETENCE.search(name) and _TRADE.search(name) and _TASK.search(name) and _SEAT.search(name)
+        return Claim(ClaimKind.INVENTED, name, self._nearest(name)) if pretends else None
+
+    def _nearest(self, name: str) -> str:
+        for topic, host in _TOPICS:
+            if topic.search(name) and self._roster.site_of(host):
+                return host
+        return ""

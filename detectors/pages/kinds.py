@@ -1,0 +1,134 @@
+"""What speaks against: official hosts, and pages of a kind that is no query site (parked, open source, news, guides)."""
+
+import re
+from collections.abc import Iterator
+
+from detectors.model import Capture, Observation, PageContent, Quote, Signal, Skip
+from detectors.pages.query_form import certificate_form, static_result
+from detectors.pages.seen import examine_pages, host_of, quote
+from detectors.ruleset import signal
+from keywords.model import SiteKind
+from keywords.roster import Roster, is_government_host
+
+__all__ = ["OfficialHostDetector", "PageKindDetector"]
+
+_PARKED = re.compile(
+    "域名停放|域名(?:正在)?(?:出售|转让|交易|求购)|(?:此|该|本|这个)域名[^。\n]{0,30}(?:出售|转让|购买|停放|过期|到期)|购买(?:此|该|本)?域名|联系(?:域名)?(?:卖家|持有人)购买|"
+    "domain (?:name )?(?:is )?(?:for sale|parked|may be for sale)|buy this domain|parked (?:free|domain)|sedo(?:parking)?\\b|"
+    "站点创建成功|网站建设中|网站正在建设|Welcome to nginx|Apache2? .{0,20}Default Page|It works!|IIS Windows Server|default web page|Coming soon",
+    re.IGNORECASE,
+)
+_MOST_PARKED_TEXT = 800
+_SOFTWARE = (
+    re.compile(
+        "GitHub|Gitee|GitLab|GitCode|Gitea|Bitbucket|码云|npmjs|PyPI|Read the Docs|docs\\.rs|镜像站", re.IGNORECASE
+    ),
+    re.compile("README(?:\\.md|\\.rst)?", re.IGNORECASE),
+    re.compile(
+        "git clone|pip3? install|npm (?:i|install)\\b|docker (?:pull|run)|cargo add|go get|yarn add|mvn |python3? [a-z_]+\\.py"
+    ),
+    re.compile("(?:MIT|Apache(?:-2\\.0| License)?|BSD|GPL|木兰)[ -]?(?:License|许可证|协议)|LICENSE\\b", re.IGNORECASE),
+    re.compile(
+        "\\b(?:Commits?|Pull requests?|Issues|Forks?|Stars?|Watch(?:ers)?|Releases|Branches|Tags)\\b|提交记录|分支|克隆/下载|源代码|版本库"
+    ),
+    re.compile("\\.(?:py|js|ts|go|java|rs|md|toml|json|ya?ml)(?=\\s|$)", re.MULTILINE),
+)
+_FEWEST_SOFTWARE_MARKS = 3
+_NEWS_MARKS = (
+    re.compile("(?:文章|稿件|信息|新闻)?来\\s?源\\s?[:：]"),
+    re.compile(
+        "(?:发布|更新|发表|发稿)(?:时间|日期|于)\\s?[:：]?|\\d{4}[-年/.]\\d{1,2}[-月/.]\\d{1,2}日?\\s+\\d{1,2}:\\d{2}"
+    ),
+    re.compile("记者|通讯员|本报讯|据[一-鿿]{2,10}(?:报道|消息|介绍|通报)"),
+    re.compile("责任编辑|编辑\\s?[:：]|责编|审核\\s?[:：]|作者\\s?[:：]"),
+    re.compile(
+        "上一篇|下一篇|相关(?:阅读|新闻|文章|推荐)|分享到|阅读(?:量|数|次数|\\s?[:：(（]?\\d)|浏览(?:量|次数)|点击(?:量|数|次数)|收藏|评论"
+    ),
+    re.compile("字号|字体\\s?[:：]|打印本页|打印\\b"),
+)
+_ARTICLE_TAGS = {"articletitle", "pubdate", "article:published_time", "og:release_date", "contentsource"}
+_FEWEST_NEWS_MARKS = 2
+_PARAGRAPH = 60
+_FEWEST_PARAGRAPHS = 2
+_LEADS_TO_QUERY = re.compile("查询|查验|验证|核验|官网|官方|平台|cx\\.mem|zlaq|cnse", re.IGNORECASE)
+
+
+class OfficialHostDetector:
+    """Says that a host is official. The strongest word against a suspicion."""
+
+    name = "official_host"
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+
+    def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
+        """Return the one reason why the host is official, or nothing."""
+        host = observation.candidate.host
+        if not host:
+            return Skip(detector=self.name, cause="没有网址，无法与官方网站名录核对")
+        site = self._roster.site_of(host)
+        if site:
+            return (signal("official.rostered", Quote(where="host", text=host), host=host, name=site.name),)
+        if is_government_host(host):
+            return (signal("official.government_host", Quote(where="host", text=host), host=host),)
+        return ()
+
+
+class PageKindDetector:
+    """Recognises pages that are no query site: parked names, software pages, articles, guides that lead to the official site."""
+
+    name = "page_kind"
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+
+    def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
+        """Return what kind the page is, if it is one of these."""
+        return examine_pages(self.name, observation, self._roster, self._look)
+
+    def _look(self, capture: Capture, host: str) -> Iterator[Signal]:
+        del host
+        page = capture.page
+        # A query form is a query form, whatever stands around it: fakes carry news columns and links to the real site.
+        if certificate_form(page) or static_result(page):
+            return
+        if parked := _parked(page):
+            yield signal("page.parked", parked)
+        elif software := _software(page):
+            yield signal(
+                "page.open_source", software, term=software.text[software.start : software.end] or software.text
+            )
+        elif article := _article(page):
+            yield signal("page.news", article)
+        yield from self._official_links(page)
+
+    def _official_links(self, page: PageContent) -> Iterator[Signal]:
+        for link in page.links:
+            site = self._roster.site_of(host_of(link.url))
+            if site and site.kind is SiteKind.QUERY_SITE and _LEADS_TO_QUERY.search(link.text):
+                yield signal("link.official_only", quote("link", f"{link.text} {link.url}"), official=site.host)
+                return
+
+
+def _parked(page: PageContent) -> Quote | None:
+    text = f"{page.title}\n{page.text}"
+    found = _PARKED.search(text) if len(text) <= _MOST_PARKED_TEXT else None
+    return quote("text", text, found.start(), found.end()) if found else None
+
+
+def _software(page: PageContent) -> Quote | None:
+    text = f"{page.title}\n{page.text[:30_000]}"
+    found = [mark for pattern in _SOFTWARE if (mark := pattern.search(text))]
+    if len(found) < _FEWEST_SOFTWARE_MARKS:
+        return None
+    return quote("text", text, found[0].start(), found[0].end())
+
+
+def _article(page: PageContent) -> Quote | None:
+    text = page.text[:30_000]
+    marks = [mark for pattern in _NEWS_MARKS if (mark := pattern.search(text))]
+    is_tagged = any(tag in _ARTICLE_TAGS or (tag == "og:type" and value == "article") for tag, value in page.metas)
+    paragraphs = sum(len(line) >= _PARAGRAPH for line in text.split("\n"))
+    if paragraphs < _FEWEST_PARAGRAPHS or len(marks) + 2 * is_tagged < _FEWEST_NEWS_MARKS:
+        return None
+    return quote("text", text, marks[0].start(), marks[0].end()) if marks else quote("title", page.title)

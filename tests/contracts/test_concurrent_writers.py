@@ -27,7 +27,7 @@ def in_threads(count, work):
 def test_of_two_writers_of_one_version_exactly_one_wins(stores):
     lead = a_lead()
     stores.leads.put(lead, 0)
-    at_once = threading.Barrier(2)
+    at_once = threading.Barrier(2, timeout=30)
 
     def write(number):
         won = []

@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - names come from the tables of this module, values are always parameters
 
 import sqlite3
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,8 +19,8 @@ from pipelines.stores.sqlite.words import match_expression, pairs
 
 __all__ = ["SqliteLeads"]
 
-_BATCH = 50
-"""Sightings merged in one transaction: few enough that a writing colleague hardly waits."""
+_BATCH_S = 0.2
+"""For this long sightings are merged in one transaction: a colleague who wants to write hardly waits."""
 _COLUMNS = ("status", "level", "kind", "imitates", "assignee", "outcome")
 _ORDERS = {
     LeadSort.SCORE: ("-score_permille", "-last_seen_us", "id"),
@@ -62,9 +63,11 @@ class SqliteLeads:
     def merge_many(self, sightings: Sequence[Sighting]) -> tuple[Merged, ...]:
         """Create or update leads in batches, each whole or not at all; see `lifecycle.merge_sighting`."""
         merged: list[Merged] = []
-        for start in range(0, len(sightings), _BATCH):
+        while len(merged) < len(sightings):
             with self._database.writing() as connection:
-                merged += [self._merge(connection, sighting) for sighting in sightings[start : start + _BATCH]]
+                until = time.monotonic() + _BATCH_S
+                while len(merged) < len(sightings) and time.monotonic() < until:
+                    merged.append(self._merge(connection, sightings[len(merged)]))
         return tuple(merged)
 
     def find(self, query: LeadQuery) -> LeadPage:

@@ -1,4 +1,8 @@
-"""The observation log in SQLite."""
+"""The observation log in SQLite.
+
+Not synced by itself: whatever is acknowledged on top of an entry (a lead, a finished work item) comes later in the same
+write-ahead log and cannot outlive it.
+"""
 
 from detectors.model import Observation
 from pipelines.documents import encode
@@ -18,7 +22,7 @@ class SqliteObservations:
     def add(self, observation: Observation, lead_id: str) -> bool:
         """Keep it, trimmed; return False if the same one was kept before."""
         row = (observation.identity, lead_id, microseconds(observation.observed_at), encode(trim(observation)).decode())
-        with self._database.writing() as connection:
+        with self._database.writing(is_synced=False) as connection:
             return connection.execute("INSERT OR IGNORE INTO observations VALUES (?, ?, ?, ?)", row).rowcount == 1
 
     def of_lead(self, lead_id: str) -> tuple[Observation, ...]:

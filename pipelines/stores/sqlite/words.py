@@ -29,6 +29,8 @@ def _phrase(word: str) -> str:
 
 
 def _pairs(run: str, *, is_whole_run: bool) -> list[str]:
-    codes = [f"{ord(char):05x}" for char in run]
+    # UTF-32 writes every character as eight hex digits, of which the first three are always 0.
+    written = run.encode("utf-32-be", "surrogatepass").hex()
+    codes = [written[start : start + 5] for start in range(3, len(written), 8)]
     made = [first + second for first, second in pairwise(codes)]
     return [*made, codes[-1]] if is_whole_run else made

@@ -28,6 +28,7 @@ app = typer.Typer(no_args_is_help=True, help="仿冒域名：生成、匹配。 
 
 _MAX_LINE_BYTES = 8192
 """No line that holds one host is longer; the rest of a longer one is skipped unread."""
+_BYTE_ORDER_MARK = "\ufeff"
 _GZIP = b"\x1f\x8b"
 _SHOWN_BROKEN = 20
 _MAX_ROW_LINES = 3
@@ -153,7 +154,7 @@ def _lines(stream: IO[bytes], file: str) -> Iterator[tuple[int, str | None]]:
             while not is_whole and (rest := stream.readline(_MAX_LINE_BYTES)):
                 is_whole = rest.endswith(b"\n")
                 line = b""
-            yield number, _decode(line) if line else None
+            yield number, _decode(line).removeprefix(_BYTE_ORDER_MARK) if line else None
     except (OSError, EOFError) as error:
         raise InputUnreadable(
             file, f"读到第 {number} 行后出错（{error}）", f"reading stopped after line {number} ({error})"
@@ -162,7 +163,7 @@ def _lines(stream: IO[bytes], file: str) -> Iterator[tuple[int, str | None]]:
 
 def _decode(line: bytes) -> str:
     try:
-        return line.decode("utf-8-sig")
+        return line.decode()
     except UnicodeDecodeError:
         return line.decode("gb18030", "replace")
 

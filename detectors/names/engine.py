@@ -14,7 +14,7 @@ from detectors.names.rules_chinese import ChineseNames
 from detectors.names.rules_embedded import EmbeddedHosts
 from detectors.names.rules_government import government_hits, place_hits
 from detectors.names.rules_misspelt import Misspellings
-from detectors.names.rules_pinyin import pinyin_hits
+from detectors.names.rules_pinyin import CERTIFICATE_QUERY, pinyin_hits
 from detectors.names.target import TargetIndex, make_targets
 from detectors.names.tokens import Vocabulary
 from keywords.roster import Roster
@@ -24,10 +24,11 @@ __all__ = ["RULES", "NameMatcher"]
 RULES = (brand_hits, hotline_hits, government_hits, place_hits, pinyin_hits)
 """Rules over the words of a name; those that need tables of their own are built in `NameMatcher`."""
 
-_JOIN = str.maketrans("01i5q", "ollsg", ".-_")
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
-_SLIP_LONGEST = 16
+_EYE = bytes.maketrans(b"01i5q", b"ollsg")
+_SEPARATORS = b".-_"
 _EYE_PERMILLE = 950
+_EYE_FROM = 500
+"""Weaker hits are not believed when letters had to be bent for them."""
 
 
 class NameMatcher:
@@ -42,7 +43,7 @@ class NameMatcher:
         self._embedded = EmbeddedHosts(self._index)
         self._misspellings = Misspellings(self._index, self._lexicon)
         self._chinese = ChineseNames(self._index, self._lexicon)
-        self._sieve = ahocorasick_rs.AhoCorasick(sorted(self._clues()))
+        self._sieve = ahocorasick_rs.BytesAhoCorasick(sorted(set(map(_sieved, self._clues()))))
 
     def match(self, host: str) -> tuple[NameHit, ...]:
         """Return the hits of a lower-case A-label host name, best first, at most one per imitated host.
@@ -60,8 +61,7 @@ class NameMatcher:
         """Say whether a name holds anything the rules could want. Most names end here."""
         if "xn--" in host:
             return True
-        letters = host.replace("rn", "m").replace("vv", "w").translate(_JOIN)
-        return bool(self._sieve.find_matches_as_indexes(letters))
+        return bool(self._sieve.find_matches_as_indexes(_sieved(host)))
 
     def _hits(self, name: ReadName) -> list[NameHit]:
         hits = self._read(name, self._plain)
@@ -73,7 +73,11 @@ class NameMatcher:
         if eye.letters != name.letters:
             known = {hit.imitates for hit in hits}
             seen = self._read(eye, self._by_eye)
-            hits += [_by_eye(hit) for hit in seen if hit.imitates not in known and _has_trick(name, hit)]
+            hits += [
+                _by_eye(hit)
+                for hit in seen
+                if hit.score_permille >= _EYE_FROM and hit.imitates not in known and _has_trick(name, hit)
+            ]
         return hits
 
     def _read(self, name: ReadName, vocabulary: Vocabulary) -> list[NameHit]:
@@ -82,22 +86,26 @@ class NameMatcher:
         return hits + list(self._embedded.hits(name))
 
     def _clues(self) -> Iterable[str]:
-        """Return letters, as seen by a hasty eye, of which every name the rules can match holds at least one."""
+        """Return letters of which every name the rules can match holds at least one."""
         clues = {"gov", *self._embedded.letters}
         for word, senses in self._lexicon.senses.items():
             if any(s.kind in {"brand", "trade", "hotline"} and s.weight != "vague" for s in senses):
                 clues.add(word)
             if any(s.kind == "government" and s.weight in {"zw"} for s in senses):
                 clues.add(word)
-            if any(s.kind == "department" and s.weight == "yj" for s in senses):
+            if word in CERTIFICATE_QUERY or any(s.kind == "department" and s.weight == "yj" for s in senses):
                 clues.add(word)
             if any(s.kind == "place" and s.weight == "pinyin" for s in senses):
                 clues.add(f"{word}zw")
         clues |= {target.sub + target.brand for target in self._index.targets if target.sub}
         clues |= {target.brand + target.sub for target in self._index.targets if target.sub}
-        for form in (*self._misspellings.forms, *(w for w in self._misspellings.labels if len(w) > 3)):  # noqa: PLR2004
-            clues |= set(_slips(form))
-        return {eye_letters(clue)[0] for clue in clues if clue}
+        clues |= set(self._misspellings.clues())
+        return clues
+
+
+def _sieved(text: str) -> bytes:
+    """Return the letters as a hasty eye reads them, without separators: the form names and clues meet in."""
+    return text.encode().replace(b"rn", b"m").replace(b"vv", b"w").translate(_EYE, _SEPARATORS)
 
 
 def _ranked(hits: Iterable[NameHit]) -> tuple[NameHit, ...]:
@@ -114,18 +122,6 @@ def _ranked(hits: Iterable[NameHit]) -> tuple[NameHit, ...]:
             reason = f"{which.reason}；{some.reason}"
             best[which.imitates] = replace(which, score_permille=some.score_permille, reason=reason)
     return tuple(sorted(best.values(), key=lambda h: (-h.score_permille, h.span)))
-
-
-def _slips(word: str) -> Iterable[str]:
-    """Return all strings one slip from the word."""
-    for i in range(len(word) + 1):
-        if i < len(word):
-            yield word[:i] + word[i + 1 :]
-            yield from (word[:i] + letter + word[i + 1 :] for letter in _ALPHABET)
-        if i + 1 < len(word):
-            yield word[:i] + word[i + 1] + word[i] + word[i + 2 :]
-        if 0 < i < len(word):
-            yield from (word[:i] + letter + word[i:] for letter in _ALPHABET)
 
 
 def _is_foreign_government(suffix: str) -> bool:

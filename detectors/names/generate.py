@@ -160,6 +160,10 @@ def _with_gov(sub: str, brand: str) -> list[tuple[str, Technique]]:
         (f"{brand}-gov-cn", Technique.DOTS_TO_HYPHENS),
         (f"{brand}govcn", Technique.DOTS_DROPPED),
         (f"gov-{brand}", Technique.BRAND_WITH_GOV),
+        *(
+            (f"{brand}-gov-{word}", Technique.BRAND_WITH_GOV)
+            for word in dict.fromkeys((sub or "cx", "cx", "zs", "chaxun"))
+        ),
     ]
 
 

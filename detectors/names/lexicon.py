@@ -14,6 +14,8 @@ from keywords.model import SiteKind
 __all__ = ["Lexicon", "Sense", "build_lexicon"]
 
 _LONG = 6
+_LONG_PINYIN = 11
+"""Shorter pinyin words occur inside other pinyin by chance (`xuhan-gongzheng-shu`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +110,4 @@ def _label_senses(index: TargetIndex, ordinary: frozenset[str]) -> Iterator[Sens
 def _is_free(sense: Sense) -> bool:
     if sense.kind == "brand":
         return sense.weight == "distinctive" and len(sense.word) >= _LONG
-    return sense.kind == "trade" and sense.weight in {"long", "name"} and len(sense.word) > _LONG
+    return sense.kind == "trade" and sense.weight in {"long", "name"} and len(sense.word) >= _LONG_PINYIN

@@ -18,6 +18,8 @@ _STRENGTHS = {
     "short": (820, 860, 660, 450, 430),
 }
 _LONG_COUNTRY = 5
+_WITH_GOV_TOO = 70
+"""More for sub-label, brand and gov together: only the query site itself has all three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Reading:
     def is_apart(self, one: Token, other: Token) -> bool:
         """Say whether a dot or hyphen stands between two neighbouring words."""
         first, second = sorted((one, other), key=lambda t: t.start)
-        return self.name.places[second.start] > self.name.places[first.end - 1] + 1 or second.start > first.end
+        between = self.name.shown[self.name.places[first.end - 1] : self.name.places[second.start]]
+        return any(separator in between for separator in ".-_")
 
     def hit(
         self,
@@ -90,6 +93,8 @@ def brand_hits(reading: Reading) -> Iterator[NameHit]:
 def _with_sub_label(
     reading: Reading, token: Token, brand: Sense, company: tuple[Token, ...], score: int
 ) -> Iterator[NameHit]:
+    if any(other.is_a("government") for other in company):
+        score += _WITH_GOV_TOO
     for other in company:
         for sense in other.senses:
             target = reading.index.pairs.get((sense.word, brand.word))
@@ -102,9 +107,11 @@ def _with_sub_label(
 def _with_government(
     reading: Reading, token: Token, brand: Sense, company: tuple[Token, ...], score: int
 ) -> Iterator[NameHit]:
+    asks = any(other.sense("query", "strong", "english") or other.is_a("certificate") for other in company)
+    find = reading.index.query_site if asks else reading.index.department
     for other in company:
         if other.is_a("government"):
-            target = reading.index.department(brand.word, brand.about)
+            target = find(brand.word, brand.about)
             reason = f"域名把官方标识“{brand.word}”与政府字样“{other.word}”组合在一起"
             yield reading.hit(target, Technique.BRAND_WITH_GOV, score, (token, other), reason)
 

@@ -47,6 +47,9 @@ class ChineseNames:
             if known is None or (known.kind == "zh_name" and not known.about):
                 words[text] = _Word(text, "zh_name", host)
         self._words = tuple(words.values())
+        # A ministry's name beside 证书查询 means its query site.
+        ministries = [t for t in index.targets if t.site.level == "national" and t.is_government and not t.sub]
+        self._query_sites = {t.imitates: (index.query_site(t.brand) or t).imitates for t in ministries}
         self._finder = ahocorasick_rs.AhoCorasick([word.text for word in self._words])
 
     def hits(self, name: ReadName) -> Iterator[NameHit]:
@@ -56,7 +59,7 @@ class ChineseNames:
         free = name.shown.removesuffix(to_unicode(name.suffix)) if name.suffix else name.shown
         simple = self._simplify(free)
         if len(simple) != len(free):
-            return
+            simple = "".join(self._simplify(char)[:1] or char for char in free)
         found = [
             (self._words[at], start, end)
             for at, start, end in self._finder.find_matches_as_indexes(simple, overlapping=True)
@@ -69,7 +72,8 @@ class ChineseNames:
         for word, start, end in of_kind["zh_name"]:
             company = any(not (s >= start and e <= end) for _, s, e in queries)
             reason = f"中文域名使用官方名称“{word.text}”"
-            yield self._hit(word.about, 900 if company else 820, (start, end), reason, word.text)
+            about = self._query_sites.get(word.about, word.about) if company else word.about
+            yield self._hit(about, 900 if company else 820, (start, end), reason, word.text)
         for word, start, end in of_kind["zh_trade"]:
             other = next((w for w, s, e in (*queries, *government) if e <= start or s >= end), None)
             if other or "应急管理" in word.text:

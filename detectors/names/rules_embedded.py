@@ -104,7 +104,7 @@ def _hit(name: ReadName, form: _Form, start: int, end: int, score: int) -> NameH
 def _technique(name: ReadName, written: str, form: _Form, end: int) -> Technique:
     dots, hyphens = written.count("."), written.count("-") + written.count("_")
     expected = ".".join((*form.target.labels, form.target.suffix)).count(".")
-    if form.is_full and dots == expected and end <= name.free:
+    if form.is_full and dots == expected and end < len(name.letters):
         return Technique.OFFICIAL_AS_PREFIX
     if hyphens > form.target.host.count("-"):
         return Technique.DOTS_TO_HYPHENS

@@ -7,18 +7,25 @@ from detectors.names.hit import NameHit, Technique
 from detectors.names.rules import Reading
 from detectors.names.target import Target
 from detectors.names.tokens import Token
+from keywords.model import SiteKind
 
 __all__ = ["government_hits", "place_hits"]
 
 _GOV = 3
 _INITIALS = re.compile(r"[bcdfghjklmnpqrstwxyz]{2,6}")
 _SYLLABLE = (
-    r"(?:[bpmf]?(?:a|o|ai|ei|ao|ou|an|en|ang|eng|i|ie|iao|ian|in|ing|u)|[dtnl](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|i|ia|ie|iao|iu|ian|in|iang|ing|u|uo|ui|uan|un|v|ve)"
-    r"|[gkh](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|uai|ui|uan|un|uang)|[jqx](?:i|ia|ie|iao|iu|ian|in|iang|ing|iong|u|ue|uan|un)"
-    r"|(?:zh|ch|sh|[rzcs])(?:a|e|i|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|uai|ui|uan|un|uang)|[yw](?:a|o|e|i|u|ai|ei|ao|ou|an|en|ang|eng|in|ing|ong|ue|uan|un))"
+    r"(?:a(?:i|ng?|o)?|e[nr]?|ou"
+    r"|[bpm](?:a|o|ai|ei|ao|ou|an|en|ang|eng|i|ie|iao|ian|in|ing|u)"
+    r"|f(?:a|o|ei|ou|an|en|ang|eng|u)"
+    r"|[dtnl](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|i|ie|iao|iu|ian|in|iang|ing|u|uo|ui|uan|un|v)"
+    r"|[gkh](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|uai|ui|uan|un|uang)"
+    r"|[jqx](?:i|ia|ie|iao|iu|ian|in|iang|ing|iong|u|ue|uan|un)"
+    r"|(?:[zcs]h?|r)(?:a|e|i|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|ui|uan|un|uang)"
+    r"|y(?:a|ao|an|ang|e|i|in|ing|o|ong|ou|u|ue|uan|un)|w(?:a|ai|an|ang|ei|en|eng|o|u))"
 )
 _PINYIN = re.compile(rf"{_SYLLABLE}{{2,8}}")
 _MIN_UNKNOWN = 2
+_LONG_LABEL = 4
 
 
 def government_hits(reading: Reading) -> Iterator[NameHit]:
@@ -84,10 +91,14 @@ def _gov_in_chinese_company(reading: Reading, token: Token) -> Iterator[NameHit]
     """`chaxun-gov.com`, `hnjsgov.com`: gov beside words that only a Chinese office would have."""
     row = reading.row_of(token)
     company = [t for t in row if _is_chinese_company(t, is_under_cn=reading.name.is_under_cn)]
+    ordinary = reading.lexicon.ordinary
+    company += [t for t in row if t.is_a("official") and len(t.word) >= _LONG_LABEL and t.word not in ordinary]
     initials = [t for t in row if t.sense("place", "initials")]
     offices = [t for t in row if t.is_a("office", "department") and t not in initials[:1]]
     if not company and initials and offices:
         company = [initials[0], offices[0]]
+    if not company:
+        company = [t for t in row if t.is_a("country") and reading.is_apart(t, token)]
     if not company:
         return
     reason = f"域名把“gov”与“{company[0].word}”组合，冒充政府网站"
@@ -101,8 +112,8 @@ def _is_chinese_company(token: Token, *, is_under_cn: bool) -> bool:
         or token.sense("certificate", "strong")
         or token.sense("trade", "long", "name", "initials", "plain")
         or token.sense("place", "pinyin")
-        or token.sense("department", "yj")
-        or (is_under_cn and token.is_a("query", "certificate", "department"))
+        or token.is_a("department", "sub")
+        or (is_under_cn and token.is_a("query", "certificate"))
         or (token.is_a("country") and token.word in {"china", "zhongguo", "quanguo", "guojia"})
         or token.is_a("hotline")
     )
@@ -143,6 +154,7 @@ def place_hits(reading: Reading) -> Iterator[NameHit]:
     """Yield hits of a place's pinyin with an office or government service: `yananzw.cn`, `suzhou-yjglj.com`."""
     for token in reading.tokens:
         if not token.sense("place", "pinyin"):
+            yield from _portal_label(reading, token)
             continue
         for other in reading.row_of(token):
             score = _place_score(reading, token, other)
@@ -152,6 +164,18 @@ def place_hits(reading: Reading) -> Iterator[NameHit]:
             target = target or reading.index.of_words((token.word,)) or _portal(reading, token)
             reason = f"域名由地名“{token.word}”与政务、机构缩写“{other.word}”组成"
             yield reading.hit(target, Technique.PLACE_AND_OFFICE, score, (token, other), reason)
+
+
+def _portal_label(reading: Reading, token: Token) -> Iterator[NameHit]:
+    """A portal's label in initials with an emergency office, and nothing else: `lygyjj.com`."""
+    target = reading.index.of_words((token.word,))
+    if target is None or target.sub or target.site.kind is not SiteKind.PORTAL:
+        return
+    for other in reading.row_of(token):
+        is_whole = min(token.start, other.start) in reading.name.dots and max(token.end, other.end) == reading.name.free
+        if other.sense("department", "yj") and is_whole:
+            reason = f"域名由“{token.word}”与机构缩写“{other.word}”组成"
+            yield reading.hit(target, Technique.PLACE_AND_OFFICE, 440, (token, other), reason)
 
 
 def _portal(reading: Reading, place: Token) -> Target | None:

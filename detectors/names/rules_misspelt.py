@@ -13,6 +13,7 @@ from detectors.names.target import Target, TargetIndex
 
 __all__ = ["Misspellings", "is_plausible_slip"]
 
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _LONG = 8
 _SHORTEST = 6
 _NEAREST = 8
@@ -33,6 +34,10 @@ class Misspellings:
     def __init__(self, index: TargetIndex, lexicon: Lexicon) -> None:
         self._index = index
         self._brands = frozenset(s.word for several in lexicon.senses.values() for s in several if s.kind == "brand")
+        # Labels that only the roster makes a brand (`zfwzxx`) have too many neighbours among initials.
+        self._known = frozenset(
+            s.word for several in lexicon.senses.values() for s in several if s.kind == "brand" and not s.about
+        )
         self._forms = {form: target for target in reversed(self._of_trade()) for form in self._written(target)}
         for form, target in self._forms.items():
             if form.startswith(target.brand) and target.sub not in form:
@@ -42,22 +47,24 @@ class Misspellings:
     def _of_trade(self) -> tuple[Target, ...]:
         return tuple(t for t in self._index.targets if t.brand in self._brands)
 
-    @staticmethod
-    def _written(target: Target) -> Iterator[str]:
-        stems = {target.brand, target.stem, target.brand + target.sub}
-        for stem in stems:
-            forms = (stem, f"{stem}gov", f"{stem}govcn") if target.is_government else (stem, f"{stem}cn")
+    def _written(self, target: Target) -> Iterator[str]:
+        stems = {target.stem, target.brand + target.sub} if target.sub else set()
+        for stem in (*sorted(stems), target.brand):
+            forms = [stem] if stem != target.brand or stem in self._known else []
+            forms += [f"{stem}gov", f"{stem}govcn"] if target.is_government else []
             yield from (form for form in forms if len(form) >= _SHORTEST)
 
-    @property
-    def forms(self) -> tuple[str, ...]:
-        """Return the long forms, for the sieve."""
-        return tuple(self._forms)
-
-    @property
-    def labels(self) -> frozenset[str]:
-        """Return the labels that may be misspelt beside their neighbour, for the sieve."""
-        return frozenset(word for pair in self._pairs for word in pair)
+    def clues(self) -> Iterator[str]:
+        """Yield letters of which every name that can match holds at least one, for the sieve."""
+        for form in self._forms:
+            yield from _slips(form)
+        for sub, brand in self._pairs:
+            if len(sub) > _SHORTEST_LABEL:
+                yield sub
+            else:
+                yield from (joined for slip in _slips(brand) for joined in (sub + slip, slip + sub))
+            yield brand
+        yield from (slip for slip in _slips("ecqs") if is_plausible_slip(slip, "ecqs") and len(slip) >= len("ecqs"))
 
     def hits(self, name: ReadName) -> Iterator[NameHit]:
         """Yield hits of misspelt official names."""
@@ -165,3 +172,15 @@ def is_plausible_slip(written: str, label: str) -> bool:
         return True
     a, b = next((x, y) for x, y in zip(written, label, strict=True) if x != y)
     return a in _KEYBOARD.get(b, "") or a + b in _SHAPES
+
+
+def _slips(word: str) -> Iterator[str]:
+    """Return all strings one slip from the word."""
+    for i in range(len(word) + 1):
+        if i < len(word):
+            yield word[:i] + word[i + 1 :]
+            yield from (word[:i] + letter + word[i + 1 :] for letter in _ALPHABET)
+        if i + 1 < len(word):
+            yield word[:i] + word[i + 1] + word[i] + word[i + 2 :]
+        if 0 < i < len(word):
+            yield from (word[:i] + letter + word[i:] for letter in _ALPHABET)

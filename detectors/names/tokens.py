@@ -1,7 +1,7 @@
 """Cuts a name into known words. A short word counts only in an unbroken row of known words from one edge to another:
 `cxmem` is 查询 + mem, `member` and `memory` are nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detectors.names.confusable import eye_letters
@@ -58,7 +58,8 @@ class Vocabulary:
         # A brand whose official spelling has a hyphen may be cut there.
         self._hyphened = frozenset(read(word) for word in ("ecqs",))
         self._gov = read("gov")
-        self._longest = max(map(len, self._senses))
+        self._lengths = tuple(sorted(set(map(len, self._senses))))
+        self._free_lengths = tuple(sorted({len(self._gov), *map(len, self._free)}))
 
     def cut(self, name: ReadName) -> tuple[Token, ...]:
         """Return the known words of the registrant's part, in order; what is between them is unknown."""
@@ -80,28 +81,30 @@ class Vocabulary:
     def _extend(
         self, name: ReadName, at: int, path: _Path, solid: dict[int, _Path], gap: dict[int, _Path], *, after_gap: bool
     ) -> None:
-        for end in self._ends(name, at):
-            word = name.letters[at:end]
-            senses = self._senses.get(word)
-            if senses is None:
+        for end in self._ends(name, at, self._free_lengths if after_gap else self._lengths):
+            senses = self._senses.get(name.letters[at:end])
+            if senses is None or not self._fits(name, at, end, after_gap=after_gap):
                 continue
-            is_free = word in self._free
-            if after_gap and not (is_free or (word == self._gov and end in name.edges)):
-                continue
-            if (
-                not is_free
-                and word not in self._hyphened
-                and any(at < e < end for e in name.edges)
-                and len(word) < _CROSSING
-            ):
-                continue
-            longer = _Path(path.score + _WORD_GAIN * len(word) - _WORD_COST, (*path.tokens, Token(at, end, senses)))
+            gain = _WORD_GAIN * (end - at) - _WORD_COST
+            longer = _Path(path.score + gain, (*path.tokens, Token(at, end, senses)))
             _better(solid, end, longer)
-            if is_free:
+            if name.letters[at:end] in self._free:
                 _better(gap, end, longer)
 
-    def _ends(self, name: ReadName, at: int) -> Iterable[int]:
-        return range(at + 1, min(name.free, at + self._longest) + 1)
+    def _fits(self, name: ReadName, start: int, end: int, *, after_gap: bool) -> bool:
+        """Say whether a word may stand here: its neighbours and the separators inside it decide."""
+        word = name.letters[start:end]
+        if word in self._free:
+            return True
+        if after_gap:
+            return word == self._gov and end in name.edges
+        if end - start == 1:
+            return start in name.edges and end in name.edges
+        return end - start >= _CROSSING or word in self._hyphened or not any(start < e < end for e in name.edges)
+
+    @staticmethod
+    def _ends(name: ReadName, at: int, lengths: tuple[int, ...]) -> Iterator[int]:
+        return (at + length for length in lengths if at + length <= name.free)
 
 
 def _better(paths: dict[int, _Path], at: int, path: _Path | None) -> None:

@@ -42,23 +42,29 @@ class Reading:
 
 _NEGATED = re.compile(
     r"(?:(?:不|没有?|无|非|未|并不|从不|绝不|决不|概不|均不|也不|都不)(?:做|搞|提供|承诺|保证|支持|存在|允许|办理|从事|接受|接|可能|会|能|得|予|是|宣传|代)?(?:任何|所谓的?|什么)?[“\"]?"
-    r"|(?:拒绝|杜绝|禁止|严禁|不得|不会|不可能|切勿|请勿|勿|反对|打击|谨防|警惕|当心|小心|抵制|取缔|整治|查处|不予|远离|防止|防范|揭露|曝光|惩治|谢绝|别信|莫信|轻信|相信|涉嫌|依法|违法|违规|非法|贪图|以免|避免|买卖|伪造、|变造、)[^\s,。;!?|/·]{0,14})$"
+    r"|(?:不|无|没有|从不|绝不)(?:任何|所谓|提供|承诺|做|从事|存在|办理|代办|搞)(?:[^\s,。;]{1,8}[、及和或]){0,4}[“\"]?"
+    r"|(?:从未|未曾|未授权|未委托|没有授权|没有委托|拒绝|杜绝|禁止|严禁|不得|不会|不可能|切勿|请勿|勿|反对|打击|谨防|警惕|当心|小心|抵制|取缔|整治|查处|不予|远离|防止|防范|揭露|曝光|惩治|谢绝|别信|莫信|轻信|相信|涉嫌|依法|违法|违规|非法|贪图|以免|避免|买卖|伪造、|变造、)[^\s,。;!?|/·]{0,14})$"
 ).search
 _EXEMPTED = re.compile(
     r"(?:可|可以|申请|部分|符合[^,。;]{0,10}|理论|实操|科目|复审|换证|延期|学历|职称|满足[^,。;]{0,10}|证书)$"
 ).search
 _EXEMPTION = re.compile(r"理论|实操|科目|条件|申请|规定|部分|人员名单|政策|资格(?!证)").match
 _FRAME_BEFORE = re.compile(
-    r"声称|宣称|谎称|自称|号称|称其|称可|称能|吹嘘|打着|标榜|许诺|以[^,。;]{0,14}为|(?:对方|卖家|店家|商家|客服|中介|网友|男子|女子|[某]{1,2}|网店|店主|老板|群主|该人|其)(?:还)?(?:称|表示|承诺|告诉|说|保证|介绍)"
+    r"声称|宣称|网传|谣传|传言|因(?:发布|销售|售卖)|发布(?:了|的)?[“\"「]|谎称|自称|号称|称其|称可|称能|吹嘘|打着|标榜|许诺|以[^,。;]{0,14}为|(?:对方|卖家|店家|商家|客服|中介|网友|男子|女子|[某]{1,2}|网店|店主|老板|群主|该人|其)(?:还)?(?:称|表示|承诺|告诉|说|保证|介绍)"
     r"|所谓|诸如|例如|比如|类似|形如|凡是?|冒充|假借|利用|诱导|诱骗|看到|发现|搜索?到|刷到|宣扬|兜售|贩卖|非法|购买了?|买到|花费?|通过[^,。;]{0,8}(?:购买|办理|取得)|使用|利用|推出|充斥|标注|写着|印有|声言|保证性"
 ).search
 _FRAME_AFTER = re.compile(
-    r"等(?:字样|广告|说法|口号|噱头|名义|话术|虚假|信息|行为|内容|承诺|宣传|违法|不法|方式|手段|骗局|服务的)|为(?:名义?|由|幌子|诱饵|噱头|卖点)|(?:都|均|皆|全|纯)(?:是|为|系|属)|其实|实为|实则|实际上|系(?:诈骗|骗局|伪造|假)"
-    r"|的(?:虚假)?(?:广告|宣传|说法|承诺|谎言|骗局|陷阱|商家|卖家|中介|人员|信息|行为|网店|店铺|不法|违法|机构|网站|口号|套路|话术|现象|假证)|不可信|别信|莫信|不要信|是假的|骗人|违法|犯法|涉嫌|属于|不合法|构成|要警惕|要当心|字样"
+    r"等(?:字样|广告|说法|口号|噱头|名义|话术|虚假|信息|行为|内容|承诺|宣传|违法|不法|方式|手段|骗局|服务的)|为(?:名义?|由|幌子|诱饵|噱头|卖点)|(?:都|均|皆|全|纯)(?:是|为|系|属)|其实|实为|实则|实际上|系(?:诈骗|骗局|伪造|假|谣)"
+    r"|的(?:虚假)?(?:广告|宣传|说法|承诺|谎言|骗局|陷阱|商家|卖家|中介|人员|信息|行为|网店|店铺|不法|违法|机构|网站|口号|套路|话术|现象|假证)|商品|被(?:平台|处罚|下架|查处|封|拘|罚|判)|不可信|别信|莫信|不要信|是假的|骗人|违法|犯法|涉嫌|属于|不合法|构成|要警惕|要当心|字样"
 ).search
 _QUOTES = ("“”", "「」", "『』", "《》", "''", '""')
 _QUESTION = re.compile(
-    r"吗[?？。!\s]|吗$|请问|求问|求助|有没有人|有人知道|谁知道|谁办过|靠谱|真的假的|是真的吗|是不是真|可信|怎么(?:辨别|查|看|考)|如何(?:辨别|查询|考|报)|被坑|上当了|大家|各位|求解|\?$|\?\s*\n"
+    r"请问|求问|求助|有没有人|有人知道|谁知道|谁办过|靠谱|真的假的|是真的吗|是不是真|可信|怎么(?:辨别|查|看|考)|如何(?:辨别|查询|考|报)|被坑|上当了|大家|各位|求解|会不会|会被查"
+).search
+_ENDS_ASKING = re.compile(r"(?:[?]|吗|么|吧)[?\s。!·]*$").search
+_REQUIRED = re.compile(r"(?:须|必须|应当?|是否|能否|确认|核实|请)(?:在?官网|网上|联网|在线)?$").search
+_OFFICE = re.compile(
+    r"办结时限|办理时限|法定时限|承诺时限|受理条件|受理机关|办事指南|政务服务|行政许可|网办|一网通办|办事大厅|核发|管理局|委员会办公室"
 ).search
 _HIRING = re.compile(
     r"招聘|诚聘|急聘|聘请|招工|急招|招人|岗位职责|任职要求|岗位要求|工作内容|薪资|月薪|日薪|底薪|工资|待遇|包吃住|包食宿|五险|社保|面试|简历|入职|持证优先|优先录用|能吃苦|上班时间|长白班|求职|找工作"
@@ -69,7 +75,7 @@ _GOODS = re.compile(
 _TEACHING = re.compile(
     r"(?<!免)(?<!不用)(?<!无需)(?<!不需要)(?<!不)(?:培训(?!考试直接)|学校|开班|招生|学员|授课|课程|讲师|教学|上课|小班)|(?<!无需)(?<!不用)(?<!免)报名|报考"
 ).findall
-_STRONG = frozenset({Sense.NO_EXAM, Sense.FORGERY, Sense.PROXY, Sense.IDENTITY_ONLY})
+_STRONG = frozenset({Sense.FORGERY, Sense.PROXY, Sense.IDENTITY_ONLY})
 _WARNING = (Sense.NARRATIVE, Sense.ADVICE, Sense.OFFICIAL)
 _LONGEST_NEGATION = 24
 _NARRATED_DOCUMENT = 3
@@ -99,36 +105,60 @@ def distinct(marks: Collection[Mark], *senses: Sense) -> int:
 
 def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> Reading:
     marks, text = passage.marks, _without(passage, live)
-    senses = {mark.sense for mark in live if mark.weight > 1}
-    is_strong = bool(
-        senses & _STRONG
-        and any(mark.weight == 3 or mark.sense is not Sense.NO_EXAM for mark in live if mark.sense in _STRONG)
-    )
-    pays_after = any(mark.sense is Sense.PAYMENT and mark.weight == 3 for mark in marks)  # noqa: PLR2004 - the strongest
-    if not has_contact and not passage.prices and not pays_after and _QUESTION(text):
-        return Reading(Voice.ASKING, live, _first(marks, live))
-    hiring = _HIRING(text)
-    if len(hiring) >= (3 if is_strong or pays_after else 1) and not (
-        is_strong and has_contact and len(set(hiring)) < 2
-    ):
-        return Reading(Voice.ASKING, live, _first(marks, live))
-    if not is_strong and _GOODS(text):
-        return Reading(Voice.OTHER, live)
+    is_outright = any(map(_is_outright, live))
     teaching = len(set(_TEACHING(text))) + distinct(marks, Sense.TRAINING) + 2 * distinct(marks, Sense.DENIAL)
-    if is_strong or pays_after or not teaching:
-        return Reading(Voice.SELLER, live)
-    training = _first_of(marks, Sense.DENIAL, Sense.TRAINING)
+    voice = Voice.SELLER
+    if (_asks(passage, text) and not has_contact and not any(m.sense is Sense.PAYMENT for m in live)) or _hires(
+        text, is_outright=is_outright, has_contact=has_contact
+    ):
+        voice = Voice.ASKING
+    elif is_outright:
+        voice = Voice.SELLER
+    elif _GOODS(text):
+        voice = Voice.OTHER
+    elif not (has_contact or passage.prices) and _OFFICE(text):
+        voice = Voice.SCHOOL
+    elif teaching:
+        voice = _taught(live, teaching, has_contact=has_contact)
+    return Reading(voice, live, None if voice is Voice.SELLER else _reason(marks, voice, live))
+
+
+def _is_outright(mark: Mark) -> bool:
+    """Say whether no lawful school could say this."""
+    return mark.sense in _STRONG or (mark.sense in {Sense.NO_EXAM, Sense.PAYMENT} and mark.weight > 2)  # noqa: PLR2004
+
+
+def _taught(live: Sequence[Mark], teaching: int, *, has_contact: bool) -> Voice:
+    """Say how a passage with words of teaching is meant. One such word beside a private contact does not make a school."""
+    senses = {mark.sense for mark in live if mark.weight > 1}
     if Sense.PASS in senses:
-        return Reading(Voice.SCHOOL_PROMISING, live, training)
-    if teaching == 1 and has_contact and {Sense.VERIFY, Sense.RENTAL} & senses and training is None:
-        return Reading(Voice.SELLER, live)
-    return Reading(Voice.SCHOOL, live, training)
+        return Voice.SCHOOL_PROMISING
+    return Voice.SELLER if teaching == 1 and has_contact and senses & {Sense.VERIFY, Sense.RENTAL} else Voice.SCHOOL
+
+
+def _hires(text: str, *, is_outright: bool, has_contact: bool) -> bool:
+    words = set(_HIRING(text))
+    return len(words) > 2 if is_outright and has_contact else bool(words)  # noqa: PLR2004 - sellers promise wages too
+
+
+def _reason(marks: Sequence[Mark], voice: Voice, live: Sequence[Mark]) -> Mark:
+    wanted = (Sense.CERTIFICATE, Sense.TRADE) if voice is Voice.ASKING else (Sense.DENIAL, Sense.TRAINING)
+    return _first_of(marks, *wanted) or live[0]
+
+
+def _asks(passage: Passage, text: str) -> bool:
+    """Say whether it is a question. Adverts ask too (想拿证吗？), but not at the end, and they name a price."""
+    if passage.document.is_commercial:
+        return False
+    return bool(_QUESTION(text)) or (not passage.prices and bool(_ENDS_ASKING(text)))
 
 
 def _all_struck_out(marks: Sequence[Mark], reasons: Sequence[Voice]) -> Reading:
     warning = _first_of(marks, *_WARNING)
     if Voice.WARNING in reasons and warning:
         return Reading(Voice.WARNING, reason=warning)
+    if set(reasons) == {Voice.OTHER}:
+        return Reading(Voice.OTHER)
     denial = _first_of(marks, Sense.DENIAL) or next((mark for mark in marks if is_core(mark)), None)
     return Reading(Voice.WARNING if Voice.WARNING in reasons else Voice.DENIAL, reason=denial)
 
@@ -136,12 +166,19 @@ def _all_struck_out(marks: Sequence[Mark], reasons: Sequence[Voice]) -> Reading:
 def _warned(passage: Passage, *, has_contact: bool) -> Mark | None:
     marks = passage.marks
     told, advised = distinct(marks, Sense.NARRATIVE), distinct(marks, Sense.ADVICE, Sense.OFFICIAL)
-    told_everywhere = distinct(passage.document.marks, Sense.NARRATIVE)
+    told_everywhere = len(passage.document.words.get(Sense.NARRATIVE, ()))
     if has_contact:
         is_warning = told >= 3 and told + advised >= 5  # noqa: PLR2004 - sellers paste advice, hardly a whole report
     else:
         is_warning = told * 2 + advised >= 2 or told_everywhere >= _NARRATED_DOCUMENT  # noqa: PLR2004
-    return (_first_of(marks, *_WARNING) or _first_of(passage.document.marks, *_WARNING)) if is_warning else None
+    return (
+        (
+            _first_of(marks, *_WARNING)
+            or next((passage.document.first[s] for s in _WARNING if s in passage.document.first), None)
+        )
+        if is_warning
+        else None
+    )
 
 
 def _struck_out(passage: Passage, mark: Mark, *, has_contact: bool) -> Voice | None:
@@ -151,6 +188,8 @@ def _struck_out(passage: Passage, mark: Mark, *, has_contact: bool) -> Voice | N
     if not mark.is_disguised and _NEGATED(before):
         return Voice.WARNING if _first_of(_sentence_marks(document, mark), *_WARNING) else Voice.DENIAL
     after = document.folded.text[mark.end : mark.end + 8]
+    if mark.sense is Sense.VERIFY and _REQUIRED(before):
+        return Voice.OTHER
     if mark.sense is Sense.NO_EXAM and not has_contact and (_EXEMPTED(before) or _EXEMPTION(after)):
         return Voice.DENIAL
     return Voice.WARNING if _is_reported(document, mark, has_contact=has_contact) else None
@@ -160,11 +199,12 @@ def _is_reported(document: Document, mark: Mark, *, has_contact: bool) -> bool:
     start, end = document.sentence(mark)
     text = document.folded.text
     before, after = text[start : mark.start], text[mark.end : end]
-    points = bool(_FRAME_BEFORE(before)) + bool(_FRAME_AFTER(after)) + _is_quoted(before, after)
-    points += min(2, distinct(_sentence_marks(document, mark), *_WARNING))
+    framed = bool(_FRAME_BEFORE(before)) + bool(_FRAME_AFTER(after)) + _is_quoted(before, after)
+    is_contact_near = bool(Passage(document, start, end).contacts)
+    points = framed + min(2, distinct(_sentence_marks(document, mark), *_WARNING))
     if has_contact:
-        return points >= 4  # noqa: PLR2004 - quoted, framed and warned about
-    told = distinct(document.marks, Sense.NARRATIVE, Sense.OFFICIAL, Sense.ADVICE)
+        return framed >= (3 if is_contact_near else 2) or points >= 4  # noqa: PLR2004 - quoted, framed and warned about
+    told = sum(len(document.words.get(sense, ())) for sense in _WARNING)
     return points >= 2 or (points == 1 and told >= 2)  # noqa: PLR2004
 
 
@@ -192,7 +232,3 @@ def _without(passage: Passage, live: Sequence[Mark]) -> str:
 
 def _first_of(marks: Sequence[Mark], *senses: Sense) -> Mark | None:
     return next((mark for sense in senses for mark in marks if mark.sense is sense), None)
-
-
-def _first(marks: Sequence[Mark], live: Sequence[Mark]) -> Mark:
-    return next((mark for mark in marks if mark.sense in {Sense.CERTIFICATE, Sense.TRADE}), live[0])

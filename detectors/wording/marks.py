@@ -90,15 +90,26 @@ _PHRASES = (
         ),
     ),
     (Sense.NO_EXAM, 3, re.compile(r"(?:不|没)(?:培训|学习|上课)[,、]?(?:也|又)?(?:不|没)(?:用|参加)?(?:考试|考)(?![虑察])|不参加考试[也就]?[能可]")),
+    (
+        Sense.NO_EXAM,
+        3,
+        re.compile(
+            r"(?:不用|无需|无须|不需要|不必|用不着)(?!担心|害?怕|发?愁|紧张|焦虑|准备|重新|补|再次?[培考]|[交缴付]|另)"
+            r"[^。!?;,\n]{1,6}?(?:上课|培训|考试)(?![费])"
+        ),
+    ),
     (Sense.NO_EXAM, 2, re.compile(r"(?:本人|人|你|您|全程)(?:都|也|完全)?(?:不用|无需|不需要?|不必|免)(?:到场|到现场|露面|出面|来|去)")),
+    (Sense.PROXY, 3, re.compile(rf"(?:代打|代替|代为|替[你您人]){_ANY}{{0,6}}(?:考试|机考|上机)|远程协助{_ANY}{{0,4}}考")),
     (
         Sense.VERIFY,
         3,
         re.compile(
             r"(?:官网|官方网?站?|网上|上网|网站|全国|联网|国网|系统|平台|扫码|扫一扫|二维码|应急管?理?[部局厅]|住建[部局厅委]|市监局?|政府网站?|国家网站?)"
-            rf"{_ANY}{{0,8}}?(?:可以?查(?!阅)|[能就]查|查得?到|[可能]验|验真|可核|查询得?到|都有(?:数据|备案|档案|信息))"
+            rf"{_ANY}{{0,8}}?(?:可以?查(?!阅)|[能就]查|查得?到|[可能]验|验真|可核|查询得?到|都?有(?:数据|备案|档案|信息|记录))"
+            rf"|扫(?:码|二维码|一扫|描){_ANY}{{0,6}}?(?:看到|显示|出来|出信息|有信息|验证|能查|查到)|支持(?:扫码|官网|联网|网上|上网|在线|现场){{0,2}}(?:验证|查询|验真|查验|核验)|随时查询?真伪"
         ),
     ),
+    (Sense.VERIFY, 2, re.compile(r"(?<![无不])(?:真伪|信息|编号|证书|真实)?可(?:查|验真|核验)(?![看阅找收])|录入(?:官方|国家|系统|平台|全国|应急|住建|数据库)")),
     (Sense.PASS, 3, re.compile(r"(?<![红书面钱背])(?:包|保证?|确保|必|稳|百分百|100%)(?:考试|你|您|能|一次|全科){0,2}(?:通过|考过|过关|拿证|取证|下证|出证)(?![期敏])")),
     (
         Sense.SPEED,
@@ -114,16 +125,19 @@ _PHRASES = (
         re.compile(
             r"(?:拿到?|收到|见到?|看到|查到|查询到|验证|查验|出证?|下证|证到|办好|办成|满意|查完|核实)(?:证件?|证书|信息|本|无误|没问题|以?后|之后){0,3}"
             r"(?:再|才|在)?(?:付|给钱|给款|打款|转账|收费|收钱|结账|结款)(?!税)"
+            r"|先(?:看|查|验|出|拿|办|见)[^。!?;\n,]{0,6}(?:再|后)(?:付|给|打款|转|款|收[钱款费])"
         ),
     ),
     (Sense.IDENTITY_ONLY, 2, re.compile(rf"(?:只要|只需要?|仅需|给我?|发我?){_ANY}{{0,6}}身份证(?!复印件|原件){_ANY}{{0,10}}(?:照片?|就行|即可|就可以|就能|就好)")),
 )  # fmt: skip
+_ENDS_IN_PAPER = re.compile("(?:证|证件|证书|本|到手|拿到|寄出)$").search
+_TWENTY_DAYS = re.compile(r"[2-9]\d|[二三四五六七]十").match
 _FORGING = r"(?:出售|售卖|销售|制作|定做|定制|订做|仿制|伪造|复刻|有售|批发|倒卖|卖|买(?!卖)|购买|做)"
 _ARRANGING = r"(?:代办理?|代理办理|代为办理|办理|包办|代开|搞|弄|整|办(?!公|法|学))"
 _BETWEEN = r"(?:一?[张个本份套]|真实?的?|正规|国网|各类|各种|全国|全套|以下|您的|我的|[\w]{0,2}){0,2}"
 _VERB_BEFORE = re.compile(rf"(?:(?P<forging>{_FORGING})|(?P<arranging>{_ARRANGING})){_BETWEEN}$")
 _VERB_AFTER = re.compile(
-    r"等?(?:各类|相关)?(?:证件|证书|证)?(?:(?P<forging>出售|有售|售卖|制作|定做|定制|批发|现货|购买|现做)|(?P<arranging>代办|办理|包办|代开|可办|能办|急办))"
+    r"等?(?:各类|相关)?(?:快速|专业|加急|批量|统一|长期)?(?:证件|证书|证)?(?:(?P<forging>出售|有售|售卖|制作|定做|定制|批发|现货|购买|现做)|(?P<arranging>代办|办理|包办|代开|可办|能办|急办))"
 )
 _VERB_REACH = 10
 
@@ -165,7 +179,10 @@ def _of_phrases(text: str) -> Iterator[Mark]:
     for sense, weight, pattern in _PHRASES:
         for found in pattern.finditer(text):
             if not _is_another_word(sense, text, found.start(), found.end()) and not _is_slow(sense, found[0]):
-                yield Mark(sense=sense, text=found[0], weight=weight, start=found.start(), end=found.end())
+                is_weak = sense is Sense.SPEED and not _ENDS_IN_PAPER(found[0])
+                yield Mark(
+                    sense=sense, text=found[0], weight=2 if is_weak else weight, start=found.start(), end=found.end()
+                )
 
 
 def _is_another_word(sense: Sense, text: str, start: int, end: int) -> bool:
@@ -174,11 +191,8 @@ def _is_another_word(sense: Sense, text: str, start: int, end: int) -> bool:
 
 
 def _is_slow(sense: Sense, text: str) -> bool:
-    """Say whether a time is what the issuing offices take themselves, 20 days and more."""
-    days = re.match(r"\d+", text) if sense is Sense.SPEED else None
-    return bool(days and int(days[0]) >= 20) or (
-        sense is Sense.SPEED and text[0] in "二三四五六七" and text[1:2] == "十"
-    )  # noqa: PLR2004
+    """Say whether a time is what the issuing offices take themselves: 20 days and more."""
+    return sense is Sense.SPEED and _TWENTY_DAYS(text) is not None
 
 
 def _verbs(certificate: Mark, text: str) -> Iterator[Mark]:

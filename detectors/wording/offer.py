@@ -7,9 +7,9 @@ because counterfeits copy the warnings of the genuine site.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from detectors.model import Capture, Observation, Quote, Signal, Skip
+from detectors.model import CandidateKind, Capture, Observation, Quote, Signal, Skip
 from detectors.ruleset import RULES, signal
 from detectors.wording.contacts import Contact
 from detectors.wording.context import Reading, Voice, distinct, read
@@ -79,9 +79,10 @@ class OfferDetector:
         seen = _Seen()
         count = 0
         asks_identity = any(map(_asks_identity, observation.captures))
+        is_commercial = observation.candidate.kind in {CandidateKind.LISTING, CandidateKind.ADVERT}
         for parts, is_page in _sources(observation):
             count += 1
-            _look(Document(parts, self._matcher), seen, is_page=is_page)
+            _look(Document(parts, self._matcher, is_commercial=is_commercial), seen, is_page=is_page)
         if not count:
             return Skip(detector=self.name, cause="没有可供分析的文字")
         contexts = () if seen.sells or asks_identity else tuple(seen.contexts.values())
@@ -130,7 +131,8 @@ def _look(document: Document, seen: _Seen, *, is_page: bool) -> None:
         personal = [one for one in passage.contacts if one.is_personal]
         reading = read(passage, has_contact=bool(personal))
         if reading.voice is Voice.SELLER:
-            for one in _Sale(passage, reading, certificate, is_page=is_page).signals():
+            sale = _Sale(passage, reading, certificate, is_page=is_page).signals()
+            for one in map(_weakened, sale) if certificate[1] == _NEIGHBOURING else sale:
                 seen.sells = seen.sells or one.code == "offer.certificate_sale"
                 seen.add(one)
         elif reading.voice is Voice.SCHOOL_PROMISING:
@@ -141,6 +143,11 @@ def _look(document: Document, seen: _Seen, *, is_page: bool) -> None:
     if not is_read:
         for one in _standing_context(document):
             seen.add(one)
+
+
+def _weakened(one: Signal) -> Signal:
+    """Count less what is said about a certificate of a neighbouring trade: not the notice's object."""
+    return replace(one, strength_permille=one.strength_permille * 3 // 4)
 
 
 def _certificate(passage: Passage) -> tuple[Mark, int] | None:
@@ -155,7 +162,7 @@ def _certificate(passage: Passage) -> tuple[Mark, int] | None:
     neighbour = _first(marks, Sense.NEIGHBOUR)
     if neighbour:
         return neighbour, _NEIGHBOURING
-    far = _first(passage.document.marks, Sense.CERTIFICATE)
+    far = passage.document.first.get(Sense.CERTIFICATE)
     if far:
         return far, 1000
     general = trade or next((mark for mark in marks if is_core(mark) and "证" in mark.text), None)
@@ -176,7 +183,7 @@ class _Sale:
         self._live = [mark for mark in reading.live if mark.weight > 1]
         self._support = [mark for mark in passage.marks if mark.sense in _SUPPORT and mark.weight > 1]
         self._contact = _contact_of(passage, passage.contacts)
-        self._hint = _first([mark for mark in self._support], Sense.CONTACT)
+        self._hint = _first(self._support, Sense.CONTACT)
         self._price = _price_of(passage)
         self._disguised = [mark for mark in passage.marks if mark.is_disguised and mark.sense in _SALE_WORDS]
 
@@ -210,12 +217,15 @@ class _Sale:
         by_sense = {mark.sense: mark for mark in reversed(self._live)}
         senses = by_sense.keys()
         has_support = bool(
-            self._contact or self._hint or self._price or any(m.sense in _PROMISING_SUPPORT for m in self._support)
+            (self._contact and (self._contact.is_personal or self._document.is_commercial))
+            or self._hint
+            or self._price
+            or any(m.sense in _PROMISING_SUPPORT for m in self._support)
         )
         enough = {
             Sense.FORGERY: True,
             Sense.PROXY: has_support or len(senses) > 1,
-            Sense.NO_EXAM: has_support or len(senses) > 1 or by_sense.get(Sense.NO_EXAM, self._certificate).weight == 3,  # noqa: PLR2004
+            Sense.NO_EXAM: has_support or len(senses) > 1 or self._document.is_commercial,
             Sense.IDENTITY_ONLY: has_support or len(senses) > 1,
             Sense.VERIFY: has_support or len(senses) > 1 or not self._is_page,
             Sense.PASS: has_support or Sense.VERIFY in senses or not self._is_page,

@@ -2,8 +2,10 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 from detectors.model import Quote
 from detectors.wording.contacts import Contact, find_contacts
@@ -35,6 +37,8 @@ _WHOLE_BELOW = 420
 """Characters up to which a listing, advert or note is one passage."""
 _REACH = 160
 """Characters a passage reaches beyond its words of sale."""
+_HEAD, _FOOT = 400_000, 100_000
+"""Characters of a part that are read."""
 _MOST_PASSAGES = 80
 _QUOTE_BEFORE, _QUOTE_LENGTH = 45, 120
 
@@ -50,8 +54,9 @@ class Part:
 class Document:
     """The parts of one source (a page, a listing, an advert) read together."""
 
-    def __init__(self, parts: Iterable[Part], matcher: TermMatcher) -> None:
-        self.parts = tuple(part for part in parts if part.text)
+    def __init__(self, parts: Iterable[Part], matcher: TermMatcher, *, is_commercial: bool = False) -> None:
+        self.is_commercial = is_commercial  # a listing or advert: made to sell, whatever it asks
+        self.parts = tuple(Part(part.where, _cut(part.text)) for part in parts if part.text)
         self.text = "\n".join(part.text for part in self.parts)
         self.folded: Folded = fold(self.text)
         self.marks: tuple[Mark, ...] = find_marks(self.folded, matcher)
@@ -59,6 +64,19 @@ class Document:
         self.contacts: tuple[Contact, ...] = find_contacts(self.folded.text) if is_about_papers else ()
         self.prices: tuple[Price, ...] = find_prices(self.folded.text) if is_about_papers else ()
         self._ends = [found.end() for found in _SENTENCE_END.finditer(self.folded.text)] if is_about_papers else []
+
+    @cached_property
+    def words(self) -> Mapping[Sense, frozenset[str]]:
+        """Return the different words of each sense in the whole document."""
+        found: dict[Sense, set[str]] = {}
+        for mark in self.marks:
+            found.setdefault(mark.sense, set()).add(mark.text)
+        return {sense: frozenset(texts) for sense, texts in found.items()}
+
+    @cached_property
+    def first(self) -> Mapping[Sense, Mark]:
+        """Return the first mark of each sense."""
+        return {mark.sense: mark for mark in reversed(self.marks)}
 
     def passages(self) -> Iterator["Passage"]:
         """Yield the passages with words of sale, by place, not overlapping."""
@@ -121,10 +139,17 @@ class Document:
         )
 
 
+def _cut(text: str) -> str:
+    """Leave the middle out of texts nobody reads to the end; sellers stand at the top or in the foot."""
+    return text if len(text) <= _HEAD + _FOOT else f"{text[:_HEAD]}\n{text[-_FOOT:]}"
+
+
 def is_core(mark: Mark) -> bool:
     """Say whether the mark can make a passage one of sale: 三天出证 and 证到付款 do, 加急 and 包邮 do not."""
     return mark.sense in CORE or (mark.sense in _CORE_WHEN_STRONG and mark.weight > 2)  # noqa: PLR2004 - 3 is strong
 
+
+_Placed = TypeVar("_Placed", Mark, Contact, Price)
 
 _PAPERS = CORE | {Sense.CERTIFICATE, Sense.TRADE, Sense.NEIGHBOUR}
 
@@ -143,19 +168,21 @@ class Passage:
         return self.document.folded.text[self.start : self.end]
 
     @property
-    def marks(self) -> Sequence[Mark]:
+    def marks(self) -> tuple[Mark, ...]:
         """Return the marks within."""
-        marks = self.document.marks
-        low = bisect_left(marks, self.start, key=lambda mark: mark.start)
-        high = bisect_left(marks, self.end, key=lambda mark: mark.start)
-        return marks[low:high]
+        return _within(self.document.marks, self.start, self.end)
 
     @property
     def contacts(self) -> tuple[Contact, ...]:
         """Return the contacts within."""
-        return tuple(one for one in self.document.contacts if self.start <= one.start < self.end)
+        return _within(self.document.contacts, self.start, self.end)
 
     @property
     def prices(self) -> tuple[Price, ...]:
         """Return the prices within."""
-        return tuple(one for one in self.document.prices if self.start <= one.start < self.end)
+        return _within(self.document.prices, self.start, self.end)
+
+
+def _within(places: Sequence[_Placed], start: int, end: int) -> tuple[_Placed, ...]:
+    low = bisect_left(places, start, key=lambda one: one.start)
+    return tuple(places[low : bisect_left(places, end, key=lambda one: one.start)])

@@ -1,0 +1,88 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.wording.contacts import ContactKind, find_contacts
+from detectors.wording.prices import chinese_number, find_prices
+from keywords.fold import fold
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("199(电)0000(溦)0001", ContactKind.MOBILE, "19900000001"),
+        ("一三八零零一三八零零零 微电同号", ContactKind.MOBILE, "13800138000"),
+        ("1 3 8★0 0 1 3★8 0 0 0", ContactKind.MOBILE, "13800138000"),
+        ("联系我13８电0013联8000", ContactKind.MOBILE, "13800138000"),
+        ("加微 lx8899zz", ContactKind.WECHAT, "lx8899zz"),
+        ("Ⓥ信：zhengjian01", ContactKind.WECHAT, "zhengjian01"),
+        ("卫星：abc_998877", ContactKind.WECHAT, "abc_998877"),
+        ("Q 3322114455", ContactKind.QQ, "3322114455"),
+        ("➕🐧 88776655", ContactKind.QQ, "88776655"),
+        ("TG @abcde99", ContactKind.TELEGRAM, "abcde99"),
+        ("咨询电话0518-85881234", ContactKind.LANDLINE, "051885881234"),
+    ],
+)
+def test_contact_is_found(text: str, kind: ContactKind, value: str) -> None:
+    (found,) = find_contacts(fold(text).text)
+    assert (found.kind, found.value) == (kind, value)
+    assert value not in found.masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "举报电话0518-85881234",
+        "身份证320723199001011234",
+        "微信公众号：国家安全生产考试",
+        "2024年7月4日印发",
+        "12350",
+        "T320723199001011234",
+    ],
+)
+def test_no_contact(text: str) -> None:
+    assert find_contacts(fold(text).text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("500元", 500, 500),
+        ("￥1,280", 1280, 1280),
+        ("500-800元", 500, 800),
+        ("500到700块", 500, 700),
+        ("1.5万", 15000, 15000),
+        ("三千八", 3800, 3800),
+        ("价格：九百八", 980, 980),
+        ("两百块", 200, 200),
+        ("几百元", 100, 999),
+        ("300一本", 300, 300),
+        ("仅需680", 680, 680),
+        ("1.2w", 12000, 12000),
+    ],
+)
+def test_price_is_read(text: str, low: float, high: float) -> None:
+    (price,) = find_prices(fold(text).text)
+    assert (price.low, price.high) == (low, high)
+
+
+@pytest.mark.parametrize("text", ["2024年5月", "10人起", "3-5天", "15天", "一条龙", "二十四小时"])
+def test_no_price(text: str) -> None:
+    assert find_prices(fold(text).text) == ()
+
+
+@given(st.integers(1, 9999))
+def test_chinese_numerals(value: int) -> None:
+    digits = "零一二三四五六七八九"
+    thousands, hundreds, tens, ones = (value // n % 10 for n in (1000, 100, 10, 1))
+    parts = [digits[n] + unit for n, unit in ((thousands, "千"), (hundreds, "百"), (tens, "十")) if n]
+    written = "".join(parts) + (("零" if parts and not tens else "") + digits[ones] if ones else "")
+    assert chinese_number(written) == value
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read(text: str) -> None:
+    for price in find_prices(text):
+        assert 0 < price.low <= price.high
+    for contact in find_contacts(text):
+        assert contact.start < contact.end

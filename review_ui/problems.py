@@ -91,7 +91,7 @@ def register(app: FastAPI) -> None:
 
 def _page(request: Request, status: int, heading: str, sentence: str) -> HTMLResponse:
     """Return the problem page, in the frame of whoever is signed in; a store that is down must not hide the reason."""
-    values = {"heading": heading, "sentence": sentence, "status": status}
+    values = {"heading": heading, "sentence": sentence, "http_status": status}
     try:
         return visitor(request).page("problem.html", status, **values)
     except (SignInNeeded, MonitorError):

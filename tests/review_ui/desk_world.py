@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from detectors.model import (
+    Assessment,
+    Direction,
     EvidenceKind,
     Field,
     Form,
@@ -23,15 +25,21 @@ from detectors.model import (
     Unknown,
 )  # fmt: skip
 from detectors.ruleset import signal
-from detectors.scoring import assess
 from pipelines.bootstrap import Case, open_case
 from pipelines.intake import lead_id_of
 from pipelines.model import EvidenceItem, RunReport, Sighting, WorkItem
 from pipelines.settings import ReviewUiSettings, Settings
-from tests.builders import a_capture, a_listing, a_site, a_snapshot, an_advert
+from tests.builders import a_capture, a_listing, a_site, a_snapshot, an_advert, an_assessment
 from tests.conftest import NOW, FixedClock
 
 OFFICIAL = "cx.mem.gov.cn"
+STRENGTHS = {
+    "name.official_embedded": 480, "name.brand_context": 420, "identity.claims_official_site": 340, "identity.claims_authority": 240,
+    "identity.invented_body": 260, "clone.text": 330, "query_form.certificate": 220, "filing.copied": 260, "filing.parody": 240,
+    "offer.certificate_sale": 360, "offer.no_exam": 280, "offer.contact": 120, "offer.guaranteed_pass": 200, "page.parked": 250,
+    "context.lawful_training": 300, "link.official_only": 60,
+}  # fmt: skip
+"""The desk's tests are about the desk: the world keeps its scores when the rules are tuned."""
 OFFICIAL_NAME = "特种作业操作证及安全生产知识和管理能力考核合格信息查询平台"
 CLONE_TEXT = (
     "特种作业操作证查询平台\n请选择证件类型\n请输入证件号码\n请输入姓名\n请输入验证码\n查询\n"
@@ -95,10 +103,19 @@ def put_lead(
         first = replace(observation.captures[0], screenshot_sha256=shot.sha256)
         observation = replace(observation, captures=(first, *observation.captures[1:]))
     sighting = Sighting(
-        lead_id=lead_id_of(observation), observation=observation, assessment=assess(signals), evidence=tuple(evidence)
+        lead_id=lead_id_of(observation), observation=observation, assessment=judged(signals), evidence=tuple(evidence)
     )
     case.leads.merge_many((sighting,))
     return sighting.lead_id
+
+
+def judged(signals: tuple[Signal, ...]) -> Assessment:
+    """Return an assessment with the world's own weights, strongest first."""
+    fixed = [replace(one, strength_permille=STRENGTHS.get(one.code, 100)) for one in signals]
+    fixed.sort(key=lambda one: (one.direction is Direction.AGAINST, -one.strength_permille))
+    total = sum(one.strength_permille * (1 if one.direction is Direction.FOR else -1) for one in fixed)
+    imitates = next((dict(one.data)["official"] for one in fixed if "official" in dict(one.data)), "")
+    return an_assessment(max(0, min(1000, total)), signals=tuple(fixed), imitates=imitates)
 
 
 def _kept(case: Case, kind: EvidenceKind, media_type: str, content: bytes, at, label: str = "") -> EvidenceItem:

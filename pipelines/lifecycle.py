@@ -179,7 +179,7 @@ def _created(sighting: Sighting, at: datetime) -> Lead:
         queries=(discovery.query,) if discovery.query else (),
         evidence=_joined((), sighting),
     )
-    return _noted(lead, LeadAct.SIGHTED, MACHINE, at, f"首次发现，来源 {discovery.source}")
+    return _noted(lead, LeadAct.SIGHTED, MACHINE, at, "首次发现")
 
 
 def _with_traces(lead: Lead, sighting: Sighting, *, is_known: bool) -> Lead:

@@ -13,8 +13,8 @@ from keywords.hosts import registrable_domain
 
 __all__ = ["BodyCut", "GateOnly"]
 
-_PATIENCE = 0.9
-"""Share of the time-out after which a body that still drips is cut and kept."""
+_PATIENCE = 0.7
+"""Share of the time-out a body may take after its head came; past the whole of it Scrapy would throw everything away."""
 
 
 class GateOnly:

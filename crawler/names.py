@@ -70,8 +70,7 @@ def _matching(path: Path, context: RunContext) -> dict[str, tuple[int, str]]:
             hits = matcher.match(host[1]) if host else ()
             if host and hits:
                 matched.setdefault(host[1], (number, hits[0].reason))
-    if unreadable:
-        context.notes.fail(f"{path.name}：{unreadable} 行不是域名，已跳过")
+    context.notes.outcomes["lines_without_name"] += unreadable
     return matched
 
 

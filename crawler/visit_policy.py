@@ -8,10 +8,11 @@ from detectors.ruleset import LEAD_FROM
 
 __all__ = ["Look", "next_look"]
 
-_BLANK_CHARS = 80
-"""A page with less text than this shows nothing; placeholders and error pages are longer."""
+_BLANK_CHARS = 40
+"""A page with less text than this shows nothing: Chinese says a good deal in forty characters."""
 _THIN_CHARS = 200
 _ERROR_FROM = 400
+_REDIRECTS = range(300, 400)
 _PLAIN = (Profile.DESKTOP, Profile.WECHAT, Profile.PHONE)
 _PHONES = (Profile.PHONE, Profile.WECHAT)
 _BROWSER = (Profile.RENDERED, Profile.RENDERED_PHONE)
@@ -51,6 +52,8 @@ def _phone_look(captures: Sequence[Capture], assessment: Assessment, seen: set[P
     if any(not _is_blank(capture) for capture in captures if capture.profile in _PHONES):
         return None
     desk = [capture for capture in captures if capture.profile not in _PHONES]
+    if any(capture.status in _REDIRECTS or not capture.html for capture in desk if capture.body_bytes):
+        return None  # a redirect we did not follow, or a file: no phone sees more
     is_hiding = all(_is_blank(capture) for capture in desk) and not _needs_scripts(captures)
     is_two_faced = _name_is_suspicious(assessment) and not _page_is_suspicious(assessment)
     if not (is_hiding or is_two_faced):

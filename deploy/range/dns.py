@@ -6,16 +6,18 @@ It knows the names of the world in its current phase and nothing else: every oth
 import asyncio
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import cast
 
 from dnslib import AAAA, CLASS, CNAME, EDNS0, NS, QTYPE, RCODE, RR, SOA, A, DNSError, DNSRecord
 
+from deploy.range.listening import listening
 from deploy.range.model import Host
 from deploy.range.stage import Stage
 from keywords.hosts import registrable_domain
 
-__all__ = ["NameServer", "open_dns"]
+__all__ = ["NameServer", "answering"]
 
 _NAME_SERVERS = {"ns1.range-dns.net": "192.0.2.53", "ns2.range-dns.net": "192.0.2.54"}
 _TTL_S = 60
@@ -150,8 +152,9 @@ class _Datagrams(asyncio.DatagramProtocol):
             self._transport.sendto(reply, sender)
 
 
-async def open_dns(stage: Stage, port: int = 0) -> tuple[int, asyncio.DatagramTransport, asyncio.Server]:
-    """Open UDP and TCP on the same loopback port (0: a free one); return the port and what to close."""
+@asynccontextmanager
+async def answering(stage: Stage, port: int = 0) -> AsyncIterator[int]:
+    """Answer over UDP and TCP on one loopback port (0: a free one) while the context lasts; yield the port."""
     server = NameServer(stage)
 
     async def over_tcp(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -168,8 +171,10 @@ async def open_dns(stage: Stage, port: int = 0) -> tuple[int, asyncio.DatagramTr
         finally:
             writer.close()
 
-    loop = asyncio.get_running_loop()
-    tcp = await asyncio.start_server(over_tcp, "127.0.0.1", port)
-    port = tcp.sockets[0].getsockname()[1]
-    udp, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(server), local_addr=("127.0.0.1", port))
-    return port, udp, tcp
+    async with listening(over_tcp, port) as tcp_port:
+        loop = asyncio.get_running_loop()
+        udp, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(server), local_addr=("127.0.0.1", tcp_port))
+        try:
+            yield tcp_port
+        finally:
+            udp.close()

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from deploy.range.certificates import Certificates
 from deploy.range.control import Control
-from deploy.range.dns import open_dns
+from deploy.range.dns import answering
+from deploy.range.listening import listening
 from deploy.range.proxy import Proxy
 from deploy.range.stage import Stage
 from deploy.range.world import load_world
@@ -43,28 +44,19 @@ async def serve(
     certificates = Certificates(folder)
     async with AsyncExitStack() as stack:
         stack.callback(stage.close)
-        control = await asyncio.start_server(Control(stage).serve, "127.0.0.1", ports.control)
-        stack.callback(control.close)
-        proxy = await asyncio.start_server(Proxy(stage, certificates).serve, "127.0.0.1", ports.proxy)
-        stack.callback(proxy.close)
-        dns_port, datagrams, streams = await open_dns(stage, ports.dns)
-        stack.callback(streams.close)
-        stack.callback(datagrams.close)
-        stage.control_url = f"http://127.0.0.1:{_port(control)}"
+        control_port = await stack.enter_async_context(listening(Control(stage).serve, ports.control))
+        proxy_port = await stack.enter_async_context(listening(Proxy(stage, certificates).serve, ports.proxy))
+        dns_port = await stack.enter_async_context(answering(stage, ports.dns))
+        stage.control_url = f"http://127.0.0.1:{control_port}"
         ready = {
             "dns": f"127.0.0.1:{dns_port}",
-            "proxy": f"http://127.0.0.1:{_port(proxy)}",
+            "proxy": f"http://127.0.0.1:{proxy_port}",
             "control": stage.control_url,
             "ca_file": str(certificates.ca_file.absolute()),
         }
         _write_atomically(ready_file, json.dumps(ready, indent=2))
         stack.callback(ready_file.unlink, missing_ok=True)
         await _until_stopped(until_stdin_closes=until_stdin_closes)
-
-
-def _port(server: asyncio.Server) -> int:
-    port: int = server.sockets[0].getsockname()[1]
-    return port
 
 
 def _write_atomically(file: Path, text: str) -> None:

@@ -1,5 +1,6 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -80,3 +81,13 @@ def test_a_taken_port_is_one_clear_sentence(practice: Range, tmp_path: Path) -> 
 def test_settings_are_valid_toml_whatever_the_folder_is_called(practice: Range, tmp_path: Path) -> None:
     odd = tmp_path / '引号"和 空格'
     assert tomllib.loads(practice.settings_toml(odd))["store"]["path"] == str(odd / "jianwei.sqlite")
+
+
+def test_it_ends_quietly_while_somebody_still_reads(tmp_path: Path) -> None:
+    with Range(tmp_path) as running:
+        host, _, port = running.proxy.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=5) as link:
+            link.sendall(b"GET http://www.wujin-zhengwen.com/ HTTP/1.1\r\nHost: www.wujin-zhengwen.com\r\n\r\n")
+            assert link.recv(10) == b"HTTP/1.1 2"
+            running.close()
+    assert (tmp_path / "range.log").read_text("utf-8") == ""

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from keywords.characters import NOTHING, plain
+from keywords.characters import GAP, NOTHING, plain
 from keywords.loader import rows
 
 __all__ = ["Folded", "digit_of", "fold"]
@@ -147,7 +147,7 @@ class _Disguises:
             for row in table
             if row["context"] == "digits"
         }
-        self.kept = frozenset(c for row in table for c in row["written"] if plain(c) == "·") - {"·"}
+        self.kept = frozenset(c for row in table for c in row["written"] if plain(c) == GAP) - set(f"{GAP}❤♥🌟🔥")
         words = {
             plain(row["written"], self.kept).replace(NOTHING, ""): row for row in table if row["context"] != "digits"
         }
@@ -180,6 +180,8 @@ class _Disguises:
         """Yield long runs of digits that are broken up or not written as digits. Half of a run must be digits beyond doubt."""
         for found in self._run.finditer(text):
             written = found[0]
+            if written.isascii() and written.isdigit():
+                continue
             chars = [char for char in written if (char.isdigit() and char.isascii()) or char in self.digits]
             sure = sum(char in _SURE_DIGITS for char in chars)
             new = "".join(self.digits.get(char, char) for char in chars)

@@ -63,6 +63,8 @@ _QUESTION = re.compile(
 ).search
 _ENDS_ASKING = re.compile(r"(?:[?]|吗|么|吧)[?\s。!·]*$").search
 _REQUIRED = re.compile(r"(?:须|必须|应当?|是否|能否|确认|核实|请)(?:在?官网|网上|联网|在线)?$").search
+_REFUTED = re.compile(r"[^,。;!?]{0,8}(?:不符|不一致|不到|查无|无效|异常|伪造|假的|失败)").match
+_HOLDS = re.compile(r"持有?[^,。;!?]{0,14}证|持证上岗|证件齐全|均具有|均取得|资质").search
 _OFFICE = re.compile(
     r"办结时限|办理时限|法定时限|承诺时限|受理条件|受理机关|办事指南|政务服务|行政许可|网办|一网通办|办事大厅|核发|管理局|委员会办公室"
 ).search
@@ -114,7 +116,7 @@ def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> R
         voice = Voice.ASKING
     elif is_outright:
         voice = Voice.SELLER
-    elif _GOODS(text):
+    elif _GOODS(text) or ({mark.sense for mark in live} <= {Sense.VERIFY, Sense.SPEED} and _HOLDS(text)):
         voice = Voice.OTHER
     elif not (has_contact or passage.prices) and _OFFICE(text):
         voice = Voice.SCHOOL
@@ -187,8 +189,8 @@ def _struck_out(passage: Passage, mark: Mark, *, has_contact: bool) -> Voice | N
     before = document.before(mark.start, _LONGEST_NEGATION)
     if not mark.is_disguised and _NEGATED(before):
         return Voice.WARNING if _first_of(_sentence_marks(document, mark), *_WARNING) else Voice.DENIAL
-    after = document.folded.text[mark.end : mark.end + 8]
-    if mark.sense is Sense.VERIFY and _REQUIRED(before):
+    after = document.folded.text[mark.end : mark.end + 16]
+    if mark.sense is Sense.VERIFY and (_REQUIRED(before) or _REFUTED(after)):
         return Voice.OTHER
     if mark.sense is Sense.NO_EXAM and not has_contact and (_EXEMPTED(before) or _EXEMPTION(after)):
         return Voice.DENIAL

@@ -100,12 +100,13 @@ _PHRASES = (
     ),
     (Sense.NO_EXAM, 2, re.compile(r"(?:本人|人|你|您|全程)(?:都|也|完全)?(?:不用|无需|不需要?|不必|免)(?:到场|到现场|露面|出面|来|去)")),
     (Sense.PROXY, 3, re.compile(rf"(?:代打|代替|代为|替[你您人]){_ANY}{{0,6}}(?:考试|机考|上机)|远程协助{_ANY}{{0,4}}考")),
+    (Sense.NO_EXAM, 2, re.compile(r"(?<![不要])不(?:坐班|上课|培训|学习)?[,、]?不?(?:考试|培训|上课|学习|去考)(?![合通]|者|的(?:人|将)|费)")),
     (
         Sense.VERIFY,
         3,
         re.compile(
             r"(?:官网|官方网?站?|网上|上网|网站|全国|联网|国网|系统|平台|扫码|扫一扫|二维码|应急管?理?[部局厅]|住建[部局厅委]|市监局?|政府网站?|国家网站?)"
-            rf"{_ANY}{{0,8}}?(?:可以?查(?!阅)|[能就]查|查得?到|[可能]验|验真|可核|查询得?到|都?有(?:数据|备案|档案|信息|记录))"
+            rf"{_ANY}{{0,8}}?(?:可以?查(?!阅)|[能就]查|[可能]以?(?:搜|看|扫)(?:到|出|得)|查得?到|[可能]验|验真|可核|查询得?到|都?有(?:数据|备案|档案|信息|记录))"
             rf"|扫(?:码|二维码|一扫|描){_ANY}{{0,6}}?(?:看到|显示|出来|出信息|有信息|验证|能查|查到)|支持(?:扫码|官网|联网|网上|上网|在线|现场){{0,2}}(?:验证|查询|验真|查验|核验)|随时查询?真伪"
         ),
     ),
@@ -132,7 +133,7 @@ _PHRASES = (
 )  # fmt: skip
 _ENDS_IN_PAPER = re.compile("(?:证|证件|证书|本|到手|拿到|寄出)$").search
 _TWENTY_DAYS = re.compile(r"[2-9]\d|[二三四五六七]十").match
-_FORGING = r"(?:出售|售卖|销售|制作|定做|定制|订做|仿制|伪造|复刻|有售|批发|倒卖|卖|买(?!卖)|购买|做)"
+_FORGING = r"(?:出售|售卖|销售|制作|定做|定制|订做|仿制|伪造|复刻|有售|批发|倒卖|卖|买(?![卖的了过到家])|购买|做)"
 _ARRANGING = r"(?:代办理?|代理办理|代为办理|办理|包办|代开|搞|弄|整|办(?!公|法|学))"
 _BETWEEN = r"(?:一?[张个本份套]|真实?的?|正规|国网|各类|各种|全国|全套|以下|您的|我的|[\w]{0,2}){0,2}"
 _VERB_BEFORE = re.compile(rf"(?:(?P<forging>{_FORGING})|(?P<arranging>{_ARRANGING})){_BETWEEN}$")
@@ -146,9 +147,7 @@ def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
     """Return everything a text says, by place. Marks may overlap: 代办电工证 is an act and a certificate."""
     marks = [mark for hit in matcher.find_in(folded) if (mark := _of_term(hit, folded.text))]
     marks += _of_phrases(folded.text)
-    marks += [
-        verb for mark in marks if mark.sense in {Sense.CERTIFICATE, Sense.TRADE} for verb in _verbs(mark, folded.text)
-    ]
+    marks += [verb for mark in marks if _is_paper(mark) for verb in _verbs(mark, folded.text)]
     return tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
 
 
@@ -193,6 +192,11 @@ def _is_another_word(sense: Sense, text: str, start: int, end: int) -> bool:
 def _is_slow(sense: Sense, text: str) -> bool:
     """Say whether a time is what the issuing offices take themselves: 20 days and more."""
     return sense is Sense.SPEED and _TWENTY_DAYS(text) is not None
+
+
+def _is_paper(mark: Mark) -> bool:
+    """Say whether the mark names a paper one can make or buy; 买的焊工面罩 names none."""
+    return mark.sense is Sense.CERTIFICATE or (mark.sense is Sense.TRADE and "证" in mark.text)
 
 
 def _verbs(certificate: Mark, text: str) -> Iterator[Mark]:

@@ -227,14 +227,14 @@ class _Sale:
             Sense.PROXY: has_support or len(senses) > 1,
             Sense.NO_EXAM: has_support or len(senses) > 1 or self._document.is_commercial,
             Sense.IDENTITY_ONLY: has_support or len(senses) > 1,
-            Sense.VERIFY: has_support or len(senses) > 1 or not self._is_page,
-            Sense.PASS: has_support or Sense.VERIFY in senses or not self._is_page,
+            Sense.VERIFY: has_support or len(senses) > 1 or self._document.is_commercial,
+            Sense.PASS: has_support or Sense.VERIFY in senses or self._document.is_commercial,
             Sense.AGENCY: bool(
                 self._contact or self._price or any(m.sense in _PROMISING_SUPPORT for m in self._support)
             )
             or len(senses) > 1,
             Sense.RENTAL: self._contact is not None,
-            Sense.PAYMENT: bool(self._contact or self._price),
+            Sense.PAYMENT: bool(self._contact or self._price) or self._document.is_commercial,
             Sense.SPEED: bool(self._contact and self._contact.is_personal),
         }
         return next((by_sense[sense] for sense, holds in enough.items() if sense in senses and holds), None)

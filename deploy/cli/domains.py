@@ -7,7 +7,7 @@ import itertools
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Annotated, cast
@@ -78,7 +78,7 @@ def match(
     matcher = NameMatcher(load_roster())
     tally = _Tally()
     started = time.perf_counter()
-    with closing(_open(file)) as stream:
+    with _opened(file) as stream:
         texts = _lines(stream, file)
         found = _csv_hosts(texts, column, file, tally) if column else _listed_hosts(texts, tally)
         for written, host in found:
@@ -134,14 +134,22 @@ class _Tally:
         )
 
 
-def _open(file: str) -> IO[bytes]:
+@contextmanager
+def _opened(file: str) -> Iterator[IO[bytes]]:
     """Open a file or standard input, gzip or plain. Raises `InputUnreadable`."""
-    try:
-        raw = cast(io.BufferedReader, sys.stdin.buffer if file == "-" else Path(file).open("rb"))  # noqa: SIM115 - the caller closes
-        is_gzip = raw.peek(2)[:2] == _GZIP
-    except OSError as error:
-        raise InputUnreadable(file, f"{error.strerror or error}", f"{error.strerror or error}") from error
-    return cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if is_gzip else raw
+    with ExitStack() as held:
+        try:
+            raw: io.BufferedReader
+            if file == "-":
+                raw = io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer))
+                held.callback(raw.detach)
+            else:
+                raw = Path(file).open("rb")  # noqa: SIM115 - `held` closes it
+                held.callback(raw.close)
+            is_gzip = raw.peek(2)[:2] == _GZIP
+        except OSError as error:
+            raise InputUnreadable(file, f"{error.strerror or error}", f"{error.strerror or error}") from error
+        yield cast(IO[bytes], held.enter_context(gzip.GzipFile(fileobj=raw))) if is_gzip else raw
 
 
 def _lines(stream: IO[bytes], file: str) -> Iterator[tuple[int, str | None]]:

@@ -38,6 +38,8 @@ class Lexicon:
     senses: dict[str, tuple[Sense, ...]]
     free_words: tuple[str, ...]
     """So distinctive that they count with unknown letters on either side."""
+    hyphened: frozenset[str]
+    """Official labels with a hyphen of their own (`e-cqs`), without it: they may be cut there."""
     ordinary: frozenset[str]
     """Official labels that are also dictionary words: never a brand."""
     gov_words: frozenset[str]
@@ -89,6 +91,7 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
     return Lexicon(
         senses={word: tuple(several) for word, several in senses.items()},
         free_words=tuple(sorted(free, key=len, reverse=True)),
+        hyphened=frozenset(label.replace("-", "") for t in index.targets for label in t.labels if "-" in label),
         ordinary=ordinary,
         gov_words=frozenset(named["ordinary_gov"]),
         chinese=tuple(chinese),

@@ -42,6 +42,7 @@ class Misspellings:
         for form, target in self._forms.items():
             if form.startswith(target.brand) and target.sub not in form:
                 self._forms[form] = index.department(target.brand) or target
+        self._hyphen_brands = {t.labels[-1]: t for t in reversed(self._of_trade()) if "-" in t.labels[-1]}
         self._pairs = {pair: target for pair, target in index.pairs.items() if pair[1] in self._brands}
 
     def _of_trade(self) -> tuple[Target, ...]:
@@ -64,7 +65,8 @@ class Misspellings:
             else:
                 yield from (joined for slip in _slips(brand) for joined in (sub + slip, slip + sub))
             yield brand
-        yield from (slip for slip in _slips("ecqs") if is_plausible_slip(slip, "ecqs") and len(slip) >= len("ecqs"))
+        for brand in (written.replace("-", "") for written in self._hyphen_brands):
+            yield from (slip for slip in _slips(brand) if _keeps_letters(slip, brand))
 
     def hits(self, name: ReadName) -> Iterator[NameHit]:
         """Yield hits of misspelt official names."""
@@ -100,15 +102,15 @@ class Misspellings:
                     yield _hit(name, target, one[0], two[1], 660, left + right)
 
     def _hyphened(self, name: ReadName) -> Iterator[NameHit]:
-        """`e-cpqs`, `e-cqss`: the hyphen is part of the brand."""
-        target = self._index.query_site("ecqs")
-        labels = [label for label in name.host.split(".") if label.startswith("e-")]
-        for label in labels:
-            written = label.replace("-", "")
-            if target and written != "ecqs" and is_plausible_slip(written, "ecqs"):
+        """`e-cpqs`, `e-cqss`: the brand has a hyphen of its own, and the slip keeps it."""
+        for written_brand, target in self._hyphen_brands.items():
+            head = written_brand.partition("-")[0] + "-"
+            brand = written_brand.replace("-", "")
+            for label in name.host.split("."):
+                written = label.replace("-", "")
                 start = name.letters.find(written)
-                if start >= 0:
-                    yield _hit(name, target, start, start + len(written), 480, "e-cqs")
+                if label.startswith(head) and start >= 0 and _keeps_letters(written, brand):
+                    yield _hit(name, target, start, start + len(written), 480, written_brand)
 
 
 def _hit(name: ReadName, target: Target, start: int, end: int, score: int, form: str) -> NameHit:
@@ -148,7 +150,7 @@ def _chunks(name: ReadName) -> list[tuple[int, int]]:
     # `e-cqs` is one label with a hyphen of its own.
     joined: list[tuple[int, int]] = []
     for piece in pieces:
-        if joined and joined[-1][1] - joined[-1][0] == 1 and name.letters[joined[-1][0]] == "e":
+        if joined and name.letters[slice(*joined[-1])] == "e":
             joined[-1] = (joined[-1][0], piece[1])
         else:
             joined.append(piece)
@@ -158,6 +160,12 @@ def _chunks(name: ReadName) -> list[tuple[int, int]]:
 def _keeps_first(written: str, form: str) -> bool:
     """Say whether the first letter is kept: people read names from the left, and counterfeiters know it."""
     return written[0] == form[0] or written[0] + form[0] in _SHAPES or written[:2] == form[1::-1]
+
+
+def _keeps_letters(written: str, brand: str) -> bool:
+    """Say whether one letter was put in or two were swapped. `e-cs` and `e-cms` are names of others."""
+    is_kept = len(written) > len(brand) or sorted(written) == sorted(brand)
+    return is_kept and is_plausible_slip(written, brand)
 
 
 def is_plausible_slip(written: str, label: str) -> bool:

@@ -55,8 +55,7 @@ class Vocabulary:
         for word, senses in lexicon.senses.items():
             self._senses[read(word)] = (*self._senses.get(read(word), ()), *senses)
         self._free = frozenset(read(word) for word in lexicon.free_words)
-        # A brand whose official spelling has a hyphen may be cut there.
-        self._hyphened = frozenset(read(word) for word in ("ecqs",))
+        self._hyphened = frozenset(map(read, lexicon.hyphened))
         self._gov = read("gov")
         self._lengths = tuple(sorted(set(map(len, self._senses))))
         self._free_lengths = tuple(sorted({len(self._gov), *map(len, self._free)}))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from scrapy import Spider
+from scrapy import Spider, signals
 
 from crawler.context import RunContext, WorkDone
 from crawler.fetch import Fetcher
@@ -14,6 +14,7 @@ __all__ = ["RunSpider", "merged"]
 
 _Work = TypeVar("_Work")
 _Item = TypeVar("_Item")
+_MOMENT_S = 0.01
 
 
 class RunSpider(Spider):
@@ -24,6 +25,7 @@ class RunSpider(Spider):
     def __init__(self, context: RunContext, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.context = context
+        self._under_way = 0
 
     @property
     def fetcher(self) -> Fetcher:
@@ -36,9 +38,21 @@ class RunSpider(Spider):
         raise NotImplementedError
 
     async def start(self) -> AsyncIterator[WorkDone]:
-        """Yield what the lanes finish, as it is finished."""
+        """Yield what the lanes finish, as it is finished; end when all of it was accepted.
+
+        Scrapy looks for idleness right after `start` ends, then only every five seconds: ending later ends the crawl sooner.
+        """
+        for signal in (signals.item_scraped, signals.item_error, signals.item_dropped):
+            self.crawler.signals.connect(self._on_item, signal=signal)
         async for done in merged(self.lanes()):
+            self._under_way += 1
             yield done
+        while self._under_way:
+            await asyncio.sleep(_MOMENT_S)
+        await asyncio.sleep(_MOMENT_S)
+
+    def _on_item(self) -> None:
+        self._under_way -= 1
 
     async def lane(
         self, pieces: Iterator[_Work], work: Callable[[_Work], Awaitable[WorkDone | None]]

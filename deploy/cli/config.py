@@ -7,6 +7,8 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
+from crawler.engines import engines_named
+from crawler.platforms.model import load_platforms
 from deploy.cli import output, session
 
 app = typer.Typer(no_args_is_help=True, help="查看和检查配置。")
@@ -21,6 +23,9 @@ def config() -> None:
 def check(as_json: Annotated[bool, typer.Option("--json", help="One JSON line per setting.")] = False) -> None:
     """检查配置，并列出每一项的值和来源。"""
     settings = session.current.settings()
+    # Names of engines and platforms are known to the crawler only; a wrong one should be heard of here, not in the night.
+    engines_named(settings.sweep.engines, settings.origins.get("sweep.engines", "-"))
+    load_platforms(settings.sweep.platforms, settings.sweep.platform_definitions)
     rows = [
         (key, value, settings.origins.get(key, session.current.say("默认值", "default")))
         for key, value in _flat(settings)

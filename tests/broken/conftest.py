@@ -10,6 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 Jianwei = Callable[..., "subprocess.CompletedProcess[str]"]
 
+_NOT_OURS = {"PATH", "PLAYWRIGHT_BROWSERS_PATH"}
+
 LISTINGS = "商品ID,标题,价格,链接\n" + "".join(
     f"{n},电工证包过 不用考试 官网可查,380,https://s.example.com/{n}\n" for n in range(1, 301)
 )
@@ -26,9 +28,8 @@ def jianwei(home: Path) -> Jianwei:
 
     def run(*words: str, shell: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
         environ = {key: value for key, value in os.environ.items() if not key.startswith("JIANWEI_")}
-        environ |= {"JIANWEI_HOME": str(home), "LC_ALL": "zh_CN.UTF-8"}
-        environ |= {f"JIANWEI_{key}": value for key, value in settings.items() if key.isupper() and key != "PATH"}
-        environ |= {key: value for key, value in settings.items() if key in {"PATH", "PLAYWRIGHT_BROWSERS_PATH"}}
+        environ |= {"JIANWEI_HOME": str(home), "LANG": "zh_CN.UTF-8"}
+        environ |= {key if key in _NOT_OURS else f"JIANWEI_{key}": value for key, value in settings.items()}
         command = ["bash", "-c", f'{shell} exec "$0" "$@"', str(ROOT / ".venv" / "bin" / "jianwei"), *words]
         return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=240, check=False)
 

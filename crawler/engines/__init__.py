@@ -18,7 +18,7 @@ def engines_named(names: tuple[str, ...], where: str = "sweep.engines") -> tuple
     known = {engine.name: engine for engine in ENGINES}
     unknown = [name for name in names if name not in known]
     if unknown:
-        have = "、".join(known)
+        have = ", ".join(known)
         raise SettingInvalid(
             "sweep.engines",
             where,

@@ -7,13 +7,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from crawler.engines import engines_named
+from crawler.engines import ENGINES
 from crawler.engines.model import EngineFailure
 from crawler.engines.records import check_recorded, record_of
 from crawler.platforms.model import load_platforms
 from deploy.cli import output, session
 from detectors.pages.read import decode_html
-from pipelines.errors import ExitCode, InputUnreadable
+from pipelines.errors import ExitCode, InputUnreadable, UsageError
 
 __all__ = ["app"]
 
@@ -28,7 +28,12 @@ def parse(
     file: Annotated[Path, typer.Argument(help="A saved result page.")],
 ) -> None:
     """读出一个已保存结果页中的自然结果和广告。"""
-    [provider] = engines_named((engine,))
+    provider = next((one for one in ENGINES if one.name == engine), None)
+    if provider is None:
+        have = ", ".join(one.name for one in ENGINES)
+        raise UsageError(
+            f"没有名为 {engine} 的搜索引擎，可用：{have}。", f"There is no engine {engine!r}; there are {have}."
+        )
     try:
         with file.open("rb") as stream:
             content = stream.read(_MAX_PAGE)

@@ -5,12 +5,11 @@ It knows the names of the world in its current phase and nothing else: every oth
 
 import asyncio
 import ipaddress
-import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import cast
 
-from dnslib import AAAA, CLASS, CNAME, EDNS0, NS, QTYPE, RCODE, RR, SOA, A, DNSError, DNSRecord
+from dnslib import AAAA, CLASS, CNAME, EDNS0, NS, QTYPE, RCODE, RR, SOA, A, DNSError, DNSLabel, DNSRecord
 
 from deploy.range.listening import listening
 from deploy.range.model import Host
@@ -22,7 +21,6 @@ __all__ = ["NameServer", "answering"]
 _NAME_SERVERS = {"ns1.range-dns.net": "192.0.2.53", "ns2.range-dns.net": "192.0.2.54"}
 _TTL_S = 60
 _HEADER_BYTES = 12
-_HOST_NAME = re.compile(r"[a-z0-9_.-]+")
 _PLAIN_UDP_BYTES = 512
 _EDNS_UDP_BYTES = 1232
 _TCP_IDLE_S = 10.0
@@ -69,8 +67,8 @@ class NameServer:
             reply.add_answer(RR(label, QTYPE.reverse[type(rdata).__name__], ttl=_TTL_S, rdata=rdata))
         if not records:
             reply.header.rcode = RCODE.NOERROR if host is not None or self._has_below(name) else RCODE.NXDOMAIN
-            # dnslib writes only host names; of other names nothing more is said than that they do not exist.
-            apex = (registrable_domain(name) or name) if _HOST_NAME.fullmatch(name) else "."
+            # Labels as they came: dnslib would put a text through IDNA, which not every name survives.
+            apex = DNSLabel(query.q.qname.label[-(registrable_domain(name).count(".") + 1) :])
             reply.add_auth(RR(apex, QTYPE.SOA, ttl=_TTL_S, rdata=_start_of_authority()))
 
     def _records(self, name: str, host: Host | None, kind: str) -> Iterable[tuple[str, object]]:

@@ -45,7 +45,7 @@ def test_it_starts_twice_in_one_folder_with_one_authority(tmp_path: Path) -> Non
 def test_it_stops_when_told_to(tmp_path: Path, number: signal.Signals) -> None:
     command = [sys.executable, "-m", "deploy.range", "serve", "--folder", str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT.parent.parent, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not (tmp_path / "range.json").exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)

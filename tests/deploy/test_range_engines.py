@@ -8,6 +8,8 @@ from deploy.range.search import find_listings, find_rows
 from deploy.range.stage import Stage
 from deploy.range.world import load_world
 from deploy.range.wrappers import advert_truths, target_of, token
+from keywords.loader import load_lexicon
+from keywords.plan import plan_queries
 
 WORLD = load_world()
 QUERY = "特种作业操作证 包过"
@@ -137,23 +139,18 @@ def test_the_wall_comes_after_too_many_pages_and_goes_with_time(tmp_path) -> Non
     stage.close()
 
 
-def test_every_engine_host_is_on_the_first_pages_of_some_plain_query() -> None:
-    """The sweep asks for certificates and offers; what it should meet must not hide on page nine."""
-    queries = [f"{thing} {offer}".strip() for thing in THINGS for offer in ("", "包过", "官网查询", "免考", "代办")]
-    for engine in ("baidu", "so360"):
-        shown = {entry.url for query in queries for entry in find_rows(WORLD.index, engine, query)[0][:20]}
-        missing = [
-            entry.url
-            for entry in WORLD.index
-            if engine in entry.engines and not entry.advert and entry.url not in shown
-        ]
-        assert len(missing) <= 25, missing
-
-
-THINGS = (
-    "特种作业操作证", "电工证", "低压电工证", "高压电工证", "焊工证", "登高证", "叉车证", "安全员证", "安全员C证", "塔吊证", "架子工证",
-    "特种设备", "操作证查询", "证书查询", "安全生产", "操作证复审",
-)  # fmt: skip
+@pytest.mark.parametrize("engine", ["baidu", "so360"])
+def test_what_a_sweep_should_meet_does_not_hide_behind_page_two(engine: str) -> None:
+    shown = set()
+    for query in plan_queries(load_lexicon(), ("江苏",), 30):
+        shown |= {entry.url.split("/")[2] for entry in find_rows(WORLD.index, engine, query.text)[0][:20]}
+    met = {host.name for host in map(WORLD.find, shown) if host is not None}
+    wanted = {
+        host.name
+        for host in WORLD.hosts
+        if host.truth and "engine" in host.truth.found_by and host.kind != "ordinary" and not host.is_gone("")
+    }
+    assert wanted - met == set()
 
 
 @pytest.mark.parametrize("platform", sorted({listing.platform for listing in WORLD.listings}))

@@ -56,10 +56,12 @@ _TABLE = (
     _for("identity.claims_authority", 260, "identity", "页面以“{claim}”名义出现，本域名不是该机关的网站", "a state body as sponsor off its own domain"),
     _for("identity.invented_body", 380, "identity", "页面自称“{claim}”，官方网站名录中没有这个机构", "published cases used bodies that do not exist"),
     _for("identity.site_tags_mismatch", 300, "identity_tags", "页面标签 {tag} 写的是 {claimed}，与实际域名 {host} 不符", "copied pages keep their head tags; the strongest cheap signal"),
+    _for("identity.claims_mandate", 160, "identity_mandate", "页面以官方名义自称“{claim}”", "a body that exists need not say who approved it; counted only beside a claimed identity"),
     # --- query forms ---
     _for("query_form.certificate", 320, "query_form", "页面要求填写{fields}查询证书，但不是官方查询网站", "collects identity numbers and serves false results"),
     _for("query_form.static_result", 620, "query_form", "页面直接显示证书“{result}”的结果，不经查询", "nobody but the issuer can say so; the landing page of the code on a fake certificate"),
-    _for("query_form.entrance", 160, "query_form", "页面设有“{term}”查询证书，但不是官方查询网站", "opening page of a query; lawful schools have such links too"),
+    _for("query_form.entrance", 200, "query_form", "页面设有“{term}”查询证书，但不是官方查询网站", "opening page of a query; lawful schools have such links too"),
+    _for("page.cloaked", 200, "cloak", "电脑与手机看到的页面不同，手机页面才出现证书查询：“{term}”", "honest sites do not hide their query from inspectors"),
     # --- clones ---
     _for("clone.text", 330, "clone", "页面文字与官方页面 {official} 相似 {percent}%", "shared wording beyond what names and law texts explain"),
     _for("clone.structure", 200, "clone", "页面结构与官方页面 {official} 相似 {percent}%", "same skeleton of elements"),
@@ -102,6 +104,7 @@ _TABLE = (
     _against("page.parked", 420, "page_kind", "域名停放页，没有实际内容", "a lookalike name without content is to be watched, not disposed"),
     _against("page.open_source", 300, "page_kind", "开源项目、代码托管或镜像页面：“{term}”", "mirrors of software carry foreign names"),
     _against("page.news", 200, "page_kind", "新闻或资讯文章页面", "an article is no query site"),
+    _against("page.archive", 300, "page_kind", "网页存档副本，标明原址 {official}", "a dated copy that says whose it is deceives nobody"),
     _against("filing.consistent", 120, "filing_ok", "备案信息与本网站一致：“{number}”", "compared with the registry, not the footer"),
     _against("link.official_only", 60, "links", "证书查询链接指向官方网站 {official}", "fakes link there too: weak"),
 )  # fmt: skip

@@ -15,7 +15,8 @@ from keywords.roster import Roster
 
 __all__ = ["FilingMismatchDetector", "FilingRegistryDetector"]
 
-_FEWEST_HAN = 60
+_FEWEST_HAN = 40
+_FEWEST_HAN_BESIDE_FORM = 8
 """Han characters a page shows before a missing number is held against it."""
 _COPIED = {
     FilingKind.ICP: "filing.copied",
@@ -60,11 +61,13 @@ class FilingMismatchDetector:
     def _look(self, capture: Capture, host: str) -> Iterator[Signal]:
         page = capture.page
         filings = filings_on(page)
-        for one in filings:
+        parodies = [one for one in filings if one.is_parody]
+        for one in (*parodies[-1:], *(one for one in filings if not one.is_parody)):
             yield from self._about(one, host, page)
         yield from self._wrong_reports(page, host)
         has_icp = any(one.kind in (FilingKind.ICP, FilingKind.LICENCE) for one in filings)
-        if not has_icp and sum("\u4e00" <= char <= "\u9fff" for char in page.text[:2000]) >= _FEWEST_HAN:
+        fewest = _FEWEST_HAN_BESIDE_FORM if page.forms else _FEWEST_HAN
+        if not has_icp and sum("\u4e00" <= char <= "\u9fff" for char in page.text[:2000]) >= fewest:
             yield signal("filing.absent")
 
     def _about(self, one: Filing, host: str, page: PageContent) -> Iterator[Signal]:

@@ -9,7 +9,7 @@ from detectors.pages.seen import plain_words
 from keywords.model import OfficialSite, SiteKind
 from keywords.roster import Roster
 
-__all__ = ["BodyNames", "Claim", "ClaimKind", "is_article_title", "is_generic"]
+__all__ = ["BodyNames", "Claim", "ClaimKind", "is_article_title", "is_generic", "names_somebody"]
 
 
 class ClaimKind(Enum):
@@ -34,17 +34,18 @@ class Claim:
 
 _FEWEST_CHARACTERS = 4
 _MOST_CHARACTERS = 60
+_ORNAMENT = re.compile("[★☆※◆◇■□●○▲△▶►✓✔✅⭐❤\U0001f300-\U0001faff]+")
 _INSTITUTION = re.compile(r"平台|系统|门户|网|部|局|厅|委|署|院|政府|中心")
 _GENERIC = re.compile(
     "(?:首页|主页|官网|官方网站|官方|网站|欢迎您?|来到|访问|光临|登录|进入|入口|统一|服务|公共|公众|在线|网上|电子|网络|互联网|移动端|手机|版|新|"
     "查询|查验|验证|核验|验真|真伪|联网|认证|检索|结果|公示|公告栏|考核|考试|鉴定|合格|信息|数据|平台|系统|门户|中心|网|"
     "特种设备|特种作业|作业|操作|安全生产|安全|生产|职业|资格|技能|等级|从业|人员|管理|能力|知识|三类|建筑|施工|企业|工程质量|质量|"
-    "证书|操作证|资格证|合格证|上岗证|证|卡|全国|国家|中国|政务|政府|及|和|与|的|之|[0-9a-zA-Z.:/·|()（）【】\\[\\]“”\"'&+、,，！!。]){0,40}"
+    "证书|操作证|资格证|合格证|上岗证|证|卡|全国|国家|中国|政务|政府|及|和|与|的|之|电工|焊工|焊接|切割|高处|登高|架子工|叉车|起重|塔吊|制冷|煤矿|危化品|锅炉|压力容器|电梯|工种|应急管理局|应急局|应急|安监|住建|安全员|负责人|通知|公告|公开|新闻|动态|真假|权威|唯一|指定|最新|正版|正式|升级|[0-9a-zA-Z.:/·|()（）【】\\[\\]“”\"'&+、,，！!。]){0,40}"
 )
 _ARTICLE = re.compile(
     "如何|怎么|怎样|怎麽|什么|哪里|哪些|哪个|为什么|多少|是否|能否|吗|呢|？|\\?|指南|攻略|教程|流程|方法|步骤|须知|详解|解读|解析|详情|盘点|汇总|大全|区别|介绍|"
     "常见问题|答疑|问答|导航|目录|通知|通报|公告|关于|提醒|提示|警惕|谨防|当心|小心|注意|揭秘|曝光|打击|破获|查处|捣毁|抓获|判决|案|假冒|假证|假网站|骗|辟谣|"
-    "新闻|资讯|报道|记者|发布|印发|召开|开展|部署|要求|举行|启用|上线|正式|将|已|了|百科|论坛|博客|知乎|文库|源码|爬虫|接口|脚本|开源|项目|教学|演练|GitHub|Gitee|README",
+    "新闻|资讯|报道|记者|(?<!权威)发布|印发|召开|开展|部署|要求|举行|启用|上线|正式|将|已|了|百科|论坛|博客|知乎|文库|源码|爬虫|接口|脚本|开源|项目|教学|演练|GitHub|Gitee|README",
     re.IGNORECASE,
 )
 _REGION = "[一-鿿]{2,12}?(?:省|自治区|自治州|市|县|区|盟|旗|兵团)"
@@ -61,7 +62,7 @@ _AUTHORITY = re.compile(
     "|中华人民共和国[一-鿿]{2,16}(?:部|总局|委员会|署|政府)"
 )
 _PRETENCE = re.compile(
-    "人事人才|人事考试|国家|全国|中国|中华|政府|应急|住建|人社|安监|建设部|质检|官网|官方|[一-鿿]{2,3}省"
+    "123(?:0[59]|1[59]|33|45|50|77|88|89|21|15)|12123|人事人才|人事考试|国家|全国|中国|中华|政府|应急|住建|人社|安监|建设部|质检|官网|官方|[一-鿿]{2,3}省"
 )
 _TRADE = re.compile(
     "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位"
@@ -73,6 +74,10 @@ _SEAT = re.compile(
 )
 _OWN_KIND = re.compile(
     "公司|协会|学会|商会|学校|学院|大学|集团|事务所|研究院|工作室|研究会|基金会|培训中心|培训机构|教育|厂$"
+)
+_OWN_SITE = re.compile(
+    "网$|在线$|之家|论坛|博客|百科|资讯|日报|晚报|早报|新闻|频道|导航|知乎|百度|搜狐|网易|指南|攻略|题库|软件|商城|医院|社区|贴吧|公众号|文库|工具|APP",
+    re.IGNORECASE,
 )
 
 _TOPICS = (
@@ -87,6 +92,11 @@ _TOPICS = (
 def is_generic(text: str) -> bool:
     """Say whether a name holds nothing but words any query page has."""
     return bool(_GENERIC.fullmatch(text))
+
+
+def names_somebody(text: str) -> bool:
+    """Say whether a part of a title names an organisation, site or medium of its own."""
+    return bool(_OWN_KIND.search(text) or _OWN_SITE.search(text))
 
 
 def is_article_title(text: str) -> bool:
@@ -112,7 +122,7 @@ class BodyNames:
 
     def claim_in(self, text: str) -> Claim | None:
         """Return whom a short name claims to be; None: nobody official, or something with a name of its own."""
-        name = plain_words(text).strip("《》\"“”'‘’【】[]·:：-—_|，,。.!！")
+        name = _ORNAMENT.sub("", plain_words(text)).strip("《》\"“”'‘’【】[]·:：-—_|，,。.!！")
         if not _FEWEST_CHARACTERS - 1 <= len(name) <= _MOST_CHARACTERS:
             return None
         return self._site_claim(name) or self._authority_claim(name) or self._invented_claim(name)
@@ -125,7 +135,7 @@ class BodyNames:
             site = self._names[known]
             if site.kind in (SiteKind.DEPARTMENT, SiteKind.PORTAL):
                 return self._authority(name, site.host)
-            is_weak = known != plain_words(site.name) and not _INSTITUTION.search(known)
+            is_weak = known != plain_words(site.name) and not _INSTITUTION.search(name)
             if is_weak and len(known) < _FEWEST_CHARACTERS + 2:
                 continue
             return Claim(ClaimKind.SITE, name, site.host, is_generic=is_weak)
@@ -144,7 +154,7 @@ class BodyNames:
         return Claim(ClaimKind.AUTHORITY, name, host or self._nearest(name))
 
     def _invented_claim(self, name: str) -> Claim | None:
-        if _OWN_KIND.search(name):
+        if _OWN_KIND.search(name) or is_article_title(name):
             return None
         pretends = _PRETENCE.search(name) and _TRADE.search(name) and _TASK.search(name) and _SEAT.search(name)
         return Claim(ClaimKind.INVENTED, name, self._nearest(name)) if pretends else None

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from detectors.model import Capture, Observation, OfficialSnapshot, PageContent, Signal, Skip
 from detectors.pages.seen import examine_pages, host_of, plain_words, quote
+from detectors.pages.tame import tame
 from detectors.ruleset import signal
 from keywords.model import SiteKind
 from keywords.roster import Roster
@@ -33,8 +34,7 @@ _IMAGE_SCALE = 400
 """Lawful pages borrow official pictures too."""
 
 _WORD = re.compile(r"[\w]+")
-_TAG = re.compile(r"""<([a-z][a-z0-9-]*)(?:[^>]{0,300}?\bclass\s*=\s*["']?([\w-]+))?""", re.IGNORECASE)
-_UNSEEN = re.compile(r"<(script|style)\b.{0,200000}?</\1", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"""<([a-z][a-z0-9-]*)(?:[^<>]{0,300}?\bclass\s*=\s*["']?([\w-]+))?""", re.IGNORECASE)
 
 _INTERFACES = (
     ("/prod-api/certsearch/", "cx.mem.gov.cn"),
@@ -166,8 +166,7 @@ def _text_shingles(page: PageContent) -> frozenset[str]:
 
 
 def _tag_shingles(html: str) -> frozenset[tuple[str, ...]]:
-    seen = _UNSEEN.sub(r"<\1", html[:_LOOKED_AT_MARKUP])
-    tags = [f"{tag}.{first}" if first else tag for tag, first in _TAG.findall(seen)]
+    tags = [f"{tag}.{first}" if first else tag for tag, first in _TAG.findall(tame(html[:_LOOKED_AT_MARKUP]))]
     return frozenset(tuple(tags[at : at + _TAG_SHINGLE]) for at in range(len(tags) - _TAG_SHINGLE + 1))
 
 

@@ -1,47 +1,36 @@
 """Who a page says it is: a claim counts where a site names itself (title, header, foot, site tags), never where it speaks of others."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from detectors.model import Capture, Observation, PageContent, Quote, Signal, Skip
-from detectors.pages.bodies import BodyNames, Claim, ClaimKind, is_article_title, is_generic
+from detectors.model import Capture, Observation, PageContent, Signal, Skip
+from detectors.pages.bodies import BodyNames, ClaimKind
+from detectors.pages.claims import PlacedClaim, claims_of
+from detectors.pages.query_form import certificate_form
 from detectors.pages.seen import examine_pages, host_of, plain_words, quote
 from detectors.ruleset import signal
 from keywords.hosts import canonical_host, registrable_domain
 from keywords.roster import Roster
 
-__all__ = ["ClaimedIdentityDetector", "is_own_name_elsewhere", "title_parts"]
+__all__ = ["ClaimedIdentityDetector"]
 
 _CODES = {
     ClaimKind.SITE: "identity.claims_official_site",
     ClaimKind.AUTHORITY: "identity.claims_authority",
     ClaimKind.INVENTED: "identity.invented_body",
 }
-_SEPARATORS = re.compile(r"\s*[_|｜»>]+\s*|\s+[-–—]+\s+|[-–—]{1,2}(?=[^\x00-\xff])|(?<=[^\x00-\xff])[-–—]{1,2}|[·•\s]+")
-_OWNER = re.compile(
-    r"(?:主办单位?|版权所有(?:者|单位)?|版权归|著作权|版权|运营单位|网站所有者|发证机关网站)\s*(?:归)?\s*[:：©]?\s*([^\s|｜,，;；。©]{3,40})"
-    r"|([一-鿿][^\s|｜,，;；。:：©]{2,40}?)\s*(?:版权所有|主办|©)"
-    r"|(?:copyright|©|\(c\))[\s©\d\-–,.a-z()]{0,40}([一-鿿][^\s|｜,，;；。©]{3,40})",
-    re.IGNORECASE,
-)
-_OWNER_TAIL = re.compile(r"(?:版权所有|所有|主办|保留|京ICP|[A-Za-z.]).*$")
-_SITE_NAME_TAGS = ("sitename", "og:site_name", "application-name", "apple-mobile-web-app-title", "author", "copyright")
-_HEADER_IMAGE = re.compile("logo|banner|head|top|guohui|emblem", re.IGNORECASE)
-_LOOKED_AT_HEADINGS = 3
-_LOOKED_AT_IMAGES = 8
-
-_WHERE_SCALE = {"title": 1000, "meta": 900, "footer": 1000, "heading": 800, "image": 700}
+_WHERE_SCALE = {"title": 1000, "meta": 900, "footer": 1000, "heading": 1000, "image": 800, "top": 900, "bottom": 600}
+_MENTIONABLE = frozenset(("heading", "image", "top", "bottom"))
 _GENERIC_SCALE = 700
 _LINKED_AWAY_SCALE = 450
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    claim: Claim
-    where: str
-    quote: Quote
+_LOOKED_AT_TEXT = 20_000
+_MANDATE = re.compile(
+    "(?:唯一|指定)(?:官方|权威|合法)?[^，。；\n]{0,10}(?:查询|验证|核验|认证)[^，。；\n]{0,6}(?:网站|平台|系统|渠道|机构)"
+    "|(?:经|由|受)(?:国家|国务院|中央|应急管理部|住房和?城乡建设部|住建部|人社部|人力资源和?社会保障部|市场监管总局)[^，。；\n]{0,16}(?:批准|授权|指定|委托|认可|主管)"
+    "|国家级[^，。；\n]{0,12}(?:机构|平台|中心)|(?:全国|国家)统一[^，。；\n]{0,8}(?:查询|验证|认证)(?:平台|系统|网站|入口)|配套查询(?:网站|平台)"
+)
+"""How invented bodies describe themselves."""
 
 
 class ClaimedIdentityDetector:
@@ -60,12 +49,13 @@ class ClaimedIdentityDetector:
     def _look(self, capture: Capture, host: str) -> Iterator[Signal]:
         page = capture.page
         elsewhere = {plain_words(link.text) for link in page.links if self._roster.is_official(host_of(link.url))}
-        best: dict[tuple[ClaimKind, str], tuple[int, _Placed]] = {}
-        for placed in self._claims(page):
+        best: dict[tuple[ClaimKind, str], tuple[int, PlacedClaim]] = {}
+        has_form = certificate_form(page) is not None
+        for placed in claims_of(page, self._bodies, has_form=has_form):
             scale = _WHERE_SCALE[placed.where]
-            if placed.claim.is_generic:
+            if placed.claim.is_generic and not has_form:
                 scale = scale * _GENERIC_SCALE // 1000
-            if placed.where in ("heading", "image") and placed.claim.text in elsewhere:
+            if placed.where in _MENTIONABLE and placed.claim.text in elsewhere:
                 # A directory's entry is worded like the site it leads to.
                 scale = scale * _LINKED_AWAY_SCALE // 1000
             key = (placed.claim.kind, placed.claim.official or placed.claim.text)
@@ -79,29 +69,10 @@ class ClaimedIdentityDetector:
                 claim=placed.claim.text,
                 official=placed.claim.official,
             )
+        if best and (mandate := _MANDATE.search(page.text[:_LOOKED_AT_TEXT])):
+            shown = quote("text", page.text, mandate.start(), mandate.end())
+            yield signal("identity.claims_mandate", shown, claim=plain_words(mandate.group()))
         yield from self._tag_mismatches(page, host)
-
-    def _claims(self, page: PageContent) -> Iterator[_Placed]:
-        parts = title_parts(page.title)
-        is_elsewhere = is_own_name_elsewhere(page, self._bodies)
-        if not is_elsewhere:
-            # One part alone may be generic, so the whole title is read too: 应急管理部 特种作业操作证查询.
-            yield from self._placed("title", ("".join(parts), *parts), page.title)
-            yield from self._placed("heading", page.headings[:_LOOKED_AT_HEADINGS])
-            yield from self._placed("image", _header_alts(page))
-        yield from self._placed("footer", _owners(page.footer), page.footer)
-        if not is_article_title(page.title):
-            yield from self._placed("meta", (value for tag, value in page.metas if tag in _SITE_NAME_TAGS))
-
-    def _placed(self, where: str, names: Iterable[str], context: str = "") -> Iterator[_Placed]:
-        for name in names:
-            claim = None if is_article_title(name) else self._bodies.claim_in(name)
-            if claim:
-                start = context.find(name)
-                shown = (
-                    quote(where, context, start, start + len(name)) if start >= 0 else quote(where, name, 0, len(name))
-                )
-                yield _Placed(claim, where, shown)
 
     def _tag_mismatches(self, page: PageContent, host: str) -> Iterator[Signal]:
         if not host:
@@ -126,37 +97,6 @@ class ClaimedIdentityDetector:
                         host=host,
                         official=owner.host,
                     )
-
-
-def title_parts(title: str) -> tuple[str, ...]:
-    """Return the parts of a title, split where sites put their own name apart."""
-    return tuple(part for part in _SEPARATORS.split(title) if part)
-
-
-def is_own_name_elsewhere(page: PageContent, bodies: BodyNames) -> bool:
-    """Say whether the title tells a story or names somebody of its own, so that official names on the page are mentions."""
-    if is_article_title(page.title) or any(tag == "articletitle" for tag, _ in page.metas):
-        return True
-    parts = title_parts(page.title)
-    if not parts or bodies.claim_in("".join(parts)):
-        return False
-    return not all(is_generic(part) or bodies.claim_in(part) for part in parts)
-
-
-def _header_alts(page: PageContent) -> Iterator[str]:
-    for image in page.images[:_LOOKED_AT_IMAGES]:
-        if image.alt and (_HEADER_IMAGE.search(urlsplit(image.url).path) or image is page.images[0]):
-            yield image.alt
-
-
-def _owners(footer: str) -> Iterator[str]:
-    """Yield whom the page's foot names as owner or sponsor."""
-    for line in footer.split("\n")[:60]:
-        for groups in _OWNER.findall(line[:300]):
-            for name in groups:
-                owner = _OWNER_TAIL.sub("", name).strip("：:（）()[]【】")
-                if owner:
-                    yield owner
 
 
 def _names_host(value: str, host: str) -> bool:

@@ -1,11 +1,11 @@
 """What speaks against: official hosts, and pages of a kind that is no query site (parked, open source, news, guides)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from detectors.model import Capture, Observation, PageContent, Quote, Signal, Skip
+from detectors.model import Capture, Observation, PageContent, Profile, Quote, Signal, Skip
 from detectors.pages.query_form import certificate_form, static_result
-from detectors.pages.seen import examine_pages, host_of, quote
+from detectors.pages.seen import archived_original, examine_pages, host_of, quote, unofficial_captures
 from detectors.ruleset import signal
 from keywords.model import SiteKind
 from keywords.roster import Roster, is_government_host
@@ -51,6 +51,8 @@ _FEWEST_NEWS_MARKS = 2
 _PARAGRAPH = 60
 _FEWEST_PARAGRAPHS = 2
 _LEADS_TO_QUERY = re.compile("查询|查验|验证|核验|官网|官方|平台|cx\\.mem|zlaq|cnse", re.IGNORECASE)
+_PHONES = frozenset((Profile.PHONE, Profile.WECHAT, Profile.RENDERED_PHONE))
+_DESKS = frozenset((Profile.DESKTOP, Profile.RENDERED))
 
 
 class OfficialHostDetector:
@@ -83,15 +85,20 @@ class PageKindDetector:
         self._roster = roster
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
-        """Return what kind the page is, if it is one of these."""
-        return examine_pages(self.name, observation, self._roster, self._look)
+        """Return what kind the pages are, if one of these, or that only some visitors are shown a query."""
+        seen = examine_pages(self.name, observation, self._roster, self._look)
+        for capture in observation.captures:
+            if original := archived_original(capture, self._roster):
+                return (signal("page.archive", quote("url", capture.final_url), official=original),)
+        captures = unofficial_captures(observation, self._roster)
+        queries = [capture for capture in captures if _is_query(capture.page)]
+        # A query is a query, whatever stands around it or is shown to others: fakes carry news columns, links to the
+        # real site, and an innocent face for inspectors.
+        return _cloaked(captures, queries) if queries else seen
 
     def _look(self, capture: Capture, host: str) -> Iterator[Signal]:
         del host
         page = capture.page
-        # A query form is a query form, whatever stands around it: fakes carry news columns and links to the real site.
-        if certificate_form(page) or static_result(page):
-            return
         if parked := _parked(page):
             yield signal("page.parked", parked)
         elif software := _software(page):
@@ -108,6 +115,20 @@ class PageKindDetector:
             if site and site.kind is SiteKind.QUERY_SITE and _LEADS_TO_QUERY.search(link.text):
                 yield signal("link.official_only", quote("link", f"{link.text} {link.url}"), official=site.host)
                 return
+
+
+def _is_query(page: PageContent) -> bool:
+    return bool(certificate_form(page) or static_result(page))
+
+
+def _cloaked(captures: Sequence[Capture], queries: Sequence[Capture]) -> tuple[Signal, ...]:
+    """Return the signal for a query that phones are shown and desks are not."""
+    on_phone = [capture for capture in queries if capture.profile in _PHONES]
+    on_desk = [capture for capture in captures if capture.profile in _DESKS]
+    if not on_phone or not on_desk or any(capture in queries or not capture.page.text for capture in on_desk):
+        return ()
+    words = on_phone[0].page.title or on_phone[0].page.text[:30]
+    return (signal("page.cloaked", quote("text", on_phone[0].page.text), term=words),)
 
 
 def _parked(page: PageContent) -> Quote | None:

@@ -9,9 +9,11 @@ from detectors.model import Capture, Observation, PageContent, Quote, Signal, Sk
 from keywords.hosts import canonical_host
 from keywords.roster import Roster
 
-__all__ = ["examine_pages", "host_of", "plain_words", "quote", "unofficial_captures"]
+__all__ = ["archived_original", "examine_pages", "host_of", "plain_words", "quote", "unofficial_captures"]
 
 _QUOTE_WIDTH = 120
+_ARCHIVE_PATH = re.compile(r"/(?:19|20)\d{6,12}[a-z_*]{0,4}/(https?:/?/?[^\s]+)", re.IGNORECASE)
+_ARCHIVE_LABEL = re.compile("存档|归档|网页快照|历史快照|回忆|Wayback|archived?\\b|snapshot", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -31,9 +33,21 @@ def unofficial_captures(observation: Observation, roster: Roster) -> tuple[Captu
     captures: dict[PageContent, Capture] = {}
     for capture in observation.captures:
         host = host_of(capture.final_url) or observation.candidate.host
-        if not (host and roster.is_official(host)):
+        if not (host and roster.is_official(host)) and not archived_original(capture, roster):
             captures.setdefault(capture.page, capture)
     return tuple(captures.values())
+
+
+def archived_original(capture: Capture, roster: Roster) -> str:
+    """Return the official host a web archive's dated copy is of; empty: it is no such copy.
+
+    The address must name date and original, and the page must say that it is an archive: both are what archives do for
+    their readers, and neither is any use to somebody who wants to be taken for the original.
+    """
+    found = _ARCHIVE_PATH.search(urlsplit(capture.final_url).path[:500] if host_of(capture.final_url) else "")
+    original = host_of(found[1]) if found else ""
+    is_labelled = _ARCHIVE_LABEL.search(f"{capture.page.text[:600]}\n{capture.page.text[-300:]}")
+    return original if original and is_labelled and roster.is_official(original) else ""
 
 
 def examine_pages(

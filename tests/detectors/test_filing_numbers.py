@@ -1,0 +1,146 @@
+"""Filing numbers as real footers write them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.filings.numbers import FilingKind, filings_in, filings_on, main_number, site_reports
+from detectors.model import Image, Link, PageContent
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("皖ICP备13002621号-1", "皖ICP备13002621号-1"),
+        ("沪ICP备2022005074号-17", "沪ICP备2022005074号-17"),
+        ("备案号：京ICP备2022034770号-6X", "京ICP备2022034770号-6X"),
+        ("蜀 ICP 备 10014763 号", "蜀ICP备10014763号"),
+        ("陇ＩＣＰ备１２００１２３４号－２", "陇ICP备12001234号-2"),
+        ("黔icp备12001234号", "黔ICP备12001234号"),
+        ("苏ICP備12001234號", "苏ICP備12001234"),
+        ("滇ICP备12001234", "滇ICP备12001234"),
+        ("版权所有琼ICP备12001234号-3A", "琼ICP备12001234号-3A"),
+        ("ICP证：浙ICP备05012345号", "浙ICP备05012345号"),
+    ],
+)
+def test_well_formed_filings(text, number):
+    (found,) = [one for one in filings_in(text) if one.kind is FilingKind.ICP]
+    assert found.number == number
+    assert not found.is_malformed
+    assert not found.is_parody
+
+
+@pytest.mark.parametrize(
+    "text", ["京ICP10036469号", "黑ICP010010-2", "ICP备12345678号", "京ICP备123号", "京ICP备12345678901号"]
+)
+def test_odd_filings_are_malformed_and_no_more(text):
+    (found,) = filings_in(text)
+    assert (found.kind, found.is_malformed, found.is_parody) == (FilingKind.ICP, True, False)
+
+
+@pytest.mark.parametrize("text", ["萌ICP备20257012号", "茶ICP备2024000123号", "喵 ICP 备 20230001 号"])
+def test_parodies(text):
+    assert [one.is_parody for one in filings_in(text)] == [True]
+
+
+def test_parody_link():
+    page = PageContent(links=(Link(url="https://icp.gov.moe/?keyword=20257012", text="备案"),))
+    assert [one.is_parody for one in filings_on(page)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("京ICP证030173号", "京ICP证030173号"),
+        ("粤B2-20090059", "粤B2-20090059"),
+        ("增值电信业务经营许可证：合字B2-20190012", "合字B2-20190012"),
+        ("粤B2-20090059-1626X", "粤B2-20090059-1626X"),
+        ("B1-20201234", "B1-20201234"),
+    ],
+)
+def test_licences_are_another_thing(text, number):
+    (found,) = filings_in(text)
+    assert (found.kind, found.number, found.is_malformed) == (FilingKind.LICENCE, number, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "is_malformed"),
+    [
+        ("浙公网安备 33060202000394号", "33060202000394", False),
+        ("川公网安备51090302000210号", "51090302000210", False),
+        ("京公网安备 11040102700072 号", "11040102700072", False),
+        ("京 公 网 安 备（11010202007633）号", "11010202007633", False),
+        ("公网安备123号", "123", True),
+    ],
+)
+def test_police_filings(text, number, is_malformed):
+    (found,) = filings_in(text)
+    assert (found.kind, found.number, found.is_malformed) == (FilingKind.POLICE, number, is_malformed)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "is_malformed"),
+    [
+        ("网站标识码：bm07000001", "bm07000001", False),
+        ("网站标识码 1200000052", "1200000052", False),
+        ("政府网站标识码：4403000002", "4403000002", False),
+        ("网站标识码:310000000044", "310000000044", True),
+        ("标识码：bm236554412", "bm236554412", True),
+    ],
+)
+def test_site_codes(text, code, is_malformed):
+    (found,) = filings_in(text)
+    assert (found.kind, found.number, found.is_malformed) == (FilingKind.SITE_CODE, code, is_malformed)
+
+
+def test_numbers_in_links_and_pictures():
+    page = PageContent(
+        links=(
+            Link(url="https://bszs.conac.cn/sitename?method=show&id=5A1C0F6E9B2D4C7E8F00112233445566"),
+            Link(url="http://www.beian.gov.cn/portal/registerSystemInfo?recordcode=33060202000394"),
+            Link(url="https://beian.mps.gov.cn/#/query/webSearch?code=15010502001696"),
+            Link(
+                url="https://zfwzgl.www.gov.cn/exposure/jiucuo.html?site_code=3200000084&url=http%3A%2F%2Fwww.jiangsu.gov.cn%2F"
+            ),
+        ),
+        images=(Image(url="http://a.cn/b.png", alt="苏ICP备05009012号"),),
+        metas=(("siteidcode", "3200000084"),),
+    )
+    kinds = sorted((one.kind.value, one.number) for one in filings_on(page))
+    assert kinds == [
+        ("badge", "5A1C0F6E9B2D4C7E8F00112233445566"),
+        ("icp", "苏ICP备05009012号"),
+        ("police", "15010502001696"),
+        ("police", "33060202000394"),
+        ("site_code", "3200000084"),
+    ]
+    (report,) = site_reports(page)
+    assert (report.site_code, report.host) == ("3200000084", "www.jiangsu.gov.cn")
+
+
+@pytest.mark.parametrize("text", ["请拨打 12350", "版本 B2-1", "TCP备用线路12345678", "", "ICP许可说明"])
+def test_other_numbers_are_none(text):
+    assert filings_in(text) == ()
+
+
+_DIGITS = st.integers(min_value=0, max_value=10**8 - 1).map(lambda n: f"{n:08d}")
+
+
+@given(
+    st.sampled_from("京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼蜀黔滇藏陕陇甘青宁新"),
+    _DIGITS,
+    st.sampled_from(["", " ", "　"]),
+    st.integers(1, 9999),
+)
+def test_every_province_however_spaced(province, digits, blank, serial):
+    text = blank.join((f"技术支持：某公司 {province}", "ICP", "备", digits, "号", "-")) + str(serial)
+    (found,) = filings_in(text)
+    assert found.number == f"{province}ICP备{digits}号-{serial}"
+    assert main_number(found.number) == f"{province}ICP备{digits}"
+
+
+@given(st.text(alphabet="京ICP备号公网安标识码B2-１2 :：()（）\n萌证", max_size=200))
+def test_any_text_is_searched(text):
+    for one in filings_in(text):
+        assert one.written
+        assert one.start <= len(text)

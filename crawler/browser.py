@@ -31,7 +31,7 @@ from pipelines.settings import CrawlSettings
 
 __all__ = ["Browser", "RenderFailed", "Rendered"]
 
-_PAGES_AT_ONCE = 2
+_PAGES_AT_ONCE = 3
 _SETTLE_S = 1.2
 _WIDTH = {Profile.RENDERED: 1366, Profile.RENDERED_PHONE: 390}
 _HEIGHT = {Profile.RENDERED: 900, Profile.RENDERED_PHONE: 844}

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -22,6 +22,8 @@ __all__ = ["Accepted", "Intake", "Notes", "Progress", "RunContext", "SilentProgr
 
 _Result = TypeVar("_Result")
 _MAX_FAILURES = 200
+_THREADS = 4
+"""Evidence is written through to the disk: several writes wait for it at once."""
 
 
 class Accepted(Protocol):
@@ -38,8 +40,8 @@ class Intake(Protocol):
     def judge(self, observation: Observation) -> Assessment:
         """Return the machine's 初判 and keep nothing."""
 
-    def accept(self, observation: Observation) -> Accepted:
-        """Keep the evidence, judge, and merge into a lead; idempotent."""
+    def accept_many(self, observations: Sequence[Observation]) -> Sequence[Accepted]:
+        """Keep the evidence, judge, and merge into leads; idempotent. May be called from any thread."""
 
 
 class SweepCase(Protocol):
@@ -140,13 +142,13 @@ class RunContext:
     """A person asked to stop, or the store failed: finish what is begun, begin nothing."""
     fatal: MonitorError | None = None
     """Why the run cannot go on; None: it can."""
-    _store_thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "jianwei-case"))
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "jianwei-case"))
 
     async def in_case(self, call: Callable[..., _Result], *args: Any, **kwargs: Any) -> _Result:
-        """Run a blocking call of the case in its own thread, one after the other; a `MonitorError` ends the run."""
+        """Run a blocking call of the case in a thread of its own; a `MonitorError` ends the run."""
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._store_thread, functools.partial(call, *args, **kwargs))
+            return await loop.run_in_executor(self._threads, functools.partial(call, *args, **kwargs))
         except MonitorError as error:
             self.abort(error)
             raise
@@ -157,5 +159,5 @@ class RunContext:
         self.is_stopping = True
 
     async def close(self) -> None:
-        """Wait for the case's thread."""
-        await asyncio.to_thread(self._store_thread.shutdown)
+        """Wait for the case's threads."""
+        await asyncio.to_thread(self._threads.shutdown)

@@ -34,8 +34,8 @@ class IntakeStage:
 
     async def _keep(self, item: WorkDone) -> None:
         context = self._context
-        for observation in item.observations:
-            accepted = await context.in_case(context.case.intake.accept, observation)
+        answers = await context.in_case(context.case.intake.accept_many, item.observations) if item.observations else ()
+        for accepted in answers:
             context.notes.outcomes["observations"] += 1
             if accepted.outcome:
                 context.notes.outcomes[accepted.outcome.value] += 1

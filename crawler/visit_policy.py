@@ -11,6 +11,9 @@ __all__ = ["Look", "next_look"]
 _BLANK_CHARS = 40
 """A page with less text than this shows nothing: Chinese says a good deal in forty characters."""
 _THIN_CHARS = 200
+_MIN_PAIRS = 8
+_KEPT_SHARE = 0.3
+"""Of the pairs of characters in a result row; rows are cut from the page, so honest pages keep most of them."""
 _ERROR_FROM = 400
 _REDIRECTS = range(300, 400)
 _PLAIN = (Profile.DESKTOP, Profile.WECHAT, Profile.PHONE)
@@ -28,14 +31,20 @@ class Look:
 
 
 def next_look(
-    captures: Sequence[Capture], assessment: Assessment, *, is_official: bool = False, can_render: bool = True
+    captures: Sequence[Capture],
+    assessment: Assessment,
+    *,
+    promised: str = "",
+    is_official: bool = False,
+    can_render: bool = True,
 ) -> Look | None:
     """Return the next look worth its cost, or None: enough was seen.
 
-    `captures` holds what was seen so far, the plain desktop look first; each profile is used once.
+    `captures` holds what was seen so far, the plain desktop look first; each profile is used once. `promised` is what a search
+    engine says is on the page.
     """
     seen = {capture.profile for capture in captures}
-    phone = _phone_look(captures, assessment, seen) if captures else None
+    phone = _phone_look(captures, assessment, seen, promised) if captures else None
     if phone or not captures or not can_render or seen & set(_BROWSER):
         return phone
     showing = _most_telling(captures)
@@ -47,20 +56,24 @@ def next_look(
     return None
 
 
-def _phone_look(captures: Sequence[Capture], assessment: Assessment, seen: set[Profile]) -> Look | None:
+def _phone_look(captures: Sequence[Capture], assessment: Assessment, seen: set[Profile], promised: str) -> Look | None:
     """Cloaked pages show a desk nothing, or something harmless, and a phone from WeChat the fake."""
     if any(not _is_blank(capture) for capture in captures if capture.profile in _PHONES):
-        return None
+        return None  # a phone saw something
     desk = [capture for capture in captures if capture.profile not in _PHONES]
     if any(capture.status in _REDIRECTS or not capture.html for capture in desk if capture.body_bytes):
         return None  # a redirect we did not follow, or a file: no phone sees more
     is_hiding = all(_is_blank(capture) for capture in desk) and not _needs_scripts(captures)
-    is_two_faced = _name_is_suspicious(assessment) and not _page_is_suspicious(assessment)
+    is_two_faced = not _page_is_suspicious(assessment) and (
+        _name_is_suspicious(assessment) or not _keeps_promise(desk, promised)
+    )
     if not (is_hiding or is_two_faced):
         return None
     for profile in (Profile.WECHAT, Profile.PHONE):
         if profile not in seen:
-            return Look(profile, "nothing for a desk" if is_hiding else "suspicious name, harmless page")
+            return Look(
+                profile, "nothing for a desk" if is_hiding else "harmless page under a suspicious name or result row"
+            )
     return None
 
 
@@ -83,6 +96,15 @@ def _most_telling(captures: Sequence[Capture]) -> Capture:
 
 def _is_blank(capture: Capture) -> bool:
     return capture.status >= _ERROR_FROM or len(capture.page.text) < _BLANK_CHARS
+
+
+def _keeps_promise(desk: Sequence[Capture], promised: str) -> bool:
+    """Say whether the page holds a fair part of what the engine read there: engines are shown what phones are shown."""
+    pairs = {promised[at : at + 2] for at in range(len(promised) - 1) if promised[at : at + 2].isalnum()}
+    if len(pairs) < _MIN_PAIRS:
+        return True
+    shown = "".join(f"{capture.page.title} {capture.page.text}" for capture in desk)
+    return sum(pair in shown for pair in pairs) >= len(pairs) * _KEPT_SHARE
 
 
 def _name_is_suspicious(assessment: Assessment) -> bool:

@@ -25,6 +25,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     query: str = ""
     rank: int | None = None
     detail: str = ""
+    promised: str = ""
+    """What the engine says is on the page; empty: no engine said anything."""
     depth: int = 0
     """1: found by following a redirect of another suspect."""
 

@@ -60,7 +60,7 @@ class SiteSpider(RunSpider):
     async def visit(self, group: tuple[tuple[WorkItem, Visit], ...]) -> WorkDone:
         """Look at one suspect; one observation per way of finding it."""
         works, visits = [work for work, _ in group], [visit for _, visit in group]
-        seen = await self.look_at(visits[0])
+        seen = await self.look_at(max(visits, key=lambda visit: len(visit.promised)))
         await self.require_way_out(seen)
         observations = tuple(seen.observation(visit) for visit in visits)
         return WorkDone(work=tuple(works), observations=observations, found=self._led_to(visits[0], seen))
@@ -106,7 +106,9 @@ class SiteSpider(RunSpider):
     async def _next(self, seen: _Seen, visit: Visit, *, is_official: bool) -> Look | None:
         assessment = await self.context.in_case(self.context.case.intake.judge, seen.observation(visit))
         can_render = not self.context.browser.is_missing
-        return next_look(seen.captures, assessment, is_official=is_official, can_render=can_render)
+        return next_look(
+            seen.captures, assessment, promised=visit.promised, is_official=is_official, can_render=can_render
+        )
 
     async def _again(self, seen: _Seen, url: str, look: Look) -> bool:
         """Take another look; False when it could not be had and asking on would lead nowhere."""

@@ -32,6 +32,7 @@ _ROWS_PER_PAGE = 10
 _WRAPPER_BUDGET = 60
 """Counting links opened per engine and run; each is one more request to the engine."""
 _LOST_REQUESTS = 3
+_PROMISE_CHARS = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DENIED, _TOO_MANY = frozenset({401, 403, 451}), frozenset({429, 503})
 _SCRIPT_REDIRECT = re.compile(
@@ -153,6 +154,7 @@ class SweepSpider(RunSpider):
             found_at=self.context.case.clock.now(),
             query=query.text,
             rank=rank,
+            promised=f"{row.title} {row.text}"[:_PROMISE_CHARS],
             detail=f"{'广告位' if row.kind == 'advert' else '自然结果'}，{page_url}",
         )
         return [visit_item(visit)]

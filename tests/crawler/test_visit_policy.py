@@ -64,6 +64,14 @@ def test_a_page_blank_for_a_desk_is_looked_at_as_phone_then_drawn_as_phone():
     assert profile_of(captures, SUSPICIOUS) is Profile.RENDERED_PHONE
 
 
+def test_a_page_that_is_not_what_the_engine_read_there_is_looked_at_as_from_wechat():
+    row = "特种作业操作证查询 微信扫一扫即可查看电子证照"
+    blog = seen(text="今天天气很好，我去公园散步，看见很多人在放风筝，晚上回家做了红烧肉，味道不错。" * 2)
+    assert profile_of([blog], NOTHING, promised=row) is Profile.WECHAT
+    assert profile_of([blog], NOTHING, promised="公园散步 今天天气很好，很多人在放风筝") is None
+    assert profile_of([blog], NOTHING, promised="短句") is None
+
+
 def test_a_page_that_is_all_script_is_rendered_before_anything_else():
     assert profile_of([seen(text="加载中", html="<script src=app.js></script>")], NOTHING) is Profile.RENDERED
 

@@ -111,7 +111,7 @@ def view_of(found: Versioned[Lead], roster: Roster, snapshots: Sequence[Official
         snapshot=_snapshot_of(assessment.imitates, snapshots),
         reasons_for=_strongest(reasons, Direction.FOR),
         reasons_against=_strongest(reasons, Direction.AGAINST),
-        facts=_facts(observation.facts, lead.last_seen_at.astimezone(shown.CHINA).date()),
+        facts=_facts(lead),
         pictures=_pictures(lead),
         hopped=next((capture for capture in observation.captures if capture.redirects), None),
     )
@@ -178,7 +178,14 @@ def _pictures(lead: Lead) -> tuple[Picture, ...]:
     return tuple(pictures[:6])
 
 
-def _facts(facts: HostFacts, today: date) -> tuple[Fact, ...]:
+def _facts(lead: Lead) -> tuple[Fact, ...]:
+    """Return the host's facts; of a platform's listing or an advert only those that were looked up, the host is not the suspect."""
+    found = _host_facts(lead.observation.facts, lead.last_seen_at.astimezone(shown.CHINA).date())
+    is_site = lead.observation.candidate.kind is CandidateKind.SITE
+    return tuple(fact for fact in found if is_site or not fact.why_unknown)
+
+
+def _host_facts(facts: HostFacts, today: date) -> tuple[Fact, ...]:
     return (
         _fact("ICP 备案", facts.filing, lambda number: number or "登记库中没有备案", "beian.miit.gov.cn"),
         _fact("解析地址", facts.addresses, lambda found: "、".join(found) or "没有地址记录"),

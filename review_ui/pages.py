@@ -60,6 +60,7 @@ class Pages:
             "label": wording.label,
             "place": wording.quote_place,
             "quote_parts": shown.quote_parts,
+            "span": shown.span,
             "source": lambda source: shown.inert(wording.source_label(source), 60),
             "work": wording.work_label,
         }

@@ -9,6 +9,7 @@ from keywords.hosts import defang, to_unicode
 
 __all__ = [
     "CHINA", "QuoteParts", "cut", "day", "defanged", "file_size", "full_instant", "idn_note", "inert", "instant", "quote_parts",
+    "span",
     "unicode_host",
 ]  # fmt: skip
 
@@ -103,6 +104,15 @@ def full_instant(at: datetime) -> str:
 def day(on: date) -> str:
     """Return `2026-11-22`."""
     return on.isoformat()
+
+
+def span(seconds: float) -> str:
+    """Return a length of time in two units at most: `48 分 3 秒`."""
+    whole = int(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    if hours:
+        return f"{hours} 小时 {minutes} 分"
+    return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
 
 
 def file_size(count: int) -> str:

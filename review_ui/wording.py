@@ -214,7 +214,15 @@ _SHORT_REASONS = {
 }
 """Signals in a few words for the queue's one line, by code; filled with the signal's data."""
 
-_SOURCES = {"lookalike": "相似域名", "snapshot": "官网快照", "manual": "人工录入"}
+_SOURCES = {
+    "lookalike": "相似域名",
+    "lookalikes": "相似域名",
+    "snapshot": "官网快照",
+    "snapshots": "官网快照",
+    "engines": "搜索引擎",
+    "platforms": "交易平台",
+    "files": "文件",
+}
 _SOURCE_FAMILIES = {"engine": "搜索", "platform": "平台", "file": "文件"}
 _ENGINES = {"baidu": "百度", "so360": "360 搜索", "sogou": "搜狗", "bing": "必应", "shenma": "神马", "toutiao": "头条"}
 
@@ -245,6 +253,14 @@ _WORK = {
     "resurfaced": "再次出现",
     "observations": "观测记录",
     "below_threshold": "未达线索标准",
+    "lines_without_name": "无域名的行",
+    "listing_search_pages": "平台搜索页",
+    "looks_failed": "访问失败",
+    "names_existing": "已存在的域名",
+    "names_matched": "匹配的域名",
+    "names_probed": "已查询的域名",
+    "official_rows": "官方结果",
+    "result_pages": "搜索结果页",
 }
 
 

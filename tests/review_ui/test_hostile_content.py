@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.model import EvidenceKind, Field, Form, Hop, HostFacts, PageContent, Quote, Unknown
@@ -152,6 +152,7 @@ def test_pages_stay_small_whatever_is_on_them(case, visitor) -> None:
         assert len(answer.content) < 150_000, (path, len(answer.content))
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=60))
 def test_inert_text_can_reorder_and_hide_nothing(text) -> None:
     shown = inert(text)
@@ -159,6 +160,7 @@ def test_inert_text_can_reorder_and_hide_nothing(text) -> None:
     assert inert(shown) == shown
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=80), st.integers(), st.integers())
 def test_quotes_survive_any_offsets(text, start, end) -> None:
     parts = quote_parts(Quote(where="text", text=text, start=start, end=end))

@@ -5,7 +5,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.ruleset import signal
@@ -129,6 +129,7 @@ def test_nothing_found_yet_says_how_to_begin(tmp_path) -> None:
 words = st.text(max_size=30)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(
     words,
     st.lists(st.tuples(st.sampled_from(["status", "level", "source", "imitates"]), words), max_size=6),
@@ -145,3 +146,11 @@ def test_the_address_carries_the_whole_state(text, filters, sort, opened) -> Non
 def test_toggling_twice_changes_nothing() -> None:
     state = QueueState.read([("level", "high"), ("status", "new")])
     assert state.toggled("kind", "site").toggled("kind", "site") == state
+
+
+def test_changing_the_view_begins_at_its_first_page() -> None:
+    deep = QueueState.read([("q", "证"), ("level", "high"), ("cursor", "abc"), ("open", "L1")])
+    for changed in (deep.toggled("kind", "site"), deep.sorted_by(LeadSort.OLDEST), deep.without("level"), deep.at("")):
+        assert (changed.cursor, changed.opened, changed.text) == ("", "", "证")
+    assert deep.opening("L2").cursor == "abc"
+    assert deep.without() == QueueState()

@@ -1,7 +1,7 @@
 """Engine definitions on pages of their shapes; tests/contracts of a `Provider`."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.engines import ENGINES, baidu, bing, engines_named, so360
@@ -49,6 +49,7 @@ def test_a_page_of_something_else_is_a_change(engine):
 
 
 @every_engine
+@settings(deadline=None)
 @given(html=st.text(alphabet="<>/=\"' abdivlipa#\x00测", max_size=300))
 def test_any_page_gives_rows_or_a_typed_failure(engine, html):
     try:

@@ -3,7 +3,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.gate.policy import GatePolicy, Refusal, RefusalReason
@@ -47,6 +47,7 @@ def test_a_name_comes_back_canonical():
     assert POLICY.admit_name("应急.中国", 80) == "xn--extu8a.xn--fiqs8s"
 
 
+@settings(deadline=None)
 @given(st.integers(1, 65535))
 def test_only_listed_ports_are_admitted(port):
     if port in POLICY.allowed_ports:

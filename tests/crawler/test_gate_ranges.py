@@ -3,7 +3,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.gate.ranges import SPECIAL_NETWORKS, is_forbidden
@@ -28,6 +28,7 @@ def wrappings(four):
     yield ipaddress.IPv6Address((0x2002 << 112) | (value << 80) | 1)
 
 
+@settings(deadline=None)
 @given(special_four)
 def test_special_ipv4_is_forbidden_plain_and_wrapped(four):
     assert is_forbidden(four)
@@ -35,6 +36,7 @@ def test_special_ipv4_is_forbidden_plain_and_wrapped(four):
         assert is_forbidden(wrapped), wrapped
 
 
+@settings(deadline=None)
 @given(special_four, public_four)
 def test_teredo_is_judged_by_both_its_addresses(special, public):
     def teredo(server, client):
@@ -44,12 +46,14 @@ def test_teredo_is_judged_by_both_its_addresses(special, public):
     assert is_forbidden(teredo(public, special))
 
 
+@settings(deadline=None)
 @given(special_six)
 def test_special_ipv6_is_forbidden(six):
     wrapped = six.teredo or six.sixtofour or six.ipv4_mapped
     assert wrapped or is_forbidden(six)
 
 
+@settings(deadline=None)
 @given(public_four)
 def test_public_ipv4_passes_plain_and_wrapped(four):
     assert not is_forbidden(four)
@@ -57,6 +61,7 @@ def test_public_ipv4_passes_plain_and_wrapped(four):
         assert not is_forbidden(wrapped), wrapped
 
 
+@settings(deadline=None)
 @given(special_four)
 def test_an_allowed_network_opens_itself_and_nothing_else(four):
     own = ipaddress.ip_network(f"{four}/32")

@@ -133,7 +133,9 @@ class _Sweep:
         egress = self._settings.egress
         policy = GatePolicy(allowed_ports=egress.allowed_ports, allowed_networks=egress.allowed_networks)
         resolver = DnsResolver(self._settings.dns)
-        async with EgressGate(policy, resolver.addresses, egress.proxy) as gate:
+        async with EgressGate(
+            policy, resolver.addresses, egress.proxy, trusts_proxy_names=egress.trusts_proxy_names
+        ) as gate:
             browser = Browser(self._settings.crawl, gate.url)
             context = RunContext(
                 case=self._case,

@@ -54,6 +54,8 @@ class EgressSettings(_Table):
 
     proxy: str = Field(default="", pattern=r"^(http://[^/\s]+/?)?$")
     """The organisation's forward proxy, `http://host:port`; empty: connect directly."""
+    trusts_proxy_names: bool = False
+    """The proxy refuses CONNECT to port 80: give it host names for plain http. Only where it blocks inner addresses itself."""
     allowed_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     """Special-purpose networks that may be reached all the same, by name; empty: none."""
     allowed_ports: tuple[int, ...] = (80, 443, 8080, 8443)

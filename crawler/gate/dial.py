@@ -22,7 +22,7 @@ class DialFailed(Exception):
     def __init__(self, code: str, sentence: str, *, is_timeout: bool = False) -> None:
         super().__init__(sentence)
         self.code = code
-        """`refused`, `timeout`, `proxy_unreachable` or `proxy_<status>`."""
+        """`refused`, `timeout`, `proxy_unreachable`, `proxy_no_tunnel`, `proxy_closed` or `proxy_<status>`."""
         self.sentence = sentence
         self.is_timeout = is_timeout
 
@@ -49,11 +49,11 @@ class Connection:
 class Dialler:
     """Opens connections to pinned addresses."""
 
-    def __init__(self, upstream: str, connect_s: float) -> None:
+    def __init__(self, upstream: str, connect_s: float, *, trusts_proxy_names: bool = False) -> None:
         parts = urlsplit(upstream)
         self._upstream = (parts.hostname, parts.port or 80) if parts.hostname else None
         self._connect_s = connect_s
-        self._tunnels_plain_http = True
+        self._trusts_proxy_names = trusts_proxy_names
         self.upstream_failure: DialFailed | None = None
         """Why the organisation's proxy could not be reached last; None: it answered, or there is none."""
 
@@ -69,17 +69,17 @@ class Dialler:
                 _, writer = await self._open_upstream(self._upstream)
                 writer.close()
 
-    async def dial(self, addresses: Sequence[str], port: int, *, is_tunnel: bool) -> Connection:
-        """Return a connection to the first address that answers. Raises `DialFailed`."""
+    async def dial(self, name: str, addresses: Sequence[str], port: int, *, is_tunnel: bool) -> Connection:
+        """Return a connection to the first of the checked `addresses` of `name` that answers. Raises `DialFailed`."""
         *others, last = addresses[:_TRIED_ADDRESSES]
         for address in others:
             with contextlib.suppress(DialFailed):
-                return await self._dial_one(address, port, is_tunnel=is_tunnel)
-        return await self._dial_one(last, port, is_tunnel=is_tunnel)
+                return await self._dial_one(name, address, port, is_tunnel=is_tunnel)
+        return await self._dial_one(name, last, port, is_tunnel=is_tunnel)
 
-    async def _dial_one(self, address: str, port: int, *, is_tunnel: bool) -> Connection:
+    async def _dial_one(self, name: str, address: str, port: int, *, is_tunnel: bool) -> Connection:
         if self._upstream:
-            return await self._through_upstream(self._upstream, address, port, is_tunnel=is_tunnel)
+            return await self._through_upstream(self._upstream, name, address, port, is_tunnel=is_tunnel)
         reader, writer = await self._open(address, port)
         return Connection(reader, writer, address)
 
@@ -93,24 +93,26 @@ class Dialler:
             raise DialFailed("refused", f"{host}:{port} 拒绝连接或不可达") from None
 
     async def _through_upstream(
-        self, upstream: tuple[str, int], address: str, port: int, *, is_tunnel: bool
+        self, upstream: tuple[str, int], name: str, address: str, port: int, *, is_tunnel: bool
     ) -> Connection:
-        authority = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-        if is_tunnel or self._tunnels_plain_http:
-            reader, writer = await self._open_upstream(upstream)
-            status = await self._ask_tunnel(reader, writer, authority)
-            if status == _OK:
-                return Connection(reader, writer, address)
-            writer.close()
-            if is_tunnel or status not in _NO_TUNNEL_STATUSES:
-                raise DialFailed(
-                    f"proxy_{status}",
-                    f"上级代理不能连接 {authority}（{status}）",
-                    is_timeout=status == _GATEWAY_TIMEOUT,
-                )
-            self._tunnels_plain_http = False
+        authority = _authority(address, port)
         reader, writer = await self._open_upstream(upstream)
-        return Connection(reader, writer, address, absolute_authority=authority)
+        status = await self._ask_tunnel(reader, writer, authority)
+        if status == _OK:
+            return Connection(reader, writer, address)
+        writer.close()
+        if is_tunnel or status not in _NO_TUNNEL_STATUSES:
+            is_timeout = status == _GATEWAY_TIMEOUT
+            raise DialFailed(f"proxy_{status}", f"上级代理不能连接 {authority}（{status}）", is_timeout=is_timeout)
+        if not self._trusts_proxy_names:
+            raise DialFailed(
+                "proxy_no_tunnel",
+                f"上级代理不允许用 CONNECT 连接 {authority}（{status}），无法保证只访问已核对的地址；"
+                "请网管放行，或在确认代理自身会拦截内网地址后设置 egress.trusts_proxy_names = true",
+            )
+        # A proxy writes the Host it forwards from the first line (RFC 9112 §3.2.2), so the name must stand there, not the address.
+        reader, writer = await self._open_upstream(upstream)
+        return Connection(reader, writer, address, absolute_authority=_authority(name, port))
 
     async def _open_upstream(self, upstream: tuple[str, int]) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         host, port = upstream
@@ -135,3 +137,8 @@ class Dialler:
             raise DialFailed("proxy_closed", f"上级代理中断了到 {authority} 的连接") from None
         words = head[:_MAX_REPLY].split(b" ", 2)
         return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+
+
+def _authority(host: str, port: int) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"{shown}:{port}"

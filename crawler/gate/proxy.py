@@ -54,11 +54,13 @@ class EgressGate:
         resolve: Callable[[str], Awaitable[tuple[str, ...]]],
         upstream: str = "",
         limits: GateLimits | None = None,
+        *,
+        trusts_proxy_names: bool = False,
     ) -> None:
         self._policy = policy
         self._resolve = resolve
         self._limits = limits or GateLimits()
-        self._dialler = Dialler(upstream, self._limits.connect_s)
+        self._dialler = Dialler(upstream, self._limits.connect_s, trusts_proxy_names=trusts_proxy_names)
         self._passages: OrderedDict[tuple[str, int], Passage] = OrderedDict()
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
@@ -158,7 +160,7 @@ class EgressGate:
         pinned = self._policy.admit_addresses(addresses)
         if request.port == self.port:
             raise Refusal(RefusalReason.PORT_FORBIDDEN, f"{request.host}:{request.port}")
-        return await self._dialler.dial(pinned, request.port, is_tunnel=request.is_tunnel)
+        return await self._dialler.dial(name, pinned, request.port, is_tunnel=request.is_tunnel)
 
     def _remember(self, authority: tuple[str, int], passage: Passage) -> None:
         self._passages[authority] = passage

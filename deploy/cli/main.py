@@ -3,6 +3,8 @@
 import locale
 import os
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,15 @@ from deploy.cli import session
 from pipelines.errors import ExitCode, MonitorError
 
 app = typer.Typer(name="jianwei", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+# Noun → its file. A group has commands of its own; the others are commands themselves.
+_NOUNS = {
+    "demo": "demo", "sweep": "sweep", "serve": "serve", "domains": "domains", "assess": "assess", "keywords": "keywords",
+    "engines": "engines", "import": "import_", "export": "export", "evidence": "evidence", "users": "users", "status": "status",
+    "config": "config",
+}  # fmt: skip
+_GROUPS = {"domains", "keywords", "engines", "import", "export", "evidence", "users", "config"}
 
 
 @app.callback()
@@ -28,7 +39,7 @@ def options(
 
 def main() -> None:
     """Run the command; errors are one sentence on stderr, exit codes as in `ExitCode`."""
-    _register()
+    _register(sys.argv[1:])
     try:
         code = app(standalone_mode=False)
     except MonitorError as error:
@@ -50,37 +61,15 @@ def main() -> None:
     sys.exit(int(code or 0))
 
 
-def _register() -> None:
-    """Join the nouns. Done when run, not at import: each noun brings its own libraries."""
-    from deploy.cli import (
-        assess,
-        config,
-        demo,
-        domains,
-        engines,
-        evidence,
-        export,
-        import_,
-        keywords,
-        serve,
-        status,
-        sweep,
-        users,
-    )
-
-    app.command("demo")(demo.demo)
-    app.command("sweep")(sweep.sweep)
-    app.command("serve")(serve.serve)
-    app.add_typer(domains.app, name="domains")
-    app.command("assess")(assess.assess)
-    app.add_typer(keywords.app, name="keywords")
-    app.add_typer(engines.app, name="engines")
-    app.add_typer(import_.app, name="import")
-    app.add_typer(export.app, name="export")
-    app.add_typer(evidence.app, name="evidence")
-    app.add_typer(users.app, name="users")
-    app.command("status")(status.status)
-    app.add_typer(config.app, name="config")
+def _register(words: Sequence[str]) -> None:
+    """Join the nouns. Only the one that is asked for is imported: Scrapy alone takes a second, and most commands do not crawl."""
+    asked = next((word for word in words if word in _NOUNS), None)
+    for noun in [asked] if asked else _NOUNS:
+        module = import_module(f"deploy.cli.{_NOUNS[noun]}")
+        if noun in _GROUPS:
+            app.add_typer(module.app, name=noun)
+        else:
+            app.command(noun)(getattr(module, noun))
 
 
 def _locale_lang() -> str:

@@ -39,9 +39,9 @@ async def talk(port, request, *, half_close=False):
     return answer
 
 
-def through_gate(request, *, policy=None, upstream="", limits=None):
+def through_gate(request, *, policy=None, upstream="", limits=None, **options):
     async def run():
-        gate = EgressGate(policy or GatePolicy(), resolve, upstream, limits)
+        gate = EgressGate(policy or GatePolicy(), resolve, upstream, limits, **options)
         async with gate:
             return await talk(gate.port, request), gate
 
@@ -183,6 +183,25 @@ def test_the_upstream_proxy_is_asked_for_the_address_never_for_the_name():
         tunnel, _ = through_gate(connect("good.example.cn:443"), policy=policy, upstream=world.proxy)
     assert refused.startswith(b"HTTP/1.1 403")
     assert b"X-Jianwei-Failed: proxy_405" in tunnel
+    assert world.hosts_seen() == {"good.example.cn"}
+
+
+def test_an_upstream_proxy_without_tunnels_is_given_names_only_when_it_is_trusted():
+    policy = GatePolicy(allowed_networks=DOCUMENTATION)
+    pages = {("good.example.cn", "/x"): page("来自上级代理")}
+    with tiny_world(pages, tunnels_plain_http=False) as world:
+        untrusted, gate = through_gate(get("http://good.example.cn/x"), policy=policy, upstream=world.proxy)
+        assert b"X-Jianwei-Failed: proxy_no_tunnel" in untrusted
+        assert "trusts_proxy_names" in gate.passage("http://good.example.cn/").failure
+        assert world.seen == []
+        trusted, _ = through_gate(
+            get("http://good.example.cn/x"), policy=policy, upstream=world.proxy, trusts_proxy_names=True
+        )
+        assert "来自上级代理".encode() in trusted
+        inside, _ = through_gate(
+            get("http://inside.example.cn/x"), policy=policy, upstream=world.proxy, trusts_proxy_names=True
+        )
+    assert inside.startswith(b"HTTP/1.1 403")
     assert world.hosts_seen() == {"good.example.cn"}
 
 

@@ -27,18 +27,26 @@ class TinyWorld:
 
 
 @contextlib.contextmanager
-def tiny_world(pages):
+def tiny_world(pages, *, tunnels_plain_http=True):
     world = TinyWorld(dict(pages))
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_CONNECT(self):
-            self.send_error(405)
+            if not (tunnels_plain_http and self.path.endswith(":80")):
+                self.send_error(405)
+                return
+            self.send_response(200)
+            self.end_headers()
 
         def do_GET(self):
             host = self.headers.get("Host", "")
-            path = "/" + self.path.split("/", 3)[3]
+            path = self.path
+            if path.startswith("http://"):
+                # As a proxy must: the first line says which host is meant, whatever the header says.
+                host, path = path.removeprefix("http://").split("/", 1)
+                host, path = host.removesuffix(":80"), f"/{path}"
             world.seen.append((host, path, self.headers.get("User-Agent", "")))
             status, headers, body = world.pages.get((host, path), (404, {}, b"nothing here"))
             self.close_connection = True

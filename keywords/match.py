@@ -57,8 +57,10 @@ class TermHit:
 class _Pattern:
     term: Term
     is_swapped: bool
-    last_swapped: str
-    """The swapped last character; empty: the last one is the term's own."""
+    everyday: str
+    """Characters after which a swapped last character is an everyday word; empty: the last character is the term's own."""
+    is_latin: bool
+    """Begins or ends with a Latin letter or digit, so that it may be a piece of a longer word."""
 
 
 class TermMatcher:
@@ -69,7 +71,7 @@ class TermMatcher:
         patterns: dict[str, _Pattern] = {}
         for term in lexicon.terms:
             for spelling in (term.text, *term.variants):
-                patterns.setdefault(fold(spelling).text, _Pattern(term, is_swapped=False, last_swapped=""))
+                patterns.setdefault(fold(spelling).text, _pattern(term, fold(spelling).text))
         for term in lexicon.terms:
             if term.kind in _SWAPPED_KINDS and not (term.is_ambiguous or term.is_neighbour):
                 for spelling in (term.text, *term.variants):
@@ -86,16 +88,21 @@ class TermMatcher:
         """Return the terms in the text, by place, longest first where several begin, not overlapping."""
         return self.find_in(fold(text))
 
-    def find_in(self, folded: Folded) -> tuple[TermHit, ...]:
-        """Return the terms of a text that is folded already."""
-        return tuple(self._hits(folded))
+    def find_in(self, folded: Folded, *, most_each: int = 0) -> tuple[TermHit, ...]:
+        """Return the terms of a text that is folded already; of each spelling the first `most_each` places (0: all)."""
+        return tuple(self._hits(folded, most_each or len(folded.text)))
 
-    def _hits(self, folded: Folded) -> Iterator[TermHit]:
-        text = folded.text
+    def _hits(self, folded: Folded, most_each: int) -> Iterator[TermHit]:
+        text, left = folded.text, [most_each] * len(self._patterns)
         for index, start, end in self._automaton.find_matches_as_indexes(text):
-            pattern = self._patterns[index]
-            if not _is_whole(text, start, end) or text[end : end + 1] in _everyday_after(pattern.last_swapped):
+            if not left[index]:
                 continue
+            pattern = self._patterns[index]
+            if pattern.is_latin and not _is_whole(text, start, end):
+                continue
+            if pattern.everyday and text[end : end + 1] in tuple(pattern.everyday):
+                continue
+            left[index] -= 1
             original_start, original_end = folded.span(start, end)
             written = folded.original[original_start:original_end]
             yield TermHit(
@@ -120,7 +127,7 @@ class TermMatcher:
             most = 99 if len(pick) == 1 else 3
             for swapped in self._swaps(spelling, pick, most):
                 last = swapped[-1] if len(spelling) - 1 in pick else ""
-                patterns.setdefault(swapped, _Pattern(term, is_swapped=True, last_swapped=last))
+                patterns.setdefault(swapped, _pattern(term, swapped, is_swapped=True, everyday=_EVERYDAY.get(last, "")))
 
     def _swaps(self, spelling: str, pick: tuple[int, ...], most: int) -> Iterator[str]:
         """Yield the spelling with each picked place written otherwise; at most `most` writings a place."""
@@ -134,8 +141,9 @@ class TermMatcher:
                 yield spelling[:at] + written + tail
 
 
-def _everyday_after(last_swapped: str) -> tuple[str, ...]:
-    return tuple(_EVERYDAY.get(last_swapped, ""))
+def _pattern(term: Term, spelling: str, *, is_swapped: bool = False, everyday: str = "") -> _Pattern:
+    is_latin = any(map(_is_latin, (spelling[:1], spelling[-1:])))
+    return _Pattern(term, is_swapped=is_swapped, everyday=everyday, is_latin=is_latin)
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

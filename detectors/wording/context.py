@@ -51,7 +51,7 @@ _EXEMPTED = re.compile(
 _EXEMPTION = re.compile(r"理论|实操|科目|条件|申请|规定|部分|人员名单|政策|资格(?!证)").match
 _FRAME_BEFORE = re.compile(
     r"声称|宣称|网传|谣传|传言|因(?:发布|销售|售卖)|发布(?:了|的)?[“\"「]|谎称|自称|号称|称其|称可|称能|吹嘘|打着|标榜|许诺|以[^,。;]{0,14}为|(?:对方|卖家|店家|商家|客服|中介|网友|男子|女子|[某]{1,2}|网店|店主|老板|群主|该人|其)(?:还)?(?:称|表示|承诺|告诉|说|保证|介绍)"
-    r"|所谓|诸如|例如|比如|类似|形如|凡是?|冒充|假借|利用|诱导|诱骗|看到|发现|搜索?到|刷到|宣扬|兜售|贩卖|非法|购买了?|买到|花费?|通过[^,。;]{0,8}(?:购买|办理|取得)|使用|利用|推出|充斥|标注|写着|印有|声言|保证性"
+    r"|所谓|诸如|例如|比如|类似|形如|凡是?|冒充|假借|利用|诱导|诱骗|看到|发现|搜索?到|刷到|宣扬|兜售|推销|贩卖|非法|购买了?|买到|花费?|通过[^,。;]{0,8}(?:购买|办理|取得)|使用|利用|推出|充斥|标注|写着|印有|声言|保证性"
 ).search
 _FRAME_AFTER = re.compile(
     r"等(?:字样|广告|说法|口号|噱头|名义|话术|虚假|信息|行为|内容|承诺|宣传|违法|不法|方式|手段|骗局|服务的)|为(?:名义?|由|幌子|诱饵|噱头|卖点)|(?:都|均|皆|全|纯)(?:是|为|系|属)|其实|实为|实则|实际上|系(?:诈骗|骗局|伪造|假|谣)"
@@ -78,6 +78,16 @@ _TEACHING = re.compile(
     r"(?<!免)(?<!不用)(?<!无需)(?<!不需要)(?<!不)(?:培训(?!考试直接)|学校|开班|招生|学员|授课|课程|讲师|教学|上课|小班)|(?<!无需)(?<!不用)(?<!免)报名|报考"
 ).findall
 _STRONG = frozenset({Sense.FORGERY, Sense.PROXY, Sense.IDENTITY_ONLY})
+_HARMED = re.compile(
+    r"被(?:人)?(?:骗|坑|拉黑)|拉黑了?我?|(?:已经?|去|一起|要)报警|报了警|上当了|骗子|骗钱|骗[了走]|证是假的|查不到(?![^。\n]{0,6}(?:退|不要|不收|一分))|联系不上|不回(?:消息|信息)|跑路|退不了|维权|避雷|避坑|大家(?:小心|注意|当心)|千万别"
+).findall
+_CLAUSE_AFTER = re.compile(
+    r"[^,。;!?]{0,10}的[,、]?(?:由|给予|处|并处|可处|依法|责令|应当?|将|构成|一律|撤销|吊销|追究|情节)|[^,。;!?]{0,10}罪(?:$|[,。;的])"
+).match
+_GOODS_PAPER = re.compile(
+    r"(?:产品|出厂|质量|消防|防爆|计量|校准|检定|3c|ce|ccc|煤安|质检|检测|检验|专利|质保|国标|环保)[^,。;!?\n证书]{0,4}(?:合格证书?|证书|认证证?书?|证)"
+    r"|(?<!考核)(?<!培训)(?<!考试)(?<!作业)(?<!安全)(?<!管理)合格证|三证齐全|质保书|保修卡|煤安证"
+)
 _WARNING = (Sense.NARRATIVE, Sense.ADVICE, Sense.OFFICIAL)
 _LONGEST_NEGATION = 24
 _NARRATED_DOCUMENT = 3
@@ -94,10 +104,15 @@ def read(passage: Passage, *, has_contact: bool) -> Reading:
     live = tuple(mark for mark in marks if is_core(mark) and id(mark) not in denied)
     if not live:
         return _all_struck_out(marks, list(denied.values()))
-    warned = _warned(passage, has_contact=has_contact)
+    warned = _warned(passage, has_contact=has_contact) or _harmed(passage, live, has_contact=has_contact)
     if warned:
         return Reading(Voice.WARNING, reason=warned)
     return _spoken(passage, live, has_contact=has_contact)
+
+
+def without_goods_papers(text: str) -> str:
+    """Return the folded text without the papers that belong to goods (合格证, 3C证书, 检定证书): nobody works by them."""
+    return _GOODS_PAPER.sub("·", text)
 
 
 def distinct(marks: Collection[Mark], *senses: Sense) -> int:
@@ -114,7 +129,7 @@ def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> R
         text, is_outright=is_outright, has_contact=has_contact
     ):
         voice = Voice.ASKING
-    elif is_outright:
+    elif is_outright and not (_GOODS(text) and {m.sense for m in live if _is_outright(m)} <= {Sense.PAYMENT}):
         voice = Voice.SELLER
     elif _GOODS(text) or ({mark.sense for mark in live} <= {Sense.VERIFY, Sense.SPEED} and _HOLDS(text)):
         voice = Voice.OTHER
@@ -136,6 +151,14 @@ def _taught(live: Sequence[Mark], teaching: int, *, has_contact: bool) -> Voice:
     if Sense.PASS in senses:
         return Voice.SCHOOL_PROMISING
     return Voice.SELLER if teaching == 1 and has_contact and senses & {Sense.VERIFY, Sense.RENTAL} else Voice.SCHOOL
+
+
+def _harmed(passage: Passage, live: Sequence[Mark], *, has_contact: bool) -> Mark | None:
+    """Return a word if somebody tells how he was cheated; None: nobody does. A warning posted where sellers post is none the less one."""
+    told = len(set(_HARMED(passage.text)))
+    if told < (4 if has_contact else 2):
+        return None
+    return _first_of(passage.marks, *_WARNING) or live[0]
 
 
 def _hires(text: str, *, is_outright: bool, has_contact: bool) -> bool:
@@ -190,6 +213,8 @@ def _struck_out(passage: Passage, mark: Mark, *, has_contact: bool) -> Voice | N
     if not mark.is_disguised and _NEGATED(before):
         return Voice.WARNING if _first_of(_sentence_marks(document, mark), *_WARNING) else Voice.DENIAL
     after = document.folded.text[mark.end : mark.end + 16]
+    if mark.sense is Sense.FORGERY and _CLAUSE_AFTER(after):
+        return Voice.OTHER
     if mark.sense is Sense.VERIFY and (_REQUIRED(before) or _REFUTED(after)):
         return Voice.OTHER
     if mark.sense is Sense.NO_EXAM and not has_contact and (_EXEMPTED(before) or _EXEMPTION(after)):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from keywords.fold import Folded
 from keywords.match import TermHit, TermMatcher
@@ -98,16 +99,20 @@ _PHRASES = (
             r"[^。!?;,\n]{1,6}?(?:上课|培训|考试)(?![费])"
         ),
     ),
-    (Sense.NO_EXAM, 2, re.compile(r"(?:本人|人|你|您|全程)(?:都|也|完全)?(?:不用|无需|不需要?|不必|免)(?:到场|到现场|露面|出面|来|去)")),
-    (Sense.PROXY, 3, re.compile(rf"(?:代打|代替|代为|替[你您人]){_ANY}{{0,6}}(?:考试|机考|上机)|远程协助{_ANY}{{0,4}}考")),
+    (Sense.NO_EXAM, 2, re.compile(r"(?:本人|人|你|您|全程)(?:都|也|完全)?(?:不用|无需|不需要?|不必|免)(?:到场|到现场|露面|出面|来|去)|(?:不用|无需|不需要?|不必)[你您]?本人(?!承担|负责|签)")),
+    (Sense.NO_EXAM, 2, re.compile(r"(?:没|不|不用)去考(?![虑察])|(?:免考|考试)(?:入网|名额|通道)|考试(?:那边|这边|的事)?[^,。;!?\n]{0,4}(?:安排好|搞定|打点)|不看书[,、]?不(?:考|用)")),
+    (Sense.PROXY, 3, re.compile(rf"(?:代打|代替|代为|替[你您人]){_ANY}{{0,6}}(?:考试|机考|上机)|(?:考试|考场|上机)替[你您](?:上|考|去|答)|替[你您](?:上考场|答题)|代答|合成过人脸|远程协助{_ANY}{{0,4}}考")),
     (Sense.NO_EXAM, 2, re.compile(r"(?<![不要])不(?:坐班|上课|培训|学习)?[,、]?不?(?:考试|培训|上课|学习|去考)(?![合通]|者|的(?:人|将)|费)")),
     (
         Sense.VERIFY,
         3,
         re.compile(
-            r"(?:官网|官方网?站?|网上|上网|网站|全国|联网|国网|系统|平台|扫码|扫一扫|二维码|应急管?理?[部局厅]|住建[部局厅委]|市监局?|政府网站?|国家网站?)"
-            rf"{_ANY}{{0,8}}?(?:可以?查(?!阅)|[能就]查|[可能]以?(?:搜|看|扫)(?:到|出|得)|查得?到|[可能]验|验真|可核|查询得?到|都?有(?:数据|备案|档案|信息|记录))"
-            rf"|扫(?:码|二维码|一扫|描){_ANY}{{0,6}}?(?:看到|显示|出来|出信息|有信息|验证|能查|查到)|支持(?:扫码|官网|联网|网上|上网|在线|现场){{0,2}}(?:验证|查询|验真|查验|核验)|随时查询?真伪"
+            r"(?:官网|官方网?站?|网上|上网|网站|全国|联网|国网|应急网|住建网|建委网?|系统|平台|扫码|扫一扫|二维码|应急管?理?[部局厅]|住建[部局厅委]|市监总?局?|煤监局?|政府网站?|国家网站?)"
+            rf"{_ANY}{{0,8}}?(?:可以?查(?!阅)|[能就]查|秒查|随[便时]查|[可能]以?(?:搜|看|扫)(?:到|出|得)|查得?[到着]|搜得?到|[可能]验|[可能]询|验真|可核|查询得?到"
+            r"|都?有(?:数据|备案|档案|信息|记录|结果)|有[你您我他]?的?(?:大名|名字|姓名)|同步(?:生效|更新))"
+            rf"|扫(?:码|二维码|一扫|描){_ANY}{{0,6}}?(?:看到|显示|出来|可出|出(?:信息|查询|结果)|有(?:信息|结果)|一致|验证|能查|查到|[跟和同]真)|支持(?:扫码|官网|联网|网上|上网|在线|现场){{0,2}}(?:验证|查询|验真|查验|核验)|随时查询?真伪"
+            r"|查询(?:网站|网址|页面|链接)(?:也|都|可以?|一并|免费|统一|配套){0,2}(?:提供|搭建|制作|定制)|(?:可|能|包)带(?:二维)?码"
+            r"|编号(?:真实|在系统|入库)|直接[入进](?:应急|住建|国家|官方|四|数据)?库|(?:证件?|本|查询)真实有效"
         ),
     ),
     (Sense.VERIFY, 2, re.compile(r"(?<![无不])(?:真伪|信息|编号|证书|真实)?可(?:查|验真|核验)(?![看阅找收])|录入(?:官方|国家|系统|平台|全国|应急|住建|数据库)")),
@@ -124,9 +129,33 @@ _PHRASES = (
         Sense.PAYMENT,
         3,
         re.compile(
-            r"(?:拿到?|收到|见到?|看到|查到|查询到|验证|查验|出证?|下证|证到|办好|办成|满意|查完|核实)(?:证件?|证书|信息|本|无误|没问题|以?后|之后){0,3}"
-            r"(?:再|才|在)?(?:付|给钱|给款|打款|转账|收费|收钱|结账|结款)(?!税)"
+            r"(?:拿到?|收到|见到?|看到|查到|查询到|验证|查验|出证?|下证|证到|办好|办成|满意|查完|核实)(?:证件?|证书|信息|本|无误|没问题|满意|回执|以?后|之后|了){0,3}"
+            r"(?:再|才|在)?(?:付|给(?:钱|款|尾款)|打款|转(?:账|我|钱)|收费|收钱|结账|结款)(?!税)"
+            r"|(?:查|搜|办|扫|验)(?:询|验)?不(?:到|了|成|出)[^。!?;\n]{0,4}(?:不要钱|一分不要|不收|全?额?退|包退|赔)|不成功?不收[费钱款]"
             r"|先(?:看|查|验|出|拿|办|见)[^。!?;\n,]{0,6}(?:再|后)(?:付|给|打款|转|款|收[钱款费])"
+        ),
+    ),
+    (
+        Sense.IDENTITY_ONLY,
+        2,
+        re.compile(
+            r"(?:提供|发|把|给|报|留下?|拍下?|\+)(?:我|来|一下|您的?|你的?|下|个)?(?:姓名|名字|信息)?[、,和加+及]?身份证(?:号码?|正反面)?(?:[、,和加+及跟与]?(?:姓名|(?:[一1二2两]?[寸张]|白底|电子|证件)?照(?:片)?)|(?:拍|发)给)"
+            r"(?:(?:发|拍|给)?(?:来|给?我)?(?:就行|即可|就可以|就好|就能|就成))?(?![^。\n]{0,24}(?:复印|毕业|学历|体检|报名|申请表))"
+        ),
+    ),
+    (Sense.SPEED, 2, re.compile(r"当[天日](?:就|可|能|即可?)?(?:做?好|生效|更新|搞定|出|拿)|秒[办出]|\d{1,2}[天日]下[正证]|三天下")),
+    (
+        Sense.TRADE,
+        2,
+        re.compile(
+            r"\d{1,3}[本张](?:低压|高压|登高|高处|焊工|叉车|制冷|架子|锅炉)|(?:低压|高压|登高|高处|熔焊|制冷|叉车|锅炉|架子|焊工|电工)(?:\d{1,3}[本张]|本(?![人公校地身次来]))"
+        ),
+    ),
+    (
+        Sense.CONTACT,
+        2,
+        re.compile(
+            r"(?:需要|想要|要的?|想办|想拿|想搞|有意|要证|缺证|要渠道|想?办理)(?:的|者|的话)?(?:朋友|老板|兄弟|工友|师傅|亲|姐妹)?们?[,、]?(?:请|就|直接|尽快|速|快|可以)?(?:来(?!电|访|自|源)|速来|联系我|找我|私|滴|dd|看过来|加我|拍下|留言|报名字|扣)"
         ),
     ),
     (Sense.IDENTITY_ONLY, 2, re.compile(rf"(?:只要|只需要?|仅需|给我?|发我?){_ANY}{{0,6}}身份证(?!复印件|原件){_ANY}{{0,10}}(?:照片?|就行|即可|就可以|就能|就好)")),
@@ -134,18 +163,20 @@ _PHRASES = (
 _ENDS_IN_PAPER = re.compile("(?:证|证件|证书|本|到手|拿到|寄出)$").search
 _TWENTY_DAYS = re.compile(r"[2-9]\d|[二三四五六七]十").match
 _FORGING = r"(?:出售|售卖|销售|制作|定做|定制|订做|仿制|伪造|复刻|有售|批发|倒卖|卖|买(?![卖的了过到家])|购买|做)"
-_ARRANGING = r"(?:代办理?|代理办理|代为办理|办理|包办|代开|搞|弄|整|办(?!公|法|学))"
+_ARRANGING = r"(?:代办理?|代理办理|代为办理|办理|包办|代开|承接|(?:大量|长期|批量|直接|现)出|搞|弄|整|办(?!公|法|学))"
 _BETWEEN = r"(?:一?[张个本份套]|真实?的?|正规|国网|各类|各种|全国|全套|以下|您的|我的|[\w]{0,2}){0,2}"
 _VERB_BEFORE = re.compile(rf"(?:(?P<forging>{_FORGING})|(?P<arranging>{_ARRANGING})){_BETWEEN}$")
 _VERB_AFTER = re.compile(
     r"等?(?:各类|相关)?(?:快速|专业|加急|批量|统一|长期)?(?:证件|证书|证)?(?:(?P<forging>出售|有售|售卖|制作|定做|定制|批发|现货|购买|现做)|(?P<arranging>代办|办理|包办|代开|可办|能办|急办))"
 )
 _VERB_REACH = 10
+_MOST_EACH = 400
+"""Places of one spelling or phrase in one document; a text that repeats it more often says nothing new by it."""
 
 
 def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
     """Return everything a text says, by place. Marks may overlap: 代办电工证 is an act and a certificate."""
-    marks = [mark for hit in matcher.find_in(folded) if (mark := _of_term(hit, folded.text))]
+    marks = [mark for hit in matcher.find_in(folded, most_each=_MOST_EACH) if (mark := _of_term(hit, folded.text))]
     marks += _of_phrases(folded.text)
     marks += [verb for mark in marks if _is_paper(mark) for verb in _verbs(mark, folded.text)]
     return tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
@@ -176,7 +207,7 @@ def _of_term(hit: TermHit, text: str) -> Mark | None:
 
 def _of_phrases(text: str) -> Iterator[Mark]:
     for sense, weight, pattern in _PHRASES:
-        for found in pattern.finditer(text):
+        for found in islice(pattern.finditer(text), _MOST_EACH):
             if not _is_another_word(sense, text, found.start(), found.end()) and not _is_slow(sense, found[0]):
                 is_weak = sense is Sense.SPEED and not _ENDS_IN_PAPER(found[0])
                 yield Mark(

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from detectors.model import CandidateKind, Capture, Observation, Quote, Signal, Skip
 from detectors.ruleset import RULES, signal
 from detectors.wording.contacts import Contact
-from detectors.wording.context import Reading, Voice, distinct, read
+from detectors.wording.context import Reading, Voice, distinct, read, without_goods_papers
 from detectors.wording.marks import Mark, Sense
-from detectors.wording.passages import Document, Part, Passage, is_core
+from detectors.wording.passages import Document, Part, Passage, is_core, windows
 from detectors.wording.prices import Price
 from keywords.loader import Lexicon
 from keywords.match import TermMatcher
@@ -39,8 +39,13 @@ _CONTEXT = {
     Voice.DENIAL: "context.negated",
     Voice.ASKING: "context.question",
 }
-_PAPER = re.compile(r"证(?!据|明|监|券|实|人|词|言)|上岗").search
+_PAPER = re.compile(r"证(?!据|明|监|券|实|人|词|言|后|付|款)|上岗|(?:[\d一二三两几多]|拿|本|工)本(?![人公校])").search
+_CARD = re.compile("卡片?").search
 _IDENTITY_FIELD = re.compile("证件|身份证|姓名|证书|编号|idcard|certno", re.IGNORECASE).search
+_QUERY_BUTTON = re.compile("查询|查验|核验|验证|验真").search
+_QUERY_PLACE = re.compile(
+    r"^[^,。!?:|_-]{0,20}(?:(?:查询|核验|验证|监管|公示)[^,。!?:|_\s-]{0,6}(?:平台|系统|中心|网站?|门户)|(?:证书|操作证|信息)(?:查询|核验))\s*(?:$|[|_-])|公共服务门户"
+).search
 _NO_PRICE = re.compile(
     r"(?:罚款|罚金|处|工资|月薪|薪资|底薪|日薪|注册资本|违法所得|涉案|获利|保证金|保险|奖励|补贴|损失|被骗|骗取?|赔偿)[^,。;\n]{0,6}$"
 ).search
@@ -50,6 +55,10 @@ _FAR_CONTACT = 600
 _HINTED_CONTACT = 700
 _GENERAL_PAPER = 700
 _NEIGHBOURING = 500
+_SHORT, _ONE_BREATH = 120, 6
+_PAUSE = re.compile("[,。;:!?、]").search
+_BARE = 500
+"""A promise beside a certificate and nothing else: worth a look, no more."""
 
 
 @dataclass(slots=True)
@@ -78,14 +87,15 @@ class OfferDetector:
         """Return the signals `offer.*` and `context.*`, or a `Skip` when there is no text at all."""
         seen = _Seen()
         count = 0
-        asks_identity = any(map(_asks_identity, observation.captures))
+        poses = any(map(_poses, observation.captures))
         is_commercial = observation.candidate.kind in {CandidateKind.LISTING, CandidateKind.ADVERT}
         for parts, is_page in _sources(observation):
             count += 1
-            _look(Document(parts, self._matcher, is_commercial=is_commercial), seen, is_page=is_page)
+            for window in windows(parts):
+                _look(Document(window, self._matcher, is_commercial=is_commercial), seen, is_page=is_page)
         if not count:
             return Skip(detector=self.name, cause="没有可供分析的文字")
-        contexts = () if seen.sells or asks_identity else tuple(seen.contexts.values())
+        contexts = () if seen.sells or poses else tuple(seen.contexts.values())
         return (*seen.offers.values(), *contexts)
 
 
@@ -116,9 +126,13 @@ def _sources(observation: Observation) -> Iterator[tuple[tuple[Part, ...], bool]
         yield (Part("title", observation.title), Part("text", observation.text)), False
 
 
-def _asks_identity(capture: Capture) -> bool:
-    fields = (f"{one.name} {one.placeholder} {one.label}" for form in capture.page.forms for one in form.fields)
-    return any(_IDENTITY_FIELD(text) for text in fields)
+def _poses(capture: Capture) -> bool:
+    """Say whether the page queries certificates, or is titled as one that does: it may have copied its warnings with the rest."""
+    page = capture.page
+    if _QUERY_PLACE(page.title):
+        return True
+    fields = (f"{one.name} {one.placeholder} {one.label}" for form in page.forms for one in form.fields)
+    return any(map(_IDENTITY_FIELD, fields)) or any(map(_QUERY_BUTTON, (form.button for form in page.forms)))
 
 
 def _look(document: Document, seen: _Seen, *, is_page: bool) -> None:
@@ -157,7 +171,10 @@ def _certificate(passage: Passage) -> tuple[Mark, int] | None:
     if near:
         return near, 1000
     trade = _first(marks, Sense.TRADE)
-    if trade and not _is_general(trade) and _PAPER(passage.text):
+    is_paper = _PAPER(without_goods_papers(passage.text)) or (
+        any(mark.sense is Sense.FORGERY for mark in marks) and _CARD(passage.text)
+    )
+    if trade and not _is_general(trade) and is_paper:
         return trade, 1000
     neighbour = _first(marks, Sense.NEIGHBOUR)
     if neighbour:
@@ -166,7 +183,7 @@ def _certificate(passage: Passage) -> tuple[Mark, int] | None:
     if far:
         return far, 1000
     general = trade or next((mark for mark in marks if is_core(mark) and "证" in mark.text), None)
-    return (general, _GENERAL_PAPER) if general and _PAPER(passage.text) else None
+    return (general, _GENERAL_PAPER) if general and is_paper else None
 
 
 def _is_general(mark: Mark) -> bool:
@@ -196,7 +213,7 @@ class _Sale:
             "offer.certificate_sale",
             self._quote(strongest),
             self._quote(self._certificate),
-            scale_permille=self._sureness,
+            scale_permille=self._sureness if self._is_complete(strongest) else self._sureness * _BARE // 1000,
             term=strongest.text,
             certificate=self._certificate.text,
         )
@@ -225,7 +242,10 @@ class _Sale:
         enough = {
             Sense.FORGERY: True,
             Sense.PROXY: has_support or len(senses) > 1,
-            Sense.NO_EXAM: has_support or len(senses) > 1 or self._document.is_commercial,
+            Sense.NO_EXAM: has_support
+            or len(senses) > 1
+            or self._document.is_commercial
+            or self._is_promised_outright(by_sense.get(Sense.NO_EXAM)),
             Sense.IDENTITY_ONLY: has_support or len(senses) > 1,
             Sense.VERIFY: has_support or len(senses) > 1 or self._document.is_commercial,
             Sense.PASS: has_support or Sense.VERIFY in senses or self._document.is_commercial,
@@ -238,6 +258,23 @@ class _Sale:
             Sense.SPEED: bool(self._contact and self._contact.is_personal),
         }
         return next((by_sense[sense] for sense, holds in enough.items() if sense in senses and holds), None)
+
+    def _is_promised_outright(self, mark: Mark | None) -> bool:
+        """Say whether a short text names certificate and promise in one breath: 焊工证不用考试."""
+        document, paper = self._document, self._certificate
+        if mark is None or self._is_page or self._sureness <= _GENERAL_PAPER or len(document.folded.text) > _SHORT:
+            return False
+        gap = document.folded.text[min(mark.end, paper.end) : max(mark.start, paper.start)]
+        return len(gap) <= _ONE_BREATH and not _PAUSE(gap)
+
+    def _is_complete(self, strongest: Mark) -> bool:
+        """Say whether more than a bare promise stands there: a second word of sale, a contact, a price, a place to sell."""
+        return (
+            strongest.sense is not Sense.NO_EXAM
+            or self._document.is_commercial
+            or bool(self._contact or self._price or self._support)
+            or len({mark.sense for mark in self._live}) > 1
+        )
 
     def _words(self) -> Iterator[Signal]:
         told = set[str]()

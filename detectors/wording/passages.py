@@ -15,7 +15,7 @@ from keywords.characters import plain
 from keywords.fold import Folded, fold
 from keywords.match import TermMatcher
 
-__all__ = ["Document", "Part", "Passage", "is_core"]
+__all__ = ["Document", "Part", "Passage", "is_core", "windows"]
 
 CORE = frozenset(
     {
@@ -37,9 +37,9 @@ _WHOLE_BELOW = 420
 """Characters up to which a listing, advert or note is one passage."""
 _REACH = 160
 """Characters a passage reaches beyond its words of sale."""
-_HEAD, _FOOT = 400_000, 100_000
-"""Characters of a part that are read."""
-_MOST_PASSAGES = 80
+_WINDOW, _FOOT = 200_000, 2_000
+"""Characters of a long text that are read at a time, and those of its foot that are read with each: sellers sign there."""
+_MOST_PASSAGES = 400
 _QUOTE_BEFORE, _QUOTE_LENGTH = 45, 120
 
 
@@ -56,7 +56,7 @@ class Document:
 
     def __init__(self, parts: Iterable[Part], matcher: TermMatcher, *, is_commercial: bool = False) -> None:
         self.is_commercial = is_commercial  # a listing or advert: made to sell, whatever it asks
-        self.parts = tuple(Part(part.where, _cut(part.text)) for part in parts if part.text)
+        self.parts = tuple(part for part in parts if part.text)
         self.text = "\n".join(part.text for part in self.parts)
         self.folded: Folded = fold(self.text)
         self.marks: tuple[Mark, ...] = find_marks(self.folded, matcher)
@@ -139,9 +139,22 @@ class Document:
         )
 
 
-def _cut(text: str) -> str:
-    """Leave the middle out of texts nobody reads to the end; sellers stand at the top or in the foot."""
-    return text if len(text) <= _HEAD + _FOOT else f"{text[:_HEAD]}\n{text[-_FOOT:]}"
+def windows(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
+    """Yield the parts of a source together, or, where they are very long, piece by piece: all is read, the time stays linear.
+
+    Every window holds the short parts and the foot of its long one; windows overlap by a passage, so none is cut in two.
+    """
+    if sum(len(part.text) for part in parts) <= _WINDOW:
+        yield tuple(parts)
+        return
+    short = tuple(part for part in parts if len(part.text) <= _FOOT)
+    for part in parts:
+        if part in short:
+            continue
+        foot = Part(part.where, part.text[-_FOOT:])
+        for start in range(0, len(part.text), _WINDOW - 4 * _REACH):
+            piece = Part(part.where, part.text[start : start + _WINDOW])
+            yield (*short, piece) if start + _WINDOW >= len(part.text) else (*short, piece, foot)
 
 
 def is_core(mark: Mark) -> bool:

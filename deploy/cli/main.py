@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli import session
+from deploy.cli import output, session
 from pipelines.errors import ExitCode, MonitorError
 
 app = typer.Typer(name="jianwei", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -51,13 +51,13 @@ def main() -> None:
         code = done.exit_code
     except (typer.Abort, KeyboardInterrupt):
         code = ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): nothing is wrong, and nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = ExitCode.DONE
     except typer.TyperException as error:
         sys.stderr.write(f"{error}\n{session.current.say('用法见 jianwei --help', 'See jianwei --help')}\n")
         code = ExitCode.USAGE
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        output.let_go_of_stdout()
     sys.exit(int(code or 0))
 
 

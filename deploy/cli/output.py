@@ -1,11 +1,13 @@
 """How commands answer: JSON Lines on stdout for programs, notes and progress on stderr for people."""
 
+import os
 import sys
 from collections.abc import Mapping
 
 import msgspec
+import typer
 
-__all__ = ["is_for_people", "note", "write_record"]
+__all__ = ["is_for_people", "let_go_of_stdout", "note", "write_record"]
 
 
 def is_for_people(*, as_json: bool) -> bool:
@@ -14,8 +16,17 @@ def is_for_people(*, as_json: bool) -> bool:
 
 
 def write_record(record: Mapping[str, object]) -> None:
-    """Write one JSON line to stdout."""
-    sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")
+    """Write one JSON line to stdout. Ends the command quietly where the reader has gone (`| head`)."""
+    try:
+        sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")
+    except BrokenPipeError:
+        let_go_of_stdout()
+        raise typer.Exit(0) from None
+
+
+def let_go_of_stdout() -> None:
+    """Send what is still to be written nowhere: the interpreter flushes at exit and would complain of the closed pipe."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def note(sentence: str) -> None:

@@ -276,7 +276,16 @@ with open_case(settings) as case:
 
 def test_kill_9_loses_nothing_acknowledged_and_repeats_only_what_was_under_way(tmp_path):
     hosts = [f"cx{number}-mem-gov.cn" for number in range(30)]
-    pages = {(host, "/"): page(TEXT) for host in hosts}
+    status, headers, body = page(TEXT)
+    is_over = threading.Event()
+
+    def answer(stream):
+        # From the twelfth request on nobody is answered until the child is dead, so that it cannot end before.
+        if len(world.seen) >= 12:
+            is_over.wait(60)
+        stream.write(body)
+
+    pages = {(host, "/"): (status, headers, answer) for host in hosts}
     with tiny_world(pages) as world, name_server(zone(*hosts)) as dns:
         files = names_file(tmp_path, *hosts)
         settings = write_settings(tmp_path, base_tables(world, dns, files=files, crawl={"concurrency": 2}))
@@ -287,6 +296,7 @@ def test_kill_9_loses_nothing_acknowledged_and_repeats_only_what_was_under_way(t
             time.sleep(0.01)
         child.send_signal(signal.SIGKILL)
         child.wait()
+        is_over.set()
         with open_case(settings) as case:
             run_id = case.runs.latest()[0].id
             acknowledged = case.frontier.counts(run_id)[0].get("visit", 0)

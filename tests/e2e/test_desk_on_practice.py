@@ -23,7 +23,7 @@ IMAGE = ROOT / "deploy" / "images" / "lead_page.png"
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.browser,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(1200),
     pytest.mark.skipif(CHROMIUM is None, reason="this machine has no Chromium"),
 ]
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.conftest import ROOT, PracticeRun, clean_environment
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1200)]
 
 READMES = ("README.md", "README.zh-CN.md")
 _BLOCK = re.compile(r"(<!-- serves -->\n)?```sh\n(.*?)```", re.DOTALL)

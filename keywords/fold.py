@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from unicodedata import category
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -61,7 +62,13 @@ def fold(text: str) -> Folded:
     folded = Folded(plain(text, disguises.kept), text)
     folded = _edited(folded, _not_there(folded.text))
     # A step runs again only when another has changed the text since; the last two may also uncover more of their own.
-    steps = ((_separators, True), (disguises.numbers, True), (_enclosures, False), (disguises.words, False))
+    steps = (
+        (_separators, True),
+        (disguises.numbers, True),
+        (_enclosures, False),
+        (disguises.words, False),
+        (disguises.ornaments, False),
+    )
     seen: dict[int, str] = {}
     for _ in range(_MOST_ROUNDS):
         for place, (step, is_done_at_once) in enumerate(steps):
@@ -159,6 +166,8 @@ class _Disguises:
         self._automaton = AhoCorasick(
             self._patterns, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
         )
+        pictures = "".join(char for char in self.kept if category(char) == "So")
+        self._ornament = re.compile(f"[{re.escape(pictures)}]{{1,4}}+(?=[{_HAN}])")
         written_digits = re.escape("".join(self.digits))
         self._run = re.compile(
             f"[0-9{written_digits}](?:{_DIGIT_GAP}{{0,3}}+[0-9{written_digits}]){{{_FEWEST_DIGITS - 1},}}+"
@@ -171,6 +180,13 @@ class _Disguises:
             meant, context = self._rows[written]
             if written != meant and _CONTEXTS[context](text, start, end):
                 yield start, end, meant
+
+    def ornaments(self, text: str) -> Iterator[_Edit]:
+        """Yield pictures that stand for no word where they are, between Chinese characters: 电🔌工."""
+        for found in self._ornament.finditer(text):
+            start, end = found.span()
+            if start and _IS_HAN(text, start - 1):
+                yield start, end, ""
 
     def meaning(self, written: str) -> str:
         """Return what a word of the table stands for."""

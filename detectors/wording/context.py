@@ -72,7 +72,7 @@ _HIRING = re.compile(
     r"招聘|诚聘|急聘|聘请|招工|急招|招人|岗位职责|任职要求|岗位要求|工作内容|薪资|月薪|日薪|底薪|工资|待遇|包吃住|包食宿|五险|社保|面试|简历|入职|持证优先|优先录用|能吃苦|上班时间|长白班|求职|找工作"
 ).findall
 _GOODS = re.compile(
-    r"题库|教材|教程|书籍|图书|正版书|试卷|试题|真题|押题|密卷|模拟题|软件|刷题|网课|视频课|课件|app|手套|卡套|证套|保护套|皮套|证件套|外壳|封皮|皮夹|面罩|焊条|劳保|工作服|反光|安全帽|安全带|安全绳|电烙铁|焊机|出版社|isbn"
+    r"题库|教材|教程|书籍|图书|正版书|试卷|试题|真题|押题|密卷|模拟题|软件|刷题|网课|视频课|课件|app|手套|卡套|证套|保护套|皮套|证件套|外壳|封皮|皮夹|胸卡|工作牌|厂牌|打印机|色带|白卡|面罩|焊条|劳保|工作服|反光|安全帽|安全带|安全绳|电烙铁|焊机|出版社|isbn"
 ).search
 _TEACHING = re.compile(
     r"(?<!免)(?<!不用)(?<!无需)(?<!不需要)(?<!不)(?:培训(?!考试直接)|学校|开班|招生|学员|授课|课程|讲师|教学|上课|小班)|(?<!无需)(?<!不用)(?<!免)报名|报考"
@@ -129,7 +129,7 @@ def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> R
         text, is_outright=is_outright, has_contact=has_contact
     ):
         voice = Voice.ASKING
-    elif is_outright and not (_GOODS(text) and {m.sense for m in live if _is_outright(m)} <= {Sense.PAYMENT}):
+    elif is_outright and not (_GOODS(text) and all(map(_is_said_of_goods, filter(_is_outright, live)))):
         voice = Voice.SELLER
     elif _GOODS(text) or ({mark.sense for mark in live} <= {Sense.VERIFY, Sense.SPEED} and _HOLDS(text)):
         voice = Voice.OTHER
@@ -143,6 +143,11 @@ def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> R
 def _is_outright(mark: Mark) -> bool:
     """Say whether no lawful school could say this."""
     return mark.sense in _STRONG or (mark.sense in {Sense.NO_EXAM, Sense.PAYMENT} and mark.weight > 2)  # noqa: PLR2004
+
+
+def _is_said_of_goods(mark: Mark) -> bool:
+    """Say whether sellers of lawful goods say it too: 可定制, 验货付款."""
+    return mark.sense is Sense.PAYMENT or (mark.sense is Sense.FORGERY and mark.weight < 3)  # noqa: PLR2004
 
 
 def _taught(live: Sequence[Mark], teaching: int, *, has_contact: bool) -> Voice:

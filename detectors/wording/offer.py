@@ -39,7 +39,9 @@ _CONTEXT = {
     Voice.DENIAL: "context.negated",
     Voice.ASKING: "context.question",
 }
-_PAPER = re.compile(r"证(?!据|明|监|券|实|人|词|言|后|付|款)|上岗|(?:[\d一二三两几多]|拿|本|工)本(?![人公校])").search
+_PAPER = re.compile(
+    r"证(?!据|明|监|券|实|人|词|言|后|付|款)|上岗|(?:[\d一二三两几多]|拿|本|工)本(?![人公校])|统一入库|加急通道|免考"
+).search
 _CARD = re.compile("卡片?").search
 _IDENTITY_FIELD = re.compile("证件|身份证|姓名|证书|编号|idcard|certno", re.IGNORECASE).search
 _QUERY_BUTTON = re.compile("查询|查验|核验|验证|验真").search
@@ -171,19 +173,20 @@ def _certificate(passage: Passage) -> tuple[Mark, int] | None:
     if near:
         return near, 1000
     trade = _first(marks, Sense.TRADE)
-    is_paper = _PAPER(without_goods_papers(passage.text)) or (
-        any(mark.sense is Sense.FORGERY for mark in marks) and _CARD(passage.text)
-    )
+    stripped = without_goods_papers(passage.text)
+    is_paper = _PAPER(stripped) or (any(mark.sense is Sense.FORGERY for mark in marks) and _CARD(passage.text))
     if trade and not _is_general(trade) and is_paper:
         return trade, 1000
     neighbour = _first(marks, Sense.NEIGHBOUR)
+    if neighbour and neighbour.text == "身份证" and _PROMISED & {mark.sense for mark in marks}:
+        return neighbour, _GENERAL_PAPER  # what the buyer hands in, not what is sold
     if neighbour:
         return neighbour, _NEIGHBOURING
     far = passage.document.first.get(Sense.CERTIFICATE)
     if far:
         return far, 1000
     general = trade or next((mark for mark in marks if is_core(mark) and "证" in mark.text), None)
-    return (general, _GENERAL_PAPER) if general and is_paper else None
+    return (general, _GENERAL_PAPER) if general and is_paper and stripped == passage.text else None
 
 
 def _is_general(mark: Mark) -> bool:
@@ -250,7 +253,7 @@ class _Sale:
             Sense.VERIFY: has_support or len(senses) > 1 or self._document.is_commercial,
             Sense.PASS: has_support or Sense.VERIFY in senses or self._document.is_commercial,
             Sense.AGENCY: bool(
-                self._contact or self._price or any(m.sense in _PROMISING_SUPPORT for m in self._support)
+                self._contact or self._price or self._hint or any(m.sense in _PROMISING_SUPPORT for m in self._support)
             )
             or len(senses) > 1,
             Sense.RENTAL: self._contact is not None,
@@ -307,6 +310,7 @@ class _Sale:
 
 
 _SUPPORT = {Sense.SPEED, Sense.PAYMENT, Sense.EXCUSE, Sense.CONTACT, Sense.NO_REVIEW}
+_PROMISED = {Sense.NO_EXAM, Sense.VERIFY, Sense.PAYMENT, Sense.PASS}
 _PROMISING_SUPPORT = {Sense.SPEED, Sense.PAYMENT, Sense.EXCUSE}
 _SALE_WORDS = {Sense.CERTIFICATE, Sense.NEIGHBOUR, *_CODES, Sense.AGENCY, Sense.CONTACT}
 

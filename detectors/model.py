@@ -324,7 +324,7 @@ class Quote:
     """A place in what was seen, so that staff can look for themselves."""
 
     where: str
-    """`host`, `url`, `title`, `text`, `footer`, `form`, `meta`, `link`, `listing`, `advert`, `facts`."""
+    """`host`, `url`, `title`, `heading`, `image`, `top`, `text`, `bottom`, `footer`, `form`, `meta`, `link`, `listing`, `advert`, `facts`."""
     text: str
     """The passage, cut to about 120 characters around the hit."""
     start: int = 0

@@ -7,6 +7,7 @@ from pipelines.exports.delisting import addressee_of
 from pipelines.exports.takedown import is_for_takedown
 from pipelines.lifecycle import MACHINE
 from pipelines.model import Account, FindingOutcome, Lead, LeadAct, LeadStatus
+from pipelines.suspicion import is_sale_only
 from review_ui.permissions import Permission, may
 from review_ui.wording import DISMISSALS, REOPENINGS, SALE_CONFIRMATIONS, SITE_CONFIRMATIONS, label
 
@@ -71,8 +72,8 @@ def can_undo(lead: Lead, account: Account) -> bool:
 
 def _acts(lead: Lead, account: Account) -> list[Act]:
     acts = []
-    is_site = lead.observation.candidate.kind is CandidateKind.SITE
-    reasons = SITE_CONFIRMATIONS if is_site else SALE_CONFIRMATIONS
+    poses = lead.observation.candidate.kind is CandidateKind.SITE and not is_sale_only(lead)
+    reasons = SITE_CONFIRMATIONS if poses else SALE_CONFIRMATIONS
     if lead.status in _OPEN and may(account.role, Permission.LEAD_CONFIRM):
         acts.append(Act("confirm", "确认假冒", "c", reasons, is_primary=True))
     if lead.status in _OPEN and may(account.role, Permission.LEAD_DISMISS):

@@ -20,8 +20,9 @@ from detectors.model import (
 from keywords.model import OfficialSite
 from keywords.roster import Roster
 from pipelines.model import EvidenceItem, FindingOutcome, Lead, Versioned
+from pipelines.suspicion import is_sale_only
 from review_ui import shown
-from review_ui.wording import short_reason
+from review_ui.wording import evidence_label, short_reason
 
 __all__ = ["Fact", "LeadView", "Picture", "Reason", "headline", "suspicion", "view_of"]
 
@@ -132,9 +133,7 @@ def suspicion(lead: Lead) -> str:
     """Return what it is suspected of; before a finding the word is 涉嫌."""
     kind = lead.observation.candidate.kind
     if kind is CandidateKind.SITE:
-        codes = {s.code.partition(".")[0] for s in lead.assessment.signals if s.direction is Direction.FOR}
-        sells_only = "offer" in codes and not codes & {"name", "identity", "clone", "query_form", "site_code"}
-        what = "售卖假证网站" if sells_only else "假冒（仿冒）政府网站"
+        what = "售卖假证网站" if is_sale_only(lead) else "假冒（仿冒）政府网站"
     else:
         what = _SUSPICIONS[kind]
     if lead.finding is None:
@@ -174,7 +173,7 @@ def _pictures(lead: Lead) -> tuple[Picture, ...]:
     pictures = []
     for sha256 in (*(sha256 for sha256 in order if sha256 in taken), *(item.sha256 for item in older)):
         item = taken[sha256]
-        pictures.append(Picture(sha256, f"{item.label or '截图'}  {shown.instant(item.captured_at)}"))
+        pictures.append(Picture(sha256, f"{evidence_label(item.label) or '截图'}  {shown.instant(item.captured_at)}"))
     return tuple(pictures[:6])
 
 

@@ -13,7 +13,7 @@ from pipelines.model import FindingOutcome, LeadAct, LeadSort, LeadStatus, Role
 from review_ui.permissions import Permission
 
 __all__ = [
-    "DISMISSALS", "FACETS", "LEVEL_SHAPES", "REOPENINGS", "ROLE_DUTIES", "SALE_CONFIRMATIONS", "SITE_CONFIRMATIONS", "STATUS_MEANINGS", "addressee_label", "facet_label", "label",
+    "DISMISSALS", "FACETS", "LEVEL_SHAPES", "REOPENINGS", "ROLE_DUTIES", "SALE_CONFIRMATIONS", "SITE_CONFIRMATIONS", "STATUS_MEANINGS", "evidence_label", "facet_label", "label",
     "quote_place", "short_reason", "shown_order", "source_label", "work_label",
 ]  # fmt: skip
 
@@ -238,6 +238,10 @@ _PLACES = {
     "listing": "商品信息",
     "advert": "广告",
     "facts": "登记信息",
+    "heading": "页面抬头",
+    "image": "图片名称",
+    "top": "页面开头",
+    "bottom": "页面末尾",
 }
 
 _WORK = {
@@ -256,6 +260,7 @@ _WORK = {
     "lines_without_name": "无域名的行",
     "listing_search_pages": "平台搜索页",
     "looks_failed": "访问失败",
+    "visits_failed": "未能打开的网址",
     "names_existing": "已存在的域名",
     "names_matched": "匹配的域名",
     "names_probed": "已查询的域名",
@@ -300,6 +305,11 @@ def source_label(source: str) -> str:
     return f"{_SOURCE_FAMILIES.get(family, family)}：{_ENGINES.get(name, name)}"
 
 
+def evidence_label(label: str) -> str:
+    """Return what an evidence item is labelled with, in words: a look's profile, or the label as it stands."""
+    return _LABELS[Profile].get(label, label)
+
+
 def quote_place(where: str) -> str:
     """Return the Chinese name of the place a quote comes from."""
     return _PLACES.get(where, where)
@@ -308,8 +318,3 @@ def quote_place(where: str) -> str:
 def work_label(name: str) -> str:
     """Return the Chinese name of a kind of work item or outcome of a run."""
     return _WORK.get(name, name)
-
-
-def addressee_label(name: str) -> str:
-    """Return the name of the platform or search engine a letter goes to."""
-    return _ENGINES.get(name, name)

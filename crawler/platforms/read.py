@@ -182,7 +182,7 @@ def _found(platform: Platform, fields: Fields, page_url: str, pseudonym: Callabl
     return Found(
         url=_address(fields.get("url", ""), page_url),
         listing=Listing(
-            platform=platform.name,
+            platform=platform.title,
             item_id=fields.get("id", ""),
             title=fields.get("title", ""),
             text=fields.get("text", ""),
@@ -206,7 +206,7 @@ def _joined(before: Found, now: Found) -> Found:
 
 def _delisted(platform: Platform, url: str, before: Found | None) -> Found:
     if before is None:
-        gone = Listing(platform=platform.name, item_id="", title="", is_delisted=True)
+        gone = Listing(platform=platform.title, item_id="", title="", is_delisted=True)
         return Found(url=canonical_url(url), listing=gone)
     values = {name: getattr(before.listing, name) for name in Listing.__dataclass_fields__}
     return Found(url=before.url, listing=Listing(**{**values, "is_delisted": True}))

@@ -62,6 +62,8 @@ class SiteSpider(RunSpider):
         works, visits = [work for work, _ in group], [visit for _, visit in group]
         seen = await self.look_at(max(visits, key=lambda visit: len(visit.promised)))
         await self.require_way_out(seen)
+        if seen.failure:
+            self.context.notes.outcomes["visits_failed"] += 1
         observations = tuple(seen.observation(visit) for visit in visits)
         return WorkDone(work=tuple(works), observations=observations, found=self._led_to(visits[0], seen))
 

@@ -8,6 +8,7 @@ import io
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -46,7 +47,7 @@ def addressee_of(lead: Lead) -> str:
     if observation.candidate.kind is CandidateKind.LISTING and observation.listing:
         return observation.listing.platform
     if observation.candidate.kind is CandidateKind.ADVERT and observation.advert:
-        return observation.advert.engine
+        return str(_wording()["engines"].get(observation.advert.engine, observation.advert.engine))
     return ""
 
 
@@ -60,7 +61,7 @@ def export_delisting(leads: Iterable[Lead], context: ExportContext, addressee: s
     listed = sorted((lead for lead in leads if addressee_of(lead) == addressee), key=lambda lead: lead.id)
     if not listed:
         raise NothingToExport(f"给“{addressee}”的下架函", f"delisting letter to {addressee!r}")
-    wording = tomllib.loads((files("pipelines.exports") / "data" / "delisting_letter.toml").read_text("utf-8"))
+    wording = _wording()
     is_advert = listed[0].observation.candidate.kind is CandidateKind.ADVERT
     letter = {**wording["common"], **wording["advert" if is_advert else "listing"]}
     document = _blank_page()
@@ -78,6 +79,11 @@ def export_delisting(leads: Iterable[Lead], context: ExportContext, addressee: s
         row_count=len(listed),
         lead_ids=tuple(lead.id for lead in listed),
     )
+
+
+@cache
+def _wording() -> dict[str, Any]:
+    return tomllib.loads((files("pipelines.exports") / "data" / "delisting_letter.toml").read_text("utf-8"))
 
 
 def _file_part(text: str) -> str:

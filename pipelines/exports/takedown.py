@@ -1,4 +1,4 @@
-"""处置清单: confirmed counterfeit sites for the communications administration, one site a row."""
+"""处置清单: confirmed sites, counterfeit or selling false certificates, for the communications administration, one site a row."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,7 @@ from keywords.roster import Roster
 from pipelines.exports.cells import neutral
 from pipelines.exports.model import ExportContext, ExportFile, NothingToExport, in_china
 from pipelines.model import FindingOutcome, Lead
+from pipelines.suspicion import is_sale_only
 
 __all__ = ["export_takedown", "is_for_takedown"]
 
@@ -43,7 +44,7 @@ def export_takedown(leads: Iterable[Lead], context: ExportContext, roster: Roste
     book = xlsxwriter.Workbook(buffer, options)
     book.set_properties(
         {
-            "title": "假冒政府网站处置清单",
+            "title": "涉假网站处置清单",
             "author": context.organisation.lead_office,
             "created": context.at.replace(tzinfo=None),
         }
@@ -67,7 +68,7 @@ def _write_list(book: "xlsxwriter.Workbook", listed: Sequence[Lead], roster: Ros
         {"bold": True, "border": 1, "bg_color": "#E8EDF5", "text_wrap": True, "valign": "vcenter", "align": "center"}
     )
     cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-    sheet.merge_range(0, 0, 0, len(_COLUMNS) - 1, f"{context.organisation.region}假冒政府网站处置清单", title)
+    sheet.merge_range(0, 0, 0, len(_COLUMNS) - 1, f"{context.organisation.region}涉假网站处置清单", title)
     sheet.set_row(0, 30)
     sheet.set_row(1, 32)
     for column, (name, width) in enumerate(_COLUMNS):
@@ -98,7 +99,7 @@ def _row(lead: Lead, roster: Roster) -> tuple[str, ...]:
         candidate.url,
         capture.page.title if capture else observation.title,
         _imitated(lead, roster),
-        "假冒（仿冒）政府网站",
+        "售卖假冒证书的网站" if is_sale_only(lead) else "假冒（仿冒）政府网站",
         finding.reason if finding else "",
         finding.decided_by if finding else "",
         in_china(finding.decided_at) if finding else "",
@@ -165,7 +166,10 @@ def _write_notes(book: "xlsxwriter.Workbook", count: int, context: ExportContext
             ("导出人", context.exported_by),
             ("导出时间", f"{in_china(context.at)}（UTC+8）"),
             ("网站数量", str(count)),
-            ("列入条件", "仅列入已由工作人员认定为假冒（仿冒）政府网站的线索；机器初判不作为认定依据。"),
+            (
+                "列入条件",
+                "仅列入已由工作人员认定为假冒（仿冒）政府网站或售卖假冒证书网站的线索；机器初判不作为认定依据。",
+            ),
             ("校验值", "为取证时原始网页、截图文件的 SHA-256，可与证据库中的文件逐一核对。"),
             ("未知事项", "写明“未知”的事项尚未查得，不代表不存在，请以主管部门登记信息为准。"),
         )

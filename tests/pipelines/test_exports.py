@@ -24,6 +24,7 @@ from detectors.model import (
     PageContent,
     Profile,
 )  # fmt: skip
+from detectors.ruleset import signal
 from keywords.roster import load_roster
 from pipelines.exports.cells import neutral
 from pipelines.exports.delisting import addressees, export_delisting
@@ -107,7 +108,7 @@ def test_takedown_lists_confirmed_sites_only() -> None:
     file = export_takedown(leads, CONTEXT, load_roster())
     title, header, *rows = rows_of(file.content)
     assert file.row_count == len(rows) == 1
-    assert title[0] == "灌云县假冒政府网站处置清单"
+    assert title[0] == "灌云县涉假网站处置清单"
     shown = dict(zip(header, rows[0], strict=True))
     assert shown["域名"] == "cx-mem-gov.cn"
     assert shown["仿冒对象"] == "特种作业操作证及安全生产知识和管理能力考核合格信息查询平台（cx.mem.gov.cn）"
@@ -176,3 +177,16 @@ def test_neutral_cells_never_start_a_formula(text: str) -> None:
     shown = neutral(text)
     assert not shown.lstrip().startswith(("=", "+", "-", "@"))
     assert not any(ord(char) < 32 and char not in "\t\n\r" for char in shown)
+
+
+def test_letters_call_engines_by_their_name_and_lists_tell_sellers_from_impostors() -> None:
+    advert = Advert(engine="so360", query="电工证", page=1, slot=1, title="电工证包过")
+    candidate = Candidate(
+        kind=CandidateKind.ADVERT, url="", key="x", discovery=Discovery(source="engine:so360", found_at=AT)
+    )
+    assert addressees([lead(1, Observation(candidate=candidate, observed_at=AT, advert=advert))]) == {"360 搜索": 1}
+    seller = lead(2, a_site("seller.cn"))
+    sale = signal("offer.certificate_sale", term="包过", certificate="电工证")
+    seller = replace(seller, assessment=replace(seller.assessment, signals=(sale,), imitates=""))
+    shown = rows_of(export_takedown([lead(1, a_site()), seller], CONTEXT, load_roster()).content)
+    assert [row[7] for row in shown[2:]] == ["假冒（仿冒）政府网站", "售卖假冒证书的网站"]

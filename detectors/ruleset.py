@@ -90,8 +90,8 @@ _TABLE = (
     _for("offer.no_review", 120, "offer_review", "承诺不用复审、年审：“{term}”", "the law demands a review every three or four years"),
     _for("offer.speed", 190, "offer_speed", "承诺快速出证：“{term}”", "training and examination take weeks"),
     _for("offer.payment", 170, "offer_payment", "付款方式可疑：“{term}”", "pay after the paper is the fake trade's custom"),
-    _for("offer.contact", 150, "offer_contact", "留有私下联系方式：{contact}", "a channel outside the platform"),
-    _for("offer.price", 130, "offer_price", "标明证书价格：{price}", "a price on a certificate, not on a course"),
+    _for("offer.contact", 170, "offer_contact", "留有私下联系方式：{contact}", "a channel outside the platform"),
+    _for("offer.price", 150, "offer_price", "标明证书价格：{price}", "a price on a certificate, not on a course"),
     _for("offer.disguised", 150, "offer_disguise", "使用变体文字躲避审查：“{written}”实为“{meant}”", "nobody disguises a lawful offer"),
     _for("offer.excuse", 120, "offer_excuse", "使用规避说法：“{term}”", "props, templates and 'for collection only' excuse nothing"),
     # --- against ---

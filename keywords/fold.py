@@ -67,7 +67,7 @@ def fold(text: str) -> Folded:
         (disguises.numbers, True),
         (_enclosures, False),
         (disguises.words, False),
-        (disguises.ornaments, False),
+        (disguises.ornaments, True),
     )
     seen: dict[int, str] = {}
     for _ in range(_MOST_ROUNDS):

@@ -50,16 +50,16 @@ _EXEMPTED = re.compile(
 ).search
 _EXEMPTION = re.compile(r"理论|实操|科目|条件|申请|规定|部分|人员名单|政策|资格(?!证)").match
 _FRAME_BEFORE = re.compile(
-    r"声称|宣称|网传|谣传|传言|因(?:发布|销售|售卖)|发布(?:了|的)?[“\"「]|谎称|自称|号称|称其|称可|称能|吹嘘|打着|标榜|许诺|以[^,。;]{0,14}为|(?:对方|卖家|店家|商家|客服|中介|网友|男子|女子|[某]{1,2}|网店|店主|老板|群主|该人|其)(?:还)?(?:称|表示|承诺|告诉|说|保证|介绍)"
-    r"|所谓|诸如|例如|比如|类似|形如|凡是?|冒充|假借|利用|诱导|诱骗|看到|发现|搜索?到|刷到|宣扬|兜售|推销|贩卖|非法|购买了?|买到|花费?|通过[^,。;]{0,8}(?:购买|办理|取得)|使用|利用|推出|充斥|标注|写着|印有|声言|保证性"
+    r"声称|宣称|从未授权|未授权|未委托|网传|谣传|传言|因(?:发布|销售|售卖)|发布(?:了|的)?[“\"「]|谎称|自称|号称|称其|称可|称能|吹嘘|打着|标榜|许诺|以[^,。;]{0,14}为|(?:对方|卖家|店家|商家|客服|中介|网友|男子|女子|[某]{1,2}|网店|店主|老板|群主|该人|其)(?:还)?(?:称|表示|承诺|告诉|说|保证|介绍)"
+    r"|所谓|诸如|例如|比如|类似|形如|凡是?|冒充|假借|利用|诱导|诱骗|看到|收到|发现|搜索?到|刷到|宣扬|兜售|推销|贩卖|非法|购买了?|买到|花费?|通过[^,。;]{0,8}(?:购买|办理|取得)|使用|利用|推出|充斥|标注|写着|印有|声言|保证性"
 ).search
 _FRAME_AFTER = re.compile(
     r"等(?:字样|广告|说法|口号|噱头|名义|话术|虚假|信息|行为|内容|承诺|宣传|违法|不法|方式|手段|骗局|服务的)|为(?:名义?|由|幌子|诱饵|噱头|卖点)|(?:都|均|皆|全|纯)(?:是|为|系|属)|其实|实为|实则|实际上|系(?:诈骗|骗局|伪造|假|谣)"
-    r"|的(?:虚假)?(?:广告|宣传|说法|承诺|谎言|骗局|陷阱|商家|卖家|中介|人员|信息|行为|网店|店铺|不法|违法|机构|网站|口号|套路|话术|现象|假证)|商品|被(?:平台|处罚|下架|查处|封|拘|罚|判)|不可信|别信|莫信|不要信|是假的|骗人|违法|犯法|涉嫌|属于|不合法|构成|要警惕|要当心|字样"
+    r"|的(?:虚假)?(?:广告|宣传|说法|承诺|谎言|骗局|陷阱|短信|电话|链接|商家|卖家|中介|人员|信息|行为|网店|店铺|不法|违法|机构|网站|口号|套路|话术|现象|假证)|商品|被(?:平台|处罚|下架|查处|封|拘|罚|判)|不可信|别信|莫信|不要信|是假的|骗人|违法|犯法|涉嫌|属于|不合法|构成|要警惕|要当心|字样"
 ).search
 _QUOTES = ("“”", "「」", "『』", "《》", "''", '""')
 _QUESTION = re.compile(
-    r"请问|求问|求助|有没有人|有人知道|谁知道|谁办过|靠谱|真的假的|是真的吗|是不是真|可信|怎么(?:辨别|查|看|考)|如何(?:辨别|查询|考|报)|被坑|上当了|大家|各位|求解|会不会|会被查"
+    r"请问|求问|求助|有没有人|有人知道|谁知道|谁办过|靠谱|真的假的|是真的吗|是不是真|可信|怎么(?:辨别|查|看|考)|如何(?:辨别|查询|考|报)|被坑|上当了|(?:大家|各位)[^。!\n]{0,30}[?吗呢么]|求解|会不会|会被查"
 ).search
 _ENDS_ASKING = re.compile(r"(?:[?]|吗|么|吧)[?\s。!·]*$").search
 _REQUIRED = re.compile(r"(?:须|必须|应当?|是否|能否|确认|核实|请)(?:在?官网|网上|联网|在线)?$").search
@@ -79,13 +79,18 @@ _TEACHING = re.compile(
 ).findall
 _STRONG = frozenset({Sense.FORGERY, Sense.PROXY, Sense.IDENTITY_ONLY})
 _HARMED = re.compile(
-    r"被(?:人)?(?:骗|坑|拉黑)|拉黑了?我?|(?:已经?|去|一起|要)报警|报了警|上当了|骗子|骗钱|骗[了走]|证是假的|查不到(?![^。\n]{0,6}(?:退|不要|不收|一分))|联系不上|不回(?:消息|信息)|跑路|退不了|维权|避雷|避坑|大家(?:小心|注意|当心)|千万别"
+    r"被(?:人)?(?:骗|坑|拉黑)|拉黑了?我?|(?:已经?|去|一起|要)报警|报了警|上当了|骗子|骗钱|骗[了走]|证是假的|查不到(?![^。\n]{0,6}(?:退|不要|不收|一分))|联系不上|不回(?:消息|信息)|跑路|退不了|维权|避雷|避坑|违法|拘留|罚款|刑事责任|坐牢|判刑|拒赔|不赔|大家(?:小心|注意|当心)|千万别"
 ).findall
+_EXAMINED = re.compile("考了|考完|考过了|成绩|报班|报了班|终于|练了|理论\\d|实操\\d").findall
+_BOUGHT_BEFORE = re.compile(
+    r"(?:男子|女子|小伙|[某]{1,2}|工友|工人|员工|骑手|司机|老乡|他|她|有人|为了?(?:应聘|上岗|进场|省事)|朋友)[^。!?;\n]{0,16}$|花(?:了|费)?[^,。;\n]{0,8}(?:元|块|钱)[^,。;\n]{0,4}$"
+).search
 _CLAUSE_AFTER = re.compile(
     r"[^,。;!?]{0,10}的[,、]?(?:由|给予|处|并处|可处|依法|责令|应当?|将|构成|一律|撤销|吊销|追究|情节)|[^,。;!?]{0,10}罪(?:$|[,。;的])"
 ).match
 _GOODS_PAPER = re.compile(
-    r"(?:产品|出厂|质量|消防|防爆|计量|校准|检定|3c|ce|ccc|煤安|质检|检测|检验|专利|质保|国标|环保)[^,。;!?\n证书]{0,4}(?:合格证书?|证书|认证证?书?|证)"
+    r"(?:产品|出厂|质量|消防|防爆|计量|校准|检定|3c|ce|ccc|煤安|质检|检测|检验|专利|质保|国标|环保)[^,。;!?\n证书]{0,4}?(?:合格证书?|证书|认证证?书?|证)"
+    r"|(?:经营|生产|运输|施工|排污|卫生|制造|安装|使用)许可证|营业执照|资质证书?|使用登记证"
     r"|(?<!考核)(?<!培训)(?<!考试)(?<!作业)(?<!安全)(?<!管理)合格证|三证齐全|质保书|保修卡|煤安证"
 )
 _WARNING = (Sense.NARRATIVE, Sense.ADVICE, Sense.OFFICIAL)
@@ -111,7 +116,7 @@ def read(passage: Passage, *, has_contact: bool) -> Reading:
 
 
 def without_goods_papers(text: str) -> str:
-    """Return the folded text without the papers that belong to goods (合格证, 3C证书, 检定证书): nobody works by them."""
+    """Return the folded text without the papers that belong to goods and companies (合格证, 3C证书, 经营许可证): nobody works by them."""
     return _GOODS_PAPER.sub("·", text)
 
 
@@ -122,7 +127,8 @@ def distinct(marks: Collection[Mark], *senses: Sense) -> int:
 
 def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> Reading:
     marks, text = passage.marks, _without(passage, live)
-    is_outright = any(map(_is_outright, live))
+    senses = {mark.sense for mark in live}
+    is_outright = any(map(_is_outright, live)) or (has_contact and {Sense.NO_EXAM, Sense.VERIFY} <= senses)
     teaching = len(set(_TEACHING(text))) + distinct(marks, Sense.TRAINING) + 2 * distinct(marks, Sense.DENIAL)
     voice = Voice.SELLER
     if (_asks(passage, text) and not has_contact and not any(m.sense is Sense.PAYMENT for m in live)) or _hires(
@@ -131,7 +137,10 @@ def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> R
         voice = Voice.ASKING
     elif is_outright and not (_GOODS(text) and all(map(_is_said_of_goods, filter(_is_outright, live)))):
         voice = Voice.SELLER
-    elif _GOODS(text) or ({mark.sense for mark in live} <= {Sense.VERIFY, Sense.SPEED} and _HOLDS(text)):
+    elif _GOODS(text) or (
+        {mark.sense for mark in live} <= {Sense.VERIFY, Sense.SPEED}
+        and (_HOLDS(text) or (not has_contact and len(set(_EXAMINED(text))) > 1))
+    ):
         voice = Voice.OTHER
     elif not (has_contact or passage.prices) and _OFFICE(text):
         voice = Voice.SCHOOL
@@ -220,6 +229,8 @@ def _struck_out(passage: Passage, mark: Mark, *, has_contact: bool) -> Voice | N
     after = document.folded.text[mark.end : mark.end + 16]
     if mark.sense is Sense.FORGERY and _CLAUSE_AFTER(after):
         return Voice.OTHER
+    if mark.sense in {Sense.FORGERY, Sense.AGENCY} and not has_contact and _BOUGHT_BEFORE(before):
+        return Voice.WARNING
     if mark.sense is Sense.VERIFY and (_REQUIRED(before) or _REFUTED(after)):
         return Voice.OTHER
     if mark.sense is Sense.NO_EXAM and not has_contact and (_EXEMPTED(before) or _EXEMPTION(after)):

@@ -40,8 +40,10 @@ _CONTEXT = {
     Voice.ASKING: "context.question",
 }
 _PAPER = re.compile(
-    r"证(?!据|明|监|券|实|人|词|言|后|付|款)|上岗|(?:[\d一二三两几多]|拿|本|工)本(?![人公校])|统一入库|加急通道|免考"
+    r"证(?!据|明|监|券|实|人|词|言|后|付|款)|上岗|(?:[\d一二三两几多]|拿|本|工)本(?![人公校])|操作资格|统一入库|加急通道|免考"
 ).search
+_REGISTER = re.compile("国网|官网|应急|住建|建委|市监|录入|直接录|名字").search
+_LICENCE = re.compile("许可证|资质|执照").search
 _CARD = re.compile("卡片?").search
 _IDENTITY_FIELD = re.compile("证件|身份证|姓名|证书|编号|idcard|certno", re.IGNORECASE).search
 _QUERY_BUTTON = re.compile("查询|查验|核验|验证|验真").search
@@ -58,6 +60,7 @@ _HINTED_CONTACT = 700
 _GENERAL_PAPER = 700
 _NEIGHBOURING = 500
 _SHORT, _ONE_BREATH = 120, 6
+_OUTRIGHT_AGENCY = re.compile("代办|包办|代开|专业办理").search
 _PAUSE = re.compile("[,。;:!?、]").search
 _BARE = 500
 """A promise beside a certificate and nothing else: worth a look, no more."""
@@ -173,20 +176,29 @@ def _certificate(passage: Passage) -> tuple[Mark, int] | None:
     if near:
         return near, 1000
     trade = _first(marks, Sense.TRADE)
-    stripped = without_goods_papers(passage.text)
-    is_paper = _PAPER(stripped) or (any(mark.sense is Sense.FORGERY for mark in marks) and _CARD(passage.text))
+    is_forged = any(mark.sense is Sense.FORGERY for mark in marks)
+    stripped = passage.text if is_forged else without_goods_papers(passage.text)
+    is_paper = _implies_paper(marks) or _PAPER(stripped) or (is_forged and _CARD(passage.text))
     if trade and not _is_general(trade) and is_paper:
         return trade, 1000
     neighbour = _first(marks, Sense.NEIGHBOUR)
     if neighbour and neighbour.text == "身份证" and _PROMISED & {mark.sense for mark in marks}:
         return neighbour, _GENERAL_PAPER  # what the buyer hands in, not what is sold
-    if neighbour:
+    if neighbour and (is_forged or not _LICENCE(neighbour.text)):
         return neighbour, _NEIGHBOURING
     far = passage.document.first.get(Sense.CERTIFICATE)
     if far:
         return far, 1000
     general = trade or next((mark for mark in marks if is_core(mark) and "证" in mark.text), None)
     return (general, _GENERAL_PAPER) if general and is_paper and stripped == passage.text else None
+
+
+def _implies_paper(marks: Sequence[Mark]) -> bool:
+    """Say whether the words can be about papers only: an examination to sit for others, or several trades to be entered or excused."""
+    senses = {mark.sense for mark in marks if mark.weight > 1}
+    trades = {mark.text for mark in marks if mark.sense is Sense.TRADE}
+    is_registered = any(mark.sense is Sense.VERIFY and _REGISTER(mark.text) for mark in marks)
+    return Sense.PROXY in senses or (len(trades) > 1 and (Sense.NO_EXAM in senses or is_registered))
 
 
 def _is_general(mark: Mark) -> bool:
@@ -236,12 +248,12 @@ class _Sale:
         """Return the word that makes it a sale, or None: the words do not amount to one."""
         by_sense = {mark.sense: mark for mark in reversed(self._live)}
         senses = by_sense.keys()
-        has_support = bool(
+        has_promising_support = bool(
             (self._contact and (self._contact.is_personal or self._document.is_commercial))
             or self._hint
-            or self._price
             or any(m.sense in _PROMISING_SUPPORT for m in self._support)
         )
+        has_support = has_promising_support or self._price is not None
         enough = {
             Sense.FORGERY: True,
             Sense.PROXY: has_support or len(senses) > 1,
@@ -250,12 +262,13 @@ class _Sale:
             or self._document.is_commercial
             or self._is_promised_outright(by_sense.get(Sense.NO_EXAM)),
             Sense.IDENTITY_ONLY: has_support or len(senses) > 1,
-            Sense.VERIFY: has_support or len(senses) > 1 or self._document.is_commercial,
+            Sense.VERIFY: has_promising_support or len(senses) > 1 or self._document.is_commercial,
             Sense.PASS: has_support or Sense.VERIFY in senses or self._document.is_commercial,
             Sense.AGENCY: bool(
                 self._contact or self._price or self._hint or any(m.sense in _PROMISING_SUPPORT for m in self._support)
             )
-            or len(senses) > 1,
+            or len(senses) > 1
+            or self._is_promised_outright(by_sense.get(Sense.AGENCY)),
             Sense.RENTAL: self._contact is not None,
             Sense.PAYMENT: bool(self._contact or self._price) or self._document.is_commercial,
             Sense.SPEED: bool(self._contact and self._contact.is_personal),
@@ -266,6 +279,8 @@ class _Sale:
         """Say whether a short text names certificate and promise in one breath: 焊工证不用考试."""
         document, paper = self._document, self._certificate
         if mark is None or self._is_page or self._sureness <= _GENERAL_PAPER or len(document.folded.text) > _SHORT:
+            return False
+        if mark.sense is Sense.AGENCY and not _OUTRIGHT_AGENCY(mark.text):
             return False
         gap = document.folded.text[min(mark.end, paper.end) : max(mark.start, paper.start)]
         return len(gap) <= _ONE_BREATH and not _PAUSE(gap)

@@ -126,6 +126,6 @@ def test_never_raises_and_quotes_hold(detector: OfferDetector, text: str) -> Non
     ids=repr,
 )
 def test_hostile_repetition_ends_soon(detector: OfferDetector, piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     detector.examine(note("电工证" + piece * (400_000 // len(piece))))
-    assert time.perf_counter() - began < 40
+    assert time.process_time() - began < 40

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.wording.contacts import ContactKind, find_contacts
+from detectors.wording.passages import Part, windows
 from detectors.wording.prices import chinese_number, find_prices
 from keywords.fold import fold
 
@@ -86,3 +87,16 @@ def test_any_text_is_read(text: str) -> None:
         assert 0 < price.low <= price.high
     for contact in find_contacts(text):
         assert contact.start < contact.end
+
+
+def test_long_text_is_read_to_the_end() -> None:
+    text = "天气很好。" * 90_000
+    pieces = list(windows((Part("title", "标题"), Part("text", text))))
+    assert all(piece[0].text == "标题" for piece in pieces)
+    assert {part.text for piece in pieces for part in piece[1:]} and pieces[-1][-1].text.endswith(text[-1_000:])
+    assert sum(len(piece[1].text) for piece in pieces) >= len(text)
+
+
+def test_short_text_is_read_whole() -> None:
+    parts = (Part("title", "标题"), Part("text", "电工证"))
+    assert list(windows(parts)) == [parts]

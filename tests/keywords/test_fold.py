@@ -82,9 +82,9 @@ def test_any_text_folds(text: str) -> None:
 def test_time_is_linear(piece: str) -> None:
     def seconds(count: int) -> float:
         text = piece * count
-        began = time.perf_counter()
+        began = time.process_time()
         fold(text)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(100)
     assert seconds(400_000 // len(piece)) < 6

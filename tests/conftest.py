@@ -20,6 +20,7 @@ class FixedClock:
         return self.at
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep each file's tests on one worker, and all that share the one practice run on the same one."""
     for item in items:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.model import (
+    Advert,
     Assessment,
     Candidate,
     CandidateKind,

@@ -36,7 +36,8 @@ _TITLE_SIZE = Pt(22)
 _TABLE_SIZE = Pt(10.5)
 _LINE_HEIGHT = Pt(28.9)
 _LIST_HEADER = ("序号", "编号", "标题", "网址", "发布者", "发现时间", "页面校验值（SHA-256）")
-_LIST_WIDTHS_MM = (10, 24, 38, 36, 20, 20, 22)
+_LIST_WIDTHS_MM = (8, 22, 36, 34, 16, 18, 22)
+"""Together the 156 mm of the type area."""
 
 
 def addressee_of(lead: Lead) -> str:

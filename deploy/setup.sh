@@ -59,12 +59,14 @@ has_browser() { .venv/bin/python -m crawler.browser_path >/dev/null 2>&1; }
 if ! has_browser; then
     # Ubuntu's chromium package is only a pointer to a snap, which servers often cannot run.
     if ! grep -qs '^ID=ubuntu' /etc/os-release; then apt_install chromium || true; fi
-    if ! has_browser; then
+    if ! has_browser && [ "$(cat .venv/browser-tried 2>/dev/null || true)" != "$want" ]; then
         say "downloading Chromium through Playwright"
         timeout 600 .venv/bin/python -m playwright install chromium >/dev/null 2>&1 || true
         [ "${#apt[@]}" = 0 ] || timeout 600 .venv/bin/python -m playwright install-deps chromium >/dev/null 2>&1 || true
+        # A download that failed is not tried at every start: that could take minutes each time.
+        has_browser || printf '%s\n' "$want" >.venv/browser-tried
     fi
-    has_browser || missing "no Chromium: pages built by JavaScript are not rendered and no screenshots are taken"
+    has_browser || missing "no Chromium: pages built by JavaScript are not rendered and no screenshots are taken (to try again: rm -f .venv/browser-tried; make setup)"
 fi
 
 # 4. A Chinese font, or screenshots show empty boxes.

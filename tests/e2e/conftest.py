@@ -35,12 +35,6 @@ class PracticeRun:
     summary: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
-    def stop(self) -> int:
-        """End it as a person would, with Ctrl-C, and return the exit code."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(30)
-
 
 def free_port() -> int:
     """Return a port nobody listens on now."""

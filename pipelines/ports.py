@@ -1,6 +1,6 @@
 """The seams: each small enough to fake in ten lines. Real adapters are built in one place, `pipelines.bootstrap`."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from pipelines.model import (
 
 __all__ = [
     "AccountStore", "AuditLog", "Clock", "EvidenceStore", "Frontier", "LeadStore", "ObservationLog", "Resolver", "RunStore",
-    "SnapshotStore", "Source",
+    "SnapshotStore",
 ]  # fmt: skip
 
 
@@ -144,12 +144,3 @@ class Resolver(Protocol):
 
     async def facts_of(self, host: str) -> HostFacts:
         """Return addresses, alias and name servers; NXDOMAIN, SERVFAIL and time-out are different `Unknown`s, addresses `()` for no record."""
-
-
-class Source(Protocol):
-    """Something observations come from."""
-
-    name: str
-
-    def observations(self) -> AsyncIterator[Observation]:
-        """Yield what was seen, until done."""

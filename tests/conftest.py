@@ -20,14 +20,6 @@ class FixedClock:
         return self.at
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file's tests on one worker, and all that share the one practice run on the same one."""
-    for item in items:
-        folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group("practice" if folder == "e2e" else item.path.name))
-
-
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock()

@@ -98,7 +98,7 @@ def test_pages_that_hold_on_cost_their_limit_and_no_more():
         "/download": (200, {"Content-Type": "application/octet-stream", "Content-Disposition": "attachment; filename=a.exe"}, b"MZ"),
         "/after": page("之后的页面照常打开"),
     }  # fmt: skip
-    seen, _ = render(pages, "/dialogs", "/stuck", "/download", "/after", timeout_s=3.0)
+    seen, _ = render(pages, "/dialogs", "/stuck", "/download", "/after", timeout_s=10.0)
     assert "对话框" in seen[0].answer.body.decode()
     assert isinstance(seen[2], RenderFailed)
     assert "之后的页面" in seen[3].answer.body.decode()

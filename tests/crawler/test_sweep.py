@@ -54,7 +54,7 @@ def write_settings(home, tables):
 
 def base_tables(world, dns, **changes):
     tables = {
-        "dns": {"nameservers": [dns], "timeout_s": 0.3, "attempts": 1},
+        "dns": {"nameservers": [dns], "timeout_s": 2.0, "attempts": 2},
         "egress": {"proxy": world.proxy, "allowed_networks": ["203.0.113.0/24"]},
         "crawl": {"host_delay_s": 0.0, "timeout_s": 4.0, "max_body_bytes": 50_000, "renders": False},
         "sweep": {"sources": ["files"], "engine_delay_s": 0.0},

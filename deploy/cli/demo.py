@@ -7,7 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -21,14 +21,14 @@ from deploy.cli.progress import shown_progress
 from deploy.range.client import Range
 from deploy.range.scorecard import Scorecard, compare
 from detectors.model import Level
-from pipelines.bootstrap import Case, open_case
+from pipelines.bootstrap import open_case
 from pipelines.errors import SourceUnreachable
-from pipelines.model import Lead, LeadQuery, RunReport
+from pipelines.every_lead import every_lead
+from pipelines.model import Lead, RunReport
 from pipelines.settings import Settings, load_settings
 
 __all__ = ["demo"]
 
-_PAGE = 200
 _STARTS_WITHIN_S = 15.0
 
 
@@ -44,7 +44,7 @@ def demo(
         with contextlib.nullcontext() if once else _desk(settings) as desk, open_case(settings) as case:
             with shown_progress() as progress:
                 report = run_sweep(case, settings, progress, resume=False)
-            leads = tuple(all_leads(case))
+            leads = tuple(every_lead(case.leads))
             card = compare(practice.truth(), leads)
             _summarise(report, leads, card, time.monotonic() - started, as_json=as_json)
             if desk is not None:
@@ -56,17 +56,6 @@ def demo(
                 )
                 with contextlib.suppress(KeyboardInterrupt):
                     desk.wait()
-
-
-def all_leads(case: Case) -> Iterator[Lead]:
-    """Yield every lead of the case."""
-    query = LeadQuery(limit=_PAGE)
-    while True:
-        page = case.leads.find(query)
-        yield from (versioned.document for versioned in page.leads)
-        if not page.cursor:
-            return
-        query = replace(query, cursor=page.cursor)
 
 
 def _practice_settings(practice: Range, home: Path) -> Settings:

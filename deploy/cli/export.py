@@ -10,6 +10,7 @@ from deploy.cli import output, session
 from keywords.roster import load_roster
 from pipelines.bootstrap import Case, open_case
 from pipelines.errors import StoreUnavailable
+from pipelines.every_lead import every_lead
 from pipelines.exports.delisting import addressees, export_delisting
 from pipelines.exports.model import ExportContext, ExportFile, NothingToExport
 from pipelines.exports.takedown import export_takedown
@@ -48,13 +49,7 @@ def delisting(
 
 
 def _confirmed(case: Case) -> Iterator[Lead]:
-    query = LeadQuery(filters=(("outcome", (FindingOutcome.COUNTERFEIT.value,)),), limit=200)
-    while True:
-        page = case.leads.find(query)
-        yield from (versioned.document for versioned in page.leads)
-        if not page.cursor:
-            return
-        query = LeadQuery(filters=query.filters, limit=query.limit, cursor=page.cursor)
+    return every_lead(case.leads, LeadQuery(filters=(("outcome", (FindingOutcome.COUNTERFEIT.value,)),)))
 
 
 def _context(case: Case) -> ExportContext:

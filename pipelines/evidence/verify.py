@@ -1,11 +1,11 @@
 """Nothing changed, nothing missing: the vault against its digests, the leads against the vault, the audit log against its chain."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipelines.errors import EvidenceDamaged
-from pipelines.model import Lead, LeadQuery, LeadSort
+from pipelines.every_lead import every_lead
+from pipelines.model import LeadQuery, LeadSort
 from pipelines.ports import AuditLog, EvidenceStore, LeadStore
 
 __all__ = ["Fault", "Verification", "verify"]
@@ -43,7 +43,7 @@ class Verification:
 def verify(*, leads: LeadStore, evidence: EvidenceStore, audit: AuditLog) -> Verification:
     """Read every byte of evidence again. Raises `StoreUnavailable` when it cannot be read at all."""
     lead_ids: dict[str, list[str]] = defaultdict(list)
-    for lead in _all(leads):
+    for lead in every_lead(leads, LeadQuery(sort=LeadSort.OLDEST)):
         for item in lead.evidence:
             lead_ids[item.sha256].append(lead.id)
     damaged, stored = [], set()
@@ -68,13 +68,3 @@ def _fault(evidence: EvidenceStore, sha256: str, lead_ids: dict[str, list[str]])
     except EvidenceDamaged as problem:
         return Fault(sha256=sha256, lead_ids=tuple(lead_ids.get(sha256, ())), problem=problem)
     return None
-
-
-def _all(leads: LeadStore) -> Iterator[Lead]:
-    query = LeadQuery(sort=LeadSort.OLDEST, limit=200)
-    while True:
-        page = leads.find(query)
-        yield from (one.document for one in page.leads)
-        if not page.cursor:
-            return
-        query = replace(query, cursor=page.cursor)

@@ -49,7 +49,7 @@ fi
 want=$(cat requirements.lock pyproject.toml deploy/setup.sh | sha256sum | cut -d' ' -f1)
 if [ "$(cat .venv/installed.sha256 2>/dev/null || true)" != "$want" ]; then
     say "installing the locked Python packages of requirements.lock into .venv"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
     printf '%s\n' "$want" >.venv/installed.sha256
 fi

@@ -1,9 +1,8 @@
-"""`jianwei domains`: names that imitate the official sites, made up beforehand or found in a list."""
+"""`jianwei domains match`: the names of a list that imitate an official site."""
 
 import csv
 import gzip
 import io
-import itertools
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -17,14 +16,11 @@ import typer
 from deploy.cli import session
 from deploy.cli.output import note, write_record
 from detectors.names.engine import NameMatcher
-from detectors.names.generate import generate_names
 from keywords.host_lines import HostLines, host_of_text
-from keywords.roster import Roster, load_roster
-from pipelines.errors import InputUnreadable, UsageError
+from keywords.roster import load_roster
+from pipelines.errors import InputUnreadable
 
-__all__ = ["app"]
-
-app = typer.Typer(no_args_is_help=True, help="仿冒域名：生成、匹配。 Lookalike names: generate, match.")
+__all__ = ["match"]
 
 _MAX_LINE_BYTES = 8192
 """No line that holds one host is longer; the rest of a longer one is skipped unread."""
@@ -35,39 +31,6 @@ _MAX_ROW_LINES = 3
 """A row of a host list spans hardly more lines than this; beyond, a quotation mark was left open."""
 
 
-@app.command("generate")
-def generate(
-    sites: Annotated[
-        list[str] | None, typer.Argument(metavar="SITE...", help="Rostered hosts; default: all protected sites.")
-    ] = None,
-    limit: Annotated[int, typer.Option(help="Names per site at most; 0: all.", min=0)] = 0,
-) -> None:
-    """List names an outsider could register to imitate SITE, best first, as JSON Lines."""
-    roster = load_roster()
-    hosts = [_rostered(host, roster) for host in sites] if sites else [site.host for site in roster.protected]
-    by_host = {site.host: site for site in roster.sites}
-    for host in hosts:
-        names = generate_names(by_host[host], roster)
-        for made in itertools.islice(names, limit or None):
-            write_record({"name": made.name, "imitates": made.imitates, "technique": made.technique.value})
-
-
-def _rostered(text: str, roster: Roster) -> str:
-    try:
-        host = host_of_text(text)[1]
-    except ValueError:
-        host = text
-    hosts = {site.host for site in roster.sites}
-    found = host if host in hosts else f"www.{host}" if f"www.{host}" in hosts else ""
-    if not found:
-        raise UsageError(
-            f"{text} 不在官方网站名录中。请用 jianwei import sites 补充名录，或检查写法。",
-            f"{text} is not in the roster of official sites. Add it with jianwei import sites, or check the spelling.",
-        )
-    return found
-
-
-@app.command("match")
 def match(
     file: Annotated[
         str, typer.Argument(metavar="[FILE|-]", help="One host a line, a zone file or CSV; gzip is understood.")

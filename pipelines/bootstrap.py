@@ -15,6 +15,7 @@ from pipelines.ports import (
     AuditLog,
     Clock,
     EvidenceStore,
+    FeedBookmarks,
     Frontier,
     LeadStore,
     ObservationLog,
@@ -24,6 +25,7 @@ from pipelines.ports import (
 from pipelines.settings import Settings
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
+from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
@@ -56,6 +58,7 @@ class Case:
     snapshots: SnapshotStore
     frontier: Frontier
     runs: RunStore
+    feed_bookmarks: FeedBookmarks
     evidence: EvidenceStore
     intake: Intake
     _database: Database = field(repr=False)
@@ -106,6 +109,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         snapshots=SqliteSnapshots(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
+        feed_bookmarks=SqliteFeedBookmarks(database),
         evidence=evidence,
         intake=Intake(evidence=evidence, observations=observations, leads=leads, detectors=lambda: bench.detectors),
         _database=database,

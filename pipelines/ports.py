@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from detectors.model import HostFacts, Observation, OfficialSnapshot
+from pipelines.feeds import FeedBookmark
 from pipelines.model import (
     Account,
     AuditEvent,
@@ -20,7 +21,7 @@ from pipelines.model import (
 )  # fmt: skip
 
 __all__ = [
-    "AccountStore", "AuditLog", "Clock", "EvidenceStore", "Frontier", "LeadStore", "ObservationLog", "Resolver", "RunStore",
+    "AccountStore", "AuditLog", "Clock", "EvidenceStore", "FeedBookmarks", "Frontier", "LeadStore", "ObservationLog", "Resolver", "RunStore",
     "SnapshotStore",
 ]  # fmt: skip
 
@@ -127,6 +128,22 @@ class Frontier(Protocol):
 
     def counts(self, run_id: str) -> tuple[dict[str, int], dict[str, int]]:
         """Return (done, left), each kind → number."""
+
+
+class FeedBookmarks(Protocol):
+    """How far each feed was read, and which names it has reported."""
+
+    def get(self, feed: str) -> FeedBookmark | None:
+        """Return the bookmark of a feed, or None."""
+
+    def put(self, bookmark: FeedBookmark, reported: Iterable[str] = (), at: datetime | None = None) -> None:
+        """Keep the bookmark and the names reported with it, both or neither; a name known keeps its first instant."""
+
+    def unreported(self, feed: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those names the feed has not reported yet, each once, in the order given."""
+
+    def all(self) -> tuple[FeedBookmark, ...]:
+        """Return the bookmarks of all feeds by name."""
 
 
 class RunStore(Protocol):

@@ -4,6 +4,7 @@
 All state lives under one folder, `JIANWEI_HOME` (default `./var`); the file is `$JIANWEI_HOME/jianwei.toml` unless named.
 """
 
+import base64
 import ipaddress
 import os
 import tomllib
@@ -17,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pipelines.errors import SettingInvalid
 
 __all__ = [
-    "CrawlSettings", "DnsSettings", "EgressSettings", "FileSettings", "OrganisationSettings", "ReviewUiSettings", "Settings",
-    "StoreSettings", "SweepSettings", "load_settings",
+    "CertstreamFeed", "CrawlSettings", "CtFeed", "DnsSettings", "EgressSettings", "FeedSettings", "FileSettings", "FolderFeed",
+    "OrganisationSettings", "ReviewUiSettings", "Settings", "StoreSettings", "SweepSettings", "load_settings",
 ]  # fmt: skip
 
 ENV_PREFIX = "JIANWEI_"
@@ -59,6 +60,8 @@ class EgressSettings(_Table):
     allowed_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     """Special-purpose networks that may be reached all the same, by name; empty: none."""
     allowed_ports: tuple[int, ...] = (80, 443, 8080, 8443)
+    ca_file: Path | None = None
+    """Further certificate authorities (PEM) for feeds, besides the usual ones; for a proxy that opens TLS, or a log of one's own."""
     contact_url: str = ""
     """Shown in our user agent to portals and search engines; empty: none."""
 
@@ -111,6 +114,62 @@ class FileSettings(_Table):
     """Listings as a platform exports them: CSV, XLSX, JSON, JSON Lines."""
 
 
+class _Feed(_Table):
+    """What every feed has."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    """How staff call it; its bookmark goes by this name."""
+    poll_s: float = Field(default=30.0, gt=0, le=86_400)
+    """Pause between two looks once everything is read; with `--once`, how long a stream is listened to."""
+    silent_s: float = Field(default=900.0, gt=0, le=604_800)
+    """A server that has not answered for so long is an alarm."""
+
+
+class CtFeed(_Feed):
+    """A Certificate Transparency log."""
+
+    kind: Literal["static_ct", "rfc6962"]
+    url: str = Field(pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$")
+    """Monitoring prefix (static-ct) or log URL (RFC 6962, without `/ct/v1`)."""
+    public_key: str = ""
+    """Base64 of the log's SubjectPublicKeyInfo, as log lists print it; empty: signatures are not checked."""
+    batch: int = Field(default=1000, ge=1, le=10_000)
+    """Entries asked for at once; the server may give fewer. Static logs give 256."""
+    tries: int = Field(default=5, ge=1, le=20)
+    """Attempts at one answer before the entries become a gap."""
+    frozen_s: float = Field(default=172_800.0, gt=0)
+    """A log that has not grown for so long is an alarm. A log must sign anew within a day, and a live one grows every minute."""
+
+    @field_validator("public_key")
+    @classmethod
+    def _is_a_key(cls, value: str) -> str:
+        if value and not (base64.b64decode(value, validate=True)[:1] == b"\x30"):
+            raise ValueError("not the base64 of a public key (SubjectPublicKeyInfo, DER)")
+        return value
+
+
+class CertstreamFeed(_Feed):
+    """A certstream-compatible websocket server. There is no default: run your own."""
+
+    kind: Literal["certstream"]
+    url: str = Field(pattern=r"^wss?://[^/?#\s]+(/[^#\s]*)?$")
+    silent_s: float = Field(default=90.0, gt=0, le=604_800)
+    """Servers send a heartbeat every half minute."""
+
+
+class FolderFeed(_Feed):
+    """A folder that new-domain lists and zone files are put into."""
+
+    kind: Literal["folder"]
+    path: Path
+    """Below the home folder unless absolute."""
+    column: str = ""
+    """The files are CSV; this column holds the host or URL. Empty: one host a line, or zone files."""
+
+
+FeedSettings = Annotated[CtFeed | CertstreamFeed | FolderFeed, Field(discriminator="kind")]
+
+
 class StoreSettings(_Table):
     """Where documents live."""
 
@@ -155,6 +214,8 @@ class Settings(_Table):
     crawl: CrawlSettings = CrawlSettings()
     sweep: SweepSettings = SweepSettings()
     files: FileSettings = FileSettings()
+    feeds: tuple[FeedSettings, ...] = ()
+    """What `jianwei domains watch` follows; each is a table `[[feeds]]`."""
     store: StoreSettings = StoreSettings()
     review_ui: ReviewUiSettings = ReviewUiSettings()
     organisation: OrganisationSettings = OrganisationSettings()
@@ -162,6 +223,15 @@ class Settings(_Table):
     home: Annotated[Path, Field(exclude=True)] = Path("var")
     origins: Annotated[dict[str, str], Field(exclude=True)] = {}
     """Dotted key → where its value came from; a key not in it has its default."""
+
+    @field_validator("feeds")
+    @classmethod
+    def _feeds_have_names_of_their_own(cls, value: tuple[CtFeed | CertstreamFeed | FolderFeed, ...]) -> object:
+        names = [feed.name for feed in value]
+        twice = next((name for name in names if names.count(name) > 1), "")
+        if twice:
+            raise ValueError(f"two feeds are called {twice}")
+        return value
 
 
 def load_settings(environ: Mapping[str, str] | None = None, config: Path | None = None) -> Settings:
@@ -190,7 +260,12 @@ def load_settings(environ: Mapping[str, str] | None = None, config: Path | None 
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
         where = next(
-            (origin for known, origin in origins.items() if known == key or known.startswith(f"{key}.")), str(path)
+            (
+                origin
+                for known, origin in origins.items()
+                if known == key or known.startswith(f"{key}.") or key.startswith(f"{known}.")
+            ),
+            str(path),
         )
         unknown = first["type"] == "extra_forbidden"
         raise SettingInvalid(

@@ -1,12 +1,18 @@
-"""`jianwei domains`: names that imitate the official sites, made up beforehand or found in a list. One file per command."""
+"""`jianwei domains`: names that imitate the official sites, made up beforehand, found in a list, or seen as they appear. One file per command."""
 
 import typer
 
+from deploy.cli.domains.feeds import feeds
 from deploy.cli.domains.generate import generate
 from deploy.cli.domains.match import match
+from deploy.cli.domains.watch import watch
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="仿冒域名：生成、匹配。 Lookalike names: generate, match.")
+app = typer.Typer(
+    no_args_is_help=True, help="仿冒域名：生成、匹配、持续监看。 Lookalike names: generate, match, watch."
+)
 app.command("generate")(generate)
 app.command("match")(match)
+app.command("watch")(watch)
+app.command("feeds")(feeds)

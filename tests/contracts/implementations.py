@@ -5,8 +5,10 @@ from pathlib import Path
 
 from pipelines.evidence.vault import Vault
 from pipelines.stores import memory
+from pipelines.stores.memory_feeds import MemoryFeedBookmarks
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
+from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
@@ -25,6 +27,7 @@ class Stores:
     frontier: object
     runs: object
     evidence: object
+    feed_bookmarks: object
 
 
 def in_memory(clock) -> Stores:
@@ -37,6 +40,7 @@ def in_memory(clock) -> Stores:
         frontier=memory.MemoryFrontier(),
         runs=memory.MemoryRuns(),
         evidence=memory.MemoryEvidence(),
+        feed_bookmarks=MemoryFeedBookmarks(),
     )
 
 
@@ -50,4 +54,5 @@ def on_sqlite(database: Database, folder: Path, clock) -> Stores:
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
         evidence=Vault(folder / "evidence"),
+        feed_bookmarks=SqliteFeedBookmarks(database),
     )

@@ -94,6 +94,7 @@ def served(log: ServedLog, context=None) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             status, headers, body = log.answer(self.path)

@@ -16,9 +16,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidURI, WebSocketException
 
 from crawler.feeds.ct_entries import instant_of_ms
-from crawler.feeds.ct_tailer import FeedParts
 from crawler.feeds.marks import add_broken, add_outage, end_alarm, raise_alarm
 from crawler.feeds.model import FeedState, SeenName
+from crawler.feeds.parts import FeedParts
 from pipelines.feeds import AlarmKind, BrokenEntry, FeedBookmark
 from pipelines.settings import CertstreamFeed
 

@@ -5,7 +5,7 @@ where the tree left of the offset is known (`FeedBookmark.peaks`).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -14,43 +14,22 @@ from crawler.feeds.ct_heads import judge_head
 from crawler.feeds.ct_merkle import append_leaf, peaks_fit, root_of_peaks
 from crawler.feeds.ct_signatures import SignatureWrong
 from crawler.feeds.fetch import Failure, FetchFailed
-from crawler.feeds.hand_on import HandOn
 from crawler.feeds.marks import add_broken, add_gap, close_gap, end_alarm, postpone_gap, raise_alarm
-from crawler.feeds.model import CertificateLog, CertificateSeen, FeedState, FeedWatch, LogEntry, SeenName
+from crawler.feeds.model import CertificateLog, CertificateSeen, FeedState, LogEntry, SeenName
+from crawler.feeds.parts import FeedParts
 from pipelines.feeds import AlarmKind, BrokenEntry, FeedBookmark, IndexGap
-from pipelines.ports import Clock
 from pipelines.settings import CtFeed
 
-__all__ = ["FeedParts", "LogTailer", "Pause"]
+__all__ = ["LogTailer"]
 
 _Result = TypeVar("_Result")
-Pause = Callable[[float], Awaitable[None]]
 
 _FIRST_BACKOFF_S = 1.0
 _LONGEST_BACKOFF_S = 300.0
-_LONGEST_RETRY_AFTER_S = 3600.0
 _NARROWED_BY = 16
 _NARROW_TRIES = 2
 _GAPS_PER_LOOK = 20
 _AWAY = frozenset({Failure.UNREACHABLE, Failure.BUSY})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedParts:
-    """What every feed works with."""
-
-    hand_on: HandOn
-    clock: Clock
-    watch: FeedWatch
-    pause: Pause
-    """`asyncio.sleep`."""
-    is_once: bool = False
-    """Nobody wants to wait: a server that asks for a long pause ends the look."""
-
-    @property
-    def longest_retry_after_s(self) -> float:
-        """Return how long a server may make us wait within one look."""
-        return _LONGEST_BACKOFF_S / 2 if self.is_once else _LONGEST_RETRY_AFTER_S
 
 
 class LogTailer:

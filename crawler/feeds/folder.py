@@ -15,9 +15,9 @@ from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
-from crawler.feeds.ct_tailer import FeedParts
 from crawler.feeds.marks import end_alarm, raise_alarm
 from crawler.feeds.model import FeedState, MatchedName, ReadList
+from crawler.feeds.parts import FeedParts
 from pipelines.errors import InputUnreadable
 from pipelines.feeds import AlarmKind, FeedBookmark, FileRead
 from pipelines.settings import FolderFeed

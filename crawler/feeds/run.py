@@ -16,10 +16,11 @@ from crawler.feeds.certstream import CertstreamFollower
 from crawler.feeds.ct_rfc6962 import Rfc6962Log
 from crawler.feeds.ct_signatures import LogKey
 from crawler.feeds.ct_static import StaticLog
-from crawler.feeds.ct_tailer import FeedParts, LogTailer
+from crawler.feeds.ct_tailer import LogTailer
 from crawler.feeds.fetch import LogServer
 from crawler.feeds.folder import FolderReader
 from crawler.feeds.model import CertificateLog, FeedState, ReadList
+from crawler.feeds.parts import FeedParts
 from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate, GateLimits
 from crawler.settings import honest_agent

@@ -3,14 +3,16 @@
 import asyncio
 import signal
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from cryptography.utils import CryptographyDeprecationWarning
 
-from crawler.feeds.ct_tailer import FeedParts
 from crawler.feeds.hand_on import HandOn
 from crawler.feeds.model import FeedHit
+from crawler.feeds.parts import FeedParts
 from crawler.feeds.run import FeedOutcome, WatchPlan, watch_feeds
 from deploy.cli import session
 from deploy.cli.domains.list_reader import ListReader
@@ -50,9 +52,9 @@ async def _run(
 ) -> tuple[tuple[FeedOutcome, ...], bool]:
     """Return how each feed ended, and whether a person stopped it."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    _stop_on_signals(stop)
+    # The world's certificates are what they are; the library's remarks about them would bury what matters.
+    warnings.simplefilter("ignore", CryptographyDeprecationWarning)
     matcher = NameMatcher(case.roster)
     printer = _Printer(progress, as_text=is_for_people(as_json=as_json))
     parts = FeedParts(
@@ -64,6 +66,20 @@ async def _run(
     )
     outcomes = await watch_feeds(settings, plan, case.feed_bookmarks, parts, ListReader(matcher), stop)
     return outcomes, stop.is_set()
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    """Let the first Ctrl-C (or SIGTERM) end the work in good order, and a second one end it at once."""
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def heed() -> None:
+        stop.set()
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+    for number in numbers:
+        loop.add_signal_handler(number, heed)
 
 
 def _chosen(settings: Settings, names: Sequence[str]) -> tuple[CtFeed | CertstreamFeed | FolderFeed, ...]:

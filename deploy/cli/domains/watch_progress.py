@@ -37,6 +37,8 @@ ALARM_NAMES = {
     AlarmKind.UNREADABLE: ("文件无法读取", "unreadable"),
 }
 _REDRAW_S = 0.25
+_WINDOW_S = 10.0
+_SHORTEST_WINDOW_S = 0.5
 _REPEAT_S = 60.0
 """Without a terminal, a feed that goes on as before is named once a minute."""
 
@@ -62,14 +64,20 @@ def shown_watch(say: Say) -> Iterator[WatchProgress]:
 
 @dataclass(slots=True)
 class _Rate:
-    """Names per second since the feed was first shown."""
+    """Names per second of late: over this window and the one before."""
 
     began: float
     names_before: int
+    last_per_s: int = 0
 
     def per_s(self, names: int, now: float) -> int:
         elapsed_s = now - self.began
-        return int((names - self.names_before) / elapsed_s) if elapsed_s > 0 else 0
+        if elapsed_s < _SHORTEST_WINDOW_S:
+            return self.last_per_s
+        rate = int((names - self.names_before) / elapsed_s)
+        if elapsed_s > _WINDOW_S:
+            self.began, self.names_before, self.last_per_s = now, names, rate
+        return rate
 
 
 @dataclass(slots=True)

@@ -9,10 +9,11 @@ import httpx
 from crawler.feeds.ct_rfc6962 import Rfc6962Log
 from crawler.feeds.ct_signatures import LogKey
 from crawler.feeds.ct_static import StaticLog
-from crawler.feeds.ct_tailer import FeedParts, LogTailer
+from crawler.feeds.ct_tailer import LogTailer
 from crawler.feeds.fetch import LogServer
 from crawler.feeds.hand_on import HandOn
 from crawler.feeds.model import FeedHit
+from crawler.feeds.parts import FeedParts
 from detectors.names.hit import NameHit, Technique
 from pipelines.feeds import FeedBookmark
 from pipelines.settings import CtFeed
@@ -88,8 +89,11 @@ class Desk:
 class Following:
     """One log, followed by a new tailer at each look, as after a restart."""
 
-    def __init__(self, kind: str, url: str, desk: Desk, public_key: str = "", **settings) -> None:
+    def __init__(
+        self, kind: str, url: str, desk: Desk, public_key: str = "", timeout_s: float = 5.0, **settings
+    ) -> None:
         self.desk = desk
+        self.timeout_s = timeout_s
         self.settings = CtFeed(kind=kind, name="log", url=url, public_key=public_key, **settings)
 
     def look(self, times: int = 1, *, from_start: bool = False) -> bool:
@@ -97,7 +101,7 @@ class Following:
         return asyncio.run(self._look(times, from_start))
 
     async def _look(self, times: int, from_start: bool) -> bool:
-        async with httpx.AsyncClient(trust_env=False, timeout=5.0) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=self.timeout_s) as client:
             server = LogServer(client, self.settings.url, now=self.desk.clock.now)
             key = LogKey(base64.b64decode(self.settings.public_key)) if self.settings.public_key else None
             log_type = {"rfc6962": Rfc6962Log, "static_ct": StaticLog}[self.settings.kind]

@@ -1,5 +1,7 @@
 """A log is followed entry by entry, whatever happens to it, over both APIs, against a real server and a real tree."""
 
+import threading
+
 import pytest
 
 from crawler.feeds.ct_static import tile_path
@@ -288,6 +290,25 @@ def test_a_server_that_comes_back_is_no_alarm_any_more(kind, log, desk):
         is_down = False
         assert following.look(from_start=True)
     assert alarms(desk) == []
+    assert desk.names == IMITATIONS
+
+
+def test_a_server_that_takes_the_call_and_says_nothing_ends_the_look(kind, log, desk):
+    is_over = threading.Event()
+
+    def trouble(path: str):
+        if "data" in path or "entries" in path:
+            is_over.wait(30)
+
+    log.trouble = trouble
+    with served(log) as url:
+        try:
+            assert not follow(kind, url, desk, tries=2, timeout_s=0.2).look(from_start=True)
+        finally:
+            is_over.set()
+        assert desk.mark().gaps == ()
+        assert desk.mark().offset == 0
+        assert follow(kind, url, desk).look()
     assert desk.names == IMITATIONS
 
 

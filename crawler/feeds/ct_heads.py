@@ -61,7 +61,7 @@ async def _judge_smaller(
     mark: FeedBookmark, known_size: int, head: TreeHead, prove: Prove, now: datetime, retry_gap_s: float
 ) -> HeadJudged:
     is_later = head.signed_at is not None and mark.head_at is not None and head.signed_at > mark.head_at
-    if not is_later and (head.size == 0 or await _is_prefix(mark, known_size, head, prove)) and head.size > 0:
+    if not is_later and head.size > 0 and await _is_prefix(mark, known_size, head, prove):
         return HeadJudged(mark, head.size, None)
     about = f"size {head.size} after size {known_size}"
     mark = raise_alarm(mark, AlarmKind.REWOUND, about, now)

@@ -133,7 +133,7 @@ class _Screen:
             self._live.update(self._table(), refresh=True)
 
     def note(self, feed: str, zh: str, en: str) -> None:
-        self._live.console.print(f"{feed}: {self._say(zh, en)}", markup=False)
+        self._live.console.print(f"{feed}: {self._say(zh, en)}", markup=False, highlight=False)
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:

@@ -363,6 +363,29 @@ def test_a_server_that_lags_behind_is_no_rewind(kind, log, desk):
     assert desk.mark().head_size == 700
 
 
+def test_a_smaller_head_that_was_signed_later_is_a_rewind_even_if_it_fits(kind, log, desk):
+    with served(log) as url:
+        following = follow(kind, url, desk)
+        following.look(from_start=True)
+        log.publish(650)
+        # Static files outlive the database behind the checkpoint.
+        log.trouble = lambda path: _with_size(log, 700, path) if "consistency" in path or "/tile/" in path else None
+        assert following.look()
+    assert alarms(desk) == [AlarmKind.REWOUND]
+    assert desk.mark().offset == 700
+
+
+@pytest.mark.parametrize("key", [TREE.public_key, ""])
+def test_an_emptied_log_is_an_alarm(kind, key, log, desk):
+    with served(log) as url:
+        following = Following(kind, url, desk, key)
+        following.look(from_start=True)
+        log.publish(0)
+        assert following.look()
+    assert alarms(desk) == [AlarmKind.REWOUND]
+    assert desk.mark().missing == 700
+
+
 def _with_size(log: ServedLog, size: int, path: str):
     other = ServedLog(log.tree, size)
     return other.answer(path)

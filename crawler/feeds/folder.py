@@ -10,16 +10,16 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
-from crawler.feeds.marks import end_alarm, raise_alarm
-from crawler.feeds.model import FeedState, MatchedName, ReadList
+from crawler.feeds.marks import add_broken, end_alarm, raise_alarm
+from crawler.feeds.model import FeedState, ListPart, ReadList
 from crawler.feeds.parts import FeedParts
 from pipelines.errors import InputUnreadable
-from pipelines.feeds import AlarmKind, FeedBookmark, FileRead
+from pipelines.feeds import AlarmKind, BrokenEntry, FeedBookmark, FileRead
 from pipelines.settings import FolderFeed
 
 __all__ = ["FolderReader"]
@@ -27,7 +27,8 @@ __all__ = ["FolderReader"]
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 _BLOCK = 1 << 20
 _CHUNK_HITS = 200
-_CHUNK_S = 2.0
+_CHUNK_S = 0.25
+"""Parts are handed over together: a zone has tens of thousands."""
 _MAX_FILES = 10_000
 _SETTLED_NS = 2_000_000_000
 """A file changed within the last two seconds may change again within the same tick of its clock."""
@@ -78,8 +79,7 @@ class FolderReader:
             self._parts.watch.show(self.mark, FeedState.READING)
             async with aclosing(_in_thread(lambda: iter(self._read(str(path), self._settings.column)))) as chunks:
                 async for chunk in chunks:
-                    self.mark = await self._parts.hand_on.matched(self.mark, path.name, chunk)
-                    self._parts.watch.show(self.mark, FeedState.READING)
+                    await self._take(path.name, chunk)
             size = path.stat().st_size
         except InputUnreadable as error:
             await self._complain(path.name, error.zh, error.en)
@@ -90,6 +90,18 @@ class FolderReader:
         read = FileRead(name=path.name, size_bytes=size, sha256=sha256, read_at=self._parts.clock.now())
         self.mark = replace(self.mark, files=(*self.mark.files[-_MAX_FILES + 1 :], read))
         await self._parts.hand_on.keep(self.mark)
+
+    async def _take(self, file: str, parts: Sequence[ListPart]) -> None:
+        """Hand on what some parts of a list held; without hits nothing need be written down yet."""
+        mark = self.mark
+        for part in parts:
+            mark = replace(mark, names=mark.names + part.name_count)
+            if part.broken_count:
+                named = [BrokenEntry(index=one.line, cause=f"{file}: {one.cause}"[:200]) for one in part.broken]
+                mark = add_broken(mark, named, part.broken_count)
+        found = [one for part in parts for one in part.found]
+        self.mark = await self._parts.hand_on.matched(mark, file, found) if found else mark
+        self._parts.watch.show(self.mark, FeedState.READING)
 
     async def _digest(self, path: Path) -> str:
         """Return the SHA-256 of the file, from memory where nothing about it, not even its inode's time, has changed."""
@@ -133,17 +145,17 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-async def _in_thread(begin: Callable[[], Iterator[MatchedName]]) -> AsyncGenerator[list[MatchedName]]:
+async def _in_thread(begin: Callable[[], Iterator[ListPart]]) -> AsyncGenerator[list[ListPart]]:
     """Yield chunks of what an iterator yields in a thread that may be abandoned: reading a zone must not delay Ctrl-C.
 
     The thread waits until each chunk was taken, so that memory stays bounded.
     """
     loop = asyncio.get_running_loop()
-    chunks: asyncio.Queue[list[MatchedName] | Exception | None] = asyncio.Queue()
+    chunks: asyncio.Queue[list[ListPart] | Exception | None] = asyncio.Queue()
     taken = threading.Semaphore(1)
     is_over = threading.Event()
 
-    def put(item: list[MatchedName] | Exception | None) -> None:
+    def put(item: list[ListPart] | Exception | None) -> None:
         if not is_over.is_set():
             loop.call_soon_threadsafe(chunks.put_nowait, item)
 
@@ -169,15 +181,17 @@ async def _in_thread(begin: Callable[[], Iterator[MatchedName]]) -> AsyncGenerat
         taken.release()
 
 
-def _chunked(found: Iterator[MatchedName], is_over: threading.Event) -> Iterator[list[MatchedName]]:
-    chunk: list[MatchedName] = []
+def _chunked(parts: Iterator[ListPart], is_over: threading.Event) -> Iterator[list[ListPart]]:
+    chunk: list[ListPart] = []
+    hits = 0
     began = time.monotonic()
-    for one in found:
+    for part in parts:
         if is_over.is_set():
             return
-        chunk.append(one)
-        if len(chunk) >= _CHUNK_HITS or time.monotonic() - began > _CHUNK_S:
+        chunk.append(part)
+        hits += len(part.found)
+        if hits >= _CHUNK_HITS or time.monotonic() - began > _CHUNK_S:
             yield chunk
-            chunk, began = [], time.monotonic()
+            chunk, hits, began = [], 0, time.monotonic()
     if chunk:
         yield chunk

@@ -67,10 +67,10 @@ def add_outage(mark: FeedBookmark, from_at: datetime, until_at: datetime, cause:
     return replace(mark, outages=(*mark.outages[-_MAX_OUTAGES + 1 :], outage), missed_s=mark.missed_s + seconds)
 
 
-def add_broken(mark: FeedBookmark, broken: Sequence[BrokenEntry]) -> FeedBookmark:
-    """Return the bookmark with entries that could not be read; all counted, the latest named."""
+def add_broken(mark: FeedBookmark, broken: Sequence[BrokenEntry], count: int | None = None) -> FeedBookmark:
+    """Return the bookmark with entries that could not be read; all counted (`count`, if more than are named), the latest named."""
     latest = (*mark.broken_latest, *broken)[-_SHOWN_BROKEN:]
-    return replace(mark, broken=mark.broken + len(broken), broken_latest=latest)
+    return replace(mark, broken=mark.broken + (len(broken) if count is None else count), broken_latest=latest)
 
 
 def _united(gaps: Sequence[IndexGap]) -> tuple[IndexGap, ...]:

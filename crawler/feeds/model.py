@@ -10,7 +10,7 @@ from detectors.names.hit import NameHit
 from pipelines.feeds import BrokenEntry, FeedBookmark
 
 __all__ = [
-    "CertificateLog", "CertificateSeen", "FeedHit", "FeedState", "FeedWatch", "LogEntry", "MatchedName", "ReadList", "SeenName",
+    "BrokenLine", "CertificateLog", "CertificateSeen", "FeedHit", "FeedState", "FeedWatch", "ListPart", "LogEntry", "MatchedName", "ReadList", "SeenName",
     "TreeHead",
 ]  # fmt: skip
 
@@ -92,10 +92,34 @@ class MatchedName(Protocol):
     def hits(self) -> Sequence[NameHit]: ...  # noqa: D102
 
 
-class ReadList(Protocol):
-    """Reads a list of names or a zone file and yields those that imitate something, in bounded memory."""
+class BrokenLine(Protocol):
+    """A line of a list that holds no host name."""
 
-    def __call__(self, path: str, column: str) -> Iterable[MatchedName]:
+    @property
+    def line(self) -> int: ...  # noqa: D102
+    @property
+    def cause(self) -> str: ...  # noqa: D102
+
+
+class ListPart(Protocol):
+    """What some lines of a list held. Parts come often, with hits or without, so that reading can be followed and stopped."""
+
+    @property
+    def name_count(self) -> int: ...  # noqa: D102
+    @property
+    def found(self) -> Sequence[MatchedName]: ...  # noqa: D102
+    @property
+    def broken(self) -> Sequence[BrokenLine]:
+        """Return the first of them, for showing."""
+
+    @property
+    def broken_count(self) -> int: ...  # noqa: D102
+
+
+class ReadList(Protocol):
+    """Reads a list of names or a zone file, part by part, in bounded memory."""
+
+    def __call__(self, path: str, column: str) -> Iterable[ListPart]:
         """Raises `InputUnreadable`."""
 
 

@@ -11,14 +11,29 @@ from tests.crawler.feeds.follow import GovMatcher
 READ = ListReader(GovMatcher())
 
 
+def found(path, column: str = "") -> list[tuple[str, str, int]]:
+    return [(one.written, one.host, one.line) for part in READ(str(path), column) for one in part.found]
+
+
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_a_list_plain_or_packed(tmp_path, pack):
     path = tmp_path / "list"
     path.write_bytes(pack(b"# new\na-gov.cn\n\nbroken line here\nshop.example\n*.B-GOV.cn\n"))
-    assert [(one.written, one.host, one.line) for one in READ(str(path), "")] == [
+    assert found(path) == [
         ("a-gov.cn", "a-gov.cn", 2),
         ("b-gov.cn", "b-gov.cn", 6),
     ]
+    (part,) = READ(str(path), "")
+    assert (part.name_count, part.broken_count) == (3, 1)
+    assert part.broken[0].line == 4
+
+
+def test_a_long_list_comes_in_parts(tmp_path):
+    path = tmp_path / "list"
+    path.write_text("".join(f"n{n}.example\n" for n in range(12_000)) + "a-gov.cn\n")
+    parts = list(READ(str(path), ""))
+    assert [part.name_count for part in parts] == [5000, 5000, 2001]
+    assert parts[-1].found[0].line == 12_001
 
 
 def test_a_zone_file(tmp_path):
@@ -26,13 +41,13 @@ def test_a_zone_file(tmp_path):
     path.write_text(
         "$ORIGIN com.\na-gov 3600 IN NS ns1.x.\n      3600 IN NS ns2.x.\na-gov 3600 IN DS 1 2 3\nshop IN A 1.2.3.4\n"
     )
-    assert [one.host for one in READ(str(path), "")] == ["a-gov.com"]
+    assert [host for _, host, _ in found(path)] == ["a-gov.com"]
 
 
 def test_a_column_of_a_table(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("id,domain\n1,a-gov.cn\n2,shop.example\n3,b-gov.cn\n")
-    assert [(one.host, one.line) for one in READ(str(path), "domain")] == [("a-gov.cn", 2), ("b-gov.cn", 4)]
+    assert [(host, line) for _, host, line in found(path, "domain")] == [("a-gov.cn", 2), ("b-gov.cn", 4)]
     with pytest.raises(InputUnreadable, match="host"):
         list(READ(str(path), "host"))
 

@@ -25,8 +25,22 @@ class Found:
     hits: tuple
 
 
+@dataclass(frozen=True)
+class Part:
+    found: tuple = ()
+    name_count: int = 1
+    broken: tuple = ()
+    broken_count: int = 0
+
+
+@dataclass(frozen=True)
+class Broken:
+    line: int
+    cause: str
+
+
 class PlainReader:
-    """One name a line; remembers what it opened."""
+    """One name a line, one line a part; remembers what it opened."""
 
     def __init__(self) -> None:
         self.opened: list[str] = []
@@ -37,9 +51,11 @@ class PlainReader:
         try:
             with opener(path, "rt") as stream:
                 for number, line in enumerate(stream, 1):
+                    if " " in line:
+                        yield Part(name_count=0, broken=(Broken(number, "two words"),), broken_count=3)
+                        continue
                     hits = GovMatcher().match(line.strip())
-                    if hits:
-                        yield Found(line.strip(), line.strip(), number, hits)
+                    yield Part((Found(line.strip(), line.strip(), number, hits),) if hits else ())
         except EOFError:
             raise InputUnreadable(path, "文件不完整", "it ends too early") from None
 
@@ -73,6 +89,14 @@ def test_a_file_is_read_once_and_a_newer_edition_reports_only_what_is_new(tmp_pa
     look(tmp_path, desk, reader)
     assert desk.names == ["a-gov.cn", "b-gov.cn", "c-gov.cn"]
     assert desk.mark("lists").hits == 3
+
+
+def test_names_and_broken_lines_are_counted(tmp_path, desk, reader):
+    (tmp_path / "new.txt").write_text("a-gov.cn\nshop.example\nbad line\nb-gov.cn\n")
+    look(tmp_path, desk, reader)
+    mark = desk.mark("lists")
+    assert (mark.names, mark.hits, mark.broken) == (3, 2, 3)
+    assert (mark.broken_latest[0].index, mark.broken_latest[0].cause) == (3, "new.txt: two words")
 
 
 def test_content_decides_not_name_or_time(tmp_path, desk, reader):

@@ -29,6 +29,8 @@ _BLOCK = 1 << 20
 _CHUNK_HITS = 200
 _CHUNK_S = 0.25
 """Parts are handed over together: a zone has tens of thousands."""
+_LAST_PART_S = 3.0
+"""How long a stopped reader may take to come to the end of its part."""
 _MAX_FILES = 10_000
 _SETTLED_NS = 2_000_000_000
 """A file changed within the last two seconds may change again within the same tick of its clock."""
@@ -169,7 +171,8 @@ async def _in_thread(begin: Callable[[], Iterator[ListPart]]) -> AsyncGenerator[
         else:
             put(None)
 
-    threading.Thread(target=run, name="jianwei-list", daemon=True).start()
+    thread = threading.Thread(target=run, name="jianwei-list", daemon=True)
+    thread.start()
     try:
         while (item := await chunks.get()) is not None:
             if isinstance(item, Exception):
@@ -179,6 +182,8 @@ async def _in_thread(begin: Callable[[], Iterator[ListPart]]) -> AsyncGenerator[
     finally:
         is_over.set()
         taken.release()
+        # It ends at its next part. Python must not shut down under a thread that is inside a library.
+        await asyncio.to_thread(thread.join, _LAST_PART_S)
 
 
 def _chunked(parts: Iterator[ListPart], is_over: threading.Event) -> Iterator[list[ListPart]]:

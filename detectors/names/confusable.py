@@ -6,13 +6,16 @@ from functools import lru_cache
 
 from confusable_homoglyphs.confusables import confusables_data
 
-__all__ = ["eye_letters", "latin_of"]
+__all__ = ["EYE_LETTERS", "EYE_PAIRS", "eye_letters", "latin_of"]
 
 # Latin letters the Unicode table does not know as look-alikes, though readers take them for the plain letter.
 _MORE = {"ԁ": "d", "ɡ": "g", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ɑ": "a", "һ": "h", "ԛ": "q", "ԝ": "w", "м": "m", "н": "h", "к": "k", "т": "t", "в": "b", "п": "n", "и": "u", "ц": "u", "ш": "w", "ɢ": "g", "ʀ": "r", "ɴ": "n", "ɪ": "i", "ʜ": "h", "ʟ": "l", "–": "-", "—": "-", "・": "-", "ー": "-"}  # fmt: skip
 
-_EYE_PAIRS = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("q", "g"))
-_EYE = dict(_EYE_PAIRS)
+EYE_PAIRS = {"rn": "m", "vv": "w"}
+"""Two letters read as one."""
+EYE_LETTERS = {"0": "o", "1": "l", "i": "l", "5": "s", "q": "g"}
+"""A letter or digit read as another letter."""
+_EYE = EYE_PAIRS | EYE_LETTERS
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 from typing import NamedTuple
 
-from detectors.names.confusable import EYE_LETTERS, EYE_PAIRS, eye_letters
+from detectors.names.confusable import EYE_LETTERS, EYE_PAIRS, eye_text
 from detectors.names.syllables import breaks, is_latin
 
 __all__ = [
@@ -40,6 +40,7 @@ _CROSSING = 6
 """Words this long may be written with a hyphen inside; see `tokens`."""
 _NEAR = 3
 """At least so many letters of the other word are looked for."""
+_LETTERS = str.maketrans(EYE_LETTERS)
 _MAX_PAIRS = 2
 """So many letters of one fragment may be written as two (`rn` for m)."""
 
@@ -89,7 +90,7 @@ def near_end(word: str) -> str:
 def joined(row: Clue) -> set[str]:
     """Return the clue without separators, as seen by eye; letters on both sides of a joint may or may not look like one."""
     parts = [part for part in row.parts if part != EDGE]
-    return {eye_letters("".join(parts))[0], "".join(eye_letters(part)[0] for part in parts)}
+    return {eye_text("".join(parts)), "".join(map(eye_text, parts))}
 
 
 def fragments(clues: Iterable[Clue]) -> Iterator[bytes]:
@@ -133,11 +134,11 @@ def _separated(look: str) -> Iterator[str]:
 
 def _spelt(text: str) -> Iterator[str]:
     """Yield the text as seen by eye, with letters that two others look like written as those two."""
-    seen = eye_letters(text)[0]
+    seen = eye_text(text)
     yield seen
     pairs: dict[str, list[str]] = {}
     for pair, letter in EYE_PAIRS.items():
-        pairs.setdefault(letter, []).append(eye_letters(pair[0])[0] + eye_letters(pair[1])[0])
+        pairs.setdefault(letter, []).append(pair.translate(_LETTERS))
     places = [at for at, letter in enumerate(seen) if letter in pairs]
     for count in range(1, min(len(places), _MAX_PAIRS) + 1):
         for chosen in combinations(places, count):

@@ -61,9 +61,9 @@ class NameMatcher:
             return ()
         return _ranked(self._hits(name))
 
-    def lines(self, buffer: bytes) -> Iterator[tuple[int, int]]:
-        """Yield (start, end) of the lines of a raw buffer that may hold a name that matches; see `Sieve.lines`."""
-        return self._sieve.lines(buffer)
+    def lines(self, buffer: bytes, *, are_whole: bool = True) -> list[tuple[int, int]]:
+        """Return (start, end) of the lines of a raw buffer that may hold a name that matches; see `Sieve.lines`."""
+        return self._sieve.lines(buffer, are_whole=are_whole)
 
     def _hits(self, name: ReadName) -> list[NameHit]:
         hits = self._read(name, self._plain)

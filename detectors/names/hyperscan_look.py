@@ -1,4 +1,4 @@
-"""The sieve's first look by Hyperscan: thousands of fragments in one pass. Compiled once, kept as bytes, loaded in milliseconds."""
+"""Looks by Hyperscan: thousands of literals, or a few expressions, in one pass over a buffer. Compiled once, kept as bytes, loaded in milliseconds."""
 
 import hashlib
 from collections.abc import Iterable
@@ -23,17 +23,17 @@ def version_of(texts: Iterable[bytes]) -> str:
     return digest.hexdigest()[:32]
 
 
-def compiled(texts: list[bytes]) -> bytes:
-    """Return the database of these literal texts as bytes. They may hold any byte."""
+def compiled(texts: list[bytes], *, is_literal: bool = True) -> bytes:
+    """Return the database of these literal texts (or regular expressions) as bytes."""
     import hyperscan
 
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(expressions=texts, ids=list(range(len(texts))), elements=len(texts), literal=True, flags=0)
+    database.compile(expressions=texts, ids=list(range(len(texts))), elements=len(texts), literal=is_literal, flags=0)
     return bytes(hyperscan.dumpb(database))
 
 
 class HyperscanLook:
-    """Says where in a text a literal of the database ends. One scan at a time; others wait."""
+    """Says where in a text a literal or expression of the database ends. One scan at a time; others wait."""
 
     def __init__(self, database: bytes) -> None:
         """Load the database. Raises ValueError when the bytes are damaged or of another Hyperscan or processor."""
@@ -47,7 +47,7 @@ class HyperscanLook:
         self._lock = Lock()
 
     def ends(self, text: bytes) -> list[int]:
-        """Return the places where literals end, in order."""
+        """Return the places where matches end, in order."""
         ends: list[int] = []
 
         def keep(_literal: int, _start: int, end: int, _flags: int, _context: object) -> None:

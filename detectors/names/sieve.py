@@ -4,7 +4,7 @@ The first look is Hyperscan's, where it is installed, for the fragments of all c
 is Aho-Corasick's for the clues themselves, in names without separators. Both only pass names over that no rule could match.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import accumulate, pairwise
 from typing import Protocol
 
@@ -41,11 +41,16 @@ class Sieve:
         """Say whether a lower-case A-label name holds any clue. Most names end here."""
         return INTERNATIONAL in host or bool(self._clues.find_matches_as_indexes(_folded(host.encode())))
 
-    def lines(self, buffer: bytes) -> Iterator[tuple[int, int]]:
-        """Yield (start, end) of the lines worth reading, in order. The buffer begins and ends with a line feed."""
+    def lines(self, buffer: bytes, *, are_whole: bool = True) -> list[tuple[int, int]]:
+        """Return (start, end) of the lines worth reading, in order. The buffer begins and ends with a line feed.
+
+        `are_whole`: each line is one whole name. In a zone file it is not: the origin may stand elsewhere.
+        """
         spans = self._first(buffer, self._look) if self._look else _all_lines(buffer)
+        if not are_whole:
+            return spans
         is_kept = self._second([buffer[start:end] for start, end in spans])
-        return (span for span, kept in zip(spans, is_kept, strict=True) if kept)
+        return [span for span, kept in zip(spans, is_kept, strict=True) if kept]
 
     @staticmethod
     def _first(buffer: bytes, look: FirstLook) -> list[tuple[int, int]]:

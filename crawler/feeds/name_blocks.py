@@ -12,6 +12,7 @@ BLOCK_BYTES = 1 << 16
 _MAX_LINE_BYTES = 8192
 """No line about one host is longer; of a longer one only the beginning is kept, so that it can be named as broken."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_DIRECTIVE = b"$"
 _ORIGIN = b"\n$ORIGIN"
 _LINE = b"\n"
 _CUT = b"\0"
@@ -45,7 +46,7 @@ def blocks(stream: ByteSource, size: int = BLOCK_BYTES, origin: bytes = b"") -> 
     for lines in _whole_lines(stream, size):
         block = Block(_LINE + lines, origin)
         yield block
-        if (at := block.text.rfind(_ORIGIN)) >= 0:
+        if _DIRECTIVE in lines and (at := block.text.rfind(_ORIGIN)) >= 0:
             origin = block.text[at + 1 : block.text.index(_LINE, at + 1)]
 
 

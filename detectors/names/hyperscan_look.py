@@ -48,11 +48,15 @@ class HyperscanLook:
 
     def ends(self, text: bytes) -> list[int]:
         """Return the places where matches end, in order."""
-        ends: list[int] = []
+        return [end for _, end in self.matches(text)]
 
-        def keep(_literal: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            ends.append(end)
+    def matches(self, text: bytes) -> list[tuple[int, int]]:
+        """Return (number of the literal or expression, place where it ends), in the order of places."""
+        found: list[tuple[int, int]] = []
+
+        def keep(which: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            found.append((which, end))
 
         with self._lock:
             self._database.scan(text, match_event_handler=keep)
-        return ends
+        return found

@@ -13,8 +13,8 @@ from keywords.loader import rows, several
 from keywords.model import OfficialSite, SiteKind
 
 __all__ = [
-    "GOVERNMENT_SUFFIXES", "Roster", "is_government_host", "is_shared_parent", "load_roster", "load_shipped_sites", "shared_parent_of",
-    "site_of_row",
+    "GOVERNMENT_SUFFIXES", "Roster", "is_government_host", "is_shared_parent", "load_roster", "load_shipped_sites", "owned_domains",
+    "shared_parent_of", "site_of_row",
 ]  # fmt: skip
 
 GOVERNMENT_SUFFIXES = ("gov.cn", "xn--zfr164b")
@@ -39,8 +39,8 @@ class Roster:
         for site in self.sites:
             for host in (site.host, *site.other_hosts):
                 by_host.setdefault(host, site)
-                if site.owns_domain and not shared_parent_of(host) and (domain := registrable_domain(host)):
-                    by_domain.setdefault(domain, site)
+            for domain in owned_domains(site):
+                by_domain.setdefault(domain, site)
         for site in self.sites:
             for host in site.allowed_hosts:
                 by_host.setdefault(host, site)
@@ -93,6 +93,18 @@ def shared_parent_of(host: str) -> str:
 def is_shared_parent(host: str) -> bool:
     """Say whether everybody gets names below this host: a public suffix, or a hosting service's domain."""
     return not registrable_domain(host) or host in _shared_parents()
+
+
+def owned_domains(site: OfficialSite) -> tuple[str, ...]:
+    """Return the registrable domains that are official as a whole because of this row.
+
+    That is the domain of its host, and those further hosts that are a domain themselves (or its `www`); never a shared parent.
+    """
+    if not site.owns_domain:
+        return ()
+    owned = [registrable_domain(site.host)]
+    owned += [domain for host in site.other_hosts if host in {domain := registrable_domain(host), f"www.{domain}"}]
+    return tuple(domain for domain in dict.fromkeys(owned) if domain and not shared_parent_of(domain))
 
 
 def load_roster(extra: Iterable[OfficialSite] = (), withdrawn: Iterable[str] = ()) -> Roster:

@@ -6,10 +6,11 @@ from typing import Self
 
 from detectors.registry import Detector, Knowledge, build_detectors
 from keywords.loader import Lexicon, load_lexicon
-from keywords.roster import Roster, load_roster
+from keywords.roster import Roster
 from pipelines.clock import SystemClock
 from pipelines.evidence.vault import Vault
 from pipelines.intake import Intake
+from pipelines.official_sites import official_roster
 from pipelines.ports import (
     AccountStore,
     AuditLog,
@@ -87,9 +88,9 @@ class Case:
 def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     """Open the store and the evidence vault below the home folder and build the detectors.
 
-    Raises `StoreUnavailable` when the store cannot be used.
+    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when the imported roster is damaged.
     """
-    clock = clock or SystemClock()
+    clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
     leads, observations = SqliteLeads(database, clock), SqliteObservations(database)
     evidence = Vault(settings.home / "evidence")
@@ -97,7 +98,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     case = Case(
         settings=settings,
         clock=clock,
-        roster=load_roster(),
+        roster=roster,
         lexicon=load_lexicon(),
         leads=leads,
         observations=observations,

@@ -14,7 +14,7 @@ from keywords.roster import is_government_host, load_shipped_sites, shared_paren
 SITES = load_shipped_sites()
 BY_HOST = {site.host: site for site in SITES}
 PROVINCES = (
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split()
+    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65"]
 )  # fmt: skip
 MISSING = {("54", "市场监督管理")}
 """Provincial hosts nobody could name with a source; staff supply them with `jianwei import sites`."""

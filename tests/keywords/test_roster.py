@@ -116,6 +116,13 @@ def test_a_row_may_claim_its_own_hosts_only() -> None:
     assert not roster.is_official("a.yj.media-county.cn")
 
 
+def test_a_further_host_does_not_widen_to_its_domain() -> None:
+    roster = Roster((site("yjj.guanyun.gov.cn", other_hosts=("gy.some-portal.cn", "www.guanyun-yjj.cn")),))
+    assert roster.is_official("gy.some-portal.cn")
+    assert not roster.is_official("other.some-portal.cn")
+    assert roster.is_official("cx.guanyun-yjj.cn")
+
+
 def test_allowed_hosts_are_official_by_exact_name() -> None:
     roster = Roster((site("yjj.guanyun.gov.cn", allowed_hosts=("static.county-cdn.cn",)),))
     assert roster.is_official("static.county-cdn.cn")

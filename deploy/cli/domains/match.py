@@ -17,9 +17,9 @@ from deploy.cli.output import note, write_record
 from deploy.cli.progress import shown_reading
 from detectors.names.engine import NameMatcher
 from detectors.ruleset import level_of
-from keywords.roster import load_roster
 from pipelines.errors import InputUnreadable
 from pipelines.name_matcher import open_matcher
+from pipelines.official_sites import official_roster
 
 __all__ = ["match"]
 
@@ -48,7 +48,8 @@ def match(
 
 
 def _findings(names: NameFile, column: str, workers: int) -> Iterator[Findings]:
-    open_one = partial(open_matcher, load_roster(), session.current.settings().home / "cache")
+    settings = session.current.settings()
+    open_one = partial(open_matcher, official_roster(settings), settings.home / "cache")
     if not column:
         share = workers or (os.cpu_count() or 1 if names.size_bytes >= _WORTH_SHARING_BYTES else 1)
         return match_list(names, open_one, workers=share)

@@ -19,10 +19,14 @@ class HostChecks:
         self._shipped = load_roster()
         self._matcher = NameMatcher(roster)
 
-    def check(self, site: OfficialSite) -> tuple[str, ...]:
-        """Return what was accepted though it looks like another site; raise `RowUnusableError` for a host that cannot be."""
+    def check(self, site: OfficialSite, standing: OfficialSite | None) -> tuple[str, ...]:
+        """Return what was accepted though it looks like another site; raise `RowUnusableError` for a host that cannot be.
+
+        Hosts the row has already (`standing`; None: it is new) were looked at before.
+        """
         accepted = []
-        for host in (site.host, *site.other_hosts, *site.allowed_hosts):
+        known = frozenset(_hosts(standing)) if standing else frozenset()
+        for host in (host for host in _hosts(site) if host not in known):
             self.refuse_parent(host)
             reason = self._likeness(host)
             if reason and not self._accepts_lookalikes:
@@ -41,11 +45,15 @@ class HostChecks:
         return f"{host} 像是仿冒官方网站：{hits[0].reason}" if hits else ""
 
 
+def _hosts(site: OfficialSite) -> tuple[str, ...]:
+    return (site.host, *site.other_hosts, *site.allowed_hosts)
+
+
 def conflicts_of(site: OfficialSite, roster: Roster) -> Iterator[str]:
     """Yield what does not go together with the roster as it stands: one Chinese sentence each. The row is taken all the same."""
     yield from _hosts_of_others(site, roster)
     yield from _names_of_others(site, roster.sites)
-    for host in (site.host, *site.other_hosts, *site.allowed_hosts):
+    for host in _hosts(site):
         if parent := shared_parent_of(host):
             yield f"{host} 位于共用平台 {parent} 之下，只按完整主机名放行"
         elif not is_government_host(host) and roster.site_of(host) is None:
@@ -57,7 +65,7 @@ def conflicts_of(site: OfficialSite, roster: Roster) -> Iterator[str]:
 
 def _hosts_of_others(site: OfficialSite, roster: Roster) -> Iterator[str]:
     by_host = {one.host: one for one in roster.sites}
-    for host in (site.host, *site.other_hosts, *site.allowed_hosts):
+    for host in _hosts(site):
         # The row of the very host comes first: it is the one that would be replaced.
         standing = by_host.get(host) or next(
             (s for s in roster.sites if host in (*s.other_hosts, *s.allowed_hosts)), None

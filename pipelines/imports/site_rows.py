@@ -79,6 +79,11 @@ _STATUS = {"": False, "启用": False, "正常": False, "active": False, "停用
 _EXAMPLE = frozenset({"示例", "example"})
 _CLEARED = frozenset({"-", "－", "—", "清空"})
 _LISTS = frozenset({"aliases", "pinyin", "initials", "brands", "other_hosts", "allowed_hosts", "apps", "mini_programs", "accounts"})  # fmt: skip
+_LETTERS = {
+    "pinyin": re.compile(r"[a-z]+(?: [a-z]+)*"),
+    "initials": re.compile(r"[a-z]+"),
+    "brands": re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
+}
 _HOSTS = frozenset({"other_hosts", "allowed_hosts"})
 _MAX_CHARS = 500
 _MAX_PARTS = 50
@@ -172,7 +177,13 @@ def _value(field: str, text: str, site: OfficialSite) -> Any:
         hosts = dict.fromkeys(host_in(part) for part in _parts(text, r"[|;；,，、\s]+"))
         return tuple(host for host in hosts if host != site.host)
     if field in _LISTS:
-        return tuple(dict.fromkeys(_parts(text, r"[|;；,，、\n]+")))
+        parts = tuple(dict.fromkeys(_parts(text, r"[|;；,，、\n]+")))
+        for part in parts:
+            if field in _LETTERS and not _LETTERS[field].fullmatch(part):
+                raise RowUnusableError(
+                    f"“{part[:40]}”不能作{_COLUMNS[field][0]}，只能是小写字母（拼音音节之间可用空格）"
+                )
+        return parts
     words: dict[str, Callable[[], object]] = {
         "kind": lambda: _word(text, _KINDS, "类型"),
         "level": lambda: _word(text, _LEVELS, "级别"),

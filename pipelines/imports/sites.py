@@ -178,8 +178,9 @@ class _SiteReader:
         standing = self.standing.get(host)
         base = standing.site if standing else self._row_of(host)
         site = site_with(base, host, given, self.source)
-        accepted = self.checks.check(site)
-        if base and not (standing and standing.is_withdrawn) and replace(site, source=base.source) == base:
+        is_back = standing is not None and standing.is_withdrawn
+        accepted = self.checks.check(site, None if is_back else base)
+        if base and not is_back and replace(site, source=base.source) == base:
             same = standing or OwnRow(site=base, imported_at=self.stamp, imported_by=self.by)
             return SiteChange(line=row.line, outcome=SiteOutcome.UNCHANGED, row=same)
         return SiteChange(

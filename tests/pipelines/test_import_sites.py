@@ -2,6 +2,7 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -249,6 +250,38 @@ def test_the_template_is_a_table_that_imports_as_nothing(tmp_path: Path) -> None
     (change,) = report.changes
     assert change.row.site.initials == ("slyjj",)
     assert change.row.site.accounts == ("微信公众号:示例应急",)
+
+
+def test_a_correction_is_not_refused_for_hosts_the_shipped_row_has(tmp_path: Path) -> None:
+    # `www.gov.cn` has `gov.cn` as a further host: nobody could bring it in, but it may stay.
+    report = bring(tmp_path, "域名,简称\nwww.gov.cn,国务院|中国政府网|政府网\n")
+    assert report.outcomes == {SiteOutcome.CORRECTED: 1}
+    assert not OwnSites(tmp_path).roster().is_official("gov.cn.com")
+
+
+@pytest.mark.parametrize("cells", ["应急,yjj,yjj", "ying ji,YJJ!,yjj", "ying ji,yjj,a b", "ying  ji,yjj,yjj"])
+def test_readings_and_brands_are_letters(tmp_path: Path, cells: str) -> None:
+    report = bring(tmp_path, f"域名,名称,主办单位,拼音,首字母,标识词\na.guanyun.gov.cn,甲,乙,{cells}\n")
+    assert "小写字母" in reasons(report)[0]
+
+
+def test_imports_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    paths = []
+    for number in range(6):
+        path = tmp_path / f"{number}.csv"
+        path.write_text(f"域名,名称,主办单位\na{number}.guanyun.gov.cn,甲{number},乙\n", "utf-8")
+        paths.append(path)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda path: import_sites(path, tmp_path, at=AT, by="x"), paths))
+    assert len(OwnSites(tmp_path).read()) == 6
+
+
+def test_what_a_killed_import_left_behind_is_harmless(tmp_path: Path) -> None:
+    bring(tmp_path, HEADER + OWN)
+    (tmp_path / "official_sites.part").write_bytes(b"host,na")
+    assert len(OwnSites(tmp_path).read()) == 1
+    bring(tmp_path, HEADER + "zjj.guanyun.gov.cn,甲,乙,,,,,\n")
+    assert len(OwnSites(tmp_path).read()) == 2
 
 
 @pytest.mark.parametrize("text", ["", "甲,乙\n1,2\n", "名称,主办单位\n甲,乙\n"])

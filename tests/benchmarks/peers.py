@@ -27,8 +27,8 @@ def _opensquat(names: list[str], keywords: tuple[str, ...]) -> tuple[float, set[
         return seconds, _pairs(json.loads((at / "found.json").read_text("utf-8")))
 
 
-def _pairs(report: object) -> set[tuple[str, str]]:
-    return {(entry["keyword"], domain["domain"]) for entry in report["keywords"] for domain in entry["domains"]}
+def _pairs(report: list[dict]) -> set[tuple[str, str]]:
+    return {(entry["keyword"], domain["domain"]) for entry in report for domain in entry["domains"]}
 
 
 def dnstwist(host: str) -> set[str]:

@@ -17,6 +17,7 @@ from pipelines.ports import (
     EvidenceStore,
     Frontier,
     LeadStore,
+    NameStore,
     ObservationLog,
     RunStore,
     SnapshotStore,
@@ -28,6 +29,7 @@ from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
+from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 
@@ -56,6 +58,7 @@ class Case:
     snapshots: SnapshotStore
     frontier: Frontier
     runs: RunStore
+    names: NameStore
     evidence: EvidenceStore
     intake: Intake
     _database: Database = field(repr=False)
@@ -106,6 +109,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         snapshots=SqliteSnapshots(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
+        names=SqliteNames(database),
         evidence=evidence,
         intake=Intake(evidence=evidence, observations=observations, leads=leads, detectors=lambda: bench.detectors),
         _database=database,

@@ -18,10 +18,11 @@ from pipelines.model import (
     Versioned,
     WorkItem,
 )  # fmt: skip
+from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameRecord
 
 __all__ = [
-    "AccountStore", "AuditLog", "Clock", "EvidenceStore", "Frontier", "LeadStore", "ObservationLog", "Resolver", "RunStore",
-    "SnapshotStore",
+    "AccountStore", "AuditLog", "Clock", "EvidenceStore", "Frontier", "LeadStore", "NameStore", "ObservationLog", "Resolver",
+    "RunStore", "SnapshotStore",
 ]  # fmt: skip
 
 
@@ -137,6 +138,36 @@ class RunStore(Protocol):
 
     def latest(self, limit: int = 20) -> tuple[RunReport, ...]:
         """Return the newest reports first."""
+
+
+class NameStore(Protocol):
+    """Watched names: versioned records, and the log of their changes, written together or not at all."""
+
+    def get(self, host: str) -> Versioned[NameRecord] | None:
+        """Return the record of a name (A-labels), or None: it is not watched."""
+
+    def put(self, record: NameRecord, expected_version: int, changes: Sequence[NameChange] = ()) -> int:
+        """Write the record if its stored version is the expected one (0: it must not exist yet), log the changes; return the new version.
+
+        Raises `VersionConflict` otherwise; nothing is written.
+        """
+
+    def changes(
+        self, *, after: int = 0, since: datetime | None = None, with_quiet: bool = False, limit: int = 1000
+    ) -> tuple[LoggedChange, ...]:
+        """Return logged changes in the order they were written: notices, or all; those behind a position; those noted at or after `since`."""
+
+    def due(self, at: datetime, limit: int = 1000) -> tuple[NameRecord, ...]:
+        """Return the names to be looked at by then (`pipelines.name_plan`), longest due first, stronger score first among equals."""
+
+    def counts(self, at: datetime) -> NameCounts:
+        """Return how many names are watched, due by then, and how many notices are new since the last look."""
+
+    def looked_up_to(self) -> int:
+        """Return the position up to which changes were looked at; 0: never."""
+
+    def note_look(self, position: int) -> None:
+        """Remember that the changes up to this position were looked at. An earlier position than the remembered one changes nothing."""
 
 
 class Resolver(Protocol):

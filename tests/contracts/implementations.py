@@ -11,6 +11,7 @@ from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
+from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 
@@ -24,6 +25,7 @@ class Stores:
     snapshots: object
     frontier: object
     runs: object
+    names: object
     evidence: object
 
 
@@ -36,6 +38,7 @@ def in_memory(clock) -> Stores:
         snapshots=memory.MemorySnapshots(),
         frontier=memory.MemoryFrontier(),
         runs=memory.MemoryRuns(),
+        names=memory.MemoryNames(),
         evidence=memory.MemoryEvidence(),
     )
 
@@ -49,5 +52,6 @@ def on_sqlite(database: Database, folder: Path, clock) -> Stores:
         snapshots=SqliteSnapshots(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
+        names=SqliteNames(database),
         evidence=Vault(folder / "evidence"),
     )

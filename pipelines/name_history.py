@@ -280,7 +280,10 @@ def _see_parking(look: _Look) -> None:
     if isinstance(seen.parking, Unknown) or not look.is_newer_than(known.parking):
         return
     before = known.parking
-    after = look.fact(before, (seen.parking,) if seen.parking else ())
+    is_blind = isinstance(before, KnownFact) and before.source == "page" and seen.parking_by == "dns"
+    if is_blind and not seen.parking:
+        return
+    after = look.fact(before, (seen.parking,) if seen.parking else (), seen.parking_by)
     look.known = replace(known, parking=after)
     if isinstance(before, Unknown) or before.values == after.values:
         return

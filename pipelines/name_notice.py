@@ -88,7 +88,7 @@ def _reregistered(change: NameChange, _: str) -> str:
 def _parked(change: NameChange, _: str) -> str:
     if change.before:
         return f"停放服务由 {_values(change.before)} 变为 {_values(change.after)}"
-    return f"已停放或挂牌出售（{_values(change.after)}）"
+    return f"已转为停放、待售或到期页（{_values(change.after)}）"
 
 
 def _unparked(change: NameChange, _: str) -> str:

@@ -59,7 +59,7 @@ class KnownFact:
     confirmed_at: datetime
     """When it was last seen to be so."""
     source: str = ""
-    """`rdap` or `whois`, where the two spell the same thing differently; empty: does not matter."""
+    """`rdap` or `whois` of registrations, `dns` or `page` of parking: who else says it may say it otherwise; empty: does not matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +176,8 @@ class NameSight:
     certificate: str | Unknown = _NEVER_ANSWERED
     parking: str | Unknown = _NEVER_ANSWERED
     """The service; empty: not parked."""
+    parking_by: str = "dns"
+    """`dns`, or `page` where the page was read too: what a page said DNS alone does not take back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,7 @@ GONE = (a_sight(RESOLVING), a_sight(UNREGISTERED, at=after(days=10)), a_sight(UN
         ),
         (
             (a_sight(parking=""), a_sight(parking="Sedo", at=after(days=1))),
-            "mem-gov.cn 于 2026-11-23 已停放或挂牌出售（Sedo）",
+            "mem-gov.cn 于 2026-11-23 已转为停放、待售或到期页（Sedo）",
         ),
         (
             (a_sight(parking="Sedo"), a_sight(parking="", at=after(days=9))),

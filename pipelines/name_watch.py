@@ -8,6 +8,7 @@ from datetime import datetime
 
 from detectors.model import PageContent
 from detectors.name_facts import NameFacts
+from keywords.host_lines import host_of_text
 from pipelines.errors import VersionConflict
 from pipelines.name_history import begin, observe, see_again
 from pipelines.name_record import NameChange, NameRecord
@@ -33,10 +34,11 @@ class NameWatch:
     ) -> tuple[NameChange, ...]:
         """Watch a lookalike from now on; return what is new.
 
-        `host` in A-labels; `source` is the feed (`ct:…`), list (`list:<file>`), `check`, `tip`, or `generation` for a name that was
+        `host` as a list or log writes it (a wildcard stands for its parent); `source` is the feed (`ct:…`), list (`list:<file>`), `check`, `tip`, or `generation` for a name that was
         invented and seen nowhere; `at` is when it saw the name (None: now). Saying the same again changes nothing.
-        Raises `StoreUnavailable`.
+        Raises ValueError for what is no host, `StoreUnavailable`.
         """
+        _, host = host_of_text(host)
 
         def step(record: NameRecord | None, now: datetime) -> tuple[NameRecord, Sequence[NameChange]]:
             seen_at = min(at or now, now)

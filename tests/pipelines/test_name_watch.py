@@ -34,6 +34,14 @@ def test_a_name_is_new_once(watch, clock):
     assert watch._store.get(HOST).version == 2
 
 
+def test_a_name_is_one_however_it_is_written(watch):
+    saw(watch)
+    for written in ("*.MEM-GOV.cn.", "https://Mem-Gov.cn/x"):
+        assert watch.saw(written, "cx.mem.gov.cn", "brand_with_gov", 700, "ct:argon") == ()
+    with pytest.raises(ValueError, match="域名"):
+        watch.saw("x y", "", "", 1, "ct:argon")
+
+
 def test_what_the_world_saw_earlier_keeps_its_time(watch):
     saw(watch, at=after(days=-3))
     assert watch._store.get(HOST).document.first_seen_at == after(days=-3)

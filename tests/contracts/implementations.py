@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipelines.evidence.vault import Vault
 from pipelines.stores import memory
+from pipelines.stores.memory_names import MemoryNames
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.connection import Database
@@ -38,7 +39,7 @@ def in_memory(clock) -> Stores:
         snapshots=memory.MemorySnapshots(),
         frontier=memory.MemoryFrontier(),
         runs=memory.MemoryRuns(),
-        names=memory.MemoryNames(),
+        names=MemoryNames(),
         evidence=memory.MemoryEvidence(),
     )
 

@@ -8,7 +8,7 @@ import pytest
 from detectors.name_facts import DnsOutcome, NameState
 from pipelines.errors import VersionConflict
 from pipelines.name_watch import NameWatch
-from pipelines.stores.memory import MemoryNames
+from pipelines.stores.memory_names import MemoryNames
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.names import SqliteNames
 from tests.builders import AT

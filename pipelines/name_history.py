@@ -5,8 +5,8 @@ The rules, each with its reason:
 * A name rises at once (registered, resolving, back) and falls only when several looks agree (`pipelines.name_presence`).
 * Every fact keeps the instant of its last answer; a look that is not newer changes it no more. So the same look twice does nothing,
   and a late one never rewrites what is known better.
-* The first answer is the state of affairs, not a change. Only a name that we invented ourselves, and that turns out to exist,
-  raises notice with it: nobody was told of that name before.
+* The first answer is the state of affairs, not a change. Only a name that we asked about ourselves (invented, or checked by
+  hand), and that turns out to exist, raises notice with it: nobody was told of that name before.
 * Other addresses of the same network are noted quietly (`pipelines.name_addresses`).
 * A later date of registration is another registration; the registrar's name alone is a transfer, and only where the same kind of
   registry said both: RDAP and WHOIS spell one company in two ways, and their dates may differ by a day.
@@ -35,7 +35,7 @@ __all__ = ["HISTORY_LIMIT", "NOTICES", "begin", "observe", "see_again"]
 
 
 NOTICES: dict[ChangeKind, bool] = {
-    ChangeKind.FIRST_SEEN: True,  # somebody named it; not for names of our own invention
+    ChangeKind.FIRST_SEEN: True,  # somebody saw it; not for names we only asked about ourselves
     ChangeKind.REGISTERED: True,
     ChangeKind.RESOLVING: True,
     ChangeKind.STOPPED_RESOLVING: True,  # a measure took effect, or the site moved
@@ -58,7 +58,8 @@ _FIRST_KEPT = 20
 _VALUES_LIMIT = 64
 _VALUE_LENGTH = 255
 _SOURCES_LIMIT = 20
-_OWN_INVENTION = "generation"
+_OWN_QUESTIONS = frozenset({"generation", "check"})
+"""Sources that are our own asking: nobody saw such a name out there, and most of them do not exist."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -70,7 +71,7 @@ def begin(
         at=at,
         kind=ChangeKind.FIRST_SEEN,
         after=(source,),
-        is_notice=NOTICES[ChangeKind.FIRST_SEEN] and source != _OWN_INVENTION,
+        is_notice=NOTICES[ChangeKind.FIRST_SEEN] and source not in _OWN_QUESTIONS,
         noted_at=now,
     )
     record = NameRecord(
@@ -92,7 +93,7 @@ def see_again(
 ) -> tuple[NameRecord, tuple[NameChange, ...]]:
     """Return the record of a known name after another source named it.
 
-    The strongest score keeps its technique. A name we had only invented becomes news when the world names it.
+    The strongest score keeps its technique. A name we had only asked about becomes news when somebody sees it out there.
     """
     after = record
     if score_permille > record.score_permille:
@@ -101,22 +102,23 @@ def see_again(
         after = replace(after, first_seen_at=at, first_source=source)
     if source in record.sources:
         return after, ()
+    is_first_sight = _is_unseen(record) and source not in _OWN_QUESTIONS and record.known.presence in _UNTOLD
     if len(record.sources) < _SOURCES_LIMIT:
         after = replace(after, sources=(*record.sources, source))
-    if any(one != _OWN_INVENTION for one in record.sources) or record.known.presence not in _UNTOLD:
+    if not is_first_sight:
         return after, ()
     news = NameChange(at=at, kind=ChangeKind.FIRST_SEEN, after=(source,), is_notice=True, noted_at=now)
     return _written(after, (news,)), (news,)
 
 
 _UNTOLD = {Presence.UNKNOWN, Presence.UNREGISTERED}
-"""Of an invented name that stands like this nobody was ever told."""
+"""Of a name that only we asked about and that stands like this nobody was ever told."""
 
 
 def observe(record: NameRecord, seen: NameSight, now: datetime) -> tuple[NameRecord, tuple[NameChange, ...]]:
     """Return the record after one more look, and what changed. A look from the future counts as one of `now`."""
     at = min(seen.at, now)
-    look = _Look(seen=_bounded(seen), at=at, now=now, known=record.known, is_news=_is_news(record))
+    look = _Look(seen=_bounded(seen), at=at, now=now, known=record.known, is_news=_is_unseen(record))
     for step in _STEPS:
         step(look)
     checked_at = at if record.checked_at is None else max(record.checked_at, at)
@@ -325,8 +327,8 @@ _STEPS: tuple[Callable[[_Look], None], ...] = (
 """Presence first: the others ask what it noted."""
 
 
-def _is_news(record: NameRecord) -> bool:
-    return all(one == _OWN_INVENTION for one in record.sources)
+def _is_unseen(record: NameRecord) -> bool:
+    return _OWN_QUESTIONS.issuperset(record.sources)
 
 
 def _bounded(seen: NameSight) -> NameSight:

@@ -143,7 +143,7 @@ class NameRecord:
     score_permille: int
     first_seen_at: datetime
     first_source: str
-    """Who named it first: `ct:…`, `list:…`, `tip`, `check`, or `generation` (invented by us: seen nowhere)."""
+    """Who named it first: `ct:…`, `list:…`, `tip`; or our own asking, `check` and `generation`: seen nowhere."""
     sources: tuple[str, ...]
     """All that named it, in the order they did; capped."""
     known: LastKnown

@@ -34,8 +34,9 @@ class NameWatch:
     ) -> tuple[NameChange, ...]:
         """Watch a lookalike from now on; return what is new.
 
-        `host` as a list or log writes it (a wildcard stands for its parent); `source` is the feed (`ct:…`), list (`list:<file>`), `check`, `tip`, or `generation` for a name that was
-        invented and seen nowhere; `at` is when it saw the name (None: now). Saying the same again changes nothing.
+        `host` as a list or log writes it (a wildcard stands for its parent); `source` is the feed (`ct:…`), list (`list:<file>`) or
+        `tip`; `generation` and `check` are our own asking and no sight of the name; `at` is when it saw the name (None: now).
+        Saying the same again changes nothing.
         Raises ValueError for what is no host, `StoreUnavailable`.
         """
         _, host = host_of_text(host)

@@ -29,8 +29,9 @@ from tests.name_builders import (
 def test_a_name_somebody_named_is_news_and_one_of_our_own_invention_is_not():
     record, (first,) = begin(HOST, "cx.mem.gov.cn", "pinyin", 500, "ct:argon", AT, AT)
     assert (first.kind, first.is_notice, record.first_seen_at) == (ChangeKind.FIRST_SEEN, True, AT)
-    _, (quiet,) = begin(HOST, "cx.mem.gov.cn", "pinyin", 500, "generation", AT, AT)
-    assert not quiet.is_notice
+    for own in ("generation", "check"):
+        _, (quiet,) = begin(HOST, "cx.mem.gov.cn", "pinyin", 500, own, AT, AT)
+        assert not quiet.is_notice
 
 
 def test_the_first_answer_is_no_change():
@@ -198,6 +199,8 @@ def test_a_second_source_is_kept_and_the_strongest_score_leads():
 
 def test_an_invented_name_that_the_world_names_becomes_news_once():
     record, _ = watched(a_sight(UNREGISTERED), source="generation")
+    record, changes = see_again(record, "x", "y", 100, "check", after(days=1), after(days=1))
+    assert changes == ()
     record, changes = see_again(record, "x", "y", 100, "ct:a", after(days=1), after(days=1))
     assert notices(changes) == ["first_seen"]
     assert see_again(record, "x", "y", 100, "list:b", after(days=2), after(days=2))[1] == ()

@@ -52,11 +52,14 @@ def shown_name(host: str) -> str:
 
 
 def _first_seen(change: NameChange, imitates: str) -> str:
-    suspicion = f"，涉嫌仿冒 {imitates}" if imitates else "，涉嫌仿冒政府网站"
-    return f"首次发现{suspicion}（来源：{_values(change.after)}）"
+    return f"首次发现，{_suspicion(imitates)}（来源：{_values(change.after)}）"
 
 
-def _rise(change: NameChange, _: str) -> str:
+def _suspicion(imitates: str) -> str:
+    return f"涉嫌仿冒 {imitates}" if imitates else "涉嫌仿冒政府网站"
+
+
+def _rise(change: NameChange, imitates: str) -> str:
     before, after = Presence(change.before[0]), Presence(change.after[0])
     to = (
         f"解析到 {_values(change.after[1:])}"
@@ -66,7 +69,7 @@ def _rise(change: NameChange, _: str) -> str:
         else "被注册"
     )
     if before is Presence.UNKNOWN:
-        return f"首次查询即已{to}"
+        return f"首次查询即已{to}，{_suspicion(imitates)}"
     if change.kind is ChangeKind.BACK:
         lost = "已消失" if before is Presence.GONE else "停止解析"
         return f"重新{to}（此前{lost} {_elapsed(change)}）"

@@ -69,7 +69,9 @@ def test_a_first_sight_names_source_and_suspicion():
 def test_a_chinese_name_is_read_and_spelt():
     host = "xn--vhq83aba960tgrddyuh8lw48asia.com"
     (sentence,) = said(a_sight(RESOLVING), source="generation", host=host)
-    assert sentence == f"{to_unicode(host)}（{host}） 于 2026-11-22 首次查询即已解析到 203.0.113.7"
+    assert (
+        sentence == f"{to_unicode(host)}（{host}） 于 2026-11-22 首次查询即已解析到 203.0.113.7，涉嫌仿冒 cx.mem.gov.cn"
+    )
 
 
 def test_many_addresses_are_counted():

@@ -14,25 +14,24 @@ __all__ = ["ABSENT", "DAMPING", "Damping", "Turn", "turn"]
 
 @dataclass(frozen=True, slots=True)
 class Damping:
-    """When a fall is believed."""
+    """How far apart two looks must be that agree on a fall, and why."""
 
-    looks_count: int
     apart: timedelta
     reason: str
 
 
 DAMPING: dict[tuple[Presence, Presence], Damping] = {
     (Presence.RESOLVING, Presence.REGISTERED): Damping(
-        2, timedelta(hours=2), "a zone being rewritten or a server restarted is back within the hour"
+        timedelta(hours=2), "a zone being rewritten or a server restarted is back within the hour"
     ),
     (Presence.RESOLVING, Presence.GONE): Damping(
-        2, timedelta(hours=6), "a resolver keeps NXDOMAIN for up to three hours (RFC 2308, section 5); a registry's next zone run comes in between"
+        timedelta(hours=6), "a resolver keeps NXDOMAIN for up to three hours (RFC 2308, section 5); a registry's next zone run comes in between"
     ),
     (Presence.REGISTERED, Presence.GONE): Damping(
-        2, timedelta(hours=12), "registries answer 'not found' when overloaded, and nothing is urgent about a name that cannot be opened"
+        timedelta(hours=12), "registries answer 'not found' when overloaded, and nothing is urgent about a name that cannot be opened"
     ),
 }  # fmt: skip
-"""(From, to) → looks that must say so, and the time between the first and the last of them."""
+"""(From, to) → the time from the first look that missed something to one that still does; none in between saw it."""
 
 ABSENT = frozenset({Presence.UNREGISTERED, Presence.GONE})
 _RANK = {
@@ -74,13 +73,13 @@ def turn(known: LastKnown, seen: Presence, at: datetime) -> tuple[LastKnown, Tur
 
 
 def _doubted(known: LastKnown, seen: Presence, at: datetime) -> tuple[LastKnown, Turn | None]:
-    doubt = known.doubt or Doubt(presence=seen, first_at=at, last_at=at, looks_count=0)
+    doubt = known.doubt or Doubt(presence=seen, first_at=at, last_at=at)
     least = max(doubt.presence, seen, key=_RANK.__getitem__)
-    doubt = replace(doubt, presence=least, last_at=at, looks_count=doubt.looks_count + 1)
+    doubt = replace(doubt, presence=least, last_at=at)
     damping = DAMPING[known.presence, least]
-    if doubt.looks_count < damping.looks_count or at - doubt.first_at < damping.apart:
+    if at - doubt.first_at < damping.apart:
         return replace(known, doubt=doubt), None
     # What was seen lower still than what is now believed starts a doubt of its own.
-    rest = None if seen is least else Doubt(presence=seen, first_at=at, last_at=at, looks_count=1)
+    rest = None if seen is least else Doubt(presence=seen, first_at=at, last_at=at)
     after = replace(known, presence=least, presence_since=doubt.first_at, presence_confirmed_at=at, doubt=rest)
     return after, Turn(before=known.presence, after=least, at=doubt.first_at)

@@ -79,7 +79,6 @@ class Doubt:
     """The most that all looks since `first_at` left of it."""
     first_at: datetime
     last_at: datetime
-    looks_count: int
 
 
 _NEVER_ANSWERED = Unknown("尚无结果")

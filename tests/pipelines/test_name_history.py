@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.model import Unknown
 from pipelines.name_history import HISTORY_LIMIT, NOTICES, begin, observe, see_again
 from pipelines.name_presence import DAMPING
 from pipelines.name_record import ChangeKind, KnownFact, NameSight, Presence
@@ -300,7 +299,7 @@ def test_a_late_look_never_rewrites_newer_knowledge(story, late):
 
 @given(STORIES)
 def test_a_name_is_never_gone_on_one_persons_word(story):
-    """Whatever the story, every fall rests on as many looks as the table wants."""
+    """Whatever the story, every fall rests on two looks as far apart as the table wants."""
     story = sorted(story, key=lambda sight: sight.at)
     record = a_record()
     for place, sight in enumerate(story):
@@ -308,9 +307,5 @@ def test_a_name_is_never_gone_on_one_persons_word(story):
         record, changes = observe(record, sight, sight.at)
         for one in changes:
             if one.kind in {ChangeKind.GONE, ChangeKind.STOPPED_RESOLVING}:
-                needed = DAMPING[before, record.known.presence]
-                assert sight.at - one.at >= needed.apart
-                assert (
-                    sum(not isinstance(s.presence, Unknown) or s.is_at_least_registered for s in story[: place + 1])
-                    >= needed.looks_count
-                )
+                assert sight.at - one.at >= DAMPING[before, record.known.presence].apart > timedelta(0)
+                assert any(earlier.at == one.at for earlier in story[:place])

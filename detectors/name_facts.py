@@ -21,7 +21,7 @@ _NO_FILINGS = Unknown("备案登记库未导入")
 
 
 class NameState(StrEnum):
-    """What a name is at the moment, in one word. Decided by `crawler.facts.name_state.state_of`."""
+    """What a name is at the moment, in one word. Decided by `detectors.name_state.state_of`."""
 
     RESOLVING = "resolving"
     """The name has addresses of its own."""
@@ -84,7 +84,7 @@ class DnsFacts:
     a: RecordSet
     aaaa: RecordSet
     cname: RecordSet
-    """The last name of the chain of aliases; `NO_RECORD`: the name is no alias."""
+    """The name it is an alias of, the first link of a chain; `NO_RECORD`: the name is no alias."""
     ns: RecordSet
     """Of the registrable domain, not of the host below it."""
     mx: RecordSet
@@ -119,6 +119,8 @@ class TlsFault(StrEnum):
     SELF_SIGNED = "self_signed"
     UNTRUSTED = "untrusted"
     """No chain leads to an authority this machine trusts."""
+    OLD_PROTOCOL = "old_protocol"
+    """It only speaks TLS so old that a careful client refuses; whether the chain is good is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,175 @@
+"""Reads a WHOIS answer. Pure: text in, `Registration` or `Unknown` out; the fields are picked by python-whois.
+
+A record is recognised before a refusal (terms of use speak of limits too), a refusal before "no match": rate-limit text must never
+be read as "not registered".
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+
+from whois.exceptions import PywhoisError
+from whois.parser import WhoisEntry
+
+from detectors.model import Unknown
+from detectors.name_facts import Registration
+from keywords.hosts import canonical_host
+
+__all__ = ["decode_whois", "read_whois", "referral_in"]
+
+_CNNIC_SUFFIXES = (".cn", ".xn--fiqs8s", ".xn--fiqz9s")
+_BEIJING = timezone(timedelta(hours=8))
+"""CNNIC gives local time without saying so."""
+_MAX_LINE = 500
+_MAX_LINES = 600
+_HEAD_LINES = 12
+"""What a server has to say it says at the top; terms of use follow."""
+_MAX_ITEMS = 50
+
+_REFUSED = re.compile(
+    r"(limit|quota|rate)\w*\s+(has\s+been\s+|was\s+)?(exceed|reach)"
+    r"|exceed\w*\s+(the\s+|your\s+|its\s+)?(\w+\s+)?(\w+\s+)?(limit|quota|rate|number)"
+    r"|too\s+(many|fast|frequent|short)|(interval|frequency)\s+is\s+too"
+    r"|(access|query|connection|request)\w*\s+(is\s+|has\s+been\s+|was\s+)?(temporarily\s+)?(denied|refused|blocked|restricted|prohibited)"
+    r"|blacklist|try\s+again\s+(later|in|after)|please\s+wait|temporarily\s+unavailable|server\s+is\s+busy"
+    r"|频繁|过快|超出.{0,8}(限制|次数)|次数.{0,6}(超|上限)|稍后再试|拒绝(访问|查询)",
+    re.IGNORECASE,
+)
+_NOT_FOUND = re.compile(
+    r"^[%#\s]*(>>>\s*)?("
+    r"no\s+match(ing)?\b|not\s+found\b|no\s+data\s+found|no\s+entries\s+found|nothing\s+found|no\s+object\s+found|no\s+found\b"
+    r"|domain\s+(name\s+)?not\s+found|(the\s+)?(queried\s+)?object\s+(does\s+not|doesn't)\s+exist"
+    r"|(this|the|that)\s+domain(\s+name)?\s+(has\s+not\s+been|is\s+not|was\s+not)\s+(registered|found)|(domain\s+)?status:\s*(free|available)\s*$"
+    r"|\S+\s+is\s+(available\s+for|free\b)|没有(找到|匹配)|该域名(未|尚未|没有)(被)?注册"
+    r")",
+    re.IGNORECASE | re.MULTILINE,
+)
+_REFERRAL = re.compile(
+    r"^\s*(?:Registrar )?WHOIS Server:[ \t]*(?:r?whois://)?([A-Za-z0-9.-]+)(?::(\d{1,5}))?/?[ \t]*$", re.I | re.M
+)
+_MAIL = re.compile(r"^\s*Registrant (?:Contact )?Email:[ \t]*(\S+@\S+)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_REDACTED = re.compile(r"redact|privacy|not disclosed|data protected|withheld|gdpr|select request", re.IGNORECASE)
+_NOT_PUBLISHED = Unknown("登记机构未公布")
+_REDACTED_FACT = Unknown("登记机构已隐去（隐私保护）")
+
+
+def decode_whois(answer: bytes) -> str:
+    """Return the text of an answer: UTF-8, else what most Chinese servers write."""
+    try:
+        text = answer.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = answer.decode("gb18030", "replace")
+    lines = text.replace("\x00", "").splitlines()[:_MAX_LINES]
+    return "\n".join(line[:_MAX_LINE] for line in lines)
+
+
+def referral_in(text: str) -> str:
+    """Return `host` or `host:port` of the registrar's WHOIS server that a registry's answer names; empty: none."""
+    found = _REFERRAL.search(text)
+    return "" if not found else found[1].lower() + (f":{found[2]}" if found[2] else "")
+
+
+def read_whois(domain: str, text: str, source: str, asked_at: datetime) -> Registration | Unknown:
+    """Return what the answer says about the domain (A-labels)."""
+    fields = _fields(domain, text)
+    if fields is not None and _is_record(domain, fields):
+        return _registration(domain, fields, text, source, asked_at)
+    head = "\n".join([line for line in text.splitlines() if line.strip()][:_HEAD_LINES])
+    server = source.removeprefix("whois:")
+    if not head:
+        return Unknown(f"WHOIS 服务器 {server} 没有给出内容")
+    if _REFUSED.search(head):
+        return Unknown(f"WHOIS 服务器 {server} 拒绝或限制查询：{_first_line(head)}")
+    if _NOT_FOUND.search(head):
+        return Registration(domain=domain, is_registered=False, source=source, asked_at=asked_at)
+    return Unknown(f"WHOIS 服务器 {server} 的应答无法识别：{_first_line(head)}")
+
+
+def _fields(domain: str, text: str) -> Mapping[str, object] | None:
+    """Return what python-whois picks from the text; None: it says that there is no record, or stumbles over it."""
+    # Its parser for .cn reads all that CNNIC runs; its parser for .中国 misses the registrant and the states.
+    hint = "name.cn" if domain.endswith(_CNNIC_SUFFIXES) else domain
+    try:
+        return dict(WhoisEntry.load(hint, text))
+    except (PywhoisError, ValueError, OverflowError, TypeError, AttributeError, IndexError, KeyError):
+        return None
+
+
+def _is_record(domain: str, fields: Mapping[str, object]) -> bool:
+    """Say whether the fields are a record of this domain and not words that happen to look like some."""
+    named = {one.rstrip(".").lower().split(" ")[0] for one in _texts(fields.get("domain_name"))}
+    if named and domain not in {_a_label(one) for one in named}:
+        return False
+    return bool(_dates(fields.get("creation_date")) or (named and _texts(fields.get("registrar"))))
+
+
+def _registration(
+    domain: str, fields: Mapping[str, object], text: str, source: str, asked_at: datetime
+) -> Registration:
+    is_cnnic = domain.endswith(_CNNIC_SUFFIXES)
+    mail = _MAIL.search(text)
+    return Registration(
+        domain=domain,
+        is_registered=True,
+        registered_at=_instant(fields.get("creation_date"), is_cnnic=is_cnnic),
+        expires_at=_instant(fields.get("expiration_date"), is_cnnic=is_cnnic),
+        updated_at=_instant(fields.get("updated_date"), is_cnnic=is_cnnic),
+        registrar=_named(fields, "registrar"),
+        registrant=_named(fields, "org", "name", "registrant_name"),
+        registrant_email=_shown(mail[1]) if mail else _NOT_PUBLISHED,
+        statuses=_listed(one.split()[0] for one in _texts(fields.get("status")) if one.split()),
+        nameservers=_listed(
+            one.split()[0].rstrip(".").lower() for one in _texts(fields.get("name_servers")) if one.split()
+        ),
+        source=source,
+        asked_at=asked_at,
+    )
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [one.strip() for one in values if isinstance(one, str) and one.strip()]
+
+
+def _dates(value: object) -> list[datetime]:
+    values = value if isinstance(value, list) else [value]
+    return [one for one in values if isinstance(one, datetime)]
+
+
+def _instant(value: object, *, is_cnnic: bool) -> datetime | Unknown:
+    dates = _dates(value)
+    if not dates:
+        unread = _texts(value)
+        return Unknown(f"登记机构给出的时间无法识别：{unread[0][:40]}") if unread else _NOT_PUBLISHED
+    # python-whois calls a time without zone UTC.
+    read = dates[0].replace(tzinfo=_BEIJING) if is_cnnic else dates[0]
+    try:
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return Unknown("登记机构给出的时间超出范围")
+
+
+def _named(fields: Mapping[str, object], *keys: str) -> str | Unknown:
+    for key in keys:
+        if found := _texts(fields.get(key)):
+            return _shown(found[0])
+    return _NOT_PUBLISHED
+
+
+def _shown(text: str) -> str | Unknown:
+    return _REDACTED_FACT if _REDACTED.search(text) else " ".join(text.split())[:300]
+
+
+def _listed(values: Iterable[str]) -> tuple[str, ...] | Unknown:
+    return tuple(sorted(set(values)))[:_MAX_ITEMS] or _NOT_PUBLISHED
+
+
+def _a_label(name: str) -> str:
+    try:
+        return canonical_host(name)
+    except (ValueError, UnicodeError):
+        return name
+
+
+def _first_line(head: str) -> str:
+    return head.splitlines()[0].strip(" %#")[:80]

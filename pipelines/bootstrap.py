@@ -16,6 +16,7 @@ from pipelines.ports import (
     AuditLog,
     Clock,
     EvidenceStore,
+    FactCache,
     Frontier,
     LeadStore,
     ObservationLog,
@@ -26,6 +27,7 @@ from pipelines.settings import Settings
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.connection import Database
+from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
@@ -55,6 +57,7 @@ class Case:
     audit: AuditLog
     accounts: AccountStore
     snapshots: SnapshotStore
+    fact_cache: FactCache
     frontier: Frontier
     runs: RunStore
     evidence: EvidenceStore
@@ -105,6 +108,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
         snapshots=SqliteSnapshots(database),
+        fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
         evidence=evidence,

@@ -2,11 +2,13 @@
 
 import typer
 
+from deploy.cli.domains.check import check
 from deploy.cli.domains.generate import generate
 from deploy.cli.domains.match import match
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="仿冒域名：生成、匹配。 Lookalike names: generate, match.")
+app = typer.Typer(no_args_is_help=True, help="仿冒域名：生成、匹配、核查。 Lookalike names: generate, match, check.")
+app.command("check")(check)
 app.command("generate")(generate)
 app.command("match")(match)

@@ -41,11 +41,16 @@ class KeptFacts:
         task = self._asking.get((kind, key))
         if task is None:
             task = self._asking[kind, key] = asyncio.create_task(self._get(of, key, ask))
-            task.add_done_callback(lambda _: self._asking.pop((kind, key), None))
+            task.add_done_callback(lambda done: self._end(kind, key, done))
         fact = await asyncio.shield(task)
         if not isinstance(fact, (of, Unknown)):
             raise TypeError(f"{kind} {key}: {type(fact).__name__}")
         return fact
+
+    def _end(self, kind: str, key: str, done: "asyncio.Task[object]") -> None:
+        self._asking.pop((kind, key), None)
+        if not done.cancelled():
+            done.exception()  # whoever waits is told; where nobody does any more, nobody needs to be
 
     async def _get(self, of: type[Fact], key: str, ask: Callable[[], Awaitable[Fact | Unknown]]) -> object:
         kind, lifetimes = self._lifetimes[of]

@@ -1,8 +1,9 @@
 """Asks an RDAP server about a domain, through the gate: 404 is "not registered", 429 is heeded, everything else odd is `Unknown`."""
 
 import asyncio
-from contextlib import AsyncExitStack
+import ssl
 from email.utils import parsedate_to_datetime
+from typing import NoReturn
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -10,7 +11,7 @@ import httpx
 from crawler.facts.rdap_answer import read_rdap
 from crawler.facts.turns import ServerResting, Turns
 from detectors.model import Unknown
-from detectors.name_facts import Registration
+from detectors.name_facts import Registration, not_registered
 from pipelines.ports import Clock
 
 __all__ = ["RdapClient"]
@@ -24,14 +25,18 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class RdapClient:
-    """Asks RDAP servers. `proxy` is the gate's URL: this client knows no other way out. Use as an async context manager."""
+    """Asks RDAP servers. `proxy` is the gate's URL: this client knows no other way out. `trust` says which
+    authorities are believed; None: those httpx brings. Use as an async context manager."""
 
-    def __init__(self, proxy: str, turns: Turns, clock: Clock, *, timeout_s: float, user_agent: str) -> None:
+    def __init__(
+        self, proxy: str, turns: Turns, clock: Clock, *, timeout_s: float, user_agent: str, trust: ssl.SSLContext | None
+    ) -> None:
         self._turns = turns
         self._clock = clock
         self._timeout_s = timeout_s
         self._http = httpx.AsyncClient(
             proxy=proxy,
+            verify=trust or True,
             trust_env=False,
             timeout=timeout_s,
             follow_redirects=False,
@@ -50,13 +55,15 @@ class RdapClient:
 
     async def ask(self, domain: str, base: str) -> Registration | Unknown:
         """Return what the server at `base` (ends in a slash) says about the domain (A-labels). Never raises for answers."""
+        url = f"{base}domain/{domain}"
         try:
-            async with asyncio.timeout(self._timeout_s * (_MAX_REDIRECTS + 1)):
-                return await self._follow(domain, f"{base}domain/{domain}")
+            return await self._follow(domain, url)
+        except ServerResting:
+            pass  # asked to wait: if that is within our patience, taking the next turn waits, else it says so at once
+        try:
+            return await self._follow(domain, url)
         except ServerResting as resting:
             return Unknown(resting.sentence)
-        except TimeoutError:
-            return Unknown(f"RDAP 服务器 {_server(base)} 应答超时")
 
     async def _follow(self, domain: str, url: str) -> Registration | Unknown:
         for _ in range(_MAX_REDIRECTS + 1):
@@ -67,18 +74,20 @@ class RdapClient:
         return Unknown(f"RDAP 服务器 {_server(url)} 重定向次数过多")
 
     async def _request(self, domain: str, url: str) -> Registration | Unknown | str:
-        """Return the answer, or the address the server sends us to."""
+        """Return the answer, or the address the server sends us to. Raises `ServerResting`."""
         server = _server(url)
         try:
-            async with AsyncExitStack() as held:
-                await held.enter_async_context(self._turns.turn(server))
-                response = await held.enter_async_context(self._http.stream("GET", url))
+            async with (
+                self._turns.turn(server),
+                asyncio.timeout(self._timeout_s),
+                self._http.stream("GET", url) as response,
+            ):
                 if response.status_code in _REDIRECTS:
                     return _target(url, response)
                 if response.status_code == _TOO_MANY:
-                    return self._heed(server, response)
+                    self._heed(server, response)
                 body = await _body(response) if response.status_code == _OK else b""
-        except httpx.TimeoutException:
+        except (httpx.TimeoutException, TimeoutError):
             return Unknown(f"RDAP 服务器 {server} 应答超时")
         except httpx.ProxyError:
             return Unknown(f"RDAP 服务器 {server} 无法连接或不允许访问")
@@ -99,15 +108,16 @@ class RdapClient:
         if response.status_code == _NOT_FOUND:
             if "html" in response.headers.get("Content-Type", "").lower():
                 return Unknown(f"RDAP 服务器 {server} 返回 404 网页，不能据此认为未注册")
-            return Registration(domain=domain, is_registered=False, source=f"rdap:{url}", asked_at=self._clock.now())
+            return not_registered(domain, f"rdap:{url}", self._clock.now())
         if response.status_code != _OK:
             return Unknown(f"RDAP 服务器 {server} 返回 {response.status_code}")
         return read_rdap(domain, body, f"rdap:{url}", self._clock.now())
 
-    def _heed(self, server: str, response: httpx.Response) -> Unknown:
+    def _heed(self, server: str, response: httpx.Response) -> NoReturn:
+        """Let the server rest as long as it asks. Raises `ServerResting`."""
         wait_s = self._wait_s(response.headers.get("Retry-After", ""))
         self._turns.rest(server, wait_s)
-        return Unknown(ServerResting(server, wait_s).sentence)
+        raise ServerResting(server, wait_s)
 
     def _wait_s(self, text: str) -> float:
         """Return the seconds `Retry-After` asks for (a number or a date)."""

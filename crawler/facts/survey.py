@@ -125,7 +125,7 @@ async def open_survey(
     async with gate:
         await gate.require_way_out()
         rdap = RdapClient(
-            gate.url, turns, clock, timeout_s=facts.timeout_s, user_agent=honest_agent(egress.contact_url)
+            gate.url, turns, clock, timeout_s=facts.timeout_s, user_agent=honest_agent(egress.contact_url), trust=trust
         )
         whois = WhoisClient(
             way_out(registries.whois_ports), registries, turns, clock,

@@ -1,7 +1,6 @@
 """Asks WHOIS servers (RFC 3912) about a domain, through the gate's policy: one line out, text back until the server hangs up."""
 
 import asyncio
-from contextlib import AsyncExitStack
 
 from crawler.facts.dns import NameUnresolved
 from crawler.facts.registries import Registries, WhoisServer
@@ -62,11 +61,11 @@ class WhoisClient:
     async def _converse(self, server: WhoisServer, query: str) -> str | Unknown:
         shown = f"{server.host}:{server.port}"
         try:
-            async with asyncio.timeout(self._timeout_s) as limit, AsyncExitStack() as held:
-                limit.reschedule(None)  # waiting for our turn is not the server's time
-                await held.enter_async_context(self._turns.turn(shown))
-                limit.reschedule(asyncio.get_running_loop().time() + self._timeout_s)
-                connection = await held.enter_async_context(await self._way_out.connect(server.host, server.port))
+            async with (
+                self._turns.turn(shown),
+                asyncio.timeout(self._timeout_s),
+                await self._way_out.connect(server.host, server.port) as connection,
+            ):
                 connection.writer.write(f"{query}\r\n".encode("ascii"))
                 await connection.writer.drain()
                 read = bytearray()

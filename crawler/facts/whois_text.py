@@ -12,7 +12,7 @@ from whois.exceptions import PywhoisError
 from whois.parser import WhoisEntry
 
 from detectors.model import Unknown
-from detectors.name_facts import Registration
+from detectors.name_facts import Registration, not_registered
 from keywords.hosts import canonical_host
 
 __all__ = ["decode_whois", "read_whois", "referral_in"]
@@ -24,6 +24,8 @@ _MAX_LINE = 500
 _MAX_LINES = 600
 _HEAD_LINES = 12
 """What a server has to say it says at the top; terms of use follow."""
+_FIRST_LINES = 3
+"""Here it gives its answer; what it says further down is mostly the law."""
 _MAX_ITEMS = 50
 
 _REFUSED = re.compile(
@@ -74,15 +76,17 @@ def read_whois(domain: str, text: str, source: str, asked_at: datetime) -> Regis
     fields = _fields(domain, text)
     if fields is not None and _is_record(domain, fields):
         return _registration(domain, fields, text, source, asked_at)
-    head = "\n".join([line for line in text.splitlines() if line.strip()][:_HEAD_LINES])
+    lines = [line for line in text.splitlines() if line.strip()][:_HEAD_LINES]
     server = source.removeprefix("whois:")
-    if not head:
+    if not lines:
         return Unknown(f"WHOIS 服务器 {server} 没有给出内容")
-    if _REFUSED.search(head):
-        return Unknown(f"WHOIS 服务器 {server} 拒绝或限制查询：{_first_line(head)}")
-    if _NOT_FOUND.search(head):
-        return Registration(domain=domain, is_registered=False, source=source, asked_at=asked_at)
-    return Unknown(f"WHOIS 服务器 {server} 的应答无法识别：{_first_line(head)}")
+    shown = lines[0].strip(" %#")[:80]
+    for part in ("\n".join(lines[:_FIRST_LINES]), "\n".join(lines)):
+        if _REFUSED.search(part):
+            return Unknown(f"WHOIS 服务器 {server} 拒绝或限制查询：{shown}")
+        if _NOT_FOUND.search(part):
+            return not_registered(domain, source, asked_at)
+    return Unknown(f"WHOIS 服务器 {server} 的应答无法识别：{shown}")
 
 
 def _fields(domain: str, text: str) -> Mapping[str, object] | None:
@@ -169,7 +173,3 @@ def _a_label(name: str) -> str:
         return canonical_host(name)
     except (ValueError, UnicodeError):
         return name
-
-
-def _first_line(head: str) -> str:
-    return head.splitlines()[0].strip(" %#")[:80]

@@ -33,7 +33,7 @@ class Asked:
 
 
 @contextlib.contextmanager
-def scripted_names(answers):
+def scripted_names(answers):  # noqa: C901 - one server, read from top to bottom
     """Yield (`127.0.0.1:port`, Asked). `answers`: (name, type) → one answer or a list, one a round (the last stays).
 
     An answer is `NX`, `FAIL`, `REFUSE`, `SILENT` or a list of values. `("*.x", type)` speaks for everything below x. What is not

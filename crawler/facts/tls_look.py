@@ -85,10 +85,14 @@ class TlsWatch:
 
     async def _handshake(self, host: str, addresses: Sequence[str], context: ssl.SSLContext) -> _Shown:
         async with asyncio.timeout(self._timeout_s):
-            async with await self._way_out.connect_to(host, addresses, self._port) as connection:
+            connection = await self._way_out.connect_to(host, addresses, self._port)
+            try:
                 await connection.writer.start_tls(context, server_hostname=host, ssl_handshake_timeout=self._timeout_s)
                 tls = connection.writer.get_extra_info("ssl_object")
                 return _Shown(tls.getpeercert(binary_form=True) or b"", connection.address, tls.version() or "")
+            finally:
+                # Not closed politely: after a handshake that broke off, nobody would ever report the end.
+                connection.writer.transport.abort()
 
 
 def _credulous() -> ssl.SSLContext:

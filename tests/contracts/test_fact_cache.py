@@ -1,6 +1,8 @@
 """What every `FactCache` must do."""
 
+import sqlite3
 from datetime import timedelta
+from importlib.resources import files
 
 from pipelines.stores.memory import MemoryFactCache
 from pipelines.stores.sqlite.connection import Database
@@ -53,3 +55,20 @@ def test_facts_outlive_the_process(tmp_path):
     assert SqliteFactCache(second).get("dns", "a.cn", AT) == "x"
     second.close()
     assert MemoryFactCache().get("dns", "a.cn", AT) is None
+
+
+def test_a_file_from_before_there_were_facts_is_brought_up_to_date(tmp_path):
+    path = tmp_path / "case.sqlite"
+    old = sqlite3.connect(path)
+    old.executescript((files("pipelines.stores.sqlite") / "schema.sql").read_text("utf-8"))
+    old.execute("INSERT INTO snapshots VALUES ('u', '{}')")
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+    database = Database(path)
+    cache = SqliteFactCache(database)
+    cache.put("dns", "a.cn", "x", AT + SECOND)
+    assert cache.get("dns", "a.cn", AT) == "x"
+    with database.reading() as connection:
+        assert connection.execute("SELECT COUNT(*) FROM snapshots").fetchone() == (1,)
+    database.close()

@@ -13,10 +13,12 @@ from detectors.model import TlsFacts, Unknown
 
 __all__ = [
     "DnsFacts", "DnsOutcome", "NameFacts", "NameState", "NetworkFacts", "RecordSet", "Registration", "TlsFault", "TlsLook",
+    "not_registered",
 ]  # fmt: skip
 
 _NOT_ASKED = Unknown("尚未查询")
 _NOT_PUBLISHED = Unknown("登记机构未公布")
+_NOT_REGISTERED = Unknown("域名未注册")
 _NO_FILINGS = Unknown("备案登记库未导入")
 
 
@@ -203,6 +205,16 @@ class NameFacts:
     def addresses(self) -> tuple[str, ...]:
         """Return all addresses, IPv4 first; empty: none or not known."""
         return () if isinstance(self.dns, Unknown) else self.dns.addresses
+
+
+def not_registered(domain: str, source: str, asked_at: datetime) -> Registration:
+    """Return the fact that nobody registered the domain."""
+    nothing = _NOT_REGISTERED
+    return Registration(
+        domain=domain, is_registered=False, registered_at=nothing, expires_at=nothing, updated_at=nothing,
+        registrar=nothing, registrant=nothing, registrant_email=nothing, statuses=nothing, nameservers=nothing,
+        source=source, asked_at=asked_at,
+    )  # fmt: skip
 
 
 def _known(records: RecordSet) -> tuple[str, ...]:

@@ -14,14 +14,15 @@ def state_of(dns: DnsFacts | Unknown, registration: Registration | Unknown) -> t
     """
     if isinstance(dns, Unknown):
         return NameState.UNKNOWN, dns.reason
+    known = None if isinstance(registration, Unknown) else registration.is_registered
     if dns.addresses:
         if dns.wildcard is True:
             return (
                 NameState.WILDCARD,
                 f"泛解析：{dns.wildcard_parent} 对任意名称都给出同样的地址，不能说明有人专门设置了该域名",
             )
-        return NameState.RESOLVING, f"正在解析，地址 {len(dns.addresses)} 个"
-    known = None if isinstance(registration, Unknown) else registration.is_registered
+        doubt = "，但登记机构答复未注册，两者矛盾，请核实" if known is False else ""
+        return NameState.RESOLVING, f"正在解析，地址 {len(dns.addresses)} 个{doubt}"
     if known is False:
         return NameState.NOT_REGISTERED, "登记机构答复：该域名未注册"
     return _without_address(dns, is_registered=known is True)

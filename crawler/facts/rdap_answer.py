@@ -104,4 +104,5 @@ def _objects(answer: Mapping[str, object], key: str) -> Iterator[Mapping[str, ob
 
 
 def _text(value: object) -> str:
-    return " ".join(value.split())[:_MAX_TEXT] if isinstance(value, str) else ""
+    """Return the text in one line, without controls and marks that turn text round; empty: it is no text."""
+    return "".join(filter(str.isprintable, " ".join(value.split())))[:_MAX_TEXT] if isinstance(value, str) else ""

@@ -61,8 +61,13 @@ def decode_whois(answer: bytes) -> str:
         text = answer.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = answer.decode("gb18030", "replace")
-    lines = text.replace("\x00", "").splitlines()[:_MAX_LINES]
-    return "\n".join(line[:_MAX_LINE] for line in lines)
+    lines = text.splitlines()[:_MAX_LINES]
+    return "\n".join("".join(filter(_is_harmless, line[:_MAX_LINE])) for line in lines)
+
+
+def _is_harmless(char: str) -> bool:
+    """Say whether the character may come to a terminal: no controls, no marks that turn text round."""
+    return char.isprintable() or char == "\t"
 
 
 def referral_in(text: str) -> str:

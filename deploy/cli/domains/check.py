@@ -1,34 +1,20 @@
 """`jianwei domains check`: everything about names: DNS, certificate, registration, network, whom they imitate."""
 
-import asyncio
 import sys
-from collections import deque
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from crawler.context import Progress
-from crawler.facts.network import network_table
-from crawler.facts.survey import NameSurvey, open_survey
 from deploy.cli import output, session
-from deploy.cli.domains.facts_record import facts_record
-from deploy.cli.domains.facts_table import FactsTable
-from deploy.cli.progress import shown_progress
-from detectors.name_facts import NameFacts, NameState
-from detectors.names.engine import NameMatcher
 from keywords.host_lines import HostLines, host_of_text
-from pipelines.bootstrap import Case, open_case
 from pipelines.errors import ExitCode, InputUnreadable, Interrupted
 
 __all__ = ["check"]
 
 _MAX_LINE = 4_000
 _SHOWN_BROKEN = 20
-_NEEDS_PERSON = frozenset({NameState.UNKNOWN, NameState.TIMEOUT})
 
 
 def check(
@@ -37,63 +23,17 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout.")] = False,
 ) -> None:
     """Say all that DNS, certificates, registries and the network table say about NAME, one JSON line each, in input order."""
+    from deploy.cli.domains.survey_names import survey_names  # imports the crawler, which `match` does without
+
+    settings = session.current.settings()
     hosts, broken = _read(names)
-    with open_case(session.current.settings()) as case:
-        case.fact_cache.forget_expired(case.clock.now())
-        try:
-            unsettled = asyncio.run(_check(case, hosts, is_fresh=fresh, is_table=output.is_for_people(as_json=as_json)))
-        except KeyboardInterrupt:
-            raise Interrupted("jianwei domains check …") from None
+    try:
+        unsettled = survey_names(settings, hosts, is_fresh=fresh, is_table=output.is_for_people(as_json=as_json))
+    except KeyboardInterrupt:
+        raise Interrupted("jianwei domains check …") from None
     _report(len(hosts), broken, unsettled)
     if broken or unsettled:
         raise typer.Exit(ExitCode.NEEDS_PERSON)
-
-
-async def _check(case: Case, hosts: list[str], *, is_fresh: bool, is_table: bool) -> list[str]:
-    """Survey and write the hosts; return those nothing settled could be said about."""
-    settings = case.settings
-    networks = network_table(settings.facts)
-    matcher = NameMatcher(case.roster)
-    table = FactsTable() if is_table else None
-    unsettled = []
-    with shown_progress() as progress:
-        async with open_survey(settings, case.fact_cache, case.clock, networks, is_fresh=is_fresh) as survey:
-            progress.stage(session.current.say("核查域名", "checking names"), len(hosts))
-            found = _surveyed(survey, hosts, settings.facts.concurrency, progress)
-            async with aclosing(found):
-                async for facts in found:
-                    hits = matcher.match(facts.name)
-                    imitates = hits[0].imitates if hits else None
-                    if facts.state in _NEEDS_PERSON:
-                        unsettled.append(facts.name)
-                    if table:
-                        table.add(facts, imitates)
-                    else:
-                        output.write_record(facts_record(facts, imitates))
-                        sys.stdout.flush()
-    if table:
-        table.print()
-    return unsettled
-
-
-async def _surveyed(survey: NameSurvey, hosts: list[str], slots: int, progress: Progress) -> AsyncGenerator[NameFacts, None]:
-    """Yield the facts of the hosts in their order, surveying some ahead."""
-    waiting = iter(hosts)
-    begun: deque[asyncio.Task[NameFacts]] = deque()
-    try:
-        while True:
-            for host in islice(waiting, slots - len(begun)):
-                begun.append(asyncio.create_task(survey.facts_of(host)))
-            if not begun:
-                return
-            facts = await begun[0]
-            begun.popleft()
-            progress.advance()
-            yield facts
-    finally:
-        for task in begun:
-            task.cancel()
-        await asyncio.gather(*begun, return_exceptions=True)
 
 
 def _read(names: list[str]) -> tuple[list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""Reads a WHOIS answer. Pure: text in, `Registration` or `Unknown` out; the fields are picked by python-whois.
+"""Reads a WHOIS answer. Pure: text in, `Registration` or `Unknown` out; python-whois picks the fields by our table.
 
 A record is recognised before a refusal (terms of use speak of limits too), a refusal before "no match": rate-limit text must never
 be read as "not registered".
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 
 from whois.exceptions import PywhoisError
-from whois.parser import WhoisEntry
+from whois.parser import WhoisEntry, cast_date
 
 from detectors.model import Unknown
 from detectors.name_facts import Registration, not_registered
@@ -21,12 +21,31 @@ _CNNIC_SUFFIXES = (".cn", ".xn--fiqs8s", ".xn--fiqz9s")
 _BEIJING = timezone(timedelta(hours=8))
 """CNNIC gives local time without saying so."""
 _MAX_LINE = 500
-_MAX_LINES = 600
+_MAX_LINES = 300
+_MAX_DATE = 60
 _HEAD_LINES = 12
 """What a server has to say it says at the top; terms of use follow."""
 _FIRST_LINES = 3
 """Here it gives its answer; what it says further down is mostly the law."""
 _MAX_ITEMS = 50
+
+_LABELS = {
+    "domain_name": ("Domain Name", "Domain"),
+    "registrar": ("Registrar", "Sponsoring Registrar", "Registrar Name"),
+    "created": ("Creation Date", "Registration Time", "Domain Name Commencement Date", "Registered on", "Created"),
+    "expires": (
+        r"Registry Expir\w+ Date",
+        r"Registrar Registration Expir\w+ Date",
+        r"Expir\w+ (?:Date|Time)",
+        "Expires on",
+    ),
+    "updated": ("Updated Date", "Last Updated", "Last Modified"),
+    "organisation": (r"Registrant\s?Organi[sz]ation",),
+    "name": ("Registrant Name", "Registrant"),
+    "status": ("Domain Status", "Status"),
+    "name_servers": ("Name Servers?", "Nserver"),
+}
+"""Label of the line for each field. python-whois brings a table for each suffix; some take minutes over a hostile answer."""
 
 _REFUSED = re.compile(
     r"(limit|quota|rate)\w*\s+(has\s+been\s+|was\s+)?(exceed|reach)"
@@ -79,7 +98,7 @@ def referral_in(text: str) -> str:
 def read_whois(domain: str, text: str, source: str, asked_at: datetime) -> Registration | Unknown:
     """Return what the answer says about the domain (A-labels)."""
     fields = _fields(domain, text)
-    if fields is not None and _is_record(domain, fields):
+    if _is_record(domain, fields):
         return _registration(domain, fields, text, source, asked_at)
     lines = [line for line in text.splitlines() if line.strip()][:_HEAD_LINES]
     server = source.removeprefix("whois:")
@@ -94,14 +113,13 @@ def read_whois(domain: str, text: str, source: str, asked_at: datetime) -> Regis
     return Unknown(f"WHOIS 服务器 {server} 的应答无法识别：{shown}")
 
 
-def _fields(domain: str, text: str) -> Mapping[str, object] | None:
-    """Return what python-whois picks from the text; None: it says that there is no record, or stumbles over it."""
-    # Its parser for .cn reads all that CNNIC runs; its parser for .中国 misses the registrant and the states.
-    hint = "name.cn" if domain.endswith(_CNNIC_SUFFIXES) else domain
-    try:
-        return dict(WhoisEntry.load(hint, text))
-    except (PywhoisError, ValueError, OverflowError, TypeError, AttributeError, IndexError, KeyError):
-        return None
+def _fields(domain: str, text: str) -> Mapping[str, object]:
+    """Return name of the field → text or texts, as python-whois finds them by our table."""
+    return dict(WhoisEntry(domain, text, regex={name: _labelled(*labels) for name, labels in _LABELS.items()}))
+
+
+def _labelled(*labels: str) -> str:
+    return rf"^[ \t]*(?:{'|'.join(labels)})[ \t]*:[ \t]*(\S.*)$"
 
 
 def _is_record(domain: str, fields: Mapping[str, object]) -> bool:
@@ -109,7 +127,10 @@ def _is_record(domain: str, fields: Mapping[str, object]) -> bool:
     named = {one.rstrip(".").lower().split(" ")[0] for one in _texts(fields.get("domain_name"))}
     if named and domain not in {_a_label(one) for one in named}:
         return False
-    return bool(_dates(fields.get("creation_date")) or (named and _texts(fields.get("registrar"))))
+    created = _texts(fields.get("created"))
+    return bool(created and not isinstance(_instant(created, is_cnnic=False), Unknown)) or bool(
+        named and _texts(fields.get("registrar"))
+    )
 
 
 def _registration(
@@ -120,11 +141,11 @@ def _registration(
     return Registration(
         domain=domain,
         is_registered=True,
-        registered_at=_instant(fields.get("creation_date"), is_cnnic=is_cnnic),
-        expires_at=_instant(fields.get("expiration_date"), is_cnnic=is_cnnic),
-        updated_at=_instant(fields.get("updated_date"), is_cnnic=is_cnnic),
+        registered_at=_instant(_texts(fields.get("created")), is_cnnic=is_cnnic),
+        expires_at=_instant(_texts(fields.get("expires")), is_cnnic=is_cnnic),
+        updated_at=_instant(_texts(fields.get("updated")), is_cnnic=is_cnnic),
         registrar=_named(fields, "registrar"),
-        registrant=_named(fields, "org", "name", "registrant_name"),
+        registrant=_named(fields, "organisation", "name"),
         registrant_email=_shown(mail[1]) if mail else _NOT_PUBLISHED,
         statuses=_listed(one.split()[0] for one in _texts(fields.get("status")) if one.split()),
         nameservers=_listed(
@@ -140,22 +161,17 @@ def _texts(value: object) -> list[str]:
     return [one.strip() for one in values if isinstance(one, str) and one.strip()]
 
 
-def _dates(value: object) -> list[datetime]:
-    values = value if isinstance(value, list) else [value]
-    return [one for one in values if isinstance(one, datetime)]
-
-
-def _instant(value: object, *, is_cnnic: bool) -> datetime | Unknown:
-    dates = _dates(value)
-    if not dates:
-        unread = _texts(value)
-        return Unknown(f"登记机构给出的时间无法识别：{unread[0][:40]}") if unread else _NOT_PUBLISHED
-    # python-whois calls a time without zone UTC.
-    read = dates[0].replace(tzinfo=_BEIJING) if is_cnnic else dates[0]
+def _instant(texts: list[str], *, is_cnnic: bool) -> datetime | Unknown:
+    if not texts:
+        return _NOT_PUBLISHED
     try:
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError:
-        return Unknown("登记机构给出的时间超出范围")
+        read = cast_date(texts[0][:_MAX_DATE])
+        if not isinstance(read, datetime):
+            raise TypeError(texts[0])  # noqa: TRY301 - one place says what cannot be read
+        # python-whois calls a time without zone UTC.
+        return (read.replace(tzinfo=_BEIJING) if is_cnnic else read).astimezone(UTC)
+    except (PywhoisError, ValueError, OverflowError, TypeError):
+        return Unknown(f"登记机构给出的时间无法识别：{texts[0][:40]}")
 
 
 def _named(fields: Mapping[str, object], *keys: str) -> str | Unknown:

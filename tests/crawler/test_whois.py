@@ -180,6 +180,27 @@ def test_any_bytes_are_read(answer):
         assert isinstance(read(domain, decode_whois(answer)), Registration | Unknown)
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "line", ["a" * 499, "a@" * 249, "Domain Name: " + "a" * 480, " " * 499, "Registrant " * 45, "Name Server:", ""]
+)
+@pytest.mark.parametrize("domain", ["a.cn", "a.com", "a.hk", "a.tw", "a.jp", "a.it"])
+def test_a_hostile_text_does_not_hold_us_up(domain, line):
+    text = decode_whois(((line + "\n") * 64_000)[:64_000].encode())
+    assert isinstance(read(domain, text), Unknown)
+
+
+def test_one_date_that_cannot_be_read_costs_no_more_than_itself():
+    found = read("cx-mem.com", REGISTRAR.replace("Expiration Date: 2027-09-30T16:30:00Z", "Expiration Date: some day"))
+    assert "some day" in found.expires_at.reason
+    assert found.registrar == "Cheap Names, Inc."
+
+
+def test_controls_do_not_reach_a_terminal():
+    found = read("cx-mem.com", decode_whois(REGISTRAR.replace("Suqian", "\x1b[2J\u202eSuqian\x07").encode()))
+    assert found.registrant == "[2JSuqian Certificates Ltd."
+
+
 def ask(domain, server, *, port=0, allowed=("127.0.0.0/8",), timeout_s=5.0, follows_referrals=True):
     registries = Registries({}, {domain.rpartition(".")[2]: f"127.0.0.1:{server}"}, port or server)
     networks: tuple[Network, ...] = tuple(ipaddress.ip_network(one) for one in allowed)

@@ -82,18 +82,24 @@ class RdapClient:
                 asyncio.timeout(self._timeout_s),
                 self._http.stream("GET", url) as response,
             ):
+                self._turns.succeed(server)
                 if response.status_code in _REDIRECTS:
                     return _target(url, response)
                 if response.status_code == _TOO_MANY:
                     self._heed(server, response)
                 body = await _body(response) if response.status_code == _OK else b""
         except (httpx.TimeoutException, TimeoutError):
-            return Unknown(f"RDAP 服务器 {server} 应答超时")
+            return self._fail(server, "应答超时")
         except httpx.ProxyError:
-            return Unknown(f"RDAP 服务器 {server} 无法连接或不允许访问")
+            return self._fail(server, "无法连接或不允许访问")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return Unknown(f"RDAP 服务器 {server} 连接失败（{type(error).__name__}）")
+            return self._fail(server, f"连接失败（{type(error).__name__}）")
         return self._understand(domain, url, response, body)
+
+    def _fail(self, server: str, how: str) -> Unknown:
+        sentence = f"RDAP 服务器 {server} {how}"
+        self._turns.fail(server, sentence)
+        return Unknown(sentence)
 
     def _understand(
         self, domain: str, url: str, response: httpx.Response, body: bytes | None

@@ -71,15 +71,21 @@ class WhoisClient:
                 read = bytearray()
                 while len(read) < _MAX_BYTES and (chunk := await connection.reader.read(_CHUNK)):
                     read += chunk
+                self._turns.succeed(shown)
                 return decode_whois(bytes(read[:_MAX_BYTES]))
         except ServerResting as resting:
             return Unknown(resting.sentence)
         except (Refusal, NameUnresolved, DialFailed) as error:
-            return Unknown(f"WHOIS 服务器 {shown} 无法访问：{error.sentence}")
+            return self._fail(shown, f"无法访问：{error.sentence}")
         except TimeoutError:
-            return Unknown(f"WHOIS 服务器 {shown} 应答超时")
+            return self._fail(shown, "应答超时")
         except OSError:
-            return Unknown(f"WHOIS 服务器 {shown} 中断了连接")
+            return self._fail(shown, "中断了连接")
+
+    def _fail(self, server: str, how: str) -> Unknown:
+        sentence = f"WHOIS 服务器 {server} {how}"
+        self._turns.fail(server, sentence)
+        return Unknown(sentence)
 
 
 def _source(server: WhoisServer) -> str:

@@ -134,8 +134,8 @@ def drip(connection):
 
 
 @contextlib.contextmanager
-def rdap_server(answers):
-    """Yield Asked. `answers`: path → (status, headers, body bytes or callable given the writer)."""
+def rdap_server(answers, certificate=None):
+    """Yield Asked. `answers`: path → (status, headers, body bytes or callable given the writer). With a certificate it speaks TLS."""
     asked = Asked()
 
     class Handler(BaseHTTPRequestHandler):
@@ -152,7 +152,12 @@ def rdap_server(answers):
         def log_message(self, *args):
             pass
 
-    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(context)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    with serving(server) as port:
         asked.port = port
         yield asked
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from crawler.facts.kept import KeptFacts
-from crawler.facts.registries import Registries, WhoisServer
 from detectors.model import Unknown
 from detectors.name_facts import DnsFacts, DnsOutcome, RecordSet, Registration, not_registered
 from pipelines.settings import FactLifetimes, FactsSettings
@@ -102,16 +101,3 @@ def test_a_failing_question_fails_for_all_who_wait_and_is_not_kept():
         assert [type(one) for one in failed] == [ConnectionError] * 2
 
     asyncio.run(run())
-
-
-def test_shipped_servers_and_those_of_the_settings():
-    registries = Registries({"com": "http://rdap.example/x"}, {"top": "", "cn": "whois.example:4343"}, 43)
-    assert registries.rdap_base("cx-mem.com") == "http://rdap.example/x/"
-    assert registries.rdap_base("cx-mem.cn") == ""
-    assert registries.rdap_base("cx-mem.net").startswith("https://")
-    assert registries.whois_server("cx-mem.cn") == WhoisServer("whois.example", 4343)
-    assert registries.whois_server("a.xn--fiqs8s") == WhoisServer("whois.cnnic.cn", 43)
-    assert registries.whois_server("cx-mem.top") is None
-    assert registries.whois_server("cx-mem.none") is None
-    assert set(registries.whois_ports) == {43, 4343}
-    assert set(registries.rdap_ports) == {80, 443}

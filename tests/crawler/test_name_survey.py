@@ -168,6 +168,30 @@ def test_rdap_is_asked_before_whois(tmp_path):
     assert whois.lines == []
 
 
+def test_a_registry_by_its_name_over_tls(tmp_path):
+    authority = trustme.CA()
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    zone = {("rdap.registry.cn", "A"): ["127.0.0.1"]}
+    body = msgspec.json.encode({"objectClassName": "domain", "ldhName": "cx-mem.com"})
+    answers = {"/domain/cx-mem.com": (200, {}, body)}
+    with scripted_names(zone) as (server, _), rdap_server(answers, authority.issue_cert("rdap.registry.cn")) as rdap:
+        settings = fact_settings(
+            tmp_path, server, rdap_servers={"com": f"https://rdap.registry.cn:{rdap.port}"}, whois_servers={"com": ""}
+        )
+        (believed,) = survey(settings, ["cx-mem.com"], trust=trust)
+        (doubted,) = survey(settings, ["cx-mem.com"])
+        (forbidden,) = survey(
+            settings.model_copy(update={"egress": settings.egress.model_copy(update={"allowed_networks": ()})}),
+            ["cx-mem.com"],
+            trust=trust,
+        )
+    assert believed.registration.is_registered
+    assert isinstance(doubted.registration, Unknown)  # nobody may play the registry
+    assert "不允许访问" in forbidden.registration.reason
+    assert len(rdap.lines) == 1
+
+
 def test_a_certificate_nobody_signed_is_a_fact(tmp_path):
     zone = {("cx-mem.cn", "A"): ["127.0.0.1"]}
     with scripted_names(zone) as (server, _), tls_server(trustme.CA().issue_cert("other.cn")) as (port, named):

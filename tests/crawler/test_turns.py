@@ -97,3 +97,30 @@ def test_a_rest_is_waited_out_within_our_patience_and_said_beyond_it():
             pass
 
     asyncio.run(run())
+
+
+def test_a_server_out_of_reach_is_left_alone_for_a_while():
+    moments = Moments()
+
+    async def run():
+        turns = made(moments, interval_s=0, patience_s=3600)
+        turns.fail("a", "连不上")
+        turns.fail("a", "连不上")
+        turns.succeed("a")
+        turns.fail("a", "连不上")
+        turns.fail("a", "连不上")
+        async with turns.turn("a"):
+            assert moments.at == 0
+        turns.fail("a", "连不上")
+        with pytest.raises(ServerResting) as resting:
+            async with turns.turn("a"):
+                raise AssertionError("asked while out of reach")
+        assert "连不上" in resting.value.sentence
+        moments.at += 61
+        async with turns.turn("a"):
+            turns.succeed("a")
+        turns.fail("a", "连不上")
+        async with turns.turn("a"):
+            assert moments.at == 61
+
+    asyncio.run(run())

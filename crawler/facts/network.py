@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 from datetime import date
 from importlib.resources import as_file, files
 from typing import Any, Protocol
@@ -38,6 +39,7 @@ class ShippedTable:
 
     def __init__(self) -> None:
         self._table: Any = None
+        self._loading = threading.Lock()
 
     def facts_of(self, address: str) -> NetworkFacts:
         """Return country and owner of the address."""
@@ -56,16 +58,22 @@ class ShippedTable:
         )
 
     def _loaded(self) -> Any:
-        if self._table is None:
-            before = dict(os.environ)
-            from geoip2fast import GeoIP2Fast  # type: ignore[import-untyped]
-
-            # It silences the warnings of every later child process at import.
-            os.environ.clear()
-            os.environ.update(before)
-            with as_file(files("geoip2fast") / _SHIPPED) as path:
-                self._table = GeoIP2Fast(geoip2fast_data_file=str(path))
+        # Names are surveyed side by side; the table must not be loaded once for each.
+        with self._loading:
+            if self._table is None:
+                self._table = _load()
         return self._table
+
+
+def _load() -> Any:
+    before = dict(os.environ)
+    from geoip2fast import GeoIP2Fast  # type: ignore[import-untyped]
+
+    # It silences the warnings of every later child process at import.
+    os.environ.clear()
+    os.environ.update(before)
+    with as_file(files("geoip2fast") / _SHIPPED) as path:
+        return GeoIP2Fast(geoip2fast_data_file=str(path))
 
 
 def _date_of(source: str) -> date | Unknown:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -121,3 +122,10 @@ def test_the_shipped_table_knows_country_and_owner_and_its_age():
     assert nowhere.country == Unknown("网络归属表中没有该地址")
     assert "内部" in inner.country.reason
     assert dict(os.environ) == environment
+
+
+def test_many_who_ask_at_once_share_one_table():
+    table = ShippedTable()
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: (table.facts_of("223.5.5.5").country, id(table._loaded())), range(16)))
+    assert len(set(found)) == 1

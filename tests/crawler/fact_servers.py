@@ -6,6 +6,7 @@ import socketserver
 import ssl
 import struct
 import threading
+import warnings
 from collections import Counter
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -163,12 +164,16 @@ def rdap_server(answers, certificate=None):
 
 
 @contextlib.contextmanager
-def tls_server(certificate):
+def tls_server(certificate, *, is_old=False):
     """Yield (port, names that clients asked for by SNI). `certificate`: a `trustme.LeafCert`, or (certificate PEM, key PEM) paths."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context) if hasattr(certificate, "configure_cert") else context.load_cert_chain(
         *certificate
     )
+    if is_old:
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            context.minimum_version, context.maximum_version = ssl.TLSVersion.MINIMUM_SUPPORTED, ssl.TLSVersion.TLSv1_1
+        context.set_ciphers("ALL:@SECLEVEL=0")
     named = []
     context.sni_callback = lambda _socket, name, _context: named.append(name)
 

@@ -106,6 +106,15 @@ def test_an_expired_certificate_of_a_trusted_authority_is_only_expired(tmp_path)
         assert look(port).faults == (TlsFault.UNTRUSTED,)
 
 
+def test_a_host_that_speaks_old_tls_only_is_read_all_the_same():
+    authority = trustme.CA()
+    with tls_server(authority.issue_cert(HOST), is_old=True) as (port, _):
+        found = look(port, trust=trusting(authority))
+    assert found.faults == (TlsFault.OLD_PROTOCOL,)
+    assert found.protocol in {"TLSv1", "TLSv1.1"}
+    assert found.certificate.names == (HOST,)
+
+
 def test_an_inner_address_is_never_dialled():
     with trap() as (port, came):
         assert "内部或保留地址" in look(port, allowed=()).reason

@@ -33,17 +33,19 @@ def _without_address(dns: DnsFacts, *, is_registered: bool) -> tuple[NameState, 
     if DnsOutcome.SERVFAIL in outcomes:
         return NameState.SERVFAIL, "域名服务器返回失败（SERVFAIL），不能据此认为已注册或未注册"
     if is_registered:
-        return NameState.REGISTERED, "域名已注册，目前没有解析到地址"
+        is_settled = outcomes <= {DnsOutcome.NO_RECORD, DnsOutcome.NXDOMAIN}
+        return NameState.REGISTERED, "域名已注册，目前没有解析到地址" if is_settled else "域名已注册，地址未能查到"
     return _from_dns_alone(dns, outcomes)
 
 
 def _from_dns_alone(dns: DnsFacts, outcomes: set[DnsOutcome]) -> tuple[NameState, str]:
-    if DnsOutcome.ANSWERED in {dns.ns.outcome, dns.soa.outcome}:
-        return NameState.REGISTERED, "域名已设置域名服务器，目前没有解析到地址"
-    if outcomes == {DnsOutcome.NXDOMAIN}:
-        return NameState.NXDOMAIN, "域名不存在（NXDOMAIN），登记情况未能查到"
-    if outcomes == {DnsOutcome.TIMEOUT}:
+    # A name that does not exist has no record of any type: one answer of NXDOMAIN speaks for both.
+    if DnsOutcome.TIMEOUT in outcomes and DnsOutcome.NXDOMAIN not in outcomes:
         return NameState.TIMEOUT, "域名查询超时"
     if DnsOutcome.UNDECIDED in outcomes:
         return NameState.UNKNOWN, "多次查询结果互相矛盾，尚不能确定"
+    if DnsOutcome.ANSWERED in {dns.ns.outcome, dns.soa.outcome}:
+        return NameState.REGISTERED, "域名已设置域名服务器，目前没有解析到地址"
+    if DnsOutcome.NXDOMAIN in outcomes:
+        return NameState.NXDOMAIN, "域名不存在（NXDOMAIN），登记情况未能查到"
     return NameState.UNKNOWN, "没有查到地址，也没有查到域名服务器和登记情况"

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli.domains import app
+from deploy.range.client import Range
 from keywords.hosts import canonical_host
 from pipelines.errors import InputUnreadable, SettingInvalid, SourceUnreachable
 from tests.crawler.fact_servers import FAIL, SILENT, scripted_names, whois_server
@@ -168,3 +169,29 @@ def test_stopping_is_said_and_what_was_found_is_kept(tmp_path: Path) -> None:
     assert "已按要求停止" in said
     assert "Traceback" not in said
     assert "never retrieved" not in said
+
+
+def test_the_practice_range_through_its_proxy(practice: Range, tmp_path: Path) -> None:
+    env = {
+        "JIANWEI_HOME": str(tmp_path),
+        "JIANWEI_DNS__NAMESERVERS": json.dumps([practice.dns]),
+        "JIANWEI_EGRESS__PROXY": practice.proxy,
+        "JIANWEI_EGRESS__ALLOWED_NETWORKS": '["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"]',
+        "JIANWEI_FACTS__ROUND_GAP_S": "0",
+        "JIANWEI_FACTS__SERVER_INTERVAL_S": "0",
+    }
+    names = [
+        "cx-mem-gov.cn",
+        "www.guoqi-zhengshu.com",
+        "www.ziqian-zhengshu.com",
+        "www.cuoming-zhengshu.com",
+        "nobody-home.cn",
+    ]
+    found, _ = run(env, *names)
+    assert [one["state"] for one in found] == ["resolving"] * 4 + ["nxdomain"]
+    faults = {one["name"]: one["tls"].get("faults") for one in found}
+    assert "expired" in faults["www.guoqi-zhengshu.com"]
+    assert "self_signed" in faults["www.ziqian-zhengshu.com"]
+    assert "wrong_name" in faults["www.cuoming-zhengshu.com"]
+    assert faults["nobody-home.cn"] is None
+    assert all("whois.cnnic.cn" in one["registration"]["unknown"] for one in found if one["name"].endswith(".cn"))

@@ -35,6 +35,8 @@ class AddressRanges:
         self._ends = (array("Q"), array("Q"))
         self._notes = array("I")
         self._lines = array("I")
+        self._is_ordered = True
+        self._last_end = -1
 
     def __len__(self) -> int:
         return len(self._notes)
@@ -46,15 +48,18 @@ class AddressRanges:
             halves[1].append(number & _HALF)
         self._notes.append(note)
         self._lines.append(line)
+        self._is_ordered = self._is_ordered and start > self._last_end
+        self._last_end = end
 
     def close(self) -> None:
         """Put the ranges in order. Raises `RangeError` naming the lines of the first two that overlap."""
-        if any(self._start(place) < self._start(place - 1) for place in range(1, len(self))):
-            order = array("I", sorted(range(len(self)), key=self._start))
-            self._starts = tuple(array("Q", (half[place] for place in order)) for half in self._starts)  # type: ignore[assignment]
-            self._ends = tuple(array("Q", (half[place] for place in order)) for half in self._ends)  # type: ignore[assignment]
-            self._notes = array("I", (self._notes[place] for place in order))
-            self._lines = array("I", (self._lines[place] for place in order))
+        if self._is_ordered:
+            return
+        order = array("I", sorted(range(len(self)), key=self._start))
+        self._starts = (_reordered(self._starts[0], order), _reordered(self._starts[1], order))
+        self._ends = (_reordered(self._ends[0], order), _reordered(self._ends[1], order))
+        self._notes, self._lines = _reordered(self._notes, order), _reordered(self._lines, order)
+        self._is_ordered = True
         for place in range(1, len(self)):
             if self._start(place) <= self._end(place - 1):
                 first, second = sorted((self._lines[place - 1], self._lines[place]))
@@ -70,3 +75,7 @@ class AddressRanges:
 
     def _end(self, place: int) -> int:
         return (self._ends[0][place] << 64) | self._ends[1][place]
+
+
+def _reordered(values: "array[int]", order: "array[int]") -> "array[int]":
+    return array(values.typecode, (values[place] for place in order))

@@ -13,15 +13,17 @@ from detectors.model import TlsFacts, Unknown
 
 __all__ = [
     "DnsFacts", "DnsOutcome", "NameFacts", "NameState", "NetworkFacts", "RecordSet", "Registration", "TlsFault", "TlsLook",
+    "not_registered",
 ]  # fmt: skip
 
 _NOT_ASKED = Unknown("尚未查询")
 _NOT_PUBLISHED = Unknown("登记机构未公布")
+_NOT_REGISTERED = Unknown("域名未注册")
 _NO_FILINGS = Unknown("备案登记库未导入")
 
 
 class NameState(StrEnum):
-    """What a name is at the moment, in one word. Decided by `crawler.facts.name_state.state_of`."""
+    """What a name is at the moment, in one word. Decided by `detectors.name_state.state_of`."""
 
     RESOLVING = "resolving"
     """The name has addresses of its own."""
@@ -84,7 +86,7 @@ class DnsFacts:
     a: RecordSet
     aaaa: RecordSet
     cname: RecordSet
-    """The last name of the chain of aliases; `NO_RECORD`: the name is no alias."""
+    """The name it is an alias of, the first link of a chain; `NO_RECORD`: the name is no alias."""
     ns: RecordSet
     """Of the registrable domain, not of the host below it."""
     mx: RecordSet
@@ -119,6 +121,8 @@ class TlsFault(StrEnum):
     SELF_SIGNED = "self_signed"
     UNTRUSTED = "untrusted"
     """No chain leads to an authority this machine trusts."""
+    OLD_PROTOCOL = "old_protocol"
+    """It only speaks TLS so old that a careful client refuses; whether the chain is good is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +205,16 @@ class NameFacts:
     def addresses(self) -> tuple[str, ...]:
         """Return all addresses, IPv4 first; empty: none or not known."""
         return () if isinstance(self.dns, Unknown) else self.dns.addresses
+
+
+def not_registered(domain: str, source: str, asked_at: datetime) -> Registration:
+    """Return the fact that nobody registered the domain."""
+    nothing = _NOT_REGISTERED
+    return Registration(
+        domain=domain, is_registered=False, registered_at=nothing, expires_at=nothing, updated_at=nothing,
+        registrar=nothing, registrant=nothing, registrant_email=nothing, statuses=nothing, nameservers=nothing,
+        source=source, asked_at=asked_at,
+    )  # fmt: skip
 
 
 def _known(records: RecordSet) -> tuple[str, ...]:

@@ -6,15 +6,17 @@ from typing import Self
 
 from detectors.registry import Detector, Knowledge, build_detectors
 from keywords.loader import Lexicon, load_lexicon
-from keywords.roster import Roster, load_roster
+from keywords.roster import Roster
 from pipelines.clock import SystemClock
 from pipelines.evidence.vault import Vault
 from pipelines.intake import Intake
+from pipelines.official_sites import official_roster
 from pipelines.ports import (
     AccountStore,
     AuditLog,
     Clock,
     EvidenceStore,
+    FactCache,
     Frontier,
     LeadStore,
     NameStore,
@@ -26,6 +28,7 @@ from pipelines.settings import Settings
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.connection import Database
+from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
@@ -56,6 +59,7 @@ class Case:
     audit: AuditLog
     accounts: AccountStore
     snapshots: SnapshotStore
+    fact_cache: FactCache
     frontier: Frontier
     runs: RunStore
     names: NameStore
@@ -90,9 +94,9 @@ class Case:
 def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     """Open the store and the evidence vault below the home folder and build the detectors.
 
-    Raises `StoreUnavailable` when the store cannot be used.
+    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when the imported roster is damaged.
     """
-    clock = clock or SystemClock()
+    clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
     leads, observations = SqliteLeads(database, clock), SqliteObservations(database)
     evidence = Vault(settings.home / "evidence")
@@ -100,13 +104,14 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     case = Case(
         settings=settings,
         clock=clock,
-        roster=load_roster(),
+        roster=roster,
         lexicon=load_lexicon(),
         leads=leads,
         observations=observations,
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
         snapshots=SqliteSnapshots(database),
+        fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
         names=SqliteNames(database),

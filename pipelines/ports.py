@@ -21,8 +21,8 @@ from pipelines.model import (
 from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameRecord
 
 __all__ = [
-    "AccountStore", "AuditLog", "Clock", "EvidenceStore", "Frontier", "LeadStore", "NameStore", "ObservationLog", "Resolver",
-    "RunStore", "SnapshotStore",
+    "AccountStore", "AuditLog", "Clock", "EvidenceStore", "FactCache", "Frontier", "LeadStore", "NameStore", "ObservationLog",
+    "Resolver", "RunStore", "SnapshotStore",
 ]  # fmt: skip
 
 
@@ -112,6 +112,19 @@ class SnapshotStore(Protocol):
 
     def all(self) -> tuple[OfficialSnapshot, ...]:
         """Return all of them by URL."""
+
+
+class FactCache(Protocol):
+    """Facts about names, kept until they expire. Losing it costs questions, never knowledge."""
+
+    def get(self, kind: str, key: str, now: datetime) -> str | None:
+        """Return the kept document; None if there is none or it expired at or before `now`."""
+
+    def put(self, kind: str, key: str, document: str, expires_at: datetime) -> None:
+        """Keep the document in place of an older one of the same kind and key."""
+
+    def forget_expired(self, now: datetime) -> int:
+        """Drop what expired at or before `now`; return how many were dropped."""
 
 
 class Frontier(Protocol):

@@ -9,6 +9,7 @@ from pipelines.stores.memory_names import MemoryNames
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.connection import Database
+from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
@@ -24,6 +25,7 @@ class Stores:
     audit: object
     accounts: object
     snapshots: object
+    fact_cache: object
     frontier: object
     runs: object
     names: object
@@ -37,6 +39,7 @@ def in_memory(clock) -> Stores:
         audit=memory.MemoryAudit(),
         accounts=memory.MemoryAccounts(),
         snapshots=memory.MemorySnapshots(),
+        fact_cache=memory.MemoryFactCache(),
         frontier=memory.MemoryFrontier(),
         runs=memory.MemoryRuns(),
         names=MemoryNames(),
@@ -51,6 +54,7 @@ def on_sqlite(database: Database, folder: Path, clock) -> Stores:
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
         snapshots=SqliteSnapshots(database),
+        fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
         names=SqliteNames(database),

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from deploy.cli.domains import app
 from pipelines.errors import InputUnreadable, UsageError
 
-KEYS = ["name", "imitates", "technique", "score_permille", "span", "reason"]
+KEYS = ["name", "imitates", "technique", "score_permille", "level", "span", "reason"]
 
 
 def run(*words: str, stdin: str | bytes = b"") -> tuple[list[dict], str]:

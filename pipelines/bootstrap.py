@@ -16,8 +16,10 @@ from pipelines.ports import (
     AuditLog,
     Clock,
     EvidenceStore,
+    FactCache,
     Frontier,
     LeadStore,
+    NameStore,
     ObservationLog,
     RunStore,
     SnapshotStore,
@@ -26,9 +28,11 @@ from pipelines.settings import Settings
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.connection import Database
+from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
+from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 
@@ -55,8 +59,10 @@ class Case:
     audit: AuditLog
     accounts: AccountStore
     snapshots: SnapshotStore
+    fact_cache: FactCache
     frontier: Frontier
     runs: RunStore
+    names: NameStore
     evidence: EvidenceStore
     intake: Intake
     _database: Database = field(repr=False)
@@ -105,8 +111,10 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
         snapshots=SqliteSnapshots(database),
+        fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
+        names=SqliteNames(database),
         evidence=evidence,
         intake=Intake(evidence=evidence, observations=observations, leads=leads, detectors=lambda: bench.detectors),
         _database=database,

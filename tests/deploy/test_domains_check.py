@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from deploy.cli.domains import app
 from deploy.range.client import Range
 from keywords.hosts import canonical_host
-from pipelines.errors import InputUnreadable, SettingInvalid, SourceUnreachable
+from pipelines.errors import InputUnreadable, SettingInvalid, SourceUnreachable, UsageError
 from tests.crawler.fact_servers import FAIL, SILENT, scripted_names, whois_server
 
 KEYS = [
@@ -195,3 +195,22 @@ def test_the_practice_range_through_its_proxy(practice: Range, tmp_path: Path) -
     assert "wrong_name" in faults["www.cuoming-zhengshu.com"]
     assert faults["nobody-home.cn"] is None
     assert all("whois.cnnic.cn" in one["registration"]["unknown"] for one in found if one["name"].endswith(".cn"))
+
+
+def test_a_checked_lookalike_is_watched_and_its_changes_are_said(tmp_path: Path) -> None:
+    zone = {("cx-mem.cn", "A"): ["127.0.0.1"]}
+    with scripted_names(zone) as (server, _), whois_server({"cx-mem.cn": RECORD.encode()}) as whois:
+        env = environment(tmp_path, server, whois.port)
+        _, said = run(env, "cx-mem.cn", "free-one.cn")
+        assert "cx-mem.cn 于" in said
+        assert "free-one.cn 于" not in said
+        _, again = run(env, "cx-mem.cn", "--fresh")
+        assert "cx-mem.cn 于" not in again
+        due, _ = run(env, "--due")
+    assert due == []
+
+
+def test_names_or_those_due_but_not_both(tmp_path: Path) -> None:
+    for words in ([], ["cx-mem.cn", "--due"]):
+        with pytest.raises(UsageError, match="--due"):
+            run({"JIANWEI_HOME": str(tmp_path)}, *words)

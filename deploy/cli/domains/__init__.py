@@ -9,7 +9,9 @@ from deploy.cli.domains.match import match
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="仿冒域名：生成、匹配、核查、变化。 Lookalike names: generate, match, check, changes.")
+app = typer.Typer(
+    no_args_is_help=True, help="仿冒域名：生成、匹配、核查、变化。 Lookalike names: generate, match, check, changes."
+)
 app.command("changes")(changes)
 app.command("check")(check)
 app.command("generate")(generate)

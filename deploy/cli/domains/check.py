@@ -9,7 +9,7 @@ import typer
 
 from deploy.cli import output, session
 from keywords.host_lines import HostLines, host_of_text
-from pipelines.errors import ExitCode, InputUnreadable, Interrupted
+from pipelines.errors import ExitCode, InputUnreadable, Interrupted, UsageError
 
 __all__ = ["check"]
 
@@ -18,15 +18,25 @@ _SHOWN_BROKEN = 20
 
 
 def check(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names; - or a file: one name a line.")],
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Names; - or a file: one name a line.")
+    ] = None,
+    due: Annotated[bool, typer.Option("--due", help="The watched names whose next look is due.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask anew, whatever was learned before.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout.")] = False,
 ) -> None:
     """Say all that DNS, certificates, registries and the network table say about NAME, one JSON line each, in input order."""
-    from deploy.cli.domains.survey_names import survey_names  # imports the crawler, which `match` does without
+    from deploy.cli.domains.survey_names import (
+        due_names,
+        survey_names,
+    )  # imports the crawler, which `match` does without
 
+    if bool(names) == due:
+        raise UsageError(
+            "请给出域名，或用 --due 核查到期的域名（二者取一）。", "Give names, or --due for those due: one of the two."
+        )
     settings = session.current.settings()
-    hosts, broken = _read(names)
+    hosts, broken = (due_names(settings), []) if due else _read(names or [])
     try:
         unsettled = survey_names(settings, hosts, is_fresh=fresh, is_table=output.is_for_people(as_json=as_json))
     except KeyboardInterrupt:

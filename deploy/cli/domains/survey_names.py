@@ -16,12 +16,21 @@ from deploy.cli.domains.facts_table import FactsTable
 from deploy.cli.progress import shown_progress
 from detectors.name_facts import NameFacts, NameState
 from detectors.names.engine import NameMatcher
+from detectors.names.hit import NameHit
 from pipelines.bootstrap import open_case
+from pipelines.name_notice import sentence_of
+from pipelines.name_watch import NameWatch
 from pipelines.settings import Settings
 
-__all__ = ["survey_names"]
+__all__ = ["due_names", "survey_names"]
 
 _NEEDS_PERSON = frozenset({NameState.UNKNOWN, NameState.TIMEOUT})
+
+
+def due_names(settings: Settings) -> list[str]:
+    """Return the watched names whose next look is due, the most urgent first. Raises `StoreUnavailable`."""
+    with open_case(settings) as case:
+        return [record.host for record in case.names.due(case.clock.now())]
 
 
 def survey_names(settings: Settings, hosts: list[str], *, is_fresh: bool, is_table: bool) -> list[str]:
@@ -32,7 +41,7 @@ def survey_names(settings: Settings, hosts: list[str], *, is_fresh: bool, is_tab
     networks = network_table(settings.facts)
     with open_case(settings) as case:
         case.fact_cache.forget_expired(case.clock.now())
-        matcher = NameMatcher(case.roster)
+        matcher, watch = NameMatcher(case.roster), NameWatch(case.names, case.clock)
         table = FactsTable() if is_table else None
 
         async def run() -> list[str]:
@@ -42,7 +51,9 @@ def survey_names(settings: Settings, hosts: list[str], *, is_fresh: bool, is_tab
                     progress.stage(session.current.say("核查域名", "checking names"), len(hosts))
                     async with aclosing(_surveyed(survey, hosts, settings.facts.concurrency, progress)) as found:
                         async for facts in found:
-                            _show(facts, matcher, table)
+                            hits = matcher.match(facts.name)
+                            _show(facts, hits[0].imitates if hits else None, table)
+                            _remember(facts, hits, watch, progress)
                             unsettled += [facts.name] if facts.state in _NEEDS_PERSON else []
             return unsettled
 
@@ -52,9 +63,17 @@ def survey_names(settings: Settings, hosts: list[str], *, is_fresh: bool, is_tab
     return unsettled
 
 
-def _show(facts: NameFacts, matcher: NameMatcher, table: FactsTable | None) -> None:
-    hits = matcher.match(facts.name)
-    imitates = hits[0].imitates if hits else None
+def _remember(facts: NameFacts, hits: tuple[NameHit, ...], watch: NameWatch, progress: Progress) -> None:
+    """Watch a lookalike from now on, and say what became of a name that was watched."""
+    if hits:
+        best = hits[0]
+        watch.saw(facts.name, best.imitates, best.technique.value, best.score_permille, "check")
+    for change in watch.surveyed(facts):
+        if change.is_notice:
+            progress.note(sentence_of(facts.name, hits[0].imitates if hits else "", change))
+
+
+def _show(facts: NameFacts, imitates: str | None, table: FactsTable | None) -> None:
     if table:
         table.add(facts, imitates)
     else:

@@ -43,11 +43,10 @@ def blocks(stream: ByteSource, size: int = BLOCK_BYTES, origin: bytes = b"") -> 
 
     `origin` is the last `$ORIGIN` line before the stream begins. Raises what `stream.read` raises.
     """
-    for lines in _whole_lines(stream, size):
-        block = Block(_LINE + lines, origin)
-        yield block
-        if _DIRECTIVE in lines and (at := block.text.rfind(_ORIGIN)) >= 0:
-            origin = block.text[at + 1 : block.text.index(_LINE, at + 1)]
+    for text in _whole_lines(stream, size):
+        yield Block(text, origin)
+        if _DIRECTIVE in text and (at := text.rfind(_ORIGIN)) >= 0:
+            origin = text[at + 1 : text.index(_LINE, at + 1)]
 
 
 def _whole_lines(stream: ByteSource, size: int) -> Iterator[bytes]:
@@ -60,10 +59,10 @@ def _whole_lines(stream: ByteSource, size: int) -> Iterator[bytes]:
         if not end:
             rest = _shortened(rest + chunk)
             continue
-        yield _with_line_feeds(rest + chunk[:end])
+        yield _with_line_feeds(b"".join((_LINE, rest, memoryview(chunk)[:end])))
         rest = chunk[end:]
     if rest:
-        yield _with_line_feeds(rest + _LINE)
+        yield _with_line_feeds(_LINE + rest + _LINE)
 
 
 def _shortened(line: bytes) -> bytes:

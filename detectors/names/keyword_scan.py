@@ -4,7 +4,7 @@ The same hits as openSquat 2.3 at confidence 1 gives for names in ASCII (Levensh
 the keyword anywhere in the name), by one pass over the buffer for all keywords.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from string import ascii_lowercase, digits
 
 import ahocorasick_rs
@@ -43,7 +43,7 @@ class KeywordScan:
                     yield start, buffer.find(b"\n", start), self.keywords[owner]
 
 
-def _passes(literals: list[bytes]):  # type: ignore[no-untyped-def]
+def _passes(literals: list[bytes]) -> Callable[[bytes], list[tuple[int, int]]]:
     if has_hyperscan():
         return HyperscanLook(compiled(literals)).matches
     finder = ahocorasick_rs.BytesAhoCorasick(literals)

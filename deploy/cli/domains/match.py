@@ -13,6 +13,7 @@ from crawler.feeds.name_files import NameFile, opened
 from crawler.feeds.name_lists import BrokenLine, Findings, MatchedName, match_list
 from crawler.feeds.name_tables import ColumnMissing, match_table
 from deploy.cli import session
+from deploy.cli.domains.find_keywords import find_keywords
 from deploy.cli.output import note, write_record
 from deploy.cli.progress import shown_reading
 from detectors.names.engine import NameMatcher
@@ -33,9 +34,15 @@ def match(
         str, typer.Argument(metavar="[FILE|-]", help="One host a line, a zone file or CSV; gzip is understood.")
     ] = "-",
     column: Annotated[str, typer.Option(help="The file is CSV; this column holds the host or URL.")] = "",
+    keyword: Annotated[
+        list[str] | None, typer.Option(help="Only names that hold this word, or whose first label is one edit from it.")
+    ] = None,
     workers: Annotated[int, typer.Option(help="Processes; 0: as many as the file is worth.", min=0)] = 0,
 ) -> None:
     """Print the names of a list that imitate an official site, as JSON Lines: one hit, the best, per name."""
+    if keyword:
+        find_keywords(file, keyword)
+        return
     tally = _Tally()
     with opened(file) as names, shown_reading(names.size_bytes) as advance:
         for part in _findings(names, column, workers):

@@ -13,6 +13,7 @@ test: setup
 	@bash deploy/test.sh
 
 bench: setup
+	@bash tests/benchmarks/peers.sh
 	@$(PY) -m tests.benchmarks $(NAME)
 
 # Rewrites requirements.lock from pyproject.toml (needs `uv`; developers only).

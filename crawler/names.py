@@ -5,21 +5,21 @@ from itertools import islice
 from pathlib import Path
 
 from crawler.context import RunContext, WorkDone
+from crawler.feeds.name_files import opened
+from crawler.feeds.name_lists import match_list
 from crawler.work import NameBatch, Visit, item, read, visit_item
-from detectors.names.engine import NameMatcher
 from detectors.names.generate import generate_names
 from detectors.names.hit import TECHNIQUE_NAMES
-from keywords.host_lines import HostLines
 from keywords.model import OfficialSite
 from keywords.roster import Roster
 from pipelines.imports.accept import import_listings
 from pipelines.model import WorkItem
+from pipelines.name_matcher import open_matcher
 from pipelines.secrets import seller_pseudonym
 
 __all__ = ["import_listing_file", "look_up", "lookalike_items", "read_name_file"]
 
 _BATCH = 500
-_MAX_LINE = 2000
 
 
 def lookalike_items(sites: Sequence[OfficialSite], roster: Roster, per_site: int) -> Iterator[WorkItem]:
@@ -57,20 +57,13 @@ async def read_name_file(path: Path, work: WorkItem, context: RunContext) -> Wor
 
 def _matching(path: Path, context: RunContext) -> dict[str, tuple[int, str]]:
     """Return name → (line, reason) of the names in the file that imitate an official site."""
-    matcher, lines = NameMatcher(context.case.roster), HostLines()
+    matcher = open_matcher(context.case.roster, context.settings.home / "cache")
     matched: dict[str, tuple[int, str]] = {}
-    unreadable = 0
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                host = lines.host_of(line[:_MAX_LINE])
-            except (ValueError, UnicodeError):
-                unreadable += 1
-                continue
-            hits = matcher.match(host[1]) if host else ()
-            if host and hits:
-                matched.setdefault(host[1], (number, hits[0].reason))
-    context.notes.outcomes["lines_without_name"] += unreadable
+    with opened(str(path)) as names:
+        for part in match_list(names, lambda: matcher):
+            for one in part.found:
+                matched.setdefault(one.host, (one.line, one.hits[0].reason))
+            context.notes.outcomes["lines_without_name"] += part.broken_count
     return matched
 
 

@@ -78,8 +78,8 @@ class HostLines:
             if line[0].isspace():
                 return ""
             owner = fields[0]
-            if owner == "@":
-                return self._origin
+            if owner == "@":  # the zone itself; of a top-level domain it is no host
+                return self._origin if "." in self._origin else ""
             return owner if owner.endswith(".") or not self._origin else f"{owner}.{self._origin}"
         if _is_address(fields[0]) and len(fields) >= _HOSTS_FILE:
             return fields[1]

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import idna
 import tldextract
 
-__all__ = ["canonical_host", "canonical_url", "defang", "registrable_domain", "to_unicode"]
+__all__ = ["canonical_host", "canonical_url", "defang", "is_below_private_suffix", "registrable_domain", "to_unicode"]
 
 _MAX_HOST = 253
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
@@ -56,6 +56,12 @@ def _decode_label(label: str) -> str:
 def registrable_domain(host: str) -> str:
     """Return what somebody registered (`a.b.github.io` → `b.github.io`); empty for an address or a bare suffix."""
     return _extract(host).top_domain_under_public_suffix
+
+
+def is_below_private_suffix(host: str) -> bool:
+    """Say whether the host's registrable domain was given out by a company (`b.github.io`): private part of the Public Suffix List."""
+    found = _extract(host)
+    return found.is_private and bool(found.top_domain_under_public_suffix)
 
 
 def canonical_url(url: str) -> str:

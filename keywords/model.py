@@ -36,7 +36,7 @@ class TermKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficialSite:
-    """官方网站名录: one genuine site. A page on `host`, or below its registrable domain, is official."""
+    """官方网站名录: one genuine site. Its hosts are official, and so is everything below its registrable domain (see `owns_domain`)."""
 
     host: str
     """Lower-case A-label host name, e.g. `cx.mem.gov.cn`."""
@@ -51,10 +51,24 @@ class OfficialSite:
     """GB/T 2260 code, `000000` for the whole country."""
     aliases: tuple[str, ...] = ()
     """Further Chinese names and short names; empty: none known."""
+    pinyin: tuple[str, ...] = ()
+    """Readings of the name or of short names, syllables separated by blanks (`ying ji guan li bu`); empty: not worked out."""
+    initials: tuple[str, ...] = ()
+    """First letters of those syllables (`yjglb`); empty: not worked out."""
     brands: tuple[str, ...] = ()
     """Latin labels that identify the body, e.g. `mem`, `mohurd`, `e-cqs`; empty: none are distinctive."""
     other_hosts: tuple[str, ...] = ()
-    """Hosts of the same body that are official too; empty: none known."""
+    """Further addresses of the same site or body (old names, mirrors): official too, and imitated like `host`; empty: none known."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Hosts that serve the body but nobody would imitate (static files, badges): official by exact name only; empty: none known."""
+    owns_domain: bool = True
+    """Everything below the registrable domain of `host` belongs to the body. False: only the very hosts named are official."""
+    apps: tuple[str, ...] = ()
+    """Names of the body's own apps; empty: none known, which does not make an app of that name a fake."""
+    mini_programs: tuple[str, ...] = ()
+    """`platform:name` of its mini-programs (`微信小程序:…`); empty: none known."""
+    accounts: tuple[str, ...] = ()
+    """`platform:name` of its accounts (`微信公众号:国家安全生产考试`); empty: none known."""
     icp_number: str = ""
     """ICP filing of the site; empty: not known, which proves nothing."""
     site_code: str = ""

@@ -6,18 +6,21 @@ from typing import Self
 
 from detectors.registry import Detector, Knowledge, build_detectors
 from keywords.loader import Lexicon, load_lexicon
-from keywords.roster import Roster, load_roster
+from keywords.roster import Roster
 from pipelines.clock import SystemClock
 from pipelines.evidence.vault import Vault
 from pipelines.intake import Intake
+from pipelines.official_sites import official_roster
 from pipelines.ports import (
     AccountStore,
     AuditLog,
     Clock,
     EvidenceStore,
+    FactCache,
     FeedBookmarks,
     Frontier,
     LeadStore,
+    NameStore,
     ObservationLog,
     RunStore,
     SnapshotStore,
@@ -27,9 +30,11 @@ from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
+from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
+from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 
@@ -56,9 +61,11 @@ class Case:
     audit: AuditLog
     accounts: AccountStore
     snapshots: SnapshotStore
+    fact_cache: FactCache
     frontier: Frontier
     runs: RunStore
     feed_bookmarks: FeedBookmarks
+    names: NameStore
     evidence: EvidenceStore
     intake: Intake
     _database: Database = field(repr=False)
@@ -90,9 +97,9 @@ class Case:
 def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     """Open the store and the evidence vault below the home folder and build the detectors.
 
-    Raises `StoreUnavailable` when the store cannot be used.
+    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when the imported roster is damaged.
     """
-    clock = clock or SystemClock()
+    clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
     leads, observations = SqliteLeads(database, clock), SqliteObservations(database)
     evidence = Vault(settings.home / "evidence")
@@ -100,16 +107,18 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     case = Case(
         settings=settings,
         clock=clock,
-        roster=load_roster(),
+        roster=roster,
         lexicon=load_lexicon(),
         leads=leads,
         observations=observations,
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
         snapshots=SqliteSnapshots(database),
+        fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
         feed_bookmarks=SqliteFeedBookmarks(database),
+        names=SqliteNames(database),
         evidence=evidence,
         intake=Intake(evidence=evidence, observations=observations, leads=leads, detectors=lambda: bench.detectors),
         _database=database,

@@ -19,10 +19,11 @@ from pipelines.model import (
     Versioned,
     WorkItem,
 )  # fmt: skip
+from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameRecord
 
 __all__ = [
-    "AccountStore", "AuditLog", "Clock", "EvidenceStore", "FeedBookmarks", "Frontier", "LeadStore", "ObservationLog", "Resolver", "RunStore",
-    "SnapshotStore",
+    "AccountStore", "AuditLog", "Clock", "EvidenceStore", "FactCache", "FeedBookmarks", "Frontier", "LeadStore", "NameStore",
+    "ObservationLog", "Resolver", "RunStore", "SnapshotStore",
 ]  # fmt: skip
 
 
@@ -114,6 +115,19 @@ class SnapshotStore(Protocol):
         """Return all of them by URL."""
 
 
+class FactCache(Protocol):
+    """Facts about names, kept until they expire. Losing it costs questions, never knowledge."""
+
+    def get(self, kind: str, key: str, now: datetime) -> str | None:
+        """Return the kept document; None if there is none or it expired at or before `now`."""
+
+    def put(self, kind: str, key: str, document: str, expires_at: datetime) -> None:
+        """Keep the document in place of an older one of the same kind and key."""
+
+    def forget_expired(self, now: datetime) -> int:
+        """Drop what expired at or before `now`; return how many were dropped."""
+
+
 class Frontier(Protocol):
     """The work of one run: what a `kill -9` must not lose or repeat."""
 
@@ -154,6 +168,36 @@ class RunStore(Protocol):
 
     def latest(self, limit: int = 20) -> tuple[RunReport, ...]:
         """Return the newest reports first."""
+
+
+class NameStore(Protocol):
+    """Watched names: versioned records, and the log of their changes, written together or not at all."""
+
+    def get(self, host: str) -> Versioned[NameRecord] | None:
+        """Return the record of a name (A-labels), or None: it is not watched."""
+
+    def put(self, record: NameRecord, expected_version: int, changes: Sequence[NameChange] = ()) -> int:
+        """Write the record if its stored version is the expected one (0: it must not exist yet), log the changes; return the new version.
+
+        Raises `VersionConflict` otherwise; nothing is written.
+        """
+
+    def changes(
+        self, *, after: int = 0, since: datetime | None = None, with_quiet: bool = False, limit: int = 1000
+    ) -> tuple[LoggedChange, ...]:
+        """Return logged changes in the order they were written: notices, or all; those behind a position; those noted at or after `since`."""
+
+    def due(self, at: datetime, limit: int = 1000) -> tuple[NameRecord, ...]:
+        """Return the names to be looked at by then (`pipelines.name_plan`), longest due first, stronger score first among equals."""
+
+    def counts(self, at: datetime) -> NameCounts:
+        """Return how many names are watched, due by then, and how many notices are new since the last look."""
+
+    def looked_up_to(self) -> int:
+        """Return the position up to which changes were looked at; 0: never."""
+
+    def note_look(self, position: int) -> None:
+        """Remember that the changes up to this position were looked at. An earlier position than the remembered one changes nothing."""
 
 
 class Resolver(Protocol):

@@ -18,8 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pipelines.errors import SettingInvalid
 
 __all__ = [
-    "CertstreamFeed", "CrawlSettings", "CtFeed", "DnsSettings", "EgressSettings", "FeedSettings", "FileSettings", "FolderFeed",
-    "OrganisationSettings", "ReviewUiSettings", "Settings", "StoreSettings", "SweepSettings", "load_settings",
+    "CertstreamFeed", "CrawlSettings", "CtFeed", "DnsSettings", "EgressSettings", "FactLifetimes", "FactsSettings", "FeedSettings",
+    "FileSettings", "FolderFeed", "OrganisationSettings", "ReviewUiSettings", "Settings", "StoreSettings", "SweepSettings",
+    "load_settings",
 ]  # fmt: skip
 
 ENV_PREFIX = "JIANWEI_"
@@ -103,6 +104,51 @@ class SweepSettings(_Table):
     """Heed the robots.txt of engines and platforms; may be off only with their leave or another legal basis."""
     follows_advert_wrappers: bool = False
     """Following an advert's counting link costs the advertiser money and may count as a click."""
+
+
+class FactLifetimes(_Table):
+    """How long an answer is believed before it is asked for again."""
+
+    positive_s: float = Field(ge=0, le=31_536_000)
+    """There is something: a registration, an address, a certificate."""
+    negative_s: float = Field(ge=0, le=31_536_000)
+    """There is surely nothing: not registered, no such name."""
+    failed_s: float = Field(ge=0, le=31_536_000)
+    """We could not learn it."""
+
+
+class FactsSettings(_Table):
+    """How names are surveyed: DNS rounds, certificate, registries, network table."""
+
+    rounds: int = Field(default=3, ge=1, le=9)
+    """Times DNS is asked about each name; more than half of them decide."""
+    round_gap_s: float = Field(default=1.0, ge=0, le=600)
+    """Between two rounds."""
+    concurrency: int = Field(default=32, ge=1, le=200)
+    """Names surveyed at once."""
+    timeout_s: float = Field(default=10.0, gt=0, le=120)
+    """For one conversation with a registry or one look at a certificate."""
+    tls_port: int = Field(default=443, ge=1, le=65535)
+    """Where certificates are looked at; must be among `egress.allowed_ports`."""
+    server_slots: int = Field(default=1, ge=1, le=50)
+    """Questions to one registry server at once."""
+    server_interval_s: float = Field(default=1.0, ge=0, le=3600)
+    """Between two questions to one registry server."""
+    patience_s: float = Field(default=15.0, ge=0, le=3600)
+    """How long we wait for a registry that asked us to; beyond, the fact is unknown for now."""
+    rdap_servers: dict[str, Annotated[str, Field(pattern=r"^(https?://[^\s/]+(/\S*)?)?$")]] = {}
+    """Suffix → base URL, besides and before those shipped; empty: none for this suffix."""
+    whois_servers: dict[str, Annotated[str, Field(pattern=r"^([A-Za-z0-9.-]+(:\d{1,5})?)?$")]] = {}
+    """Suffix → `host` or `host:port`, besides and before those shipped; empty: none for this suffix."""
+    whois_port: int = Field(default=43, ge=1, le=65535)
+    """Port of WHOIS servers that are named without one."""
+    follows_referrals: bool = True
+    """Ask the registrar's WHOIS server the registry refers to, once."""
+    network_table: Path | None = None
+    """CSV (`cidr` or `start`,`end`; `asn`, `owner`, `country`, `province`) used in place of the shipped network table."""
+    keeps_dns: FactLifetimes = FactLifetimes(positive_s=600, negative_s=300, failed_s=60)
+    keeps_tls: FactLifetimes = FactLifetimes(positive_s=21_600, negative_s=3600, failed_s=600)
+    keeps_registration: FactLifetimes = FactLifetimes(positive_s=86_400, negative_s=3600, failed_s=600)
 
 
 class FileSettings(_Table):
@@ -216,6 +262,7 @@ class Settings(_Table):
     files: FileSettings = FileSettings()
     feeds: tuple[FeedSettings, ...] = ()
     """What `jianwei domains watch` follows; each is a table `[[feeds]]`."""
+    facts: FactsSettings = FactsSettings()
     store: StoreSettings = StoreSettings()
     review_ui: ReviewUiSettings = ReviewUiSettings()
     organisation: OrganisationSettings = OrganisationSettings()

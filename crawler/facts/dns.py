@@ -26,7 +26,7 @@ from keywords.hosts import registrable_domain
 from pipelines.errors import SourceUnreachable
 from pipelines.settings import DnsSettings
 
-__all__ = ["DnsResolver", "NameFailure", "NameUnresolved"]
+__all__ = ["DnsReply", "DnsResolver", "NameFailure", "NameUnresolved"]
 
 _CACHE_S = 300.0
 _CACHED_NAMES = 20_000
@@ -66,12 +66,13 @@ class NameUnresolved(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
+class DnsReply:
     """What one question was answered."""
 
     values: tuple[str, ...] = ()
     alias: str = ""
     failure: NameFailure | None = None
+    """None: answered, with no values if there is no such record."""
 
 
 class DnsResolver:
@@ -80,8 +81,8 @@ class DnsResolver:
     def __init__(self, settings: DnsSettings) -> None:
         self._settings = settings
         self._slots = asyncio.Semaphore(settings.concurrency)
-        self._cache: OrderedDict[tuple[str, str], tuple[float, _Reply]] = OrderedDict()
-        self._asked: dict[tuple[str, str], asyncio.Task[_Reply]] = {}
+        self._cache: OrderedDict[tuple[str, str], tuple[float, DnsReply]] = OrderedDict()
+        self._asked: dict[tuple[str, str], asyncio.Task[DnsReply]] = {}
         self._resolver = _resolver(settings)
         self._silent = 0
 
@@ -92,7 +93,7 @@ class DnsResolver:
 
     async def require_answer(self) -> None:
         """Ask the servers anything at all. Raises `SourceUnreachable` when none of them answers."""
-        reply = await self._question(".", "NS")
+        reply = await self.question(".", "NS")
         if reply.failure is NameFailure.TIMED_OUT:
             raise SourceUnreachable(
                 "域名服务器",
@@ -173,18 +174,18 @@ class DnsResolver:
 
     _nonsense = f"jw-{secrets.token_hex(8)}"
 
-    async def _ask(self, host: str, kind: str) -> _Reply:
+    async def _ask(self, host: str, kind: str) -> DnsReply:
         key = (host, kind)
         kept = self._cache.get(key)
         if kept and kept[0] > monotonic():
             return kept[1]
         task = self._asked.get(key)
         if task is None:
-            task = self._asked[key] = asyncio.create_task(self._question(host, kind))
+            task = self._asked[key] = asyncio.create_task(self.question(host, kind))
             task.add_done_callback(lambda done: self._keep(key, done))
         return await asyncio.shield(task)
 
-    def _keep(self, key: tuple[str, str], done: "asyncio.Task[_Reply]") -> None:
+    def _keep(self, key: tuple[str, str], done: "asyncio.Task[DnsReply]") -> None:
         self._asked.pop(key, None)
         if done.cancelled() or done.exception():
             return
@@ -194,31 +195,32 @@ class DnsResolver:
             if len(self._cache) > _CACHED_NAMES:
                 self._cache.popitem(last=False)
 
-    async def _question(self, host: str, kind: str) -> _Reply:
+    async def question(self, host: str, kind: str) -> DnsReply:
+        """Ask for the records of one type (`A`, `MX`, ...) now, whatever was answered before. Never raises."""
         async with self._slots:
             try:
                 answer = await self._resolver.resolve(
                     dns.name.from_text(host), kind, raise_on_no_answer=False, search=False
                 )
             except dns.resolver.NXDOMAIN:
-                reply = _Reply(failure=NameFailure.NO_SUCH_NAME)
+                reply = DnsReply(failure=NameFailure.NO_SUCH_NAME)
             except dns.resolver.NoNameservers as error:
                 answered = any(record[4] is not None for record in error.kwargs.get("errors", ()))
-                reply = _Reply(failure=NameFailure.SERVER_FAILED if answered else NameFailure.TIMED_OUT)
+                reply = DnsReply(failure=NameFailure.SERVER_FAILED if answered else NameFailure.TIMED_OUT)
             except dns.resolver.LifetimeTimeout:
-                reply = _Reply(failure=NameFailure.TIMED_OUT)
+                reply = DnsReply(failure=NameFailure.TIMED_OUT)
             except (dns.exception.DNSException, UnicodeError, OSError):
-                reply = _Reply(failure=NameFailure.SERVER_FAILED)
+                reply = DnsReply(failure=NameFailure.SERVER_FAILED)
             else:
                 reply = _read(host, answer)
         self._silent = self._silent + 1 if reply.failure is NameFailure.TIMED_OUT else 0
         return reply
 
 
-def _read(host: str, answer: dns.resolver.Answer) -> _Reply:
+def _read(host: str, answer: dns.resolver.Answer) -> DnsReply:
     values = tuple(sorted(record.to_text().rstrip(".").lower() for record in answer.rrset)) if answer.rrset else ()
     canonical = answer.canonical_name.to_text().rstrip(".").lower()
-    return _Reply(values=values, alias="" if canonical == host else canonical)
+    return DnsReply(values=values, alias="" if canonical == host else canonical)
 
 
 def _resolver(settings: DnsSettings) -> dns.asyncresolver.Resolver:

@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.facts.dns import NameFailure, NameUnresolved
+from crawler.facts.dns import NameUnresolved
 from crawler.gate.dial import Connection, DialFailed, Dialler
-from crawler.gate.policy import GatePolicy, Refusal, RefusalReason, literal_address
+from crawler.gate.policy import GatePolicy, Refusal, RefusalReason
+from crawler.gate.way_out import WayOut
 from crawler.gate.wire import GateRequest, read_request, relay_response, splice
 from pipelines.errors import SourceUnreachable
 
@@ -57,10 +58,9 @@ class EgressGate:
         *,
         trusts_proxy_names: bool = False,
     ) -> None:
-        self._policy = policy
-        self._resolve = resolve
         self._limits = limits or GateLimits()
         self._dialler = Dialler(upstream, self._limits.connect_s, trusts_proxy_names=trusts_proxy_names)
+        self._way_out = WayOut(policy, resolve, self._dialler)
         self._passages: OrderedDict[tuple[str, int], Passage] = OrderedDict()
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
@@ -153,14 +153,9 @@ class EgressGate:
     async def _connect(self, request: GateRequest) -> Connection:
         if request.method not in _READING_METHODS:
             raise Refusal(RefusalReason.REQUEST_INVALID, request.method)
-        name = self._policy.admit_name(request.host, request.port)
-        addresses = (name,) if literal_address(name) else await self._resolve(name)
-        if not addresses:
-            raise NameUnresolved(name, NameFailure.NO_RECORD)
-        pinned = self._policy.admit_addresses(addresses)
         if request.port == self.port:
             raise Refusal(RefusalReason.PORT_FORBIDDEN, f"{request.host}:{request.port}")
-        return await self._dialler.dial(name, pinned, request.port, is_tunnel=request.is_tunnel)
+        return await self._way_out.connect(request.host, request.port, is_tunnel=request.is_tunnel)
 
     def _remember(self, authority: tuple[str, int], passage: Passage) -> None:
         self._passages[authority] = passage

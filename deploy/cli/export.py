@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from deploy.cli import output, session
-from keywords.roster import load_roster
 from pipelines.bootstrap import Case, open_case
 from pipelines.errors import StoreUnavailable
 from pipelines.every_lead import every_lead
@@ -30,7 +29,7 @@ def exports() -> None:
 def takedown(out: Folder = Path()) -> None:
     """导出已认定假冒网站的处置清单（XLSX）。"""
     with open_case(session.current.settings()) as case:
-        _save(case, export_takedown(_confirmed(case), _context(case), load_roster()), "export.takedown", out)
+        _save(case, export_takedown(_confirmed(case), _context(case), case.roster), "export.takedown", out)
 
 
 @app.command()

@@ -2,15 +2,24 @@
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 
 from crawler.context import Progress as RunProgress
 from deploy.cli import output
 
-__all__ = ["shown_progress"]
+__all__ = ["shown_progress", "shown_reading"]
 
 
 @contextlib.contextmanager
@@ -22,6 +31,18 @@ def shown_progress() -> Iterator[RunProgress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
         yield _Bars(bars)
+
+
+@contextlib.contextmanager
+def shown_reading(size_bytes: int) -> Iterator[Callable[[int], None]]:
+    """Yield what is told how many bytes of a file were read; `size_bytes` 0: nobody knows how many there are. Silent but on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        task = bars.add_task("", total=size_bytes or None)
+        yield lambda position: bars.update(task, completed=position)
 
 
 class _Bars:

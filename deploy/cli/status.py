@@ -12,6 +12,7 @@ from detectors.model import Level
 from pipelines.bootstrap import Case, open_case
 from pipelines.lifecycle import STATUS_ZH
 from pipelines.model import LeadQuery, LeadStatus, RunReport
+from pipelines.name_record import NameCounts, Presence
 
 __all__ = ["status"]
 
@@ -35,8 +36,9 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
         runs = case.runs.latest(_SHOWN)
         waiting = tuple(_waiting(case, one) for one in _WAITING)
         facets = case.leads.aggregate(("status",), LeadQuery())["status"]
+        names = case.names.counts(case.clock.now())
     if is_for_people(as_json=as_json):
-        for sentence in (*_run_sentences(runs), *_waiting_sentences(waiting)):
+        for sentence in (*_run_sentences(runs), *_waiting_sentences(waiting), _names_sentence(names)):
             typer.echo(sentence)
         return
     write_record(
@@ -44,6 +46,12 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
             "runs": [_run_record(run) for run in runs],
             "leads": {one.value: facets.get(one.value, 0) for one in LeadStatus},
             "waiting": {one.status.value: {"leads": one.leads, **one.by_level} for one in waiting},
+            "names": {
+                "watched": names.total,
+                "by_presence": {one.value: names.by_presence.get(one.value, 0) for one in Presence},
+                "due": names.due,
+                "new_changes": names.new_notices,
+            },
         }
     )
 
@@ -86,6 +94,16 @@ def _waiting_sentences(waiting: tuple[_Waiting, ...]) -> Iterator[str]:
             f"{STATUS_ZH[one.status]}：{one.leads} 条，其中高等级 {high} 条。",
             f"{one.status.value}: {one.leads} leads, {high} of them high.",
         )
+
+
+def _names_sentence(names: NameCounts) -> str:
+    resolving = names.by_presence.get(Presence.RESOLVING.value, 0)
+    return current.say(
+        f"关注域名：{names.total} 个，其中在解析 {resolving} 个，待复查 {names.due} 个；"
+        f"上次查看以来有 {names.new_notices} 条新变化（jianwei domains changes）。",
+        f"Watched names: {names.total}, {resolving} of them resolving, {names.due} due for a check; "
+        f"{names.new_notices} changes since the last look (jianwei domains changes).",
+    )
 
 
 def _run_record(run: RunReport) -> dict[str, object]:

@@ -6,13 +6,17 @@ from functools import lru_cache
 
 from confusable_homoglyphs.confusables import confusables_data
 
-__all__ = ["eye_letters", "latin_of"]
+__all__ = ["EYE_LETTERS", "EYE_PAIRS", "eye_letters", "eye_text", "latin_of"]
 
 # Latin letters the Unicode table does not know as look-alikes, though readers take them for the plain letter.
 _MORE = {"ԁ": "d", "ɡ": "g", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ɑ": "a", "һ": "h", "ԛ": "q", "ԝ": "w", "м": "m", "н": "h", "к": "k", "т": "t", "в": "b", "п": "n", "и": "u", "ц": "u", "ш": "w", "ɢ": "g", "ʀ": "r", "ɴ": "n", "ɪ": "i", "ʜ": "h", "ʟ": "l", "–": "-", "—": "-", "・": "-", "ー": "-"}  # fmt: skip
 
-_EYE_PAIRS = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("q", "g"))
-_EYE = dict(_EYE_PAIRS)
+EYE_PAIRS = {"rn": "m", "vv": "w"}
+"""Two letters read as one."""
+EYE_LETTERS = {"0": "o", "1": "l", "i": "l", "5": "s", "q": "g"}
+"""A letter or digit read as another letter."""
+_EYE = EYE_PAIRS | EYE_LETTERS
+_EYE_TABLE = str.maketrans(EYE_LETTERS)
 
 
 @lru_cache(maxsize=4096)
@@ -28,8 +32,15 @@ def latin_of(char: str) -> str:
     return next((like for like in likes if len(like) == 1 and like.isascii() and like.isalnum()), "")
 
 
+def eye_text(text: str) -> str:
+    """Return a text without separators as a hasty eye reads it."""
+    for pair, letter in EYE_PAIRS.items():
+        text = text.replace(pair, letter)
+    return text.translate(_EYE_TABLE)
+
+
 def eye_letters(letters: str, apart: Container[int] = ()) -> tuple[str, tuple[int, ...]]:
-    """Return the letters as a hasty eye reads them (`rn` as `m`, `0` as `o`, `1` and `i` as `l` …) and where each one came from.
+    """Return the letters as a hasty eye reads them (`rn` as `m`, `0` as `o`, `1` and `i` as `l` …) and where each one came from; see `eye_text`.
 
     `apart` are letters with a separator before them: no pair spans it.
     """

@@ -1,20 +1,20 @@
 """The matcher: a cheap sieve over the folded name, then all rules on what passes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-import ahocorasick_rs
-
+from detectors.names.clues import Clue
 from detectors.names.confusable import eye_letters
 from detectors.names.hit import EMIT_FROM, NameHit, Technique
 from detectors.names.lexicon import build_lexicon
 from detectors.names.read import ReadName, as_seen_by_eye, read_name
-from detectors.names.rules import Reading, brand_hits, hotline_hits
+from detectors.names.rules import Reading, brand_clues, brand_hits, hotline_hits
 from detectors.names.rules_chinese import ChineseNames
 from detectors.names.rules_embedded import EmbeddedHosts
-from detectors.names.rules_government import government_hits, place_hits
+from detectors.names.rules_government import government_clues, government_hits, place_hits
 from detectors.names.rules_misspelt import Misspellings
-from detectors.names.rules_pinyin import CERTIFICATE_QUERY, pinyin_hits
+from detectors.names.rules_pinyin import pinyin_clues, pinyin_hits
+from detectors.names.sieve import FirstLook, Sieve
 from detectors.names.target import TargetIndex, make_targets
 from detectors.names.tokens import Vocabulary
 from keywords.roster import Roster
@@ -24,8 +24,6 @@ __all__ = ["RULES", "NameMatcher"]
 RULES = (brand_hits, hotline_hits, government_hits, place_hits, pinyin_hits)
 """Rules over the words of a name; those that need tables of their own are built in `NameMatcher`."""
 
-_EYE = bytes.maketrans(b"01i5q", b"ollsg")
-_SEPARATORS = b".-_"
 _EYE_PERMILLE = 950
 _EYE_FROM = 500
 """Weaker hits are not believed when letters had to be bent for them."""
@@ -34,7 +32,8 @@ _EYE_FROM = 500
 class NameMatcher:
     """Says which official host a name imitates."""
 
-    def __init__(self, roster: Roster) -> None:
+    def __init__(self, roster: Roster, look_for: Callable[[Iterable[Clue]], FirstLook] | None = None) -> None:
+        """Build the tables; `look_for` makes the sieve's first look from the clues, None: it does without."""
         self._roster = roster
         self._index = TargetIndex(make_targets(roster))
         self._lexicon = build_lexicon(self._index)
@@ -43,25 +42,28 @@ class NameMatcher:
         self._embedded = EmbeddedHosts(self._index)
         self._misspellings = Misspellings(self._index, self._lexicon)
         self._chinese = ChineseNames(self._index, self._lexicon)
-        self._sieve = ahocorasick_rs.BytesAhoCorasick(sorted(set(map(_sieved, self._clues()))))
+        clues = tuple(dict.fromkeys(self._clues()))
+        self._sieve = Sieve(clues, look_for(clues) if look_for else None)
 
     def match(self, host: str) -> tuple[NameHit, ...]:
         """Return the hits of a lower-case A-label host name, best first, at most one per imitated host.
 
         Official hosts, everything below them, below `.gov.cn` and `.政务`, and foreign governments' names never match.
         """
-        if not self.is_worth_reading(host) or self._roster.is_official(host):
+        return self.read(host) if self._sieve.lets_through(host) else ()
+
+    def read(self, host: str) -> tuple[NameHit, ...]:
+        """Return the same without asking the sieve first."""
+        if self._roster.is_official(host):
             return ()
         name = read_name(host)
         if not name.suffix or _is_foreign_government(name.suffix):
             return ()
         return _ranked(self._hits(name))
 
-    def is_worth_reading(self, host: str) -> bool:
-        """Say whether a name holds anything the rules could want. Most names end here."""
-        if "xn--" in host:
-            return True
-        return bool(self._sieve.find_matches_as_indexes(_sieved(host)))
+    def lines(self, buffer: bytes, *, are_whole: bool = True) -> list[tuple[int, int]]:
+        """Return (start, end) of the lines of a raw buffer that may hold a name that matches; see `Sieve.lines`."""
+        return self._sieve.lines(buffer, are_whole=are_whole)
 
     def _hits(self, name: ReadName) -> list[NameHit]:
         hits = self._read(name, self._plain)
@@ -85,27 +87,12 @@ class NameMatcher:
         hits = [hit for rule in RULES for hit in rule(reading)]
         return hits + list(self._embedded.hits(name))
 
-    def _clues(self) -> Iterable[str]:
-        """Return letters of which every name the rules can match holds at least one."""
-        clues = {"gov", *self._embedded.letters}
-        for word, senses in self._lexicon.senses.items():
-            if any(s.kind in {"brand", "trade", "hotline"} and s.weight != "vague" for s in senses):
-                clues.add(word)
-            if any(s.kind == "government" and s.weight in {"zw"} for s in senses):
-                clues.add(word)
-            if word in CERTIFICATE_QUERY or any(s.kind == "department" and s.weight == "yj" for s in senses):
-                clues.add(word)
-            if any(s.kind == "place" and s.weight == "pinyin" for s in senses):
-                clues.add(f"{word}zw")
-        clues |= {target.sub + target.brand for target in self._index.targets if target.sub}
-        clues |= {target.brand + target.sub for target in self._index.targets if target.sub}
-        clues |= set(self._misspellings.clues())
-        return clues
-
-
-def _sieved(text: str) -> bytes:
-    """Return the letters as a hasty eye reads them, without separators: the form names and clues meet in."""
-    return text.encode().replace(b"rn", b"m").replace(b"vv", b"w").translate(_EYE, _SEPARATORS)
+    def _clues(self) -> Iterator[Clue]:
+        yield from brand_clues(self._lexicon)
+        yield from government_clues(self._index, self._lexicon)
+        yield from pinyin_clues(self._lexicon)
+        yield from self._embedded.clues()
+        yield from self._misspellings.clues()
 
 
 def _ranked(hits: Iterable[NameHit]) -> tuple[NameHit, ...]:

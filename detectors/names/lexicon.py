@@ -47,9 +47,13 @@ class Lexicon:
     chinese: tuple[Sense, ...]
     """Chinese words: kinds `zh_name`, `zh_trade`, `zh_query`, `zh_government`."""
 
-    def longest(self) -> int:
-        """Return the length of the longest word."""
-        return max(map(len, self.senses))
+    def words(self, kind: str, *weights: str) -> frozenset[str]:
+        """Return the words that have a sense of this kind (and one of these weights)."""
+        return frozenset(
+            word
+            for word, senses in self.senses.items()
+            if any(s.kind == kind and (not weights or s.weight in weights) for s in senses)
+        )
 
 
 @lru_cache(maxsize=1)

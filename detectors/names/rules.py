@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from detectors.names.clues import EDGE, Clue, beside, clue
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon, Sense
 from detectors.names.read import ReadName
 from detectors.names.target import Target, TargetIndex
 from detectors.names.tokens import Token
 
-__all__ = ["Reading", "brand_hits", "hotline_hits"]
+__all__ = ["Reading", "brand_clues", "brand_hits", "hotline_hits"]
 
 _STRENGTHS = {
     # weight of the brand: with its sub-label, gov, strong query word, weak query word, country
@@ -174,3 +175,18 @@ def hotline_hits(reading: Reading) -> Iterator[NameHit]:
             reason = f"域名把政务服务热线“{sense.word}”与“{other.word}”组合在一起"
             target = reading.index.about(sense.about)
             yield reading.hit(target, Technique.HOTLINE, score, (token, other), reason)
+
+
+def brand_clues(lexicon: Lexicon) -> Iterator[Clue]:
+    """Yield the clues of brands and hotlines: the distinctive ones alone, the others beside any known word."""
+    words = lexicon.senses.keys()
+    for word, senses in lexicon.senses.items():
+        for sense in senses:
+            if sense.kind == "brand" and sense.weight == "distinctive":
+                yield clue(word)
+            elif sense.kind == "brand":
+                yield from beside((word,), words, alone=True)
+                if sense.weight == "rare":
+                    yield clue(EDGE, word, EDGE)
+            elif sense.kind == "hotline":
+                yield from beside((word,), words, alone=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
+from detectors.names.clues import MAYBE, Clue, clue, near_end
 from detectors.names.hit import NameHit, Technique
 from detectors.names.read import ReadName
 from detectors.names.target import Target, TargetIndex
@@ -19,8 +20,12 @@ _SHORT_BRAND = 3
 @dataclass(frozen=True, slots=True)
 class _Form:
     target: Target
-    letters: str
+    parts: tuple[str, ...]
     is_full: bool
+
+    @property
+    def letters(self) -> str:
+        return "".join(self.parts)
 
 
 class EmbeddedHosts:
@@ -34,10 +39,9 @@ class EmbeddedHosts:
         self._forms = tuple(forms.values())
         self._finder = ahocorasick_rs.AhoCorasick([form.letters for form in self._forms])
 
-    @property
-    def letters(self) -> tuple[str, ...]:
-        """Return all forms looked for, for the sieve."""
-        return tuple(form.letters for form in self._forms)
+    def clues(self) -> Iterator[Clue]:
+        """Yield all forms looked for."""
+        return (Clue(form.parts, _looks(form)) for form in self._forms)
 
     def hits(self, name: ReadName) -> Iterator[NameHit]:
         """Yield a hit for every official host in the name."""
@@ -50,12 +54,21 @@ class EmbeddedHosts:
 
 
 def _forms(target: Target) -> Iterator[_Form]:
-    suffix = target.suffix.replace(".", "")
-    yield _Form(target, target.stem + suffix, is_full=True)
+    labels = tuple(label.replace("-", "") for label in target.labels)
+    suffix = tuple(target.suffix.split("."))
+    yield _Form(target, (*labels, *suffix), is_full=True)
     if target.is_government:
-        yield _Form(target, f"{target.stem}gov", is_full=False)
+        yield _Form(target, (*labels, "gov"), is_full=False)
     elif target.sub:
-        yield _Form(target, target.stem + suffix.removesuffix("cn"), is_full=False)
+        yield _Form(target, (*labels, *(part for part in suffix if part != "cn")), is_full=False)
+
+
+def _looks(form: _Form) -> tuple[str, ...]:
+    """Return `gov` with its neighbour, which stand in every government host, or the whole form."""
+    if "gov" in form.parts[1:]:
+        at = form.parts.index("gov", 1)
+        return (near_end(form.parts[at - 1]) + MAYBE + "gov",)
+    return clue(*form.parts).looks
 
 
 def _score(name: ReadName, form: _Form, start: int, end: int) -> int:

@@ -3,29 +3,24 @@
 import re
 from collections.abc import Iterator
 
+from detectors.names.clues import EDGE, MAYBE, Clue, beside, clue, near_end
 from detectors.names.hit import NameHit, Technique
+from detectors.names.lexicon import Lexicon
 from detectors.names.rules import Reading
-from detectors.names.target import Target
+from detectors.names.syllables import is_pinyin
+from detectors.names.target import Target, TargetIndex
 from detectors.names.tokens import Token
 from keywords.model import SiteKind
 
-__all__ = ["government_hits", "place_hits"]
+__all__ = ["government_clues", "government_hits", "place_hits"]
 
 _GOV = 3
+_GOV_WORD = "gov"
+_CN_SECOND = ("com", "net", "org")
 _INITIALS = re.compile(r"[bcdfghjklmnpqrstwxyz]{2,6}")
-_SYLLABLE = (
-    r"(?:a(?:i|ng?|o)?|e[nr]?|ou"
-    r"|[bpm](?:a|o|ai|ei|ao|ou|an|en|ang|eng|i|ie|iao|ian|in|ing|u)"
-    r"|f(?:a|o|ei|ou|an|en|ang|eng|u)"
-    r"|[dtnl](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|i|ie|iao|iu|ian|in|iang|ing|u|uo|ui|uan|un|v)"
-    r"|[gkh](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|uai|ui|uan|un|uang)"
-    r"|[jqx](?:i|ia|ie|iao|iu|ian|in|iang|ing|iong|u|ue|uan|un)"
-    r"|(?:[zcs]h?|r)(?:a|e|i|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|ui|uan|un|uang)"
-    r"|y(?:a|ao|an|ang|e|i|in|ing|o|ong|ou|u|ue|uan|un)|w(?:a|ai|an|ang|ei|en|eng|o|u))"
-)
-_PINYIN = re.compile(rf"{_SYLLABLE}{{2,8}}")
 _MIN_UNKNOWN = 2
 _LONG_LABEL = 4
+_LONG_OFFICE = 6
 
 
 def government_hits(reading: Reading) -> Iterator[NameHit]:
@@ -131,7 +126,7 @@ def _looks_chinese(word: str) -> bool:
     """Say whether a word is initials without a vowel, or pinyin syllables. `smart`, `digital` and `civic` are neither."""
     if len(word) < _MIN_UNKNOWN:
         return False
-    return bool(_INITIALS.fullmatch(word) or _PINYIN.fullmatch(word))
+    return bool(_INITIALS.fullmatch(word) or is_pinyin(word))
 
 
 def _imitated(reading: Reading) -> str:
@@ -201,3 +196,24 @@ def _place_score(reading: Reading, place: Token, other: Token) -> int:
 def _is_rostered_pair(reading: Reading, place: Token, other: Token) -> bool:
     target = reading.index.of_words((place.word, other.word))
     return target is not None and bool(target.sub)
+
+
+def government_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
+    """Yield the clues of `gov`, of places beside offices, and of portals' labels beside emergency offices."""
+    yield clue(_GOV_WORD, "cn")
+    yield from (clue(_GOV_WORD, second, "cn") for second in _CN_SECOND)
+    yield from beside((_GOV_WORD,), lexicon.senses.keys(), alone=True)
+    emergency = lexicon.words("department", "yj")
+    places = lexicon.words("place", "pinyin")
+    labels = {t.stem for t in index.targets if not t.sub and t.site.kind is SiteKind.PORTAL}
+    yield from (Clue((place, "zw", EDGE), (near_end(place) + MAYBE + "zw" + EDGE,)) for place in places)
+    for words, whose in ((emergency | lexicon.words("government", "zw"), places), (emergency, labels)):
+        for word in words:
+            if len(word) >= _LONG_OFFICE:
+                yield from beside((word,), whose, alone=True)
+                continue
+            yield from (Clue((word, place), (EDGE + word,)) for place in whose)
+            yield from (Clue((place, word), (near_end(place) + MAYBE + word,)) for place in whose)
+    for sub, brand in index.pairs:
+        if brand in places and sub in lexicon.words("department"):
+            yield from beside((sub,), (brand,), alone=False)

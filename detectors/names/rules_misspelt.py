@@ -6,6 +6,7 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from detectors.names.clues import Clue, clue
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
 from detectors.names.read import ReadName
@@ -17,6 +18,10 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _LONG = 8
 _SHORTEST = 6
 _NEAREST = 8
+_RARE = frozenset({"gov", "mem"})
+"""Three letters that few names hold."""
+_HALVED = 8
+"""Either half of a form this long is rare enough to be looked for alone."""
 _SHORTEST_LABEL = 3
 _KEYBOARD = {
     "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "ol",
@@ -38,7 +43,8 @@ class Misspellings:
         self._known = frozenset(
             s.word for several in lexicon.senses.values() for s in several if s.kind == "brand" and not s.about
         )
-        self._forms = {form: target for target in reversed(self._of_trade()) for form in self._written(target)}
+        self._written = {parts: t for t in reversed(self._of_trade()) for parts in self._ways(t)}
+        self._forms = {"".join(parts): target for parts, target in self._written.items()}
         for form, target in self._forms.items():
             if form.startswith(target.brand) and target.sub not in form:
                 self._forms[form] = index.department(target.brand) or target
@@ -48,25 +54,26 @@ class Misspellings:
     def _of_trade(self) -> tuple[Target, ...]:
         return tuple(t for t in self._index.targets if t.brand in self._brands)
 
-    def _written(self, target: Target) -> Iterator[str]:
-        stems = {target.stem, target.brand + target.sub} if target.sub else set()
-        for stem in (*sorted(stems), target.brand):
-            forms = [stem] if stem != target.brand or stem in self._known else []
-            forms += [f"{stem}gov", f"{stem}govcn"] if target.is_government else []
-            yield from (form for form in forms if len(form) >= _SHORTEST)
+    def _ways(self, target: Target) -> Iterator[tuple[str, ...]]:
+        """Yield the written-together forms of a target as their parts."""
+        stems = sorted({(target.sub, target.brand), (target.brand, target.sub)}) if target.sub else []
+        for stem in (*stems, (target.brand,)):
+            ways: list[tuple[str, ...]] = [stem] if len(stem) > 1 or target.brand in self._known else []
+            ways += [(*stem, "gov"), (*stem, "gov", "cn")] if target.is_government else []
+            yield from (parts for parts in ways if len("".join(parts)) >= _SHORTEST)
 
-    def clues(self) -> Iterator[str]:
-        """Yield letters of which every name that can match holds at least one, for the sieve."""
-        for form in self._forms:
-            yield from _slips(form)
+    def clues(self) -> Iterator[Clue]:
+        """Yield the clues of slips: of short forms every slip, of long ones the half that a slip leaves whole."""
+        for parts in self._written:
+            yield from _slipped(parts)
         for sub, brand in self._pairs:
-            if len(sub) > _SHORTEST_LABEL:
-                yield sub
-            else:
-                yield from (joined for slip in _slips(brand) for joined in (sub + slip, slip + sub))
-            yield brand
+            for one, other in ((sub, brand), (brand, sub)):
+                slips = {slip for slip in _slips(other) if is_plausible_slip(slip, other)}
+                for row in (row for slip in slips for row in ((one, slip), (slip, one))):
+                    yield Clue(row, clue(one).looks) if len(one) > _SHORTEST_LABEL else clue(*row)
         for brand in (written.replace("-", "") for written in self._hyphen_brands):
-            yield from (slip for slip in _slips(brand) if _keeps_letters(slip, brand))
+            kept = {slip for slip in _slips(brand) if _keeps_letters(slip, brand)}
+            yield from _halves(brand) if len(brand) >= _HALVED else map(clue, kept)
 
     def hits(self, name: ReadName) -> Iterator[NameHit]:
         """Yield hits of misspelt official names."""
@@ -180,6 +187,37 @@ def is_plausible_slip(written: str, label: str) -> bool:
         return True
     a, b = next((x, y) for x, y in zip(written, label, strict=True) if x != y)
     return a in _KEYBOARD.get(b, "") or a + b in _SHAPES
+
+
+def _slipped(parts: tuple[str, ...]) -> Iterator[Clue]:
+    form = "".join(parts)
+    if len(form) >= _HALVED:
+        yield from _halves(form)
+        return
+    for slip in set(_slips(form)):
+        if whole := _left_whole(parts, slip):
+            yield Clue((slip,), clue(whole).looks)
+            continue
+        shift = len(slip) - len(form)
+        joints = {sum(map(len, parts[:count])) for count in range(1, len(parts))} or {len(form)}
+        for joint in {at + moved for at in joints for moved in {0, shift}}:
+            yield clue(slip[:joint], slip[joint:]) if 0 < joint < len(slip) else Clue((slip,), (slip,))
+
+
+def _left_whole(parts: tuple[str, ...], slip: str) -> str:
+    """Return the longest first or last part the slip has not touched; empty: none is rare enough to be looked for alone."""
+    ends = [parts[0]] if slip.startswith(parts[0]) else []
+    ends += [parts[-1]] if slip.endswith(parts[-1]) else []
+    rare = [part for part in ends if len(part) > _SHORTEST_LABEL or part in _RARE]
+    return max(rare, key=len, default="") if len(parts) > 1 else ""
+
+
+def _halves(form: str) -> Iterator[Clue]:
+    """Yield what one slip leaves whole: either half, or all but two swapped letters in the middle."""
+    half = len(form) // 2
+    yield clue(form[:half])
+    yield clue(form[half:])
+    yield clue(form[: half - 1] + form[half] + form[half - 1] + form[half + 1 :])
 
 
 def _slips(word: str) -> Iterator[str]:

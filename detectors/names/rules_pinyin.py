@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
+from detectors.names.clues import Clue, beside, clue
 from detectors.names.hit import NameHit, Technique
-from detectors.names.lexicon import Sense
+from detectors.names.lexicon import Lexicon, Sense
 from detectors.names.rules import Reading
 from detectors.names.tokens import Token
 
-__all__ = ["CERTIFICATE_QUERY", "pinyin_hits"]
+__all__ = ["pinyin_clues", "pinyin_hits"]
 
-CERTIFICATE_QUERY = frozenset({"zscx", "zscxw", "zhengshuchaxun"})
+_CERTIFICATE_QUERY = frozenset({"zscx", "zscxw", "zhengshuchaxun"})
 _LONG_INITIALS = 5
 _TELLING = frozenset({"long", "name"})
 _LONG_QUERY = frozenset({"chaxun", "zhengshu", "zhengshuchaxun", "zscx", "chaxunwang", "yanzheng", "zigezheng"})
@@ -62,10 +63,22 @@ def _score_alone(sense: Sense, row: tuple[Token, ...]) -> int:
 
 def _certificate_query(reading: Reading, token: Token) -> Iterator[NameHit]:
     """`gjzscx`, `aqzscx`: 证书查询 under the name of the state or of safety, whose nobody says."""
-    if token.word not in CERTIFICATE_QUERY:
+    if token.word not in _CERTIFICATE_QUERY:
         return
     for other in reading.row_of(token):
         is_next = other.end == token.start or other.start == token.end
         if is_next and (other.sense("trade", "vague") or (other.is_a("country") and other.word != "cn")):
             reason = f"域名把“{other.word}”与“{token.word}”（证书查询）组合，似国家查询网站"
             yield reading.hit(None, Technique.PINYIN, 450, (token, other), reason)
+
+
+def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
+    """Yield the clues of trade words: telling ones alone, the others beside words of query and certificate."""
+    yield from (clue(word) for word in lexicon.words("trade", *_TELLING))
+    initials = lexicon.words("trade", "initials")
+    yield from (clue(word) for word in initials if len(word) > _LONG_INITIALS)
+    strong = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong", "english")
+    yield from beside(initials, strong, alone=True)
+    yield from beside({word for word in initials if len(word) == _LONG_INITIALS}, lexicon.senses.keys(), alone=True)
+    yield from beside(lexicon.words("trade", "plain"), strong, alone=False)
+    yield from beside(_CERTIFICATE_QUERY, lexicon.words("trade", "vague") | lexicon.words("country"), alone=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from detectors.names.confusable import eye_letters
 from detectors.names.lexicon import Lexicon, Sense
 from detectors.names.read import ReadName
+from detectors.names.syllables import may_be_broken
 
 __all__ = ["Token", "Vocabulary"]
 
@@ -93,13 +94,14 @@ class Vocabulary:
     def _fits(self, name: ReadName, start: int, end: int, *, after_gap: bool) -> bool:
         """Say whether a word may stand here: its neighbours and the separators inside it decide."""
         word = name.letters[start:end]
+        broken = frozenset(edge - start for edge in name.edges if start < edge < end)
         if word in self._free:
-            return True
+            return may_be_broken(word, broken)
         if after_gap:
             return word == self._gov and end in name.edges
         if end - start == 1:
             return start in name.edges and end in name.edges
-        return end - start >= _CROSSING or word in self._hyphened or not any(start < e < end for e in name.edges)
+        return not broken or ((end - start >= _CROSSING or word in self._hyphened) and may_be_broken(word, broken))
 
     @staticmethod
     def _ends(name: ReadName, at: int, lengths: tuple[int, ...]) -> Iterator[int]:

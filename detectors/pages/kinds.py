@@ -10,7 +10,7 @@ from detectors.ruleset import signal
 from keywords.model import SiteKind
 from keywords.roster import Roster, is_government_host
 
-__all__ = ["OfficialHostDetector", "PageKindDetector"]
+__all__ = ["OfficialHostDetector", "PageKindDetector", "parked_words"]
 
 _PARKED = re.compile(
     "域名停放|域名(?:正在)?(?:出售|转让|交易|求购)|(?:此|该|本|这个)域名[^。\n]{0,30}(?:出售|转让|购买|停放|过期|到期)|购买(?:此|该|本)?域名|联系(?:域名)?(?:卖家|持有人)购买|"
@@ -99,7 +99,7 @@ class PageKindDetector:
     def _look(self, capture: Capture, host: str) -> Iterator[Signal]:
         del host
         page = capture.page
-        if parked := _parked(page):
+        if parked := parked_words(page):
             yield signal("page.parked", parked)
         elif software := _software(page):
             yield signal(
@@ -131,7 +131,8 @@ def _cloaked(captures: Sequence[Capture], queries: Sequence[Capture]) -> tuple[S
     return (signal("page.cloaked", quote("text", on_phone[0].page.text), term=words),)
 
 
-def _parked(page: PageContent) -> Quote | None:
+def parked_words(page: PageContent) -> Quote | None:
+    """Return the words by which a page says that it is parked, for sale or not built yet; None: it does not, or it says much else."""
     text = f"{page.title}\n{page.text}"
     found = _PARKED.search(text) if len(text) <= _MOST_PARKED_TEXT else None
     return quote("text", text, found.start(), found.end()) if found else None

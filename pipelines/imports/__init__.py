@@ -1,5 +1,5 @@
-"""Files from outside become observations: listings a platform exported, items to assess.
+"""Files from outside: listings a platform exported and items to assess become observations, a county's official sites rows of its roster.
 
 `tables` reads CSV, XLSX, JSON and JSON Lines row by row and survives broken rows; `listings` maps a row to a `Listing`; `rejects`
-keeps what could not be used, with line and reason. To add an import, write one module that turns `Row`s into values or `Rejection`s.
+keeps what could not be used, with line and reason; `sites`, `site_rows` and `site_checks` read a list of official sites. To add an import, write one module that turns `Row`s into values or `Rejection`s.
 """

@@ -19,6 +19,7 @@ from pipelines.imports.model import Rejection, Row
 
 __all__ = ["read_rows"]
 
+_LISTING_COLUMNS = ("商品ID、标题、价格、链接", "id, title, price, url")
 HeaderTest = Callable[[Sequence[str]], bool]
 
 _MAX_FILE_BYTES = 300_000_000
@@ -30,8 +31,12 @@ _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 
 
-def read_rows(path: Path, is_header: HeaderTest) -> Iterator[Row | Rejection]:
+def read_rows(
+    path: Path, is_header: HeaderTest, columns: tuple[str, str] = _LISTING_COLUMNS
+) -> Iterator[Row | Rejection]:
     """Yield every row of the file, in order. `is_header` says whether a row of texts names the columns.
+
+    `columns` are examples of column names, Chinese and English, for the sentence that says there is no header.
 
     Raises `InputUnreadable` when the file is missing, too large, encrypted, or has no row that names columns.
     """
@@ -43,14 +48,14 @@ def read_rows(path: Path, is_header: HeaderTest) -> Iterator[Row | Rejection]:
             "it is an old or encrypted Excel file; save it as .xlsx or CSV",
         )
     if content.startswith(_ZIP_MAGIC):
-        yield from _with_header(path, _sheet_rows(path, content), is_header)
+        yield from _with_header(path, _sheet_rows(path, content), is_header, columns)
         return
     lines, problems = _decoded_lines(content)
     first = next((line.strip() for line in lines if line.strip()), "")
     if first.startswith(("{", "[")) or path.suffix.lower() in {".json", ".jsonl", ".ndjson"}:
         yield from _json_rows(path, content, lines, problems)
     else:
-        yield from _with_header(path, _csv_rows(lines, problems, _delimiter(lines)), is_header)
+        yield from _with_header(path, _csv_rows(lines, problems, _delimiter(lines, is_header)), is_header, columns)
 
 
 def _read(path: Path) -> bytes:
@@ -100,9 +105,15 @@ def _decodes(line: bytes, encoding: str) -> bool:
     return True
 
 
-def _delimiter(lines: Iterable[str]) -> str:
-    head = "\n".join(line for _, line in zip(range(_HEADER_SEARCH_ROWS), lines, strict=False))
-    return max(",\t;|", key=lambda mark: (head.count(mark), mark == ","))
+def _delimiter(lines: Sequence[str], is_header: HeaderTest) -> str:
+    """Return the mark that makes a header of one of the first lines, else the most frequent: cells may hold lists with marks of their own."""
+    head = lines[:_HEADER_SEARCH_ROWS]
+    for line in head:
+        for mark in ",\t;|":
+            if mark in line and is_header(next(csv.reader([line], delimiter=mark), [])):
+                return mark
+    text = "\n".join(head)
+    return max(",\t;|", key=lambda mark: (text.count(mark), mark == ","))
 
 
 def _csv_rows(
@@ -169,7 +180,7 @@ def _cell_text(cell: object) -> str:
 
 
 def _with_header(
-    path: Path, records: Iterable[tuple[int, list[str]] | Rejection], is_header: HeaderTest
+    path: Path, records: Iterable[tuple[int, list[str]] | Rejection], is_header: HeaderTest, columns: tuple[str, str]
 ) -> Iterator[Row | Rejection]:
     header: list[str] | None = None
     waiting: list[Rejection] = []
@@ -193,8 +204,8 @@ def _with_header(
     if header is None:
         raise InputUnreadable(
             str(path),
-            "没有找到表头行：前 20 行里应有一行写明列名（如 商品ID、标题、价格、链接）",
-            "no header row was found: one of the first 20 rows should name the columns (such as id, title, price, url)",
+            f"没有找到表头行：前 20 行里应有一行写明列名（如 {columns[0]}）",
+            f"no header row was found: one of the first 20 rows should name the columns (such as {columns[1]})",
         )
 
 

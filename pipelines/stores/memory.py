@@ -267,3 +267,26 @@ class MemoryRuns:
         """Return the newest reports first."""
         newest = sorted(self._reports.values(), key=lambda report: (report.started_at, report.id), reverse=True)
         return tuple(newest[:limit])
+
+
+class MemoryFactCache:
+    """A `FactCache`."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], tuple[datetime, str]] = {}
+
+    def get(self, kind: str, key: str, now: datetime) -> str | None:
+        """Return the kept document; None if there is none or it expired at or before `now`."""
+        expires_at, document = self._kept.get((kind, key), (now, ""))
+        return document if expires_at > now else None
+
+    def put(self, kind: str, key: str, document: str, expires_at: datetime) -> None:
+        """Keep the document in place of an older one of the same kind and key."""
+        self._kept[kind, key] = (expires_at, document)
+
+    def forget_expired(self, now: datetime) -> int:
+        """Drop what expired at or before `now`; return how many were dropped."""
+        expired = [one for one, (expires_at, _) in self._kept.items() if expires_at <= now]
+        for one in expired:
+            del self._kept[one]
+        return len(expired)

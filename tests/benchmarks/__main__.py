@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-BENCHMARKS = ("names", "store")
+BENCHMARKS = ("names", "keywords", "coverage", "zone", "store")
 """Modules of this folder; each has `run() -> dict` with benchmark, ratio, goal, holds, detail."""
 
 

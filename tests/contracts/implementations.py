@@ -6,13 +6,16 @@ from pathlib import Path
 from pipelines.evidence.vault import Vault
 from pipelines.stores import memory
 from pipelines.stores.memory_feeds import MemoryFeedBookmarks
+from pipelines.stores.memory_names import MemoryNames
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
+from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
+from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 
@@ -24,8 +27,10 @@ class Stores:
     audit: object
     accounts: object
     snapshots: object
+    fact_cache: object
     frontier: object
     runs: object
+    names: object
     evidence: object
     feed_bookmarks: object
 
@@ -37,8 +42,10 @@ def in_memory(clock) -> Stores:
         audit=memory.MemoryAudit(),
         accounts=memory.MemoryAccounts(),
         snapshots=memory.MemorySnapshots(),
+        fact_cache=memory.MemoryFactCache(),
         frontier=memory.MemoryFrontier(),
         runs=memory.MemoryRuns(),
+        names=MemoryNames(),
         evidence=memory.MemoryEvidence(),
         feed_bookmarks=MemoryFeedBookmarks(),
     )
@@ -51,8 +58,10 @@ def on_sqlite(database: Database, folder: Path, clock) -> Stores:
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
         snapshots=SqliteSnapshots(database),
+        fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
+        names=SqliteNames(database),
         evidence=Vault(folder / "evidence"),
         feed_bookmarks=SqliteFeedBookmarks(database),
     )

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from deploy.cli.domains import app
 from pipelines.errors import InputUnreadable, UsageError
 
-KEYS = ["name", "imitates", "technique", "score_permille", "span", "reason"]
+KEYS = ["name", "imitates", "technique", "score_permille", "level", "span", "reason"]
 
 
 def run(*words: str, stdin: str | bytes = b"") -> tuple[list[dict], str]:
@@ -100,3 +100,18 @@ def test_what_is_generated_is_matched() -> None:
     made, _ = run("generate", "cnse.e-cqs.cn", "--limit", "200")
     hits, _ = run("match", stdin="\n".join(one["name"] for one in made))
     assert len(hits) == len(made)
+
+
+def test_a_keyword_just_added_is_looked_for_in_a_list() -> None:
+    found, said = run(
+        "match", "--keyword", "mohurd", "--keyword", "ZLAQ", stdin="www.mohurd-x.CN\nmohurrd.com\nplain.com\nzlaq.top\n"
+    )
+    assert [(one["name"], one["keyword"]) for one in found] == [
+        ("www.mohurd-x.cn", "mohurd"),
+        ("mohurrd.com", "mohurd"),
+        ("zlaq.top", "zlaq"),
+    ]
+    assert [one["name"][slice(*one["span"])] for one in found] == ["mohurd", "mohurrd", "zlaq"]
+    assert "lines read: 4, hits: 3" in said
+    with pytest.raises(UsageError, match="关键词"):
+        run("match", "--keyword", "应急")

@@ -7,7 +7,7 @@ import pytest
 from keywords.loader import load_lexicon, load_platforms, load_regions
 from keywords.model import TermKind
 
-TABLES = ["authorities", "certificates", "disguises", "homophones", "offers", "platforms", "regions"]
+TABLES = ["authorities", "certificates", "disguises", "homophones", "offers", "platforms", "regions", "shared_parents"]
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -19,6 +19,17 @@ from detectors.model import (
     TlsFacts,
     Unknown,
 )  # fmt: skip
+from detectors.name_facts import (
+    DnsFacts,
+    DnsOutcome,
+    NameFacts,
+    NameState,
+    NetworkFacts,
+    RecordSet,
+    Registration,
+    TlsFault,
+    TlsLook,
+)
 from pipelines.documents import decode, encode, well_formed
 from pipelines.model import Lead, RunReport
 from pipelines.trim import TEXT_LIMIT, trim
@@ -46,8 +57,42 @@ REPORTS = st.builds(
 )
 
 
+RECORDS = st.builds(
+    RecordSet,
+    outcome=st.sampled_from(DnsOutcome),
+    values=TEXTS | UNKNOWN,
+    rounds=st.lists(st.sampled_from(DnsOutcome), max_size=3).map(tuple),
+    varying=TEXTS,
+)
+DNS = st.builds(
+    DnsFacts, a=RECORDS, aaaa=RECORDS, cname=RECORDS, ns=RECORDS, mx=RECORDS, soa=RECORDS, wildcard=st.booleans() | UNKNOWN,
+    wildcard_parent=TEXT, asked_at=INSTANTS,
+)  # fmt: skip
+LOOKS = st.builds(
+    TlsLook,
+    certificate=TLS,
+    address=TEXT,
+    faults=st.lists(st.sampled_from(TlsFault), max_size=2).map(tuple),
+    protocol=TEXT,
+    seen_at=INSTANTS,
+)
+REGISTRATIONS = st.builds(
+    Registration, domain=TEXT, is_registered=st.booleans(), registered_at=INSTANTS | UNKNOWN, registrant=TEXT | UNKNOWN,
+    statuses=TEXTS | UNKNOWN, source=TEXT, asked_at=INSTANTS,
+)  # fmt: skip
+NETWORKS = st.builds(
+    NetworkFacts, address=TEXT, asn=st.integers(0, 2**32) | UNKNOWN, owner=TEXT | UNKNOWN, country=TEXT | UNKNOWN,
+    province=TEXT | UNKNOWN, table=TEXT, table_on=st.dates() | UNKNOWN,
+)  # fmt: skip
+NAMES = st.builds(
+    NameFacts, name=TEXT, registrable_domain=TEXT, state=st.sampled_from(NameState), state_reason=TEXT, dns=DNS | UNKNOWN,
+    tls=LOOKS | UNKNOWN, registration=REGISTRATIONS | UNKNOWN, network=st.lists(NETWORKS, max_size=2).map(tuple) | UNKNOWN,
+    filing=TEXT | UNKNOWN, checked_at=INSTANTS,
+)  # fmt: skip
+
+
 @settings(max_examples=100, deadline=None)
-@given(FACTS | LISTINGS | REPORTS)
+@given(FACTS | LISTINGS | REPORTS | NAMES)
 def test_any_value_comes_back_equal(value):
     assert decode(type(value), encode(value)) == value
 

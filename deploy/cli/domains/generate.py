@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from deploy.cli.output import write_record
+from deploy.cli.session import current
 from detectors.names.generate import generate_names
 from keywords.host_lines import host_of_text
-from keywords.roster import Roster, load_roster
+from keywords.roster import Roster
 from pipelines.errors import UsageError
+from pipelines.official_sites import official_roster
 
 __all__ = ["generate"]
 
@@ -21,7 +23,7 @@ def generate(
     limit: Annotated[int, typer.Option(help="Names per site at most; 0: all.", min=0)] = 0,
 ) -> None:
     """List names an outsider could register to imitate SITE, best first, as JSON Lines."""
-    roster = load_roster()
+    roster = official_roster(current.settings())
     hosts = [_rostered(host, roster) for host in sites] if sites else [site.host for site in roster.protected]
     by_host = {site.host: site for site in roster.sites}
     for host in hosts:

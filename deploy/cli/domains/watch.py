@@ -11,16 +11,18 @@ import typer
 from cryptography.utils import CryptographyDeprecationWarning
 
 from crawler.feeds.hand_on import HandOn
+from crawler.feeds.list_reader import ListReader
 from crawler.feeds.model import FeedHit
 from crawler.feeds.parts import FeedParts
 from crawler.feeds.run import FeedOutcome, WatchPlan, watch_feeds
 from deploy.cli import session
-from deploy.cli.domains.list_reader import ListReader
 from deploy.cli.domains.watch_progress import WatchProgress, shown_watch
 from deploy.cli.output import is_for_people, let_go_of_stdout, note, write_record
-from detectors.names.engine import NameMatcher
+from detectors.ruleset import level_of
 from pipelines.bootstrap import Case, open_case
 from pipelines.errors import ExitCode, Interrupted, UsageError
+from pipelines.name_matcher import open_matcher
+from pipelines.name_watch import NameWatch
 from pipelines.settings import CertstreamFeed, CtFeed, FolderFeed, Settings
 
 __all__ = ["watch"]
@@ -55,8 +57,8 @@ async def _run(
     _stop_on_signals(stop)
     # The world's certificates are what they are; the library's remarks about them would bury what matters.
     warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-    matcher = NameMatcher(case.roster)
-    printer = _Printer(progress, as_text=is_for_people(as_json=as_json))
+    matcher = open_matcher(case.roster, settings.home / "cache")
+    printer = _Printer(progress, NameWatch(case.names, case.clock), as_text=is_for_people(as_json=as_json))
     parts = FeedParts(
         hand_on=HandOn(matcher, case.feed_bookmarks, case.clock, printer.report),
         clock=case.clock,
@@ -100,14 +102,21 @@ def _chosen(settings: Settings, names: Sequence[str]) -> tuple[CtFeed | Certstre
 
 
 class _Printer:
-    """Writes hits to stdout; when it returns they are out of our hands."""
+    """Watches the names of hits from now on and writes them to stdout; when it returns they are out of our hands."""
 
-    def __init__(self, progress: WatchProgress, *, as_text: bool) -> None:
+    def __init__(self, progress: WatchProgress, names: NameWatch, *, as_text: bool) -> None:
         self._progress = progress
+        self._names = names
         self._as_text = as_text
 
     def report(self, hits: Sequence[FeedHit]) -> None:
-        """Write the hits and flush. Ends the command where the reader has gone."""
+        """Keep the hits, write them and flush. Ends the command where the reader has gone."""
+        for one in hits:
+            source = f"{'list' if one.file else 'ct'}:{one.feed}"
+            best = one.hit
+            self._names.saw(
+                one.name, best.imitates, best.technique.value, best.score_permille, source, at=one.first_seen_at
+            )
         with self._progress.paused():
             for hit in hits:
                 if self._as_text:
@@ -127,6 +136,7 @@ def _record(one: FeedHit) -> dict[str, object]:
         "imitates": one.hit.imitates,
         "technique": one.hit.technique.value,
         "score_permille": one.hit.score_permille,
+        "level": level_of(one.hit.score_permille).value,
         "span": list(one.hit.span),
         "reason": one.hit.reason,
         "feed": one.feed,

@@ -1,7 +1,7 @@
 """One SQLite file: opened, laid out, shared between threads and processes, its errors made into sentences.
 
 Write-ahead logging lets readers go on while somebody writes. A writer takes the lock at once (`BEGIN IMMEDIATE`), so that it
-waits where waiting is safe (`busy_timeout`) and never fails half-way. Leads, the audit log and accounts are synced on every commit
+waits where waiting is safe (`busy_timeout`) and never fails half-way. Leads, names, the audit log and accounts are synced on every commit
 (`synchronous=FULL`): they outlive a power cut. The frontier and the observation log are not (`NORMAL` outlives a `kill -9`);
 losing their last second to a power cut repeats work and loses none, since the log is written in order.
 """
@@ -22,7 +22,7 @@ __all__ = ["Database"]
 
 Document = TypeVar("Document")
 
-_LAYOUTS = ("schema.sql", "layout_feeds.sql")
+_LAYOUTS = ("schema.sql", "layout_facts.sql", "layout_names.sql", "layout_feeds.sql")
 """Script n brings a file from layout n-1 to layout n; SQLite's `user_version` says where a file stands."""
 
 

@@ -1,0 +1,149 @@
+"""Clues: letters of which every name the rules can match holds at least one. All other names are passed over unread.
+
+A clue is a row of parts that stand directly next to each other, each pair with at most one separator between. Rules yield the clues
+they need (`*_clues` beside each rule). `joined` is the clue as it stands in a name without separators; `fragments` are shorter, looser
+pieces of it as they stand in raw text, for a first look at a whole buffer.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations, product
+from typing import NamedTuple
+
+from detectors.names.confusable import EYE_LETTERS, EYE_PAIRS, eye_text
+from detectors.names.syllables import breaks, is_latin
+
+__all__ = [
+    "ALPHABET",
+    "EDGE",
+    "INTERNATIONAL",
+    "MAYBE",
+    "Clue",
+    "beside",
+    "clue",
+    "fragments",
+    "joined",
+    "near_end",
+    "near_start",
+]
+
+EDGE = "|"
+"""As first or last part: a separator, or an end of the line."""
+INTERNATIONAL = "--"
+"""International labels hold it: whatever they spell, they are worth reading."""
+MAYBE = "~"
+"""In a look: a separator may be written here."""
+
+_SEPARATOR = "-"
+_ALONE = 8
+"""So many letters of a word that counts alone are looked for."""
+_CROSSING = 6
+"""Words this long may be written with a hyphen inside; see `tokens`."""
+_NEAR = 3
+"""At least so many letters of the other word are looked for."""
+_LETTERS = str.maketrans(EYE_LETTERS)
+_MAX_PAIRS = 2
+"""So many letters of one fragment may be written as two (`rn` for m)."""
+
+
+class Clue(NamedTuple):
+    """One row of parts."""
+
+    parts: tuple[str, ...]
+    looks: tuple[str, ...]
+    """Pieces of the row, one of which every way of writing it holds: what is looked for first, in raw text."""
+
+
+def clue(*parts: str) -> Clue:
+    """Return the clue of these parts; the first look is for all of them, or for the beginning of a single long word."""
+    if len(parts) == 1:
+        return Clue(parts, tuple(_broken(parts[0], 0, _ALONE)))
+    first, last = parts[0] == EDGE, parts[-1] == EDGE
+    row = MAYBE.join(parts[int(first) : len(parts) - int(last)])
+    return Clue(parts, (f"{EDGE * first}{row}{EDGE * last}",))
+
+
+def beside(words: Iterable[str], others: Iterable[str], *, alone: bool) -> Iterator[Clue]:
+    """Yield clues of each word with each other word directly before or after it.
+
+    `alone`: the word by itself is rare enough for a first look; else the nearest letters of the other word belong to it.
+    """
+    ends = {other: (near_end(other), near_start(other)) for other in others}
+    for word in dict.fromkeys(words):
+        looks = tuple(_broken(word, 0, _ALONE))
+        for other, (end, start) in ends.items():
+            yield Clue((other, word), looks if alone else (end + MAYBE + near_start(word),))
+            yield Clue((word, other), looks if alone else (near_end(word) + MAYBE + start,))
+
+
+def near_start(word: str) -> str:
+    """Return the first syllables of a word, at least three letters, as a look."""
+    cut = min((at for at in breaks(word) if at >= _NEAR), default=len(word))
+    return next(iter(_broken(word, 0, cut)))
+
+
+def near_end(word: str) -> str:
+    """Return the last syllables of a word, at least three letters, as a look."""
+    cut = max((at for at in breaks(word) if at <= len(word) - _NEAR), default=0)
+    return next(iter(_broken(word, cut, len(word))))
+
+
+def joined(row: Clue) -> set[str]:
+    """Return the clue without separators, as seen by eye; letters on both sides of a joint may or may not look like one."""
+    parts = [part for part in row.parts if part != EDGE]
+    return {eye_text("".join(parts)), "".join(map(eye_text, parts))}
+
+
+def fragments(clues: Iterable[Clue]) -> Iterator[bytes]:
+    """Yield every way of writing the looks in the alphabet of raw text, each once; and what international labels (`xn--`) hold."""
+    looks = {look for row in clues for look in row.looks}
+    texts = {text for look in looks for text in _separated(look)}
+    spelt = {spelling for text in texts for spelling in _spelt(text)} | {INTERNATIONAL}
+    return (spelling.encode() for spelling in sorted(spelt))
+
+
+def _alphabet() -> bytes:
+    table = bytearray(_SEPARATOR.encode() * 256)
+    for code in b"abcdefghijklmnopqrstuvwxyz0123456789\n":
+        table[code] = code
+    table[ord("A") : ord("Z") + 1] = b"abcdefghijklmnopqrstuvwxyz"
+    for letter, seen in EYE_LETTERS.items():
+        table[ord(letter)] = table[ord(letter.upper())] = ord(seen)
+    return bytes(table)
+
+
+ALPHABET = _alphabet()
+"""Translation, byte for byte, of raw text into what fragments are written in: letters as a hasty eye reads them, all else a hyphen."""
+
+
+def _broken(word: str, start: int, end: int) -> Iterator[str]:
+    """Yield looks for this stretch of a word: with a separator between any two syllables, or one anywhere in a word that has none."""
+    stretch = word[start:end]
+    cuts = sorted(at - start for at in breaks(word) if start < at < end) if len(word) >= _CROSSING else []
+    if is_latin(word):
+        yield stretch
+        yield from (stretch[:cut] + _SEPARATOR + stretch[cut:] for cut in range(1, len(stretch)))
+        return
+    yield MAYBE.join(stretch[a:b] for a, b in zip((0, *cuts), (*cuts, len(stretch)), strict=True))
+
+
+def _separated(look: str) -> Iterator[str]:
+    """Yield the look with and without each of its separators and edges."""
+    ways = {MAYBE: ("", _SEPARATOR), EDGE: ("\n", _SEPARATOR)}
+    return ("".join(chosen) for chosen in product(*(ways.get(char, (char,)) for char in look)))
+
+
+def _spelt(text: str) -> Iterator[str]:
+    """Yield the text as seen by eye, with letters that two others look like written as those two."""
+    seen = eye_text(text)
+    yield seen
+    pairs: dict[str, list[str]] = {}
+    for pair, letter in EYE_PAIRS.items():
+        pairs.setdefault(letter, []).append(pair.translate(_LETTERS))
+    places = [at for at, letter in enumerate(seen) if letter in pairs]
+    for count in range(1, min(len(places), _MAX_PAIRS) + 1):
+        for chosen in combinations(places, count):
+            for forms in product(*(pairs[seen[at]] for at in chosen)):
+                letters = list(seen)
+                for at, form in zip(chosen, forms, strict=True):
+                    letters[at] = form
+                yield "".join(letters)

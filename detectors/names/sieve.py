@@ -1,0 +1,89 @@
+"""Which lines of a buffer are worth reading: a first look over raw text at the speed of memory, a second at what it found.
+
+The first look is Hyperscan's, where it is installed, for the fragments of all clues. The second, and the only one elsewhere,
+is Aho-Corasick's for the clues themselves, in names without separators. Both only pass names over that no rule could match.
+"""
+
+from collections.abc import Iterable
+from itertools import accumulate, pairwise
+from typing import Protocol
+
+import ahocorasick_rs
+
+from detectors.names.clues import ALPHABET, INTERNATIONAL, Clue, joined
+from detectors.names.confusable import EYE_PAIRS
+
+__all__ = ["FirstLook", "Sieve"]
+
+_LINE = b"\n"
+_SEPARATOR = b"-"
+_PAIRS = tuple((pair.encode(), letter.encode()) for pair, letter in EYE_PAIRS.items())
+
+
+class FirstLook(Protocol):
+    """Finds where in a translated buffer a fragment ends."""
+
+    def ends(self, text: bytes) -> list[int]:
+        """Return the places, in order, perhaps more than one in a line."""
+
+
+class Sieve:
+    """Passes over names in which no clue is to be found."""
+
+    def __init__(self, clues: Iterable[Clue], look: FirstLook | None = None) -> None:
+        """Build the second look; `look` is the first, None: there is none."""
+        self._look = look
+        self._clues = ahocorasick_rs.BytesAhoCorasick(
+            sorted({letters.encode() for row in clues for letters in joined(row)})
+        )
+
+    def lets_through(self, host: str) -> bool:
+        """Say whether a lower-case A-label name holds any clue. Most names end here."""
+        return INTERNATIONAL in host or bool(self._clues.find_matches_as_indexes(_folded(host.encode())))
+
+    def lines(self, buffer: bytes, *, are_whole: bool = True) -> list[tuple[int, int]]:
+        """Return (start, end) of the lines worth reading, in order. The buffer begins and ends with a line feed.
+
+        `are_whole`: each line is one whole name. In a zone file it is not: the origin may stand elsewhere.
+        """
+        spans = self._first(buffer, self._look) if self._look else _all_lines(buffer)
+        if not are_whole:
+            return spans
+        is_kept = self._second([buffer[start:end] for start, end in spans])
+        return [span for span, kept in zip(spans, is_kept, strict=True) if kept]
+
+    @staticmethod
+    def _first(buffer: bytes, look: FirstLook) -> list[tuple[int, int]]:
+        spans: list[tuple[int, int]] = []
+        reached = 0
+        for end in look.ends(buffer.translate(ALPHABET)):
+            if end - 1 > reached:  # else: once more in the line before, or the line feed that ends it
+                start = buffer.rfind(_LINE, 0, end - 1) + 1
+                reached = buffer.find(_LINE, end - 1)
+                spans.append((start, reached))
+        return spans
+
+    def _second(self, lines: list[bytes]) -> list[bool]:
+        """Say of each line whether it holds a clue; all are looked at in one pass."""
+        is_kept = [INTERNATIONAL.encode() in line for line in lines]
+        folded = [_folded(line) for line in lines]
+        ends = list(accumulate(len(line) + 1 for line in folded))
+        at = 0
+        for _, start, _ in self._clues.find_matches_as_indexes(_LINE.join(folded)):
+            while ends[at] <= start:
+                at += 1
+            is_kept[at] = True
+        return is_kept
+
+
+def _all_lines(buffer: bytes) -> list[tuple[int, int]]:
+    ends = list(accumulate(len(line) + 1 for line in buffer.split(_LINE)))
+    return [(start, end - 1) for start, end in pairwise(ends) if end - 1 > start]
+
+
+def _folded(line: bytes) -> bytes:
+    """Return a name as a hasty eye reads it, without separators: the form clues are written in."""
+    text = line.translate(ALPHABET)
+    for pair, letter in _PAIRS:
+        text = text.replace(pair, letter)
+    return text.replace(_SEPARATOR, b"")

@@ -22,6 +22,8 @@ _NOUNS = {
     "engines": "engines", "import": "import_", "export": "export", "evidence": "evidence", "users": "users", "status": "status",
     "config": "config",
 }  # fmt: skip
+_STOPPED = 130
+"""What Typer makes of Ctrl-C; the shell's code, not ours."""
 _GROUPS = {"domains", "keywords", "engines", "import", "export", "evidence", "users", "config"}
 
 
@@ -54,6 +56,9 @@ def main() -> None:
     except typer.TyperException as error:
         sys.stderr.write(f"{error}\n{session.current.say('用法见 jianwei --help', 'See jianwei --help')}\n")
         code = ExitCode.USAGE
+    if code == _STOPPED:
+        sys.stderr.write(f"{session.current.say('已停止。', 'Stopped.')}\n")
+        code = ExitCode.INTERRUPTED
     try:
         sys.stdout.flush()
     except BrokenPipeError:

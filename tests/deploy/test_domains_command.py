@@ -1,5 +1,8 @@
 import gzip
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +118,14 @@ def test_a_keyword_just_added_is_looked_for_in_a_list() -> None:
     assert "lines read: 4, hits: 3" in said
     with pytest.raises(UsageError, match="关键词"):
         run("match", "--keyword", "应急")
+
+
+def test_ctrl_c_ends_reading_with_the_code_of_an_interruption() -> None:
+    command = [sys.executable, "-m", "deploy.cli.main", "--lang", "en", "domains", "match"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        process.stdin.write(b"cxmem.cn\n" * 20_000)  # more than the pipe holds: it is being read
+        process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate()
+    assert (process.returncode, said.decode()) == (4, "Stopped.\n")

@@ -47,9 +47,11 @@ def _decode_label(label: str) -> str:
     except (idna.IDNAError, UnicodeError):
         # Registries accepted names that IDNA 2008 forbids; fakes use them, so staff must still be able to read them.
         try:
-            return label[4:].encode("ascii").decode("punycode")
+            decoded = label[4:].encode("ascii").decode("punycode")
+            decoded.encode()  # half a surrogate pair is no character
         except UnicodeError:
             return label
+        return decoded
 
 
 @lru_cache(maxsize=65536)

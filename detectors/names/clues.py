@@ -21,6 +21,7 @@ __all__ = [
     "beside",
     "clue",
     "fragments",
+    "hyphened",
     "joined",
     "near_end",
     "near_start",
@@ -40,7 +41,6 @@ _CROSSING = 6
 """Words this long may be written with a hyphen inside; see `tokens`."""
 _NEAR = 3
 """At least so many letters of the other word are looked for."""
-_LETTERS = str.maketrans(EYE_LETTERS)
 _MAX_PAIRS = 2
 """So many letters of one fragment may be written as two (`rn` for m)."""
 
@@ -60,6 +60,11 @@ def clue(*parts: str) -> Clue:
     first, last = parts[0] == EDGE, parts[-1] == EDGE
     row = MAYBE.join(parts[int(first) : len(parts) - int(last)])
     return Clue(parts, (f"{EDGE * first}{row}{EDGE * last}",))
+
+
+def hyphened(word: str) -> Clue:
+    """Return the clue of a short label that has a hyphen of its own, somewhere."""
+    return Clue((word,), (word, *(word[:at] + _SEPARATOR + word[at:] for at in range(1, len(word)))))
 
 
 def beside(words: Iterable[str], others: Iterable[str], *, alone: bool) -> Iterator[Clue]:
@@ -88,9 +93,10 @@ def near_end(word: str) -> str:
 
 
 def joined(row: Clue) -> set[str]:
-    """Return the clue without separators, as seen by eye; letters on both sides of a joint may or may not look like one."""
+    """Return the clue without separators, as seen by eye; two letters (`rn`), also at a joint, may or may not look like one."""
     parts = [part for part in row.parts if part != EDGE]
-    return {eye_text("".join(parts)), "".join(map(eye_text, parts))}
+    whole = "".join(parts)
+    return {eye_text(whole, pairs=False), eye_text(whole), "".join(map(eye_text, parts))}
 
 
 def fragments(clues: Iterable[Clue]) -> Iterator[bytes]:
@@ -119,6 +125,9 @@ def _broken(word: str, start: int, end: int) -> Iterator[str]:
     """Yield looks for this stretch of a word: with a separator between any two syllables, or one anywhere in a word that has none."""
     stretch = word[start:end]
     cuts = sorted(at - start for at in breaks(word) if start < at < end) if len(word) >= _CROSSING else []
+    if len(word) < _CROSSING:
+        yield stretch
+        return
     if is_latin(word):
         yield stretch
         yield from (stretch[:cut] + _SEPARATOR + stretch[cut:] for cut in range(1, len(stretch)))
@@ -138,7 +147,7 @@ def _spelt(text: str) -> Iterator[str]:
     yield seen
     pairs: dict[str, list[str]] = {}
     for pair, letter in EYE_PAIRS.items():
-        pairs.setdefault(letter, []).append(pair.translate(_LETTERS))
+        pairs.setdefault(letter, []).append(eye_text(pair, pairs=False))
     places = [at for at, letter in enumerate(seen) if letter in pairs]
     for count in range(1, min(len(places), _MAX_PAIRS) + 1):
         for chosen in combinations(places, count):

@@ -9,14 +9,15 @@ from confusable_homoglyphs.confusables import confusables_data
 __all__ = ["EYE_LETTERS", "EYE_PAIRS", "eye_letters", "eye_text", "latin_of"]
 
 # Latin letters the Unicode table does not know as look-alikes, though readers take them for the plain letter.
-_MORE = {"ԁ": "d", "ɡ": "g", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ɑ": "a", "һ": "h", "ԛ": "q", "ԝ": "w", "м": "m", "н": "h", "к": "k", "т": "t", "в": "b", "п": "n", "и": "u", "ц": "u", "ш": "w", "ɢ": "g", "ʀ": "r", "ɴ": "n", "ɪ": "i", "ʜ": "h", "ʟ": "l", "–": "-", "—": "-", "・": "-", "ー": "-"}  # fmt: skip
+_MORE = {"ɋ": "q", "ɗ": "d", "ɓ": "b", "ƙ": "k", "ɱ": "m", "ɳ": "n", "ʋ": "u", "ɽ": "r", "ʐ": "z", "ɠ": "g", "ƈ": "c", "ɦ": "h", "ԁ": "d", "ɡ": "g", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ɑ": "a", "һ": "h", "ԛ": "q", "ԝ": "w", "м": "m", "н": "h", "к": "k", "т": "t", "в": "b", "п": "n", "и": "u", "ц": "u", "ш": "w", "ɢ": "g", "ʀ": "r", "ɴ": "n", "ɪ": "i", "ʜ": "h", "ʟ": "l", "–": "-", "—": "-", "・": "-", "ー": "-"}  # fmt: skip
 
-EYE_PAIRS = {"rn": "m", "vv": "w"}
+EYE_PAIRS = {"rn": "m", "nn": "m", "vv": "w", "cl": "d"}
 """Two letters read as one."""
-EYE_LETTERS = {"0": "o", "1": "l", "i": "l", "5": "s", "q": "g"}
+EYE_LETTERS = {
+    "0": "o", "1": "l", "i": "l", "2": "z", "3": "e", "4": "a", "5": "s", "6": "b", "8": "b", "9": "g", "q": "g",
+}  # fmt: skip
 """A letter or digit read as another letter."""
-_EYE = EYE_PAIRS | EYE_LETTERS
-_EYE_TABLE = str.maketrans(EYE_LETTERS)
+_FOLD = str.maketrans(EYE_LETTERS)
 
 
 @lru_cache(maxsize=4096)
@@ -32,25 +33,33 @@ def latin_of(char: str) -> str:
     return next((like for like in likes if len(like) == 1 and like.isascii() and like.isalnum()), "")
 
 
-def eye_text(text: str) -> str:
-    """Return a text without separators as a hasty eye reads it."""
-    for pair, letter in EYE_PAIRS.items():
-        text = text.replace(pair, letter)
-    return text.translate(_EYE_TABLE)
-
-
 def eye_letters(letters: str, apart: Container[int] = ()) -> tuple[str, tuple[int, ...]]:
-    """Return the letters as a hasty eye reads them (`rn` as `m`, `0` as `o`, `1` and `i` as `l` …) and where each one came from; see `eye_text`.
+    """Return the letters as a hasty eye reads them (`rn` as `m`, `0` as `o`, `1` and `i` as `l` …) and where each one came from.
 
-    `apart` are letters with a separator before them: no pair spans it.
+    `apart` are letters with a separator before them: no pair spans it. A digit beside another one is a number, not a letter.
     """
     seen: list[str] = []
     origins: list[int] = []
     at = 0
     while at < len(letters):
-        pair = letters[at : at + 2]
-        width = 2 if pair in _EYE and at + 1 not in apart else 1
-        seen.append(_EYE.get(letters[at : at + width], letters[at]))
+        pair = EYE_PAIRS.get(letters[at : at + 2]) if at + 1 not in apart else None
+        letter = letters[at]
+        if pair is None and not (letter.isdigit() and _is_in_number(letters, at, apart)):
+            letter = EYE_LETTERS.get(letter, letter)
+        seen.append(pair or letter)
         origins.append(at)
-        at += width
+        at += 2 if pair else 1
     return "".join(seen), tuple(origins)
+
+
+def _is_in_number(letters: str, at: int, apart: Container[int]) -> bool:
+    before = at > 0 and at not in apart and letters[at - 1].isdigit()
+    return before or (letters[at + 1 : at + 2].isdigit() and at + 1 not in apart)
+
+
+def eye_text(letters: str, *, pairs: bool = True) -> str:
+    """Return the letters as a hasty eye reads them, digits of numbers too: the form in which the sieve compares."""
+    if pairs:
+        for pair, letter in EYE_PAIRS.items():
+            letters = letters.replace(pair, letter)
+    return letters.translate(_FOLD)

@@ -7,6 +7,7 @@ from detectors.names.clues import Clue
 from detectors.names.confusable import eye_letters
 from detectors.names.hit import EMIT_FROM, NameHit, Technique
 from detectors.names.lexicon import build_lexicon
+from detectors.names.parents import ParentKind, parent_kind
 from detectors.names.read import ReadName, as_seen_by_eye, read_name
 from detectors.names.rules import Reading, brand_clues, brand_hits, hotline_hits
 from detectors.names.rules_chinese import ChineseNames
@@ -16,7 +17,7 @@ from detectors.names.rules_misspelt import Misspellings
 from detectors.names.rules_pinyin import pinyin_clues, pinyin_hits
 from detectors.names.sieve import FirstLook, Sieve
 from detectors.names.target import TargetIndex, make_targets
-from detectors.names.tokens import Vocabulary
+from detectors.names.tokens import Token, Vocabulary
 from keywords.roster import Roster
 
 __all__ = ["RULES", "NameMatcher"]
@@ -27,6 +28,11 @@ RULES = (brand_hits, hotline_hits, government_hits, place_hits, pinyin_hits)
 _EYE_PERMILLE = 950
 _EYE_FROM = 500
 """Weaker hits are not believed when letters had to be bent for them."""
+_PROOF = 850
+"""A whole official host or gov.cn inside the name: what is reported below a school's domain."""
+_SHORTEST_ALONE = 6
+_LONG_ALONE = 12
+"""A word with a slip of the finger needs company, or this length."""
 
 
 class NameMatcher:
@@ -40,6 +46,7 @@ class NameMatcher:
         self._plain = Vocabulary(self._lexicon)
         self._by_eye = Vocabulary(self._lexicon, by_eye=True)
         self._embedded = EmbeddedHosts(self._index)
+        self._embedded_by_eye = EmbeddedHosts(self._index, by_eye=True)
         self._misspellings = Misspellings(self._index, self._lexicon)
         self._chinese = ChineseNames(self._index, self._lexicon)
         clues = tuple(dict.fromkeys(self._clues()))
@@ -48,7 +55,7 @@ class NameMatcher:
     def match(self, host: str) -> tuple[NameHit, ...]:
         """Return the hits of a lower-case A-label host name, best first, at most one per imitated host.
 
-        Official hosts, everything below them, below `.gov.cn` and `.政务`, and foreign governments' names never match.
+        Official hosts, everything below them, below `.gov.cn` and `.政务`, foreign governments' names, names of public bodies and aliases of delivery networks never match.
         """
         return self.read(host) if self._sieve.lets_through(host) else ()
 
@@ -57,49 +64,67 @@ class NameMatcher:
         if self._roster.is_official(host):
             return ()
         name = read_name(host)
-        if not name.suffix or _is_foreign_government(name.suffix):
+        kind = parent_kind(host, name.suffix)
+        if not name.suffix or _is_foreign_government(name.suffix) or kind in {ParentKind.ALIAS, ParentKind.RESERVED}:
             return ()
-        return _ranked(self._hits(name))
+        return _ranked(self._hits(name), _PROOF if kind is ParentKind.SCHOOL else EMIT_FROM)
 
     def lines(self, buffer: bytes, *, are_whole: bool = True) -> list[tuple[int, int]]:
         """Return (start, end) of the lines of a raw buffer that may hold a name that matches; see `Sieve.lines`."""
         return self._sieve.lines(buffer, are_whole=are_whole)
 
     def _hits(self, name: ReadName) -> list[NameHit]:
-        hits = self._read(name, self._plain)
+        tokens = self._plain.cut(name)
+        hits = self._read(name, tokens)
+        hits += self._embedded.hits(name)
         hits += self._misspellings.hits(name)
         if name.is_foreign:
             hits = [_by_foreign_letters(name, hit) for hit in hits]
         hits += self._chinese.hits(name)
         eye = as_seen_by_eye(name)
-        if eye.letters != name.letters:
-            known = {hit.imitates for hit in hits}
-            seen = self._read(eye, self._by_eye)
-            hits += [
-                _by_eye(hit)
-                for hit in seen
-                if hit.score_permille >= _EYE_FROM and hit.imitates not in known and _has_trick(name, hit)
-            ]
+        hits += self._hits_by_eye(eye, {hit.imitates for hit in hits})
         return hits
 
-    def _read(self, name: ReadName, vocabulary: Vocabulary) -> list[NameHit]:
-        reading = Reading(name, vocabulary.cut(name), self._index, self._lexicon)
-        hits = [hit for rule in RULES for hit in rule(reading)]
-        return hits + list(self._embedded.hits(name))
+    def _hits_by_eye(self, eye: ReadName, known: set[str]) -> Iterator[NameHit]:
+        """Yield what only a hasty eye sees, or what holds a slip of the finger."""
+        tokens = self._by_eye.cut(eye)
+        crooked = [token for token in tokens if token.is_bent or _is_crooked(eye, token)]
+        seen = self._read(eye, tokens) if crooked else []
+        if crooked or _has_trick(eye.host):
+            seen += self._embedded_by_eye.hits(eye)
+        for hit in seen:
+            inside = [t for t in tokens if _overlap(eye.span(t.start, t.end), hit.span)]
+            if inside:
+                is_telling = any(t in crooked for t in inside)
+                is_telling = is_telling and (
+                    _is_supported(inside) if len(inside) > 1 else _stands_alone(eye, inside[0])
+                )
+            else:
+                is_telling = _is_crooked_span(eye, hit)
+            if is_telling and hit.score_permille >= _EYE_FROM and hit.imitates not in known:
+                yield _by_eye(hit)
+        yield from (hit for hit in self._misspellings.hits_by_eye(eye) if hit.imitates not in known)
+
+    def _read(self, name: ReadName, tokens: tuple[Token, ...]) -> list[NameHit]:
+        if not tokens and "govcn" not in name.letters:
+            return []
+        reading = Reading(name, tokens, self._index, self._lexicon)
+        return [hit for rule in RULES for hit in rule(reading)]
 
     def _clues(self) -> Iterator[Clue]:
         yield from brand_clues(self._lexicon)
         yield from government_clues(self._index, self._lexicon)
         yield from pinyin_clues(self._lexicon)
+        yield from self._by_eye.clues()
         yield from self._embedded.clues()
         yield from self._misspellings.clues()
 
 
-def _ranked(hits: Iterable[NameHit]) -> tuple[NameHit, ...]:
+def _ranked(hits: Iterable[NameHit], emit_from: int) -> tuple[NameHit, ...]:
     """Return the best hit per imitated host, best first. A pretence of *some* government host strengthens the hit that says which."""
     best: dict[str, NameHit] = {}
     for hit in sorted(hits, key=lambda h: (-h.score_permille, h.imitates == "", h.span)):
-        if hit.score_permille >= EMIT_FROM:
+        if hit.score_permille >= emit_from:
             best.setdefault(hit.imitates, hit)
     some = best.get("")
     which = next((hit for hit in best.values() if hit.imitates), None)
@@ -133,7 +158,40 @@ def _by_eye(hit: NameHit) -> NameHit:
     )
 
 
-def _has_trick(name: ReadName, hit: NameHit) -> bool:
-    """Say whether the matched part really holds letters put in another's place, not merely an honest `i` or `q`."""
-    written = name.shown[slice(*hit.span)]
+def _has_trick(host: str) -> bool:
+    """Say whether the name holds letters that could stand for others."""
+    return eye_letters(host)[0] != host
+
+
+def _is_crooked(eye: ReadName, token: Token) -> bool:
+    """Say whether the word is really written with letters put in another's place, not merely with an honest `i` or `q`."""
+    written = _letters(eye.text(token.start, token.end))
+    return all(written != sense.word for sense in token.senses)
+
+
+def _is_supported(tokens: list[Token]) -> bool:
+    """Say whether a query word with a slip has a brand or a trade beside it; words that are right support each other."""
+    if not any(t.is_bent and t.is_a("query", "certificate") for t in tokens):
+        return True
+    return any(t.is_a("brand") or t.sense("trade", "long", "name", "initials") for t in tokens)
+
+
+def _stands_alone(eye: ReadName, token: Token) -> bool:
+    """Say whether a word that is not written right says enough without company."""
+    if not token.is_bent:
+        return len(token.word) >= _SHORTEST_ALONE
+    is_long = token.end - token.start >= _LONG_ALONE
+    return is_long and token.start in eye.edges and token.end in eye.edges
+
+
+def _is_crooked_span(eye: ReadName, hit: NameHit) -> bool:
+    written = _letters(eye.shown[slice(*hit.span)])
     return eye_letters(written)[0] != written
+
+
+def _letters(text: str) -> str:
+    return text.replace("-", "").replace(".", "").replace("_", "")
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

@@ -9,13 +9,23 @@ from functools import lru_cache
 from importlib.resources import files
 
 from detectors.names.target import TargetIndex
-from keywords.model import SiteKind
+from keywords.loader import load_lexicon
+from keywords.model import SiteKind, TermKind
 
 __all__ = ["Lexicon", "Sense", "build_lexicon"]
 
 _LONG = 6
 _LONG_PINYIN = 11
 """Shorter pinyin words occur inside other pinyin by chance (`xuhan-gongzheng-shu`)."""
+
+_ISSUERS = {
+    "应急": "cx.mem.gov.cn",
+    "矿山": "cx.mem.gov.cn",
+    "住建": "zlaq.mohurd.gov.cn",
+    "市监": "cnse.e-cqs.cn",
+    "人社": "zscx.osta.org.cn",
+}
+"""Authority of a certificate → the site where it is verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ class Lexicon:
     gov_words: frozenset[str]
     """Beginnings of digital-government products: `e` + gov, `smart` + gov … say nothing."""
     chinese: tuple[Sense, ...]
-    """Chinese words: kinds `zh_name`, `zh_trade`, `zh_query`, `zh_government`."""
+    """Chinese words: kinds `zh_name`, `zh_organ`, `zh_office`, `zh_trade`, `zh_query`, `zh_government`, `zh_place`."""
 
     def words(self, kind: str, *weights: str) -> frozenset[str]:
         """Return the words that have a sense of this kind (and one of these weights)."""
@@ -69,10 +79,21 @@ def _read(name: str) -> Iterator[dict[str, str]]:
 def _places(index: TargetIndex) -> Iterator[Sense]:
     portals = {t.site.name: t.imitates for t in index.targets if t.site.kind is SiteKind.PORTAL}
     for row in _read("places.csv"):
+        yield Sense(row["name"], "zh_place")
         about = next((host for name, host in portals.items() if name.startswith(row["name"])), "")
         yield Sense(row["pinyin"], "place", "pinyin", about)
         if row["initials"]:
             yield Sense(row["initials"], "place", "initials", about)
+
+
+def _certificates() -> Iterator[Sense]:
+    """Yield the certificates' names of `keywords/data/certificates.csv` that mean nothing else."""
+    for term in load_lexicon().of_kind(TermKind.CERTIFICATE):
+        about = _ISSUERS.get(term.authority)
+        if about and not term.is_ambiguous:
+            yield from (
+                Sense(text, "zh_trade", "", about) for text in (term.text, *term.variants) if not text.isascii()
+            )
 
 
 def build_lexicon(index: TargetIndex) -> Lexicon:
@@ -80,7 +101,7 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
     senses: dict[str, list[Sense]] = defaultdict(list)
     named: dict[str, set[str]] = defaultdict(set)
     chinese = []
-    for sense in (*_rows(), *_places(index)):
+    for sense in (*_rows(), *_places(index), *_certificates()):
         if sense.kind.startswith("zh_"):
             chinese.append(sense)
         elif sense.kind.startswith("ordinary"):

@@ -1,8 +1,10 @@
 """A host name as letters: folded, joined, and each letter traceable to its place in the name."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from detectors.names.confusable import eye_letters, latin_of
+from detectors.names.parents import parent_suffix
 from keywords.hosts import registrable_domain, to_unicode
 
 __all__ = ["ReadName", "as_seen_by_eye", "read_name"]
@@ -22,6 +24,8 @@ class ReadName:
     """All labels joined without dots and hyphens, look-alike characters read as ASCII letters."""
     places: tuple[int, ...]
     """Place of each letter in `shown`, and one more for the end."""
+    ends: tuple[int, ...]
+    """Place after each letter; a letter seen by eye may be two in `shown`."""
     edges: frozenset[int]
     """Letters where a word may begin or end: a dot, a hyphen, a change between letters and digits."""
     dots: tuple[int, ...]
@@ -29,18 +33,26 @@ class ReadName:
     free: int
     """Number of letters before the public suffix: what the registrant chose."""
     suffix: str
-    """Public suffix, private ones counted: `com.cn`, `github.io`; empty: the host is one itself, or an address."""
+    """Public suffix or hosting parent: `com.cn`, `github.io`; empty: the host is one itself, or an address."""
     is_foreign: bool
     """A non-ASCII character was read as an ASCII letter."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the place in `shown` of these letters."""
-        return self.places[start], self.places[end - 1] + 1 if end > start else self.places[start]
+        return self.places[start], self.ends[end - 1] if end > start else self.places[start]
 
     def text(self, start: int, end: int) -> str:
         """Return these letters as they stand in the name, separators included."""
         first, last = self.span(start, end)
         return self.shown[first:last]
+
+    def has_joints(self, start: int, parts: tuple[str, ...]) -> bool:
+        """Say whether all separators inside these parts, which stand from this letter on, are between two of them."""
+        joints = {start + at for at in accumulate(map(len, parts))}
+        return not any(
+            self.places[at] > self.ends[at - 1] and at not in joints
+            for at in range(start + 1, max(joints, default=start))
+        )
 
     @property
     def is_under_cn(self) -> bool:
@@ -50,7 +62,7 @@ class ReadName:
 
 def read_name(host: str) -> ReadName:
     """Fold a lower-case A-label host name."""
-    suffix = registrable_domain(host).partition(".")[2]
+    suffix = parent_suffix(host, registrable_domain(host).partition(".")[2])
     shown = to_unicode(host) if "xn--" in host else host
     free_end = len(shown) - len(to_unicode(suffix)) if suffix else 0
     letters: list[str] = []
@@ -76,26 +88,42 @@ def read_name(host: str) -> ReadName:
         places.append(place)
     free = sum(place < free_end for place in places)
     edges |= {free, len(letters)}
+    ends = tuple(place + 1 for place in places)
     return ReadName(
-        host, shown, "".join(letters), (*places, len(shown)), frozenset(edges), tuple(dots), free, suffix, is_foreign
+        host,
+        shown,
+        "".join(letters),
+        (*places, len(shown)),
+        ends,
+        frozenset(edges),
+        tuple(dots),
+        free,
+        suffix,
+        is_foreign,
     )
 
 
 def as_seen_by_eye(name: ReadName) -> ReadName:
     """Return the name read hastily: look-alike ASCII letters taken for one another."""
-    apart = {i for i in range(1, len(name.letters)) if name.places[i] - name.places[i - 1] > 1}
+    apart = frozenset(i for i in range(1, len(name.letters)) if name.places[i] - name.places[i - 1] > 1)
     seen, origins = eye_letters(name.letters, apart)
     new_index = {origin: index for index, origin in enumerate(origins)}
-    # A digit that stands for a letter is no edge; separators stay.
-    kept = {new_index[edge] for edge in apart}
+    # A digit that stands for a letter is no edge; separators and numbers are.
+    kept = {
+        index
+        for index, origin in enumerate(origins)
+        if origin in apart or (index and seen[index].isdigit() != seen[index - 1].isdigit())
+    }
     free = sum(1 for origin in origins if origin < name.free)
+    afters = (*origins[1:], len(name.letters))
     return ReadName(
         name.host,
         name.shown,
         seen,
         (*(name.places[origin] for origin in origins), len(name.shown)),
+        tuple(name.ends[after - 1] for after in afters),
         frozenset(kept | {0, free, len(seen)}),
-        tuple(new_index[dot] for dot in name.dots),
+        tuple(new_index.get(dot, len(seen)) for dot in name.dots),
         free,
         name.suffix,
         name.is_foreign,

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from detectors.names.clues import EDGE, Clue, beside, clue
+from detectors.names.clues import Clue, beside, clue, hyphened
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon, Sense
 from detectors.names.read import ReadName
 from detectors.names.target import Target, TargetIndex
-from detectors.names.tokens import Token
+from detectors.names.tokens import Token, bent_queries
 
 __all__ = ["Reading", "brand_clues", "brand_hits", "hotline_hits"]
 
@@ -17,8 +17,13 @@ _STRENGTHS = {
     "distinctive": (920, 900, 800, 700, 700),
     "rare": (880, 880, 720, 560, 520),
     "short": (820, 860, 660, 450, 430),
+    "shared": (820, 860, 560, 0, 0),
 }
 _LONG_COUNTRY = 5
+_LONG_QUERIES = frozenset({"chaxun", "zhengshu", "zhengshuchaxun", "zscx"})
+"""The only ones that count beside three letters everybody uses (`mps`, `moe`)."""
+_COUNTING = "12345"
+"""Counting as well as a hotline."""
 _WITH_GOV_TOO = 70
 """More for sub-label, brand and gov together: only the query site itself has all three."""
 
@@ -82,13 +87,29 @@ def brand_hits(reading: Reading) -> Iterator[NameHit]:
             continue
         is_distinctive = sense.weight == "distinctive"
         company = reading.others(token) if is_distinctive else reading.row_of(token)
+        if not is_distinctive and not any(_supports(token, other) for other in company):
+            continue
         with_sub, with_gov, with_query, with_weak, with_country = _STRENGTHS[sense.weight]
-        yield from _with_sub_label(reading, token, sense, company, with_sub)
+        if sense.weight != "shared":
+            yield from _with_sub_label(reading, token, sense, company, with_sub)
         yield from _with_government(reading, token, sense, company, with_gov)
         yield from _with_query(reading, token, sense, company, (with_query, with_weak))
         yield from _with_country(reading, token, sense, company, with_country)
-        if is_distinctive or sense.weight == "rare":
-            yield from _alone(reading, token, sense, is_distinctive=is_distinctive)
+        if is_distinctive:
+            yield from _alone(reading, token, sense)
+
+
+def _supports(token: Token, other: Token) -> bool:
+    """Say whether a word stands directly beside the brand and means more than two initials of anything."""
+    return _is_next(token, other) and not all(map(_is_silent, other.senses))
+
+
+def _is_next(one: Token, other: Token) -> bool:
+    return other.end == one.start or other.start == one.end
+
+
+def _is_silent(sense: Sense) -> bool:
+    return sense.kind in {"office", "public", "body"} or (sense.kind == "place" and sense.weight == "initials")
 
 
 def _with_sub_label(
@@ -111,7 +132,7 @@ def _with_government(
     asks = any(other.sense("query", "strong", "english") or other.is_a("certificate") for other in company)
     find = reading.index.query_site if asks else reading.index.department
     for other in company:
-        if other.is_a("government"):
+        if other.sense("government", "gov") or (brand.weight != "shared" and other.sense("government", "zw")):
             target = find(brand.word, brand.about)
             reason = f"域名把官方标识“{brand.word}”与政府字样“{other.word}”组合在一起"
             yield reading.hit(target, Technique.BRAND_WITH_GOV, score, (token, other), reason)
@@ -122,13 +143,19 @@ def _with_query(
 ) -> Iterator[NameHit]:
     target = reading.index.query_site(brand.word, brand.about)
     strong, weak = scores
+    # MEM is also a degree with schools and examinations of its own, and the beginning of member and memory.
+    weak_kinds = ("query",) if brand.weight == "short" else ("query", "certificate", "trade")
     for other in company:
         is_strong = other.sense("query", "strong", "english") or other.sense("certificate", "strong", "english")
         is_strong = is_strong or other.sense("trade", "long", "name", "initials")
         if other.is_a("sub", "hotline"):
             is_strong = other.senses[0]
-        is_weak = other.is_a("query", "certificate", "trade") and reading.is_apart(token, other)
+        is_weak = (
+            other.is_a(*weak_kinds) and not other.sense("certificate", "training") and reading.is_apart(token, other)
+        )
         if not is_strong and not is_weak:
+            continue
+        if brand.weight == "shared" and not (_is_next(token, other) and other.word in _LONG_QUERIES):
             continue
         reason = f"域名把官方标识“{brand.word}”与“{other.word}”等查询、证书字样组合在一起"
         yield reading.hit(target, Technique.BRAND_WITH_QUERY, strong if is_strong else weak, (token, other), reason)
@@ -138,7 +165,10 @@ def _with_country(
     reading: Reading, token: Token, brand: Sense, company: tuple[Token, ...], score: int
 ) -> Iterator[NameHit]:
     for other in company:
-        if other.is_a("country") and (len(other.word) >= _LONG_COUNTRY or reading.is_apart(token, other)):
+        is_told_apart = reading.is_apart(token, other) or (
+            len(other.word) >= _LONG_COUNTRY and brand.weight not in {"short", "shared"}
+        )
+        if other.is_a("country") and is_told_apart and score:
             reason = f"域名把官方标识“{brand.word}”与“{other.word}”组合，似国家机关网站"
             yield reading.hit(
                 reading.index.department(brand.word, brand.about),
@@ -149,15 +179,14 @@ def _with_country(
             )
 
 
-def _alone(reading: Reading, token: Token, brand: Sense, *, is_distinctive: bool) -> Iterator[NameHit]:
+def _alone(reading: Reading, token: Token, brand: Sense) -> Iterator[NameHit]:
     name = reading.name
     is_whole = token.start in name.dots and (token.end in name.dots or token.end == name.free)
-    if not is_distinctive and not (is_whole and all(t.is_a("site") for t in reading.others(token))):
-        return
     target = reading.index.department(brand.word, brand.about)
-    score = (720 if is_whole else 540) if is_distinctive else 430
     reason = f"域名使用官方标识“{brand.word}”，但注册在 .{name.suffix} 之下，不是官方网站"
-    yield reading.hit(target, Technique.BRAND_ON_OTHER_SUFFIX, score, (token,), reason, brand=brand.word)
+    yield reading.hit(
+        target, Technique.BRAND_ON_OTHER_SUFFIX, 720 if is_whole else 540, (token,), reason, brand=brand.word
+    )
 
 
 def hotline_hits(reading: Reading) -> Iterator[NameHit]:
@@ -167,26 +196,37 @@ def hotline_hits(reading: Reading) -> Iterator[NameHit]:
         if sense is None:
             continue
         for other in reading.row_of(token):
-            is_official = other.is_a("government", "trade") or other.sense("query", "strong")
-            is_official = is_official or other.sense("certificate", "strong")
-            if not is_official and not (other.is_a("country") and reading.is_apart(token, other)):
+            score = _hotline_score(reading, token, other)
+            if not score:
                 continue
-            score = 640 if other.is_a("government") else 520
             reason = f"域名把政务服务热线“{sense.word}”与“{other.word}”组合在一起"
             target = reading.index.about(sense.about)
             yield reading.hit(target, Technique.HOTLINE, score, (token, other), reason)
 
 
+def _hotline_score(reading: Reading, number: Token, other: Token) -> int:
+    if not _is_next(number, other):
+        return 0
+    if other.sense("government", "gov", "zw"):
+        return 640
+    if other.word == "zs" and other.start < number.start:
+        return 0  # `zs12333`: 中山
+    asks = other.sense("query", "strong", "english") or other.sense("certificate", "strong") or other.is_a("trade")
+    if number.word == _COUNTING:
+        return 520 if asks and len(other.word) >= _LONG_COUNTRY else 0
+    if asks:
+        return 520
+    return 520 if other.is_a("country") and reading.is_apart(number, other) else 0
+
+
 def brand_clues(lexicon: Lexicon) -> Iterator[Clue]:
-    """Yield the clues of brands and hotlines: the distinctive ones alone, the others beside any known word."""
-    words = lexicon.senses.keys()
-    for word, senses in lexicon.senses.items():
-        for sense in senses:
-            if sense.kind == "brand" and sense.weight == "distinctive":
-                yield clue(word)
-            elif sense.kind == "brand":
-                yield from beside((word,), words, alone=True)
-                if sense.weight == "rare":
-                    yield clue(EDGE, word, EDGE)
-            elif sense.kind == "hotline":
-                yield from beside((word,), words, alone=True)
+    """Yield the clues of brands and hotlines: the distinctive ones alone, the others beside the words that make a hit of them."""
+    words = [word for word, senses in lexicon.senses.items() if not all(map(_is_silent, senses))]
+    for brand in lexicon.words("brand", "distinctive"):
+        yield hyphened(brand) if brand in lexicon.hyphened else clue(brand)
+    yield from beside(lexicon.words("brand", "rare", "short"), (*words, *bent_queries(lexicon)), alone=True)
+    shared = lexicon.words("brand", "shared")
+    yield from beside(shared, _LONG_QUERIES, alone=False)
+    asking = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong")
+    official = lexicon.words("government") | lexicon.words("trade") | lexicon.words("country")
+    yield from beside(lexicon.words("hotline"), asking | official, alone=True)

@@ -1,7 +1,8 @@
-"""Chinese words in names (IDN), simplified or traditional: an official name, or a trade with words of query."""
+"""Chinese words in names (IDN), simplified or traditional: an official name, an organ's short name, or a trade with words of query."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ahocorasick_rs
 from opencc import OpenCC
@@ -14,7 +15,15 @@ from keywords.hosts import to_unicode
 
 __all__ = ["ChineseNames"]
 
-_MIN_NAME = 4
+_FULL_NAME = 6
+"""Shorter official names (`社保查询`, `信用代码`) are everyday words too."""
+_ORGAN = re.compile(r".{2,}(?:部|厅|局|总局|委|办|网|平台)")
+_LATIN = re.compile(r"[a-z]+|\d+")
+_SHORTEST_GOVERNMENT = 3
+"""国家 or 政务 beside 查询 is too common."""
+_EVERYDAY = 690
+"""A certificate's name with 查询: not proof by itself."""
+_COUNTRY = frozenset({"国家", "中国", "全国"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,31 +31,47 @@ class _Word:
     text: str
     kind: str
     about: str
+    weight: str = ""
+    """Of query words: `strong`, `claim` (官网: nothing beside goods), `weak` (信息网: nothing beside a trade); of trades: `goods`."""
 
 
-def _official_names(index: TargetIndex) -> Iterator[tuple[str, str]]:
-    """Yield (name, host): names of sites first, then short names, then sponsors, so that a ministry's name means its own site."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A word at a place of the name as people read it."""
+
+    word: _Word
+    start: int
+    end: int
+
+    def is_apart_from(self, other: "_Found") -> bool:
+        return other.end <= self.start or other.start >= self.end
+
+
+def _official_names(index: TargetIndex) -> Iterator[_Word]:
+    """Yield official names: of sites first, then short names, then sponsors, so that a ministry's name means its own site."""
     sites = {target.imitates: target.site for target in index.targets}
     groups = ([(s.name, h) for h, s in sites.items()], [(a, h) for h, s in sites.items() for a in s.aliases])
     for text, host in (*groups[0], *groups[1], *((s.sponsor, h) for h, s in sites.items())):
         short = text.partition("（")[0]
-        if len(short) >= _MIN_NAME and not short[0].isdigit():
-            yield short, host
+        if short.isascii() or short[0].isdigit() or len(short) < _SHORTEST_GOVERNMENT:
+            continue
+        is_organ = bool(_ORGAN.fullmatch(short))
+        yield _Word(short, "zh_name" if len(short) >= _FULL_NAME else "zh_organ" if is_organ else "zh_trade", host)
 
 
 class ChineseNames:
     """Finds official names, trades and query words in the Chinese part of a name."""
 
     def __init__(self, index: TargetIndex, lexicon: Lexicon) -> None:
+        self._index = index
         self._simplify = OpenCC("t2s").convert
-        words: dict[str, _Word] = {}
-        for sense in lexicon.chinese:
-            words[sense.word] = _Word(sense.word, sense.kind, sense.about)
-        for text, host in _official_names(index):
-            known = words.get(text)
-            if known is None or (known.kind == "zh_name" and not known.about):
-                words[text] = _Word(text, "zh_name", host)
+        words = {sense.word: _Word(sense.word, sense.kind, sense.about, sense.weight) for sense in lexicon.chinese}
+        for name in _official_names(index):
+            known = words.get(name.text)
+            if known is None or not known.about:
+                words[name.text] = replace(known, about=name.about) if known else name
         self._words = tuple(words.values())
+        self._latin = {word: {s.kind for s in several} for word, several in lexicon.senses.items()}
         # A ministry's name beside 证书查询 means its query site.
         ministries = [t for t in index.targets if t.site.level == "national" and t.is_government and not t.sub]
         self._query_sites = {t.imitates: (index.query_site(t.brand) or t).imitates for t in ministries}
@@ -57,36 +82,112 @@ class ChineseNames:
         if name.shown.isascii():
             return
         free = name.shown.removesuffix(to_unicode(name.suffix)) if name.suffix else name.shown
+        found = [*self._chinese(free), *self._latin_words(free)]
+        for one in found:
+            company = [f for f in found if f.is_apart_from(one)]
+            if one.word.kind == "zh_name":
+                yield self._named(one, company)
+            elif one.word.kind == "zh_organ":
+                yield from self._organ(free, one, company, found)
+            elif one.word.kind == "zh_trade":
+                yield from self._trade(one, company)
+            elif one.word.kind == "zh_office":
+                yield from self._office(one, company)
+            elif one.word.kind == "brand":
+                yield from self._brand(one, company)
+            elif one.word.kind == "zh_government":
+                yield from self._government(one, company)
+
+    def _chinese(self, free: str) -> list[_Found]:
         simple = self._simplify(free)
         if len(simple) != len(free):
             simple = "".join(self._simplify(char)[:1] or char for char in free)
-        found = [
-            (self._words[at], start, end)
-            for at, start, end in self._finder.find_matches_as_indexes(simple, overlapping=True)
-        ]
-        of_kind = {
-            kind: [f for f in found if f[0].kind == kind]
-            for kind in ("zh_name", "zh_trade", "zh_query", "zh_government")
-        }
-        queries, government = of_kind["zh_query"], of_kind["zh_government"]
-        for word, start, end in of_kind["zh_name"]:
-            company = any(not (s >= start and e <= end) for _, s, e in queries)
-            reason = f"中文域名使用官方名称“{word.text}”"
-            about = self._query_sites.get(word.about, word.about) if company else word.about
-            yield self._hit(about, 900 if company else 820, (start, end), reason, word.text)
-        for word, start, end in of_kind["zh_trade"]:
-            other = next((w for w, s, e in (*queries, *government) if e <= start or s >= end), None)
-            if other or "应急管理" in word.text:
-                beside = f"与“{other.text}”" if other else ""
-                reason = f"中文域名使用“{word.text}”{beside}，似官方查询网站"
-                yield self._hit(word.about, 680 if other else 520, (start, end), reason, word.text)
-        for word, start, end in government:
-            if queries and len(word.text) > 2:  # noqa: PLR2004 - 国家 or 政务 beside 查询 is too common
-                reason = f"中文域名把“{word.text}”与“{queries[0][0].text}”组合，冒充政府网站"
-                yield self._hit("", 600, (start, end), reason, word.text)
+        matches = self._finder.find_matches_as_indexes(simple, overlapping=True)
+        return [_Found(self._words[which], start, end) for which, start, end in matches]
 
-    @staticmethod
-    def _hit(about: str, score: int, span: tuple[int, int], reason: str, word: str) -> NameHit:
-        return NameHit(
-            imitates=about, technique=Technique.IDN_CHINESE, score_permille=score, span=span, reason=reason, brand=word
-        )
+    def _latin_words(self, free: str) -> Iterator[_Found]:
+        """Yield Latin words of query, government or brand beside Chinese ones (`cx应急部`), and fillers (`www`)."""
+        for match in _LATIN.finditer(free):
+            kinds = self._latin.get(match[0], set())
+            kind = "filler" if kinds & {"site", "country"} or match[0].isdigit() else ""
+            if kinds & {"query", "certificate", "sub"}:
+                kind = "zh_query"
+            if "brand" in kinds:
+                kind = "brand"
+            if match[0] == "gov":
+                kind = "gov"
+            if kind:
+                yield _Found(_Word(match[0], kind, ""), match.start(), match.end())
+
+    def _named(self, one: _Found, company: list[_Found]) -> NameHit:
+        asks = any(f.word.kind == "zh_query" for f in company)
+        about = self._query_sites.get(one.word.about, one.word.about) if asks else one.word.about
+        score = _EVERYDAY if one.word.text.endswith("查询") else 900 if asks else 820
+        return _hit(about, score, (one,), f"中文域名使用官方名称“{one.word.text}”")
+
+    def _organ(self, free: str, one: _Found, company: list[_Found], found: list[_Found]) -> Iterator[NameHit]:
+        beside = _first(company, ("zh_query", "gov", "brand", "zh_government", "zh_trade"))
+        if beside:
+            about = self._query_sites.get(one.word.about, one.word.about)
+            reason = f"中文域名把机关名称“{one.word.text}”与“{beside.word.text}”组合，似官方查询网站"
+            yield _hit(about, 640 if beside.word.kind == "zh_trade" else 760, (one, beside), reason)
+        elif _is_whole(free, one, found):
+            yield _hit(one.word.about, 560, (one,), f"中文域名使用机关名称“{one.word.text}”，但不是政府网站域名")
+
+    def _trade(self, one: _Found, company: list[_Found]) -> Iterator[NameHit]:
+        silent = {"weak", "claim"} if one.word.weight == "goods" else {"weak"}
+        strong = [f for f in company if f.word.weight not in silent]
+        is_dressed = any(f.word.kind in {"zh_government", "country"} for f in company)
+        beside = _first(company if is_dressed else strong, ("zh_query", "gov", "brand", "zh_government"))
+        if beside and beside.word.text not in _COUNTRY:
+            reason = f"中文域名使用“{one.word.text}”与“{beside.word.text}”，似官方查询网站"
+            yield _hit(one.word.about, 650, (one, beside), reason)
+
+    def _office(self, one: _Found, company: list[_Found]) -> Iterator[NameHit]:
+        """`江苏应急查询`: a place, what its office is called for short, and a word of query."""
+        place = next((f for f in company if f.word.kind == "zh_place" and f.end <= one.start <= f.end + 1), None)
+        query = next((f for f in company if f.word.kind == "zh_query" and f.word.weight != "weak"), None)
+        if place and query:
+            reason = f"中文域名把“{place.word.text}{one.word.text}”与“{query.word.text}”组合，似官方查询网站"
+            yield _hit(one.word.about, 640, (place, one, query), reason)
+
+    def _brand(self, one: _Found, company: list[_Found]) -> Iterator[NameHit]:
+        query = next((f for f in company if f.word.kind == "zh_query" and not f.word.text.isascii()), None)
+        target = self._index.query_site(one.word.text)
+        if query and target:
+            reason = f"域名把官方标识“{one.word.text}”与“{query.word.text}”组合在一起"
+            yield _hit(target.imitates, 680, (one, query), reason)
+
+    def _government(self, one: _Found, company: list[_Found]) -> Iterator[NameHit]:
+        query = next((f for f in company if f.word.kind == "zh_query"), None)
+        if query and len(one.word.text) >= _SHORTEST_GOVERNMENT:
+            reason = f"中文域名把“{one.word.text}”与“{query.word.text}”组合，冒充政府网站"
+            yield _hit("", 600, (one, query), reason)
+
+
+def _first(found: list[_Found], kinds: tuple[str, ...]) -> _Found | None:
+    """Return the first word of the first of these kinds that there is."""
+    return next((f for kind in kinds for f in found if f.word.kind == kind), None)
+
+
+def _is_whole(free: str, one: _Found, found: list[_Found]) -> bool:
+    """Say whether nothing stands beside the word in its label but places and fillers."""
+    start = free.rfind(".", 0, one.start) + 1
+    end = free.find(".", one.end)
+    fillers = [f for f in found if f.word.kind in {"filler", "zh_place"} or f.word.text in _COUNTRY]
+    places = range(start, end if end >= 0 else len(free))
+    return all(
+        free[at] in "-_"
+        or one.start <= at < one.end
+        or any(f.start <= at < f.end for f in fillers)
+        or free[at] in "省市县区"
+        for at in places
+    )
+
+
+def _hit(about: str, score: int, words: tuple[_Found, ...], reason: str) -> NameHit:
+    span = min(f.start for f in words), max(f.end for f in words)
+    brand = words[0].word.text
+    return NameHit(
+        imitates=about, technique=Technique.IDN_CHINESE, score_permille=score, span=span, reason=reason, brand=brand
+    )

@@ -1,11 +1,12 @@
 """The official host itself inside an alien name: as a prefix, with hyphens for dots, without dots, or without its last part."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ahocorasick_rs
 
 from detectors.names.clues import MAYBE, Clue, clue, near_end
+from detectors.names.confusable import eye_text
 from detectors.names.hit import NameHit, Technique
 from detectors.names.read import ReadName
 from detectors.names.target import Target, TargetIndex
@@ -31,11 +32,12 @@ class _Form:
 class EmbeddedHosts:
     """Finds whole official hosts in names."""
 
-    def __init__(self, index: TargetIndex) -> None:
+    def __init__(self, index: TargetIndex, *, by_eye: bool = False) -> None:
         forms: dict[str, _Form] = {}
         for target in index.targets:
             for form in _forms(target):
-                forms.setdefault(form.letters, form)
+                seen = replace(form, parts=tuple(map(eye_text, form.parts))) if by_eye else form
+                forms.setdefault(seen.letters, seen)
         self._forms = tuple(forms.values())
         self._finder = ahocorasick_rs.AhoCorasick([form.letters for form in self._forms])
 
@@ -49,12 +51,14 @@ class EmbeddedHosts:
             if start >= name.free:
                 continue
             form = self._forms[at]
+            if not name.has_joints(start, form.parts):
+                continue
             if score := _score(name, form, start, end):
                 yield _hit(name, form, start, end, score)
 
 
 def _forms(target: Target) -> Iterator[_Form]:
-    labels = tuple(label.replace("-", "") for label in target.labels)
+    labels = tuple(part for label in target.labels for part in label.split("-"))
     suffix = tuple(target.suffix.split("."))
     yield _Form(target, (*labels, *suffix), is_full=True)
     if target.is_government:

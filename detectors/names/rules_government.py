@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from detectors.names.clues import EDGE, MAYBE, Clue, beside, clue, near_end
+from detectors.names.clues import EDGE, MAYBE, Clue, beside, clue, near_end, near_start
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
 from detectors.names.rules import Reading
 from detectors.names.syllables import is_pinyin
-from detectors.names.target import Target, TargetIndex
+from detectors.names.target import TELLING, Target, TargetIndex
 from detectors.names.tokens import Token
 from keywords.model import SiteKind
 
@@ -17,17 +17,18 @@ __all__ = ["government_clues", "government_hits", "place_hits"]
 _GOV = 3
 _GOV_WORD = "gov"
 _CN_SECOND = ("com", "net", "org")
-_INITIALS = re.compile(r"[bcdfghjklmnpqrstwxyz]{2,6}")
+_INITIALS = re.compile(r"[bcdfghjklmnpqrstwxyz]{2,8}")
 _MIN_UNKNOWN = 2
 _LONG_LABEL = 4
-_LONG_OFFICE = 6
+_LONG_OFFICE = 4
 
 
 def government_hits(reading: Reading) -> Iterator[NameHit]:
     """Yield hits of `gov` written where only `.gov.cn` would be honest."""
     name = reading.name
     for found in re.finditer(r"gov(?=cn)", name.letters):
-        yield from _gov_cn(reading, found.start())
+        if name.has_joints(found.start(), (_GOV_WORD, "cn")):
+            yield from _gov_cn(reading, found.start())
     for token in reading.tokens:
         if token.sense("government", "gov") and token.word != "govcn":
             yield from _gov_before_cn(reading, token)
@@ -42,14 +43,14 @@ def _gov_cn(reading: Reading, start: int) -> Iterator[NameHit]:
     if end > name.free and not (written == "gov.cn" and end < len(name.letters)):
         return
     has_edges = start in name.edges, end in name.edges
+    if written == "govcn" and _word_before(reading, start) in reading.lexicon.gov_words:
+        return
     if written == "gov.cn" and has_edges[1]:
         score, technique = 860, Technique.GOV_CN_INSIDE
         reason = f"“{written}”出现在域名中部，真正的注册部分在其后"
-    elif any(has_edges):
-        score, technique = (760 if all(has_edges) else 660), Technique.GOV_LABEL
-        reason = f"域名中的“{written}”冒充政府网站后缀 .gov.cn"
     else:
-        return
+        score, technique = (760 if all(has_edges) else 660 if any(has_edges) else 560), Technique.GOV_LABEL
+        reason = f"域名中的“{written}”冒充政府网站后缀 .gov.cn"
     yield NameHit(
         imitates=_imitated(reading),
         technique=technique,
@@ -65,11 +66,14 @@ def _gov_before_cn(reading: Reading, token: Token) -> Iterator[NameHit]:
     name = reading.name
     if token.end != name.free or not name.is_under_cn:
         return
-    before = _word_before(reading, token.start)
+    stem_end = token.start
+    while stem_end and name.letters[stem_end - 1].isdigit():
+        stem_end -= 1
+    before = _word_before(reading, stem_end)
     if before in reading.lexicon.gov_words:
         return
     is_apart = token.start == 0 or name.places[token.start] > name.places[token.start - 1] + 1
-    is_known = any(t.end == token.start and not t.is_a("site") for t in reading.tokens)
+    is_known = any(t.end == stem_end and not t.is_a("site") for t in reading.tokens)
     is_pretence = is_known or _looks_chinese(before) or (is_apart and name.suffix == "cn")
     if not is_pretence:
         return
@@ -92,6 +96,8 @@ def _gov_in_chinese_company(reading: Reading, token: Token) -> Iterator[NameHit]
     offices = [t for t in row if t.is_a("office", "department") and t not in initials[:1]]
     if not company and initials and offices:
         company = [initials[0], offices[0]]
+    if not company and any(t.word == "www" for t in row):
+        company = [t for t in row if t.is_a("body")]
     if not company:
         company = [t for t in row if t.is_a("country") and reading.is_apart(t, token)]
     if not company:
@@ -111,6 +117,9 @@ def _is_chinese_company(token: Token, *, is_under_cn: bool) -> bool:
         or (is_under_cn and token.is_a("query", "certificate"))
         or (token.is_a("country") and token.word in {"china", "zhongguo", "quanguo", "guojia"})
         or token.is_a("hotline")
+        or token.sense("public", "pinyin")
+        or token.sense("government", "zw")
+        or (is_under_cn and token.is_a("public", "body"))
     )
 
 
@@ -119,7 +128,7 @@ def _word_before(reading: Reading, end: int) -> str:
     name = reading.name
     edges = [e for e in name.edges if e < end]
     start = max(edges, default=0)
-    return name.letters[start:end]
+    return name.letters[start:end].removeprefix("www")
 
 
 def _looks_chinese(word: str) -> bool:
@@ -150,9 +159,11 @@ def place_hits(reading: Reading) -> Iterator[NameHit]:
     for token in reading.tokens:
         if not token.sense("place", "pinyin"):
             yield from _portal_label(reading, token)
+            yield from _initials_and_office(reading, token)
             continue
-        for other in reading.row_of(token):
-            score = _place_score(reading, token, other)
+        row = reading.row_of(token)
+        for other in row:
+            score = _place_score(reading, token, other) or _asking_score(token, other, row)
             if not score:
                 continue
             target = reading.index.of_words((token.word, other.word)) if other.is_a("department") else None
@@ -173,6 +184,28 @@ def _portal_label(reading: Reading, token: Token) -> Iterator[NameHit]:
             yield reading.hit(target, Technique.PLACE_AND_OFFICE, 440, (token, other), reason)
 
 
+def _initials_and_office(reading: Reading, token: Token) -> Iterator[NameHit]:
+    """A place's initials, an office and a word of query: `lnrst-zscx.cn`."""
+    if not token.sense("place", "initials"):
+        return
+    row = reading.row_of(token)
+    for other in row:
+        if score := _asking_score(token, other, row):
+            target = reading.index.of_words((token.word, other.word))
+            reason = f"域名由地名缩写“{token.word}”、机构缩写“{other.word}”和查询字样组成"
+            yield reading.hit(target, Technique.PLACE_AND_OFFICE, score - 40, (token, other), reason)
+
+
+def _asking_score(place: Token, office: Token, row: tuple[Token, ...]) -> int:
+    """Return the score of place, office and a word of query in this order; three words are no chance."""
+    if office.word == "zjj" and place.word in {"hn", "hunan"}:
+        return 0  # 湖南张家界
+    if not office.is_a("department") or office.start != place.end:
+        return 0
+    asks = any(t.start == office.end and (t.sense("query", "strong") or t.sense("certificate", "strong")) for t in row)
+    return 560 if asks else 0
+
+
 def _portal(reading: Reading, place: Token) -> Target | None:
     sense = place.sense("place", "pinyin")
     return reading.index.about(sense.about) if sense else None
@@ -187,7 +220,7 @@ def _place_score(reading: Reading, place: Token, other: Token) -> int:
     if other.is_a("department"):
         if reading.index.of_words((place.word, other.word)) is not None and _is_rostered_pair(reading, place, other):
             return 620
-        return 480 if other.sense("department", "yj") else 0
+        return 480 if other.sense("department", "yj", "yj_long") else 0
     name = reading.name
     is_whole = place.start in name.dots and other.end == name.free
     return 440 if other.sense("government", "zw_short") and other.word == "zw" and is_whole else 0
@@ -203,9 +236,9 @@ def government_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     yield clue(_GOV_WORD, "cn")
     yield from (clue(_GOV_WORD, second, "cn") for second in _CN_SECOND)
     yield from beside((_GOV_WORD,), lexicon.senses.keys(), alone=True)
-    emergency = lexicon.words("department", "yj")
+    emergency = lexicon.words("department", "yj", "yj_long")
     places = lexicon.words("place", "pinyin")
-    labels = {t.stem for t in index.targets if not t.sub and t.site.kind is SiteKind.PORTAL}
+    labels = {t.stem for t in index.targets if not t.sub and t.site.kind is SiteKind.PORTAL and len(t.stem) >= TELLING}
     yield from (Clue((place, "zw", EDGE), (near_end(place) + MAYBE + "zw" + EDGE,)) for place in places)
     for words, whose in ((emergency | lexicon.words("government", "zw"), places), (emergency, labels)):
         for word in words:
@@ -217,3 +250,7 @@ def government_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     for sub, brand in index.pairs:
         if brand in places and sub in lexicon.words("department"):
             yield from beside((sub,), (brand,), alone=False)
+    asking = lexicon.words("query", "strong") | lexicon.words("certificate", "strong")
+    for office in lexicon.words("department"):
+        for word in asking:
+            yield Clue((office, word), (near_end(office) + MAYBE + near_start(word),))

@@ -1,123 +1,255 @@
 """Misspellings: one letter more, less, swapped or replaced in a long official name, or in a label beside its right neighbour."""
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate, pairwise
 
 from rapidfuzz.distance import OSA
-from rapidfuzz.process import extract
 
-from detectors.names.clues import Clue, clue
+from detectors.names.clues import MAYBE, Clue, clue, hyphened
+from detectors.names.confusable import eye_letters, eye_text
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
+from detectors.names.one_slip import (
+    all_slips,
+    close_slips,
+    halves_left,
+    is_plausible_slip,
+    keeps_first,
+    plausible_slips,
+)
 from detectors.names.read import ReadName
 from detectors.names.target import Target, TargetIndex
 
-__all__ = ["Misspellings", "is_plausible_slip"]
+__all__ = ["Misspellings"]
 
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _LONG = 8
-_SHORTEST = 6
-_NEAREST = 8
+_SHORTEST = 5
+_TINY = 6
+_SHORTEST_LABEL = 3
+_VERY_LONG = 10
+_ANCHORS = frozenset({"mohurd", "mohrss", "zlaq", "jzsc"})
+"""Labels few names hold: with one of them whole, the rest may have two slips."""
 _RARE = frozenset({"gov", "mem"})
 """Three letters that few names hold."""
+_QUERIES = ("chaxun", "zhengshu", "zscx")
 _HALVED = 8
 """Either half of a form this long is rare enough to be looked for alone."""
-_SHORTEST_LABEL = 3
-_KEYBOARD = {
-    "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "ol",
-    "a": "qsz", "s": "awdx", "d": "sefc", "f": "drgv", "g": "fthb", "h": "gyjn", "j": "hukm", "k": "jil", "l": "ko",
-    "z": "asx", "x": "zsdc", "c": "xdfv", "v": "cfgb", "b": "vghn", "n": "bhjm", "m": "njk",
-}  # fmt: skip
-_SHAPES = frozenset({"qg", "gq", "uv", "vu", "il", "li", "nm", "mn", "hn", "nh", "ec", "ce", "sz", "zs"})
+_TWO = 2
+_LONG_BY_EYE = 9
+"""Two tricks at once, one of the eye and one of the finger, need a longer name."""
 # Words one edit from an official name that mean something else.
-_INNOCENT = frozenset({"mohur", "member", "govmem", "memgo", "samrov", "memcov"})
+_INNOCENT = frozenset(
+    {"mohur", "member", "govmem", "memgo", "samrov", "memcov", "mohurst", "remgov", "mohrs", "cnsesame"}
+)
 
 
 class Misspellings:
-    """Knows the long written-together forms of official names and compares names with them."""
+    """Knows the long written-together forms of official names and what they look like with a slip."""
 
     def __init__(self, index: TargetIndex, lexicon: Lexicon) -> None:
         self._index = index
-        self._brands = frozenset(s.word for several in lexicon.senses.values() for s in several if s.kind == "brand")
+        self._ordinary = lexicon.ordinary
+        self._hyphened_brands = lexicon.hyphened
+        brands = [
+            sense
+            for senses in lexicon.senses.values()
+            for sense in senses
+            if sense.kind == "brand" and sense.weight != "shared"
+        ]
+        self._brands = frozenset(sense.word for sense in brands)
         # Labels that only the roster makes a brand (`zfwzxx`) have too many neighbours among initials.
-        self._known = frozenset(
-            s.word for several in lexicon.senses.values() for s in several if s.kind == "brand" and not s.about
-        )
-        self._written = {parts: t for t in reversed(self._of_trade()) for parts in self._ways(t)}
-        self._forms = {"".join(parts): target for parts, target in self._written.items()}
+        self._known = frozenset(sense.word for sense in brands if not sense.about)
+        written = {parts: t for t in reversed(self._of_trade()) for parts in self._ways(t)}
+        self._parts = {"".join(parts): parts for parts in written}
+        self._forms = {"".join(parts): target for parts, target in written.items()}
         for form, target in self._forms.items():
             if form.startswith(target.brand) and target.sub not in form:
                 self._forms[form] = index.department(target.brand) or target
-        self._hyphen_brands = {t.labels[-1]: t for t in reversed(self._of_trade()) if "-" in t.labels[-1]}
-        self._pairs = {pair: target for pair, target in index.pairs.items() if pair[1] in self._brands}
+        self._slips = _slips_of(self._forms, _keeps_enough)
+        self._slips_by_eye = _slips_of(
+            {form: t for form, t in self._forms.items() if len(form) >= _LONG_BY_EYE}, keeps_first, by_eye=True
+        )
+        self._long_forms = {
+            form: tuple(part for part in (target.sub, target.brand) if part in _ANCHORS and part in form)
+            for form, target in self._forms.items()
+            if len(form) >= _VERY_LONG
+        }
+        self._anchors = frozenset(part for parts in self._long_forms.values() for part in parts)
+        pairs = {
+            pair: target
+            for pair, target in index.pairs.items()
+            if pair[1] in self._brands and target in self._of_trade()
+        }
+        self._beside = dict(_slipped_pairs(pairs)) | dict(_slipped_before_query(self._known, index))
+        self._labels = frozenset(label for pair in pairs for label in pair)
+        self._hyphened = {slip: target for target in reversed(self._of_trade()) for slip in _hyphened_slips(target)}
+        self._heads = frozenset(slip.partition("-")[0] for slip in self._hyphened)
 
     def _of_trade(self) -> tuple[Target, ...]:
-        return tuple(t for t in self._index.targets if t.brand in self._brands)
+        return tuple(
+            t
+            for t in self._index.targets
+            if t.brand in self._brands and (t.is_of_trade or not t.sub) and t.sub not in self._ordinary
+        )
 
     def _ways(self, target: Target) -> Iterator[tuple[str, ...]]:
         """Yield the written-together forms of a target as their parts."""
-        stems = sorted({(target.sub, target.brand), (target.brand, target.sub)}) if target.sub else []
-        for stem in (*stems, (target.brand,)):
-            ways: list[tuple[str, ...]] = [stem] if len(stem) > 1 or target.brand in self._known else []
+        brand = tuple(target.labels[-1].split("-"))
+        stems = sorted({(target.sub, *brand), (*brand, target.sub)}) if target.sub else []
+        for stem in (*stems, brand):
+            ways: list[tuple[str, ...]] = [stem] if stem is not brand or target.brand in self._known else []
             ways += [(*stem, "gov"), (*stem, "gov", "cn")] if target.is_government else []
             yield from (parts for parts in ways if len("".join(parts)) >= _SHORTEST)
 
     def clues(self) -> Iterator[Clue]:
-        """Yield the clues of slips: of short forms every slip, of long ones the half that a slip leaves whole."""
-        for parts in self._written:
-            yield from _slipped(parts)
-        for sub, brand in self._pairs:
-            for one, other in ((sub, brand), (brand, sub)):
-                slips = {slip for slip in _slips(other) if is_plausible_slip(slip, other)}
-                for row in (row for slip in slips for row in ((one, slip), (slip, one))):
-                    yield Clue(row, clue(one).looks) if len(one) > _SHORTEST_LABEL else clue(*row)
-        for brand in (written.replace("-", "") for written in self._hyphen_brands):
-            kept = {slip for slip in _slips(brand) if _keeps_letters(slip, brand)}
-            yield from _halves(brand) if len(brand) >= _HALVED else map(clue, kept)
+        """Yield the clues of slips: every slip, looked for by the half it leaves whole where the form is long enough."""
+        yield from map(clue, self._anchors)
+        for slip, form in self._slips.items():
+            yield from _clues_of(slip, form, self._parts[form])
+        for slip, form in self._slips_by_eye.items():
+            yield from _clues_of(slip, eye_text(form), tuple(map(eye_text, self._parts[form])))
+        for first, second in self._beside:
+            rare = next(
+                (label for label in (first, second) if len(label) > _SHORTEST_LABEL and label in self._labels), ""
+            )
+            looks = (hyphened(rare) if rare in self._hyphened_brands else clue(rare)).looks if rare else ()
+            yield Clue((first, second), looks) if rare else clue(first, second)
+        yield from (clue(*slip.split("-")) for slip in self._hyphened)
 
     def hits(self, name: ReadName) -> Iterator[NameHit]:
         """Yield hits of misspelt official names."""
-        for start, end in _stretches(name):
-            yield from self._near_form(name, start, end)
-        labels = _chunks(name)
-        for at in range(len(labels) - 1):
-            yield from self._beside(name, labels[at], labels[at + 1])
-        yield from self._hyphened(name)
+        for start, end in dict.fromkeys(_stretches(name)):
+            form = self._slips.get(name.letters[start:end])
+            if form and _is_jointed(name, start, end, self._parts[form]):
+                score = 800 if len(form) >= _LONG else 700 if name.is_under_cn else 620
+                yield _hit(name, self._forms[form], start, end, score, form)
+        if any(anchor in name.letters for anchor in self._anchors):
+            yield from self._twice_slipped(name)
+        for one, two in pairwise(_chunks(name)):
+            found = self._beside.get((name.letters[slice(*one)], name.letters[slice(*two)]))
+            if found:
+                yield _hit(name, found[0], one[0], two[1], 660, found[1])
+        yield from self._hyphened_hits(name)
 
-    def _near_form(self, name: ReadName, start: int, end: int) -> Iterator[NameHit]:
-        written = name.letters[start:end]
-        if len(written) < _SHORTEST - 1 or written in _INNOCENT:
-            return
-        found = extract(written, self._forms.keys(), scorer=OSA.distance, score_cutoff=1, limit=_NEAREST)
-        near = [str(form) for form, distance, _ in found if distance]
-        form = max((f for f in near if len(f) >= _LONG or _keeps_first(written, f)), key=len, default="")
-        if not form:
-            return
-        target = self._forms[form]
-        score = 800 if len(form) >= _LONG else 700 if name.is_under_cn else 620
-        yield _hit(name, target, start, end, score, form)
+    def _twice_slipped(self, name: ReadName) -> Iterator[NameHit]:
+        """Yield hits of very long names with two slips, one of whose labels stands unharmed."""
+        for start, end in dict.fromkeys(_stretches(name)):
+            written = name.letters[start:end]
+            for form, parts in self._long_forms.items():
+                if abs(len(form) - len(written)) > _TWO or not any(part in written for part in parts):
+                    continue
+                if OSA.distance(written, form, score_cutoff=_TWO) == _TWO:
+                    yield _hit(name, self._forms[form], start, end, 700, form)
 
-    def _beside(self, name: ReadName, one: tuple[int, int], two: tuple[int, int]) -> Iterator[NameHit]:
-        """A label and its neighbour, one of them right and the other off by one slip: `cnes.e-cqs`, `zlaq-mohund`."""
-        first, second = name.letters[one[0] : one[1]], name.letters[two[0] : two[1]]
-        for (sub, brand), target in self._pairs.items():
-            for left, right in ((sub, brand), (brand, sub)):
-                is_hit = (first == left and is_plausible_slip(second, right)) or (
-                    second == right and is_plausible_slip(first, left) and len(second) >= _SHORTEST_LABEL
-                )
-                if is_hit:
-                    yield _hit(name, target, one[0], two[1], 660, left + right)
+    def hits_by_eye(self, eye: ReadName) -> Iterator[NameHit]:
+        """Yield hits of official names with a slip and look-alike letters besides; `eye` is the name as a hasty eye reads it."""
+        for start, end in dict.fromkeys(_stretches(eye)):
+            form = self._slips_by_eye.get(eye.letters[start:end])
+            if form and _is_jointed(eye, start, end, tuple(map(eye_text, self._parts[form]))):
+                yield _hit(eye, self._forms[form], start, end, 720, form)
 
-    def _hyphened(self, name: ReadName) -> Iterator[NameHit]:
+    def _hyphened_hits(self, name: ReadName) -> Iterator[NameHit]:
         """`e-cpqs`, `e-cqss`: the brand has a hyphen of its own, and the slip keeps it."""
-        for written_brand, target in self._hyphen_brands.items():
-            head = written_brand.partition("-")[0] + "-"
-            brand = written_brand.replace("-", "")
-            for label in name.host.split("."):
-                written = label.replace("-", "")
-                start = name.letters.find(written)
-                if label.startswith(head) and start >= 0 and _keeps_letters(written, brand):
-                    yield _hit(name, target, start, start + len(written), 480, written_brand)
+        if not any(f"{head}-" in name.host for head in self._heads):
+            return
+        at = 0
+        for label in name.host.split("."):
+            target = self._hyphened.get(label)
+            end = at + len(label.replace("-", ""))
+            if target and end <= name.free and name.letters[at:end] == label.replace("-", ""):
+                yield _hit(name, target, at, end, 480, target.labels[-1])
+            at = end
+
+
+def _clues_of(slip: str, form: str, parts: tuple[str, ...]) -> Iterator[Clue]:
+    joints = frozenset(accumulate(map(len, parts)))
+    if len(form) >= _HALVED:
+        yield Clue((slip,), halves_left(slip, form, joints))
+        return
+    if whole := _left_whole(parts, slip):
+        yield Clue((slip,), clue(whole).looks)
+        return
+    # A slip before a joint moves it.
+    shifted = {at + moved for at in joints for moved in {0, len(slip) - len(form)}}
+    yield Clue((slip,), (_loosely(slip, shifted),))
+
+
+def _left_whole(parts: tuple[str, ...], slip: str) -> str:
+    """Return the longest first or last part the slip has not touched; empty: none is rare enough to be looked for alone."""
+    ends = [parts[0]] if slip.startswith(parts[0]) else []
+    ends += [parts[-1]] if slip.endswith(parts[-1]) else []
+    rare = [part for part in ends if len(part) > _SHORTEST_LABEL or part in _RARE]
+    return max(rare, key=len, default="") if len(parts) > 1 else ""
+
+
+def _loosely(slip: str, joints: set[int]) -> str:
+    return "".join((MAYBE if at and at in joints else "") + letter for at, letter in enumerate(slip))
+
+
+def _is_jointed(name: ReadName, start: int, end: int, parts: tuple[str, ...]) -> bool:
+    """Say whether all separators in a form with a slip are at its joints; a slip before a joint moves it."""
+    lengths = tuple(accumulate(map(len, parts)))
+    joints = {start + at + moved for at in lengths for moved in {0, end - start - lengths[-1]}}
+    return all(at in joints for at in range(start + 1, end) if name.places[at] > name.ends[at - 1])
+
+
+def _slips_of(forms: Iterable[str], is_near: Callable[[str, str], bool], *, by_eye: bool = False) -> dict[str, str]:
+    """Return slip → the longest form it is near to. Forms themselves and words that mean something else are left out."""
+    made: dict[str, str] = {}
+    exact = {eye_text(form) if by_eye else form for form in forms}
+    for form in sorted(forms, key=len):
+        letters = eye_text(form) if by_eye else form
+        slips = (eye_letters(slip)[0] if by_eye else slip for slip in _slips(form))
+        made |= {slip: form for slip in slips if slip not in _INNOCENT and is_near(slip, letters)}
+    return {slip: form for slip, form in made.items() if slip not in exact}
+
+
+def _slips(form: str) -> Iterator[str]:
+    """Yield all slips of a long form, those of finger and eye of a shorter one, doubled letters only of the shortest."""
+    if len(form) < _TINY:
+        return (form[:at] + form[at - 1 :] for at in range(1, len(form) + 1))
+    return all_slips(form) if len(form) >= _LONG else close_slips(form)
+
+
+def _keeps_enough(slip: str, form: str) -> bool:
+    return len(form) >= _LONG or (keeps_first(slip, form) and is_plausible_slip(slip, form))
+
+
+def _slipped_pairs(pairs: Mapping[tuple[str, str], Target]) -> Iterator[tuple[tuple[str, str], tuple[Target, str]]]:
+    """Yield a label and its neighbour, one of them right and the other off by one slip: `cnes.e-cqs`, `zlaq-mohund`."""
+    for (sub, brand), target in reversed(list(pairs.items())):
+        for left, right in ((sub, brand), (brand, sub)):
+            for slip in plausible_slips(right):
+                yield (left, slip), (target, left + right)
+            if len(right) >= _SHORTEST_LABEL:
+                yield from (((slip, right), (target, left + right)) for slip in plausible_slips(left))
+
+
+def _slipped_before_query(
+    brands: Iterable[str], index: TargetIndex
+) -> Iterator[tuple[tuple[str, str], tuple[Target, str]]]:
+    """Yield a short brand with a doubled or swapped letter and a word of query: `memm-chaxun`."""
+    for brand in sorted(brands):
+        target = index.query_site(brand)
+        if target is None or target.rank > 1 or len(brand) >= _TINY:
+            continue
+        doubled = [brand[:at] + brand[at - 1 :] for at in range(1, len(brand) + 1)]
+        swapped = [brand[:at] + brand[at + 1] + brand[at] + brand[at + 2 :] for at in range(len(brand) - 1)]
+        for slip in {*doubled, *swapped} - {brand}:
+            for query in _QUERIES:
+                yield (slip, query), (target, brand + query)
+                yield (query, slip), (target, query + brand)
+
+
+def _hyphened_slips(target: Target) -> Iterator[str]:
+    """Yield slips of a brand with a hyphen: one letter put in or two swapped. `e-cs` and `e-cms` are names of others."""
+    head, hyphen, tail = target.labels[-1].partition("-")
+    if hyphen:
+        yield from (
+            f"{head}-{slip}"
+            for slip in plausible_slips(tail)
+            if len(slip) > len(tail) or (len(slip) == len(tail) and sorted(slip) == sorted(tail))
+        )
 
 
 def _hit(name: ReadName, target: Target, start: int, end: int, score: int, form: str) -> NameHit:
@@ -127,7 +259,7 @@ def _hit(name: ReadName, target: Target, start: int, end: int, score: int, form:
         technique=Technique.MISSPELT,
         score_permille=score,
         span=name.span(start, end),
-        reason=f"域名中的“{written}”与官方域名 {target.host} 的写法“{form}”只差一个字母",
+        reason=f"域名中的“{written}”与官方域名 {target.host} 的写法“{form}”只差一两个字母",
         brand=written,
     )
 
@@ -162,71 +294,3 @@ def _chunks(name: ReadName) -> list[tuple[int, int]]:
         else:
             joined.append(piece)
     return joined
-
-
-def _keeps_first(written: str, form: str) -> bool:
-    """Say whether the first letter is kept: people read names from the left, and counterfeiters know it."""
-    return written[0] == form[0] or written[0] + form[0] in _SHAPES or written[:2] == form[1::-1]
-
-
-def _keeps_letters(written: str, brand: str) -> bool:
-    """Say whether one letter was put in or two were swapped. `e-cs` and `e-cms` are names of others."""
-    is_kept = len(written) > len(brand) or sorted(written) == sorted(brand)
-    return is_kept and is_plausible_slip(written, brand)
-
-
-def is_plausible_slip(written: str, label: str) -> bool:
-    """Say whether a short label is off by one slip of eye or finger; any other letter in its place makes another word."""
-    if OSA.distance(written, label, score_cutoff=1) != 1:
-        return False
-    if len(label) >= _SHORTEST or len(written) > len(label):
-        return True
-    if len(written) < len(label):
-        return len(label) > _SHORTEST_LABEL
-    if sorted(written) == sorted(label):
-        return True
-    a, b = next((x, y) for x, y in zip(written, label, strict=True) if x != y)
-    return a in _KEYBOARD.get(b, "") or a + b in _SHAPES
-
-
-def _slipped(parts: tuple[str, ...]) -> Iterator[Clue]:
-    form = "".join(parts)
-    if len(form) >= _HALVED:
-        yield from _halves(form)
-        return
-    for slip in set(_slips(form)):
-        if whole := _left_whole(parts, slip):
-            yield Clue((slip,), clue(whole).looks)
-            continue
-        shift = len(slip) - len(form)
-        joints = {sum(map(len, parts[:count])) for count in range(1, len(parts))} or {len(form)}
-        for joint in {at + moved for at in joints for moved in {0, shift}}:
-            yield clue(slip[:joint], slip[joint:]) if 0 < joint < len(slip) else Clue((slip,), (slip,))
-
-
-def _left_whole(parts: tuple[str, ...], slip: str) -> str:
-    """Return the longest first or last part the slip has not touched; empty: none is rare enough to be looked for alone."""
-    ends = [parts[0]] if slip.startswith(parts[0]) else []
-    ends += [parts[-1]] if slip.endswith(parts[-1]) else []
-    rare = [part for part in ends if len(part) > _SHORTEST_LABEL or part in _RARE]
-    return max(rare, key=len, default="") if len(parts) > 1 else ""
-
-
-def _halves(form: str) -> Iterator[Clue]:
-    """Yield what one slip leaves whole: either half, or all but two swapped letters in the middle."""
-    half = len(form) // 2
-    yield clue(form[:half])
-    yield clue(form[half:])
-    yield clue(form[: half - 1] + form[half] + form[half - 1] + form[half + 1 :])
-
-
-def _slips(word: str) -> Iterator[str]:
-    """Return all strings one slip from the word."""
-    for i in range(len(word) + 1):
-        if i < len(word):
-            yield word[:i] + word[i + 1 :]
-            yield from (word[:i] + letter + word[i + 1 :] for letter in _ALPHABET)
-        if i + 1 < len(word):
-            yield word[:i] + word[i + 1] + word[i] + word[i + 2 :]
-        if 0 < i < len(word):
-            yield from (word[:i] + letter + word[i:] for letter in _ALPHABET)

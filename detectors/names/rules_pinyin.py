@@ -6,14 +6,15 @@ from detectors.names.clues import Clue, beside, clue
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon, Sense
 from detectors.names.rules import Reading
-from detectors.names.tokens import Token
+from detectors.names.tokens import Token, bent_queries
 
 __all__ = ["pinyin_clues", "pinyin_hits"]
 
 _CERTIFICATE_QUERY = frozenset({"zscx", "zscxw", "zhengshuchaxun"})
 _LONG_INITIALS = 5
+_LONG_PLAIN = 9
 _TELLING = frozenset({"long", "name"})
-_LONG_QUERY = frozenset({"chaxun", "zhengshu", "zhengshuchaxun", "zscx", "chaxunwang", "yanzheng", "zigezheng"})
+_LONG_QUERY = 4
 
 
 def pinyin_hits(reading: Reading) -> Iterator[NameHit]:
@@ -30,7 +31,7 @@ def pinyin_hits(reading: Reading) -> Iterator[NameHit]:
         if best and best[0]:
             reason = f"域名由“{sense.word}”与“{best[1].word}”等查询、证书字样组成，似官方查询网站"
             yield reading.hit(target, Technique.PINYIN, best[0], (token, best[1]), reason)
-        elif alone := _score_alone(sense, row):
+        elif alone := _score_alone(sense):
             reason = f"域名使用与官方网站有关的拼音或缩写“{sense.word}”"
             yield reading.hit(target, Technique.PINYIN, alone, (token,), reason)
 
@@ -39,26 +40,20 @@ def _score(reading: Reading, token: Token, sense: Sense, other: Token) -> int:
     strong = other.sense("query", "strong") or other.sense("certificate", "strong")
     english = other.sense("query", "english") or other.sense("certificate", "english")
     if sense.weight in _TELLING:
-        return 650 if strong or english else 520 if other.is_a("query", "certificate") else 0
+        return 650 if strong or english else 520 if other.is_a("query") or other.sense("certificate", "weak") else 0
     if sense.weight == "initials":
         return 570 if strong else 520 if english else 0
     if sense.weight == "plain" and strong:
-        return 470 if strong.word in _LONG_QUERY else 430 if reading.is_apart(token, other) else 0
+        is_told_apart = reading.is_apart(token, other) and strong.word != "zs"  # 装饰, 招商, 招生
+        return 470 if len(strong.word) >= _LONG_QUERY else 430 if is_told_apart else 0
     return 0
 
 
-def _score_alone(sense: Sense, row: tuple[Token, ...]) -> int:
-    is_national = any(t.is_a("country") for t in row)
+def _score_alone(sense: Sense) -> int:
+    """A ministry's name in full says enough; a certificate's name alone may be a school's."""
     if sense.weight == "name":
         return 600
-    if sense.weight == "long":
-        is_dressed = is_national or any(t.is_a("site") for t in row)
-        return 430 if sense.word.endswith("zheng") or is_dressed else 0
-    if sense.weight == "initials":
-        return (
-            450 if is_national and len(sense.word) >= _LONG_INITIALS else 430 if len(sense.word) > _LONG_INITIALS else 0
-        )
-    return 0
+    return 430 if sense.weight == "initials" and len(sense.word) > _LONG_INITIALS else 0
 
 
 def _certificate_query(reading: Reading, token: Token) -> Iterator[NameHit]:
@@ -78,7 +73,8 @@ def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     initials = lexicon.words("trade", "initials")
     yield from (clue(word) for word in initials if len(word) > _LONG_INITIALS)
     strong = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong", "english")
-    yield from beside(initials, strong, alone=True)
-    yield from beside({word for word in initials if len(word) == _LONG_INITIALS}, lexicon.senses.keys(), alone=True)
-    yield from beside(lexicon.words("trade", "plain"), strong, alone=False)
+    yield from beside(initials, {*strong, *bent_queries(lexicon)}, alone=True)
+    plain = lexicon.words("trade", "plain")
+    yield from beside({word for word in plain if len(word) >= _LONG_PLAIN}, strong, alone=True)
+    yield from beside({word for word in plain if len(word) < _LONG_PLAIN}, strong, alone=False)
     yield from beside(_CERTIFICATE_QUERY, lexicon.words("trade", "vague") | lexicon.words("country"), alone=True)

@@ -39,7 +39,7 @@ class Sieve:
 
     def lets_through(self, host: str) -> bool:
         """Say whether a lower-case A-label name holds any clue. Most names end here."""
-        return INTERNATIONAL in host or bool(self._clues.find_matches_as_indexes(_folded(host.encode())))
+        return INTERNATIONAL in host or any(map(self._clues.find_matches_as_indexes, _folded(host.encode())))
 
     def lines(self, buffer: bytes, *, are_whole: bool = True) -> list[tuple[int, int]]:
         """Return (start, end) of the lines worth reading, in order. The buffer begins and ends with a line feed.
@@ -66,13 +66,13 @@ class Sieve:
     def _second(self, lines: list[bytes]) -> list[bool]:
         """Say of each line whether it holds a clue; all are looked at in one pass."""
         is_kept = [INTERNATIONAL.encode() in line for line in lines]
-        folded = [_folded(line) for line in lines]
-        ends = list(accumulate(len(line) + 1 for line in folded))
-        at = 0
-        for _, start, _ in self._clues.find_matches_as_indexes(_LINE.join(folded)):
-            while ends[at] <= start:
-                at += 1
-            is_kept[at] = True
+        for folded in zip(*map(_folded, lines), strict=True):
+            ends = list(accumulate(len(line) + 1 for line in folded))
+            at = 0
+            for _, start, _ in self._clues.find_matches_as_indexes(_LINE.join(folded)):
+                while ends[at] <= start:
+                    at += 1
+                is_kept[at] = True
         return is_kept
 
 
@@ -81,9 +81,9 @@ def _all_lines(buffer: bytes) -> list[tuple[int, int]]:
     return [(start, end - 1) for start, end in pairwise(ends) if end - 1 > start]
 
 
-def _folded(line: bytes) -> bytes:
-    """Return a name as a hasty eye reads it, without separators: the form clues are written in."""
-    text = line.translate(ALPHABET)
+def _folded(line: bytes) -> tuple[bytes, bytes]:
+    """Return a name as a hasty eye reads it, without separators: the forms clues are written in, pairs as two letters and as one."""
+    paired = line.lower()
     for pair, letter in _PAIRS:
-        text = text.replace(pair, letter)
-    return text.replace(_SEPARATOR, b"")
+        paired = paired.replace(pair, letter)
+    return line.translate(ALPHABET).replace(_SEPARATOR, b""), paired.translate(ALPHABET).replace(_SEPARATOR, b"")

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from keywords.model import OfficialSite, SiteKind
 from keywords.roster import Roster
 
-__all__ = ["Target", "TargetIndex", "make_targets"]
+__all__ = ["TELLING", "Target", "TargetIndex", "make_targets"]
 
 _SUFFIXES = ("gov.cn", "org.cn", "com.cn", "net.cn", "cn", "com", "org", "net")
 _RANKS = {SiteKind.QUERY_SITE: 1, SiteKind.DEPARTMENT: 2, SiteKind.REGISTRY: 3, SiteKind.HOTLINE: 3}
 _LOCAL = 4
 """Added to the rank of sites below national level."""
-_TELLING = 3
+TELLING = 3
+"""Two letters alone point to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,5 +130,5 @@ class TargetIndex:
         """
         have = set(words)
         near = {id(t): t for word in have for t in self._with_brand.get(word, ())}
-        found = [t for t in near.values() if t.is_government and len(t.stem) >= _TELLING and t.words <= have]
+        found = [t for t in near.values() if t.is_government and len(t.stem) >= TELLING and t.words <= have]
         return max(found, key=lambda t: (len(t.stem), -t.rank), default=None)

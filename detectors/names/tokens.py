@@ -1,20 +1,34 @@
 """Cuts a name into known words. A short word counts only in an unbroken row of known words from one edge to another:
 `cxmem` is 查询 + mem, `member` and `memory` are nothing."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import ahocorasick_rs
+
+from detectors.names.clues import Clue
 from detectors.names.confusable import eye_letters
 from detectors.names.lexicon import Lexicon, Sense
+from detectors.names.one_slip import close_slips, halves_left
 from detectors.names.read import ReadName
 from detectors.names.syllables import may_be_broken
 
-__all__ = ["Token", "Vocabulary"]
+__all__ = ["Token", "Vocabulary", "bent_queries", "bent_words"]
 
 _CROSSING = 6
 """Words this long may be written with a hyphen inside (`tezhong-zuoye`)."""
 _WORD_GAIN = 10
 _WORD_COST = 4
+_SLIP_COST = 12
+_LONG_BRAND = 6
+_BENT_TRADES = frozenset({
+    "tezhongzuoye", "tezhongzuoyezheng", "tezhongzuoyecaozuozheng", "tezhongcaozuo", "tezhongcaozuozheng", "tezhongshebei",
+    "anquanshengchan", "caozuozheng", "gaokongzuoye", "yingjiguanli", "yingjiguanlibu", "zhujianbu", "sanleirenyuan",
+})  # fmt: skip
+"""Trades counterfeiters name; half of each is rare enough to be looked for."""
+_BENT_QUERIES = frozenset({"chaxun", "zhengshu", "cx"})
+_FREE_SLIP = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +38,15 @@ class Token:
     start: int
     end: int
     senses: tuple[Sense, ...]
+    is_bent: bool = False
+    """It is written with a slip."""
 
     def sense(self, kind: str, *weights: str) -> Sense | None:
         """Return the word's sense of this kind (and one of these weights)."""
-        return next((s for s in self.senses if s.kind == kind and (not weights or s.weight in weights)), None)
+        for sense in self.senses:
+            if sense.kind == kind and (not weights or sense.weight in weights):
+                return sense
+        return None
 
     def is_a(self, *kinds: str) -> bool:
         """Say whether the word can mean one of these."""
@@ -45,67 +64,141 @@ class _Path:
     tokens: tuple[Token, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A word as it is looked for."""
+
+    letters: str
+    senses: tuple[Sense, ...]
+    word: str
+    """The same as the table writes it."""
+    is_bent: bool
+    is_free: bool
+    """It counts with unknown letters on either side."""
+    may_cross: bool
+    """A separator may stand inside."""
+
+
+def bent_words(lexicon: Lexicon) -> dict[str, tuple[Sense, ...]]:
+    """Return the long brands and trades that are still recognised with one slip in them."""
+    return {word: several for word, several in lexicon.senses.items() if any(map(_is_bendable, several))}
+
+
+def bent_queries(lexicon: Lexicon) -> dict[str, tuple[Sense, ...]]:
+    """Return slip → senses of the query words that are still recognised with it beside a brand or a trade."""
+    return {
+        slip: lexicon.senses[word]
+        for word in sorted(_BENT_QUERIES & lexicon.senses.keys())
+        for slip in (("ccx", "cxx") if word == "cx" else close_slips(word))
+        if slip not in lexicon.senses
+    }
+
+
+def _is_bendable(sense: Sense) -> bool:
+    if sense.kind == "brand":
+        return sense.weight == "distinctive" and not sense.about and len(sense.word) >= _LONG_BRAND
+    return sense.kind == "trade" and sense.word in _BENT_TRADES
+
+
 class Vocabulary:
-    """The lexicon in one reading: plain, or as seen by a hasty eye."""
+    """The lexicon in one reading: plain, or as seen by a hasty eye, slips of the finger included."""
 
     def __init__(self, lexicon: Lexicon, *, by_eye: bool = False) -> None:
-        def read(word: str) -> str:
-            return eye_letters(word)[0] if by_eye else word
+        self._lexicon = lexicon
+        self._by_eye = by_eye
+        self._gov = self._read("gov")
+        entries = {entry.letters: entry for entry in self._exact()}
+        if by_eye:
+            for entry in self._bent():
+                entries.setdefault(entry.letters, entry)
+        self._entries = tuple(entries.values())
+        self._finder = ahocorasick_rs.AhoCorasick([entry.letters for entry in self._entries])
 
-        self._senses: dict[str, tuple[Sense, ...]] = {}
-        for word, senses in lexicon.senses.items():
-            self._senses[read(word)] = (*self._senses.get(read(word), ()), *senses)
-        self._free = frozenset(read(word) for word in lexicon.free_words)
-        self._hyphened = frozenset(map(read, lexicon.hyphened))
-        self._gov = read("gov")
-        self._lengths = tuple(sorted(set(map(len, self._senses))))
-        self._free_lengths = tuple(sorted({len(self._gov), *map(len, self._free)}))
+    def _read(self, word: str) -> str:
+        return eye_letters(word)[0] if self._by_eye else word
+
+    def _exact(self) -> list[_Entry]:
+        senses: dict[str, tuple[Sense, ...]] = {}
+        for word, several in self._lexicon.senses.items():
+            senses[self._read(word)] = (*senses.get(self._read(word), ()), *several)
+        free = frozenset(map(self._read, self._lexicon.free_words))
+        hyphened = frozenset(map(self._read, self._lexicon.hyphened))
+        return [
+            _Entry(word, several, several[0].word, False, word in free, len(word) >= _CROSSING or word in hyphened)
+            for word, several in senses.items()
+        ]
+
+    def _bent(self) -> Iterator[_Entry]:
+        for word, several in bent_words(self._lexicon).items():
+            is_free = len(word) >= _FREE_SLIP and any(s.kind == "trade" for s in several)
+            yield from (_Entry(self._read(slip), several, word, True, is_free, False) for slip in close_slips(word))
+        for slip, several in bent_queries(self._lexicon).items():
+            yield _Entry(self._read(slip), several, several[0].word, True, False, False)
+
+    def clues(self) -> Iterator[Clue]:
+        """Yield the bent words that can make a hit; a bent query word stands beside another word that does."""
+        for entry in self._entries:
+            if entry.is_bent and any(s.kind in {"brand", "trade"} for s in entry.senses):
+                yield Clue((entry.letters,), halves_left(entry.letters, self._read(entry.word)))
 
     def cut(self, name: ReadName) -> tuple[Token, ...]:
         """Return the known words of the registrant's part, in order; what is between them is unknown."""
+        found: dict[int, list[tuple[int, _Entry]]] = defaultdict(list)
+        for which, start, end in self._finder.find_matches_as_indexes(name.letters, overlapping=True):
+            if end <= name.free:
+                found[start].append((end, self._entries[which]))
+        if not found:
+            return ()
         solid: dict[int, _Path] = {0: _Path(0, ())}
         gap: dict[int, _Path] = {}
         for at in range(name.free + 1):
-            if at in name.edges:
+            is_edge = at in name.edges
+            if is_edge:
                 _better(solid, at, gap.get(at))
                 _better(gap, at, solid.get(at))
-            if at == name.free:
-                break
-            if path := solid.get(at):
-                self._extend(name, at, path, solid, gap, after_gap=False)
+            words = found.get(at, ())
+            if (path := solid.get(at)) and words:
+                self._extend(name, at, path, solid, gap, words, after_gap=False)
             if path := gap.get(at):
-                self._extend(name, at, path, solid, gap, after_gap=at not in name.edges)
+                if words:
+                    self._extend(name, at, path, solid, gap, words, after_gap=not is_edge)
                 _better(gap, at + 1, path)
         return (solid.get(name.free) or _Path(0, ())).tokens
 
     def _extend(
-        self, name: ReadName, at: int, path: _Path, solid: dict[int, _Path], gap: dict[int, _Path], *, after_gap: bool
+        self,
+        name: ReadName,
+        at: int,
+        path: _Path,
+        solid: dict[int, _Path],
+        gap: dict[int, _Path],
+        words: list[tuple[int, _Entry]] | tuple[()],
+        *,
+        after_gap: bool,
     ) -> None:
-        for end in self._ends(name, at, self._free_lengths if after_gap else self._lengths):
-            senses = self._senses.get(name.letters[at:end])
-            if senses is None or not self._fits(name, at, end, after_gap=after_gap):
+        for end, entry in words:
+            if not self._fits(name, at, end, entry, after_gap=after_gap):
                 continue
-            gain = _WORD_GAIN * (end - at) - _WORD_COST
-            longer = _Path(path.score + gain, (*path.tokens, Token(at, end, senses)))
+            cost = _SLIP_COST if entry.is_bent else _WORD_COST
+            score = path.score + _WORD_GAIN * (end - at) - cost
+            if not entry.is_free and end in solid and solid[end].score >= score:
+                continue
+            longer = _Path(score, (*path.tokens, Token(at, end, entry.senses, entry.is_bent)))
             _better(solid, end, longer)
-            if name.letters[at:end] in self._free:
+            if entry.is_free:
                 _better(gap, end, longer)
 
-    def _fits(self, name: ReadName, start: int, end: int, *, after_gap: bool) -> bool:
+    def _fits(self, name: ReadName, start: int, end: int, entry: _Entry, *, after_gap: bool) -> bool:
         """Say whether a word may stand here: its neighbours and the separators inside it decide."""
-        word = name.letters[start:end]
-        broken = frozenset(edge - start for edge in name.edges if start < edge < end)
-        if word in self._free:
-            return may_be_broken(word, broken)
+        broken = frozenset(edge - start for edge in range(start + 1, end) if edge in name.edges)
+        may_break = not broken or (entry.may_cross and may_be_broken(entry.word, broken))
+        if entry.is_free:
+            return may_break
         if after_gap:
-            return word == self._gov and end in name.edges
+            return not broken and entry.letters == self._gov and end in name.edges
         if end - start == 1:
             return start in name.edges and end in name.edges
-        return not broken or ((end - start >= _CROSSING or word in self._hyphened) and may_be_broken(word, broken))
-
-    @staticmethod
-    def _ends(name: ReadName, at: int, lengths: tuple[int, ...]) -> Iterator[int]:
-        return (at + length for length in lengths if at + length <= name.free)
+        return may_break
 
 
 def _better(paths: dict[int, _Path], at: int, path: _Path | None) -> None:

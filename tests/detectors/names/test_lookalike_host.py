@@ -68,7 +68,7 @@ def test_a_pretence_names_no_official_host() -> None:
 
 def test_a_stronger_hit_weighs_more() -> None:
     (strong,) = DETECTOR.examine(seen("cx.mem.gov.cn.a.top"))
-    (weak,) = DETECTOR.examine(seen("cnse.shop"))
+    (weak,) = DETECTOR.examine(seen("diangong-chaxun.com"))
     assert strong.strength_permille > 2 * weak.strength_permille
 
 

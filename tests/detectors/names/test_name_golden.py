@@ -28,9 +28,9 @@ def recall(matcher: NameMatcher, part: str) -> tuple[float, list[str]]:
 
 
 @pytest.mark.parametrize("part", ["develop", "check"])
-def test_at_least_nineteen_of_twenty_counterfeits_are_found(matcher: NameMatcher, part: str) -> None:
+def test_at_least_forty_nine_of_fifty_counterfeits_are_found(matcher: NameMatcher, part: str) -> None:
     share, missed = recall(matcher, part)
-    assert share >= 0.95, missed
+    assert share >= 0.98, missed
 
 
 def test_every_pattern_is_found_at_all(matcher: NameMatcher) -> None:
@@ -46,7 +46,7 @@ def test_the_imitated_site_is_mostly_named(matcher: NameMatcher, roster: Roster)
     for row in named:
         hits = matcher.match(canonical_host(row["name"]))
         right += bool(hits) and hits[0].imitates in same_body[row["imitates"]]
-    assert right / len(named) >= 0.85
+    assert right / len(named) >= 0.9
 
 
 def test_random_names_are_left_to_the_page_detectors(matcher: NameMatcher) -> None:

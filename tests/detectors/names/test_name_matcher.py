@@ -2,9 +2,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.names.confusable import eye_letters, eye_text, latin_of
 from detectors.names.engine import NameMatcher
 from detectors.names.hit import EMIT_FROM, SIGNAL_CODES, TECHNIQUE_NAMES, Technique
-from detectors.ruleset import RULES
+from detectors.names.read import as_seen_by_eye, read_name
+from detectors.ruleset import HIGH_FROM, RULES
+from keywords.host_lines import HostLines
 from keywords.hosts import canonical_host, to_unicode
 from keywords.model import OfficialSite, SiteKind
 from keywords.roster import Roster, load_roster
@@ -132,6 +135,108 @@ def test_a_strange_name_never_breaks_the_matcher(text: str) -> None:
     except (ValueError, UnicodeError):
         return
     MATCHER.match(host)
+
+
+@given(st.binary(max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_any_line_of_bytes_is_read_or_refused(noise: bytes) -> None:
+    line = noise.decode("utf-8", "replace")
+    for text in (line, f"xn--{line}.com", f"{line}.mem.gov.cn.top", f"cxmem{line}.cn"):
+        try:
+            host = HostLines().host_of(text)
+        except ValueError:
+            continue
+        if host is not None:
+            MATCHER.match(host[1])
+
+
+@pytest.mark.parametrize("name", ["xn--cx0cxmem.com", "xn--0ca.cn", "xn--.com", "xn--a-ecp.ru"])
+def test_half_a_character_in_punycode_harms_nothing(name: str) -> None:
+    MATCHER.match(name)
+    to_unicode(name).encode()
+
+
+LETTERS = "".join(["сеоаρх", "ｍｅｍ", "應急部查詢", "mem", "cx", "gov", "rn", "-", "0"])
+
+
+@given(st.text(alphabet=LETTERS, min_size=1, max_size=20))
+@settings(max_examples=300, deadline=None)
+def test_reading_is_idempotent(text: str) -> None:
+    try:
+        host = canonical_host(f"{text}.com")
+    except ValueError:
+        return
+    assert canonical_host(host) == host
+    name = read_name(host)
+    folded = name.letters
+    assert "".join(latin_of(char) or char for char in folded) == folded
+    eye = eye_letters(folded)[0]
+    assert eye_text(eye_text(folded, pairs=False), pairs=False) == eye_text(folded, pairs=False)
+    assert len(eye) <= len(folded)
+
+
+@given(st.text(alphabet=LETTERS, min_size=1, max_size=20), st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_every_letter_is_traced_to_its_place(text: str, by_eye: bool) -> None:
+    try:
+        name = read_name(canonical_host(f"{text}.com"))
+    except ValueError:
+        return
+    read = as_seen_by_eye(name) if by_eye else name
+    assert len(read.letters) == len(read.ends) == len(read.places) - 1
+    for at, letter in enumerate(read.letters):
+        start, end = read.span(at, at + 1)
+        written = "".join(latin_of(char) or char for char in read.shown[start:end] if char not in "-.")
+        assert letter == (eye_letters(written)[0] if by_eye else written) or written.isdigit()
+
+
+def test_a_span_by_eye_holds_both_letters_of_a_pair() -> None:
+    best = MATCHER.match("cxmern.com")[0]
+    assert "cxmern.com"[slice(*best.span)] == "cxmern"
+
+
+def test_aliases_delivery_networks_give_out_are_no_counterfeits() -> None:
+    assert MATCHER.match("www.mem.gov.cn.cdn20.com") == ()
+    assert MATCHER.match("www.mem.gov.cn.cdn20.net")
+
+
+def test_names_only_public_bodies_get_are_no_counterfeits() -> None:
+    assert MATCHER.match(canonical_host("人社部证书查询.公益")) == ()
+    assert MATCHER.match(canonical_host("人社部证书查询.中国"))
+
+
+def test_below_a_school_only_a_whole_official_host_is_reported() -> None:
+    assert MATCHER.match("zs.mem.jxgcxy.edu.cn") == ()
+    assert MATCHER.match("cx-mem-gov-cn.jxgcxy.edu.cn")
+
+
+@pytest.mark.parametrize("brand", ["samr", "zlaq", "cnse", "chsi", "miit"])
+@pytest.mark.parametrize("suffix", ["com", "net.cn", "github.io"])
+def test_no_brand_of_four_letters_is_enough(brand: str, suffix: str) -> None:
+    assert MATCHER.match(f"{brand}.{suffix}") == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cx.mem.gov.cn.a.top",
+        "cx-mem-gov-cn.com",
+        "cxmemgovcn.com",
+        "mem-gov.cn",
+        "memgov.cn",
+        "cxmem.cn",
+        "应急部证书查询.cn",
+    ],
+)
+def test_what_proves_a_counterfeit_alone_is_high(name: str) -> None:
+    assert MATCHER.match(canonical_host(name))[0].score_permille >= HIGH_FROM
+
+
+@pytest.mark.parametrize(
+    "name", ["tezhongzuoye-chaxun.com", "yananzw.cn", "cx12333.cn", "叉车证查询.com", "nanjingyjj.cn"]
+)
+def test_what_needs_a_look_is_medium(name: str) -> None:
+    assert EMIT_FROM <= MATCHER.match(canonical_host(name))[0].score_permille < HIGH_FROM
 
 
 def test_broken_punycode_is_read_as_it_stands() -> None:

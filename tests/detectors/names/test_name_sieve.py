@@ -13,7 +13,9 @@ from detectors.names.confusable import EYE_LETTERS, EYE_PAIRS
 from detectors.names.engine import NameMatcher
 from detectors.names.hyperscan_look import HyperscanLook, compiled, has_hyperscan
 from detectors.names.lexicon import build_lexicon
+from detectors.names.one_slip import close_slips
 from detectors.names.target import TargetIndex, make_targets
+from detectors.names.tokens import bent_queries, bent_words
 from keywords.hosts import canonical_host
 from keywords.roster import load_roster
 
@@ -22,6 +24,7 @@ INDEX = TargetIndex(make_targets(load_roster()))
 LEXICON = build_lexicon(INDEX)
 WORDS = sorted(LEXICON.senses)
 LABELS = sorted({label for target in INDEX.targets for label in target.labels})
+EYE = sorted((EYE_LETTERS | EYE_PAIRS).items())
 SUFFIXES = ["cn", "com", "com.cn", "net", "top", "github.io", "gov.cn.x8.top"]
 
 needs_hyperscan = pytest.mark.skipif(not has_hyperscan(), reason="Hyperscan is not made for this processor")
@@ -44,7 +47,7 @@ def slipped(word: str, at: int, letter: str, how: str) -> str:
         "swapped": word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :],
         "other": word[:at] + letter + word[at + 1 :],
         "more": word[:at] + letter + word[at:],
-        "eye": word.replace(*sorted((EYE_LETTERS | EYE_PAIRS).items())[at % 6][::-1], 1),
+        "eye": word.replace(*EYE[at % len(EYE)][::-1], 1),
     }[how]
 
 
@@ -53,14 +56,26 @@ WRITTEN = st.builds(
     st.sampled_from(WORDS)
     | st.sampled_from(LABELS)
     | st.sampled_from(["mem", "gov", "cn", "cx", "mohurd", "zlaq", "samr", "ecqs"]),
-    st.integers(0, 20),
+    st.integers(0, 40),
     st.sampled_from("abcdeghimnorstuvwxz0158"),
     st.sampled_from(["none", "none", "none", "twice", "left out", "swapped", "other", "more", "eye"]),
 )
 JOINT = st.sampled_from(["", "", "-", "."])
+LONG_WORDS = sorted({slip for word in bent_words(LEXICON) for slip in close_slips(word)} | bent_queries(LEXICON).keys())
+PIECES = WRITTEN | WRITTEN | st.sampled_from(LONG_WORDS) | st.sampled_from(["cx", "zs", "chaxun", "zscx", "gov", "mem"])
+
+
+def composed(pieces: list[tuple[str, str]], broken: int, separator: str, suffix: str) -> str:
+    name = "".join(part for piece in pieces for part in piece).strip("-.")
+    at = broken % (len(name) + 1)
+    return (name[:at] + separator + name[at:]).strip("-.") + f".{suffix}"
+
+
 NAMES = st.builds(
-    lambda pieces, suffix: "".join(part for piece in pieces for part in piece).strip("-.") + f".{suffix}",
-    st.lists(st.tuples(WRITTEN, JOINT), min_size=1, max_size=5),
+    composed,
+    st.lists(st.tuples(PIECES, JOINT), min_size=1, max_size=5),
+    st.integers(0, 60),
+    st.sampled_from(["", "", "", "-", "."]),
     st.sampled_from(SUFFIXES),
 )
 

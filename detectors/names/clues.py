@@ -39,8 +39,8 @@ _ALONE = 8
 """So many letters of a word that counts alone are looked for."""
 _CROSSING = 6
 """Words this long may be written with a hyphen inside; see `tokens`."""
-_NEAR = 3
-"""At least so many letters of the other word are looked for."""
+_NEAR = 4
+"""At least so many letters of each of two words beside each other are looked for."""
 _MAX_PAIRS = 2
 """So many letters of one fragment may be written as two (`rn` for m)."""
 

@@ -50,7 +50,7 @@ class NameMatcher:
         self._misspellings = Misspellings(self._index, self._lexicon)
         self._chinese = ChineseNames(self._index, self._lexicon)
         clues = tuple(dict.fromkeys(self._clues()))
-        self._sieve = Sieve(clues, look_for(clues) if look_for else None)
+        self._sieve = Sieve(clues, self._chinese.words(), look_for(clues) if look_for else None)
 
     def match(self, host: str) -> tuple[NameHit, ...]:
         """Return the hits of a lower-case A-label host name, best first, at most one per imitated host.

@@ -77,6 +77,10 @@ class ChineseNames:
         self._query_sites = {t.imitates: (index.query_site(t.brand) or t).imitates for t in ministries}
         self._finder = ahocorasick_rs.AhoCorasick([word.text for word in self._words])
 
+    def words(self) -> Iterator[str]:
+        """Yield the Chinese words of which every name that can match holds one (or it holds a clue in Latin letters)."""
+        return (word.text for word in self._words if word.kind != "zh_place")
+
     def hits(self, name: ReadName) -> Iterator[NameHit]:
         """Yield hits of Chinese words. Spans count in the name as people read it."""
         if name.shown.isascii():

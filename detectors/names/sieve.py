@@ -12,10 +12,12 @@ import ahocorasick_rs
 
 from detectors.names.clues import ALPHABET, INTERNATIONAL, Clue, joined
 from detectors.names.confusable import EYE_PAIRS
+from detectors.names.international import International
 
 __all__ = ["FirstLook", "Sieve"]
 
 _LINE = b"\n"
+_INTERNATIONAL = INTERNATIONAL.encode()
 _SEPARATOR = b"-"
 _PAIRS = tuple((pair.encode(), letter.encode()) for pair, letter in EYE_PAIRS.items())
 
@@ -30,16 +32,17 @@ class FirstLook(Protocol):
 class Sieve:
     """Passes over names in which no clue is to be found."""
 
-    def __init__(self, clues: Iterable[Clue], look: FirstLook | None = None) -> None:
-        """Build the second look; `look` is the first, None: there is none."""
+    def __init__(self, clues: Iterable[Clue], words: Iterable[str], look: FirstLook | None = None) -> None:
+        """Build the second look, for clues and for words of Chinese names; `look` is the first, None: there is none."""
         self._look = look
+        self._international = International(words)
         self._clues = ahocorasick_rs.BytesAhoCorasick(
             sorted({letters.encode() for row in clues for letters in joined(row)})
         )
 
     def lets_through(self, host: str) -> bool:
         """Say whether a lower-case A-label name holds any clue. Most names end here."""
-        return INTERNATIONAL in host or any(map(self._clues.find_matches_as_indexes, _folded(host.encode())))
+        return self._second([host.encode()])[0]
 
     def lines(self, buffer: bytes, *, are_whole: bool = True) -> list[tuple[int, int]]:
         """Return (start, end) of the lines worth reading, in order. The buffer begins and ends with a line feed.
@@ -64,14 +67,19 @@ class Sieve:
         return spans
 
     def _second(self, lines: list[bytes]) -> list[bool]:
-        """Say of each line whether it holds a clue; all are looked at in one pass."""
-        is_kept = [INTERNATIONAL.encode() in line for line in lines]
-        for folded in zip(*map(_folded, lines), strict=True):
-            ends = list(accumulate(len(line) + 1 for line in folded))
-            at = 0
-            for _, start, _ in self._clues.find_matches_as_indexes(_LINE.join(folded)):
-                while ends[at] <= start:
-                    at += 1
+        """Say of each line whether it holds a clue or a known Chinese word; all are looked at in one pass."""
+        is_kept = [False] * len(lines)
+        foreign = [at for at, line in enumerate(lines) if _INTERNATIONAL in line]
+        if foreign:
+            lines = list(lines)
+            is_worth, latin = self._international.read([lines[at] for at in foreign])
+            for at, worth, line in zip(foreign, is_worth, latin, strict=True):
+                is_kept[at], lines[at] = worth, line
+        for folded in _folded(_LINE.join(lines)):
+            at = reached = 0
+            for _, start, _ in self._clues.find_matches_as_indexes(folded):
+                at += folded.count(_LINE, reached, start)
+                reached = start
                 is_kept[at] = True
         return is_kept
 
@@ -81,9 +89,9 @@ def _all_lines(buffer: bytes) -> list[tuple[int, int]]:
     return [(start, end - 1) for start, end in pairwise(ends) if end - 1 > start]
 
 
-def _folded(line: bytes) -> tuple[bytes, bytes]:
-    """Return a name as a hasty eye reads it, without separators: the forms clues are written in, pairs as two letters and as one."""
-    paired = line.lower()
+def _folded(text: bytes) -> tuple[bytes, bytes]:
+    """Return lines as a hasty eye reads them, without separators: the forms clues are written in, pairs as two letters and as one."""
+    paired = text.lower()
     for pair, letter in _PAIRS:
         paired = paired.replace(pair, letter)
-    return line.translate(ALPHABET).replace(_SEPARATOR, b""), paired.translate(ALPHABET).replace(_SEPARATOR, b"")
+    return text.translate(ALPHABET).replace(_SEPARATOR, b""), paired.translate(ALPHABET).replace(_SEPARATOR, b"")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import ahocorasick_rs
 
-from detectors.names.clues import MAYBE, Clue, clue, near_end
+from detectors.names.clues import Clue, clue
 from detectors.names.confusable import eye_text
 from detectors.names.hit import NameHit, Technique
 from detectors.names.read import ReadName
@@ -14,6 +14,7 @@ from detectors.names.target import Target, TargetIndex
 __all__ = ["EmbeddedHosts"]
 
 _WWW = "www"
+_GOV = "gov"
 _LONG = 9
 _SHORT_BRAND = 3
 
@@ -68,11 +69,8 @@ def _forms(target: Target) -> Iterator[_Form]:
 
 
 def _looks(form: _Form) -> tuple[str, ...]:
-    """Return `gov` with its neighbour, which stand in every government host, or the whole form."""
-    if "gov" in form.parts[1:]:
-        at = form.parts.index("gov", 1)
-        return (near_end(form.parts[at - 1]) + MAYBE + "gov",)
-    return clue(*form.parts).looks
+    """Return `gov`, which stands in every government host and in few other names, or the whole form."""
+    return (_GOV,) if _GOV in form.parts[1:] else clue(*form.parts).looks
 
 
 def _score(name: ReadName, form: _Form, start: int, end: int) -> int:

@@ -37,8 +37,9 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
         waiting = tuple(_waiting(case, one) for one in _WAITING)
         facets = case.leads.aggregate(("status",), LeadQuery())["status"]
         names = case.names.counts(case.clock.now())
+        troubled = [mark.feed for mark in case.feed_bookmarks.all() if mark.gaps or mark.alarms]
     if is_for_people(as_json=as_json):
-        for sentence in (*_run_sentences(runs), *_waiting_sentences(waiting), _names_sentence(names)):
+        for sentence in (*_run_sentences(runs), *_waiting_sentences(waiting), _names_sentence(names), *_feeds_sentence(troubled)):
             typer.echo(sentence)
         return
     write_record(
@@ -52,6 +53,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
                 "due": names.due,
                 "new_changes": names.new_notices,
             },
+            "feeds_with_gaps_or_alarms": troubled,
         }
     )
 
@@ -104,6 +106,15 @@ def _names_sentence(names: NameCounts) -> str:
         f"Watched names: {names.total}, {resolving} of them resolving, {names.due} due for a check; "
         f"{names.new_notices} changes since the last look (jianwei domains changes).",
     )
+
+
+def _feeds_sentence(troubled: list[str]) -> Iterator[str]:
+    if troubled:
+        listed = "、".join(troubled)
+        yield current.say(
+            f"有缺口或告警的域名来源：{listed}（jianwei domains feeds）。",
+            f"Feeds with gaps or alarms: {', '.join(troubled)} (jianwei domains feeds).",
+        )
 
 
 def _run_record(run: RunReport) -> dict[str, object]:

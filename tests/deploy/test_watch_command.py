@@ -126,6 +126,8 @@ def test_a_log_over_tls_is_read_once_and_goes_on_where_it_was(home, kind):
         assert hits[1]["logged_at"].startswith("2025-11-13")
         assert hits[1]["first_seen_at"]
         assert hits[1]["reason"]
+        _, changes, _ = home.run("changes")
+        assert [(one["name"], one["change"]) for one in changes] == [(name, "first_seen") for name in FAKES[:2]]
         log.publish(4)
         code, hits, said = home.run("watch", "--once")
         assert code == 0, said

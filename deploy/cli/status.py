@@ -39,7 +39,12 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
         names = case.names.counts(case.clock.now())
         troubled = [mark.feed for mark in case.feed_bookmarks.all() if mark.gaps or mark.alarms]
     if is_for_people(as_json=as_json):
-        for sentence in (*_run_sentences(runs), *_waiting_sentences(waiting), _names_sentence(names), *_feeds_sentence(troubled)):
+        for sentence in (
+            *_run_sentences(runs),
+            *_waiting_sentences(waiting),
+            _names_sentence(names),
+            *_feeds_sentence(troubled),
+        ):
             typer.echo(sentence)
         return
     write_record(

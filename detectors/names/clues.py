@@ -5,6 +5,7 @@ they need (`*_clues` beside each rule). `joined` is the clue as it stands in a n
 pieces of it as they stand in raw text, for a first look at a whole buffer.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 from typing import NamedTuple
@@ -41,6 +42,7 @@ _CROSSING = 6
 """Words this long may be written with a hyphen inside; see `tokens`."""
 _NEAR = 4
 """At least so many letters of each of two words beside each other are looked for."""
+_PAIR = re.compile("|".join(EYE_PAIRS)).search
 _MAX_PAIRS = 2
 """So many letters of one fragment may be written as two (`rn` for m)."""
 
@@ -96,7 +98,10 @@ def joined(row: Clue) -> set[str]:
     """Return the clue without separators, as seen by eye; two letters (`rn`), also at a joint, may or may not look like one."""
     parts = [part for part in row.parts if part != EDGE]
     whole = "".join(parts)
-    return {eye_text(whole, pairs=False), eye_text(whole), "".join(map(eye_text, parts))}
+    plain = eye_text(whole, pairs=False)
+    if _PAIR(whole) is None:
+        return {plain}
+    return {plain, eye_text(whole), "".join(map(eye_text, parts))}
 
 
 def fragments(clues: Iterable[Clue]) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from detectors.model import Observation, Quote, Signal, Skip
-from detectors.names.engine import NameMatcher
+from detectors.names.engine import matcher_of
 from detectors.names.hit import SIGNAL_CODES, TECHNIQUE_NAMES, NameHit, Technique
 from detectors.ruleset import signal
 from keywords.hosts import canonical_host, to_unicode
@@ -21,7 +21,7 @@ class LookalikeHostDetector:
     name = "lookalike_host"
 
     def __init__(self, roster: Roster) -> None:
-        self._matcher = NameMatcher(roster)
+        self._matcher = matcher_of(roster)
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return a signal for the best hit of each host; a Skip when nothing seen has a host."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from detectors.names.clues import Clue
 from detectors.names.confusable import eye_letters
@@ -20,7 +21,7 @@ from detectors.names.target import TargetIndex, make_targets
 from detectors.names.tokens import Token, Vocabulary
 from keywords.roster import Roster
 
-__all__ = ["RULES", "NameMatcher"]
+__all__ = ["RULES", "NameMatcher", "matcher_of"]
 
 RULES = (brand_hits, hotline_hits, government_hits, place_hits, pinyin_hits)
 """Rules over the words of a name; those that need tables of their own are built in `NameMatcher`."""
@@ -33,6 +34,12 @@ _PROOF = 850
 _SHORTEST_ALONE = 6
 _LONG_ALONE = 12
 """A word with a slip of the finger needs company, or this length."""
+
+
+@lru_cache(maxsize=4)
+def matcher_of(roster: Roster) -> "NameMatcher":
+    """Return a matcher for single names, the same one for the same sites: building its tables takes a second."""
+    return NameMatcher(roster)
 
 
 class NameMatcher:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from detectors.names.engine import NameMatcher
+from detectors.names.engine import matcher_of
 from keywords.model import OfficialSite
 from keywords.roster import Roster, is_government_host, is_shared_parent, load_roster, owned_domains, shared_parent_of
 from pipelines.imports.site_rows import RowUnusableError
@@ -17,7 +17,7 @@ class HostChecks:
         self._roster = roster
         self._accepts_lookalikes = accepts_lookalikes
         self._shipped = load_roster()
-        self._matcher = NameMatcher(roster)
+        self._matcher = matcher_of(roster)
 
     def check(self, site: OfficialSite, standing: OfficialSite | None) -> tuple[str, ...]:
         """Return what was accepted though it looks like another site; raise `RowUnusableError` for a host that cannot be.

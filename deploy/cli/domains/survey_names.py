@@ -15,7 +15,7 @@ from deploy.cli.domains.facts_record import facts_record
 from deploy.cli.domains.facts_table import FactsTable
 from deploy.cli.progress import shown_progress
 from detectors.name_facts import NameFacts, NameState
-from detectors.names.engine import NameMatcher
+from detectors.names.engine import matcher_of
 from detectors.names.hit import NameHit
 from pipelines.bootstrap import open_case
 from pipelines.name_notice import sentence_of
@@ -41,7 +41,7 @@ def survey_names(settings: Settings, hosts: list[str], *, is_fresh: bool, is_tab
     networks = network_table(settings.facts)
     with open_case(settings) as case:
         case.fact_cache.forget_expired(case.clock.now())
-        matcher, watch = NameMatcher(case.roster), NameWatch(case.names, case.clock)
+        matcher, watch = matcher_of(case.roster), NameWatch(case.names, case.clock)
         table = FactsTable() if is_table else None
 
         async def run() -> list[str]:

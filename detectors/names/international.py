@@ -15,7 +15,7 @@ __all__ = ["International"]
 
 _REFUSED = "xn--"
 _LINE = "\n"
-_ASCII = bytes(code if code < 128 else ord("?") for code in range(256)).lower()  # noqa: PLR2004 - where ASCII ends
+_ASCII = bytes(code if 32 < code < 128 or code == ord(_LINE) else ord("?") for code in range(256)).lower()  # noqa: PLR2004 - ASCII
 
 
 class _Latin(dict[int, str]):
@@ -37,19 +37,18 @@ class International:
 
     def read(self, lines: Sequence[bytes]) -> tuple[list[bool], list[bytes]]:
         """Return of each line whether it holds a word (or cannot be decoded), and the line in Latin letters."""
-        shown = _decoded([line.translate(_ASCII).decode("ascii") for line in lines])
-        is_worth = [_REFUSED in line for line in shown]
-        simple = _LINE.join(plain(line.replace(_LINE, " ")) for line in shown)
+        shown = _decoded(b"\n".join(lines).translate(_ASCII).decode("ascii"))
+        is_worth = [_REFUSED in line for line in shown.split(_LINE)]
+        simple = plain(shown)
+        at = reached = 0
         for _, start, _ in self._words.find_matches_as_indexes(simple):
-            is_worth[simple.count(_LINE, 0, start)] = True
-        return is_worth, [line.translate(self._latin).encode("ascii", "replace") for line in shown]
+            at += simple.count(_LINE, reached, start)
+            reached = start
+            is_worth[at] = True
+        return is_worth, shown.translate(self._latin).encode("ascii", "replace").split(b"\n")
 
 
-def _decoded(lines: list[str]) -> list[str]:
+def _decoded(lines: str) -> str:
     """Return the lines with their `xn--` labels decoded; a label that is not valid stays as it is."""
-    labels = idna.decode(".".join(lines)).split(".")
-    counts = [line.count(".") + 1 for line in lines]
-    if sum(counts) != len(labels):
-        return lines
-    ends = [sum(counts[: at + 1]) for at in range(len(counts))]
-    return [".".join(labels[end - count : end]) for end, count in zip(ends, counts, strict=True)]
+    # The decoder cares for dots only: a line feed as a label of its own keeps the lines apart.
+    return idna.decode(lines.replace(_LINE, ".\n.")).replace(".\n.", _LINE)

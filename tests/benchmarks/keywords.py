@@ -1,6 +1,6 @@
 """Ten keywords over a million names, edit distance 1 or contained: ours against openSquat 2.3.1, one core, the same file, the same hits.
 
-openSquat runs as a program of its own; its start is measured apart and taken off. `JIANWEI_BENCH_NAMES` makes the list shorter.
+openSquat runs as a program of its own; its start is measured apart and taken off. `BENCH_NAMES` makes the list shorter.
 """
 
 import os
@@ -13,7 +13,7 @@ from detectors.names.keyword_scan import KeywordScan
 from tests.benchmarks.name_lists import innocent_names, planted
 from tests.benchmarks.peers import opensquat
 
-NAMES = int(os.environ.get("JIANWEI_BENCH_NAMES", "1000000"))
+NAMES = int(os.environ.get("BENCH_NAMES", "1000000"))
 KEYWORDS = ("mohurd", "zlaq", "cnse", "e-cqs", "cxmem", "memgov", "cx-mem", "mem-gov", "mohurdgov", "samrgov")
 GOAL = 15_000.0
 _REPEATS = 7

@@ -20,7 +20,7 @@ from keywords.roster import load_roster
 from pipelines.name_matcher import open_matcher
 from tests.benchmarks.name_lists import counterfeits, innocent_names, planted
 
-NAMES = int(os.environ.get("JIANWEI_BENCH_NAMES", "1000000"))
+NAMES = int(os.environ.get("BENCH_NAMES", "1000000"))
 GOAL = 20_000_000.0
 """Names per second and core, on the reference machine (2 cores of a Xeon or EPYC of about 2.5 GHz)."""
 _REPEATS = 7

@@ -8,7 +8,7 @@ import time
 
 from tests.benchmarks.name_lists import counterfeits, innocent_names, planted
 
-NAMES = int(os.environ.get("JIANWEI_BENCH_NAMES", "160000000"))
+NAMES = int(os.environ.get("BENCH_NAMES", "160000000"))
 GOAL_MB = 500.0
 _PIECE = 1_000_000
 _PLANTED = 10

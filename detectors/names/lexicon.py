@@ -92,7 +92,7 @@ def _certificates() -> Iterator[Sense]:
         about = _ISSUERS.get(term.authority)
         if about and not term.is_ambiguous:
             yield from (
-                Sense(text, "zh_trade", "", about) for text in (term.text, *term.variants) if not text.isascii()
+                Sense(text.lower(), "zh_trade", "", about) for text in (term.text, *term.variants) if not text.isascii()
             )
 
 

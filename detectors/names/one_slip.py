@@ -38,7 +38,7 @@ def all_slips(word: str) -> Iterator[str]:
             yield word[:i] + word[i + 1] + word[i] + word[i + 2 :]
         if 0 < i < len(word):
             yield from (word[:i] + letter + word[i:] for letter in _ALPHABET)
-    yield word + word[-1]
+    yield from (word + letter for letter in (_ALPHABET if len(word) >= _LONG else word[-1]))
 
 
 def plausible_slips(label: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from detectors.names.tokens import Token, bent_queries
 
 __all__ = ["pinyin_clues", "pinyin_hits"]
 
-_CERTIFICATE_QUERY = frozenset({"zscx", "zscxw", "zhengshuchaxun"})
+_CERTIFICATE_QUERY = frozenset({"zscx", "zscxw", "zhengchaxun", "zhengshuchaxun"})
 _LONG_INITIALS = 5
 _LONG_PLAIN = 9
 _TELLING = frozenset({"long", "name"})

@@ -18,6 +18,8 @@ __all__ = ["ChineseNames"]
 _FULL_NAME = 6
 """Shorter official names (`社保查询`, `信用代码`) are everyday words too."""
 _ORGAN = re.compile(r".{2,}(?:部|厅|局|总局|委|办|网|平台)")
+_CERTIFICATE = re.compile(r".+证(?:书)?|特种(?:作业|设备).*")
+"""What names a certificate by itself; `电工` alone is anybody's trade."""
 _LATIN = re.compile(r"[a-z]+|\d+")
 _SHORTEST_GOVERNMENT = 3
 """国家 or 政务 beside 查询 is too common."""
@@ -94,7 +96,7 @@ class ChineseNames:
             elif one.word.kind == "zh_organ":
                 yield from self._organ(free, one, company, found)
             elif one.word.kind == "zh_trade":
-                yield from self._trade(one, company)
+                yield from self._trade(free, one, company, found)
             elif one.word.kind == "zh_office":
                 yield from self._office(one, company)
             elif one.word.kind == "brand":
@@ -138,7 +140,7 @@ class ChineseNames:
         elif _is_whole(free, one, found):
             yield _hit(one.word.about, 560, (one,), f"中文域名使用机关名称“{one.word.text}”，但不是政府网站域名")
 
-    def _trade(self, one: _Found, company: list[_Found]) -> Iterator[NameHit]:
+    def _trade(self, free: str, one: _Found, company: list[_Found], found: list[_Found]) -> Iterator[NameHit]:
         silent = {"weak", "claim"} if one.word.weight == "goods" else {"weak"}
         strong = [f for f in company if f.word.weight not in silent]
         is_dressed = any(f.word.kind in {"zh_government", "country"} for f in company)
@@ -146,6 +148,8 @@ class ChineseNames:
         if beside and beside.word.text not in _COUNTRY:
             reason = f"中文域名使用“{one.word.text}”与“{beside.word.text}”，似官方查询网站"
             yield _hit(one.word.about, 650, (one, beside), reason)
+        elif _CERTIFICATE.fullmatch(one.word.text) and one.word.weight != "goods" and _is_whole(free, one, found):
+            yield _hit(one.word.about, 420, (one,), f"中文域名使用证书名称“{one.word.text}”")
 
     def _office(self, one: _Found, company: list[_Found]) -> Iterator[NameHit]:
         """`江苏应急查询`: a place, what its office is called for short, and a word of query."""

@@ -81,7 +81,7 @@ def _score(name: ReadName, form: _Form, start: int, end: int) -> int:
     ends = end in name.edges or form.is_full
     if not ends and not is_long:
         return 0
-    if not form.target.is_government and not form.target.sub and not _is_dotted(name, form, start, end):
+    if not form.target.is_government and not form.target.sub and not _is_spelt_out(name, form, start, end):
         return 0
     if form.target.sub:
         return 980 if form.is_full else 900
@@ -90,9 +90,14 @@ def _score(name: ReadName, form: _Form, start: int, end: int) -> int:
     return 900 if form.is_full else 780
 
 
-def _is_dotted(name: ReadName, form: _Form, start: int, end: int) -> bool:
-    """Say whether it stands there as a prefix with its dots; `12315cn` or `ostaorg` glued together proves nothing."""
-    return name.text(start, end) == ".".join((*form.target.labels, form.target.suffix)) and start in name.edges
+def _is_spelt_out(name: ReadName, form: _Form, start: int, end: int) -> bool:
+    """Say whether it stands there with its dots, with hyphens for all of them, or lacks one dot; `12315cn` glued together proves nothing."""
+    if start not in name.edges:
+        return False
+    written = name.text(start, end)
+    host = ".".join((*form.target.labels, form.target.suffix))
+    is_dotless = form.target.suffix.count(".") == 1 and end == len(name.letters)  # `ostaorg.cn`
+    return written in {host, host.replace(".", "-")} or (is_dotless and written == host.replace(".", "", 1))
 
 
 def _hit(name: ReadName, form: _Form, start: int, end: int, score: int) -> NameHit:

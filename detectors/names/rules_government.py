@@ -220,10 +220,22 @@ def _place_score(reading: Reading, place: Token, other: Token) -> int:
     if other.is_a("department"):
         if reading.index.of_words((place.word, other.word)) is not None and _is_rostered_pair(reading, place, other):
             return 620
-        return 480 if other.sense("department", "yj", "yj_long") else 0
-    name = reading.name
-    is_whole = place.start in name.dots and other.end == name.free
+        if other.sense("department", "yj", "yj_long"):
+            return 480
+        is_portal = _portal(reading, place) is not None and _is_plain_office(other.word)
+        return 440 if is_portal and _is_label(reading, place, other) else 0
+    is_whole = _is_label(reading, place, other)
     return 440 if other.sense("government", "zw_short") and other.word == "zw" and is_whole else 0
+
+
+def _is_plain_office(word: str) -> bool:
+    """Say whether a label can be nothing but an office's; `zjj`, `jst`, `rst` are also places and persons."""
+    return word == "zjt" or len(word) >= _LONG_LABEL
+
+
+def _is_label(reading: Reading, place: Token, other: Token) -> bool:
+    """Say whether the place and the word behind it are all that was registered."""
+    return place.start in reading.name.dots and place.end == other.start and other.end == reading.name.free
 
 
 def _is_rostered_pair(reading: Reading, place: Token, other: Token) -> bool:
@@ -247,6 +259,14 @@ def government_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
                 continue
             yield from (Clue((word, place), (EDGE + word,)) for place in whose)
             yield from (Clue((place, word), (near_end(place) + MAYBE + word,)) for place in whose)
+    portals = {
+        s.word
+        for several in lexicon.senses.values()
+        for s in several
+        if s.kind == "place" and s.about and s.weight == "pinyin"
+    }
+    for office in filter(_is_plain_office, lexicon.words("department")):
+        yield from (Clue((place, office, EDGE), (near_end(place) + MAYBE + office + EDGE,)) for place in portals)
     for sub, brand in index.pairs:
         if brand in places and sub in lexicon.words("department"):
             yield from beside((sub,), (brand,), alone=False)

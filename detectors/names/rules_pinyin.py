@@ -11,6 +11,8 @@ from detectors.names.tokens import Token, bent_queries
 __all__ = ["pinyin_clues", "pinyin_hits"]
 
 _CERTIFICATE_QUERY = frozenset({"zscx", "zscxw", "zhengchaxun", "zhengshuchaxun"})
+_WHOLE_NAME = 17
+"""特种作业证 and longer: nobody but the trade of these papers writes it out."""
 _LONG_INITIALS = 5
 _LONG_PLAIN = 9
 _TELLING = frozenset({"long", "name"})
@@ -53,6 +55,8 @@ def _score_alone(sense: Sense) -> int:
     """A ministry's name in full says enough; a certificate's name alone may be a school's."""
     if sense.weight == "name":
         return 600
+    if sense.weight == "long" and len(sense.word) >= _WHOLE_NAME and sense.word.endswith("zheng"):
+        return 430
     return 430 if sense.weight == "initials" and len(sense.word) > _LONG_INITIALS else 0
 
 

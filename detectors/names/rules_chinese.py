@@ -18,6 +18,7 @@ __all__ = ["ChineseNames"]
 _FULL_NAME = 6
 """Shorter official names (`社保查询`, `信用代码`) are everyday words too."""
 _ORGAN = re.compile(r".{2,}(?:部|厅|局|总局|委|办|网|平台)")
+_PLAINLY = "证书查询"
 _CERTIFICATE = re.compile(r".+证(?:书)?|特种(?:作业|设备).*")
 """What names a certificate by itself; `电工` alone is anybody's trade."""
 _LATIN = re.compile(r"[a-z]+|\d+")
@@ -97,6 +98,8 @@ class ChineseNames:
                 yield from self._organ(free, one, company, found)
             elif one.word.kind == "zh_trade":
                 yield from self._trade(free, one, company, found)
+            elif one.word.text == _PLAINLY and _is_whole(free, one, found):
+                yield _hit("", 420, (one,), f"中文域名只写“{_PLAINLY}”，似官方查询网站")
             elif one.word.kind == "zh_office":
                 yield from self._office(one, company)
             elif one.word.kind == "brand":

@@ -10,6 +10,8 @@ from detectors.names.tokens import Token, bent_queries
 
 __all__ = ["pinyin_clues", "pinyin_hits"]
 
+_PLAINLY = "zhengshuchaxun"
+"""Says what the official pages say, and nothing else."""
 _CERTIFICATE_QUERY = frozenset({"zscx", "zscxw", "zhengchaxun", "zhengshuchaxun"})
 _WHOLE_NAME = 17
 """特种作业证 and longer: nobody but the trade of these papers writes it out."""
@@ -64,6 +66,8 @@ def _certificate_query(reading: Reading, token: Token) -> Iterator[NameHit]:
     """`gjzscx`, `aqzscx`: 证书查询 under the name of the state or of safety, whose nobody says."""
     if token.word not in _CERTIFICATE_QUERY:
         return
+    if token.word == _PLAINLY and token.start in reading.name.dots and token.end == reading.name.free:
+        yield reading.hit(None, Technique.PINYIN, 420, (token,), f"域名只写“{token.word}”（证书查询），似官方查询网站")
     for other in reading.row_of(token):
         is_next = other.end == token.start or other.start == token.end
         if is_next and (other.sense("trade", "vague") or (other.is_a("country") and other.word != "cn")):
@@ -74,6 +78,7 @@ def _certificate_query(reading: Reading, token: Token) -> Iterator[NameHit]:
 def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     """Yield the clues of trade words: telling ones alone, the others beside words of query and certificate."""
     yield from (clue(word) for word in lexicon.words("trade", *_TELLING))
+    yield clue(_PLAINLY)
     initials = lexicon.words("trade", "initials")
     yield from (clue(word) for word in initials if len(word) > _LONG_INITIALS)
     strong = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong", "english")

@@ -119,7 +119,7 @@ class NameMatcher:
         return [hit for rule in RULES for hit in rule(reading)]
 
     def _clues(self) -> Iterator[Clue]:
-        yield from brand_clues(self._lexicon)
+        yield from brand_clues(self._index, self._lexicon)
         yield from government_clues(self._index, self._lexicon)
         yield from pinyin_clues(self._lexicon)
         yield from self._by_eye.clues()

@@ -87,7 +87,7 @@ def brand_hits(reading: Reading) -> Iterator[NameHit]:
             continue
         is_distinctive = sense.weight == "distinctive"
         company = reading.others(token) if is_distinctive else reading.row_of(token)
-        if not is_distinctive and not any(_supports(token, other) for other in company):
+        if not is_distinctive and not any(_supports(reading, token, other) for other in company):
             continue
         with_sub, with_gov, with_query, with_weak, with_country = _STRENGTHS[sense.weight]
         if sense.weight != "shared":
@@ -99,9 +99,10 @@ def brand_hits(reading: Reading) -> Iterator[NameHit]:
             yield from _alone(reading, token, sense)
 
 
-def _supports(token: Token, other: Token) -> bool:
-    """Say whether a word stands directly beside the brand and means more than two initials of anything."""
-    return _is_next(token, other) and not all(map(_is_silent, other.senses))
+def _supports(reading: Reading, token: Token, other: Token) -> bool:
+    """Say whether a word stands directly beside the brand and means more than two initials or a filler."""
+    is_sub = any((sense.word, token.word) in reading.index.pairs for sense in other.senses)
+    return _is_next(token, other) and (is_sub or not all(map(_is_silent, other.senses)))
 
 
 def _is_next(one: Token, other: Token) -> bool:
@@ -109,7 +110,9 @@ def _is_next(one: Token, other: Token) -> bool:
 
 
 def _is_silent(sense: Sense) -> bool:
-    return sense.kind in {"office", "public", "body"} or (sense.kind == "place" and sense.weight == "initials")
+    return sense.kind in {"office", "public", "body", "site", "official"} or (
+        sense.kind == "place" and sense.weight == "initials"
+    )
 
 
 def _with_sub_label(
@@ -219,12 +222,16 @@ def _hotline_score(reading: Reading, number: Token, other: Token) -> int:
     return 520 if other.is_a("country") and reading.is_apart(number, other) else 0
 
 
-def brand_clues(lexicon: Lexicon) -> Iterator[Clue]:
+def brand_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     """Yield the clues of brands and hotlines: the distinctive ones alone, the others beside the words that make a hit of them."""
     words = [word for word, senses in lexicon.senses.items() if not all(map(_is_silent, senses))]
     for brand in lexicon.words("brand", "distinctive"):
         yield hyphened(brand) if brand in lexicon.hyphened else clue(brand)
-    yield from beside(lexicon.words("brand", "rare", "short"), (*words, *bent_queries(lexicon)), alone=True)
+    brands = lexicon.words("brand", "rare", "short")
+    yield from beside(brands, (*words, *bent_queries(lexicon)), alone=True)
+    for sub, brand in index.pairs:
+        if brand in brands:
+            yield from beside((brand,), (sub,), alone=True)
     shared = lexicon.words("brand", "shared")
     yield from beside(shared, _LONG_QUERIES, alone=False)
     asking = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong")

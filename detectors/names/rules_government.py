@@ -266,7 +266,9 @@ def government_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
         if s.kind == "place" and s.about and s.weight == "pinyin"
     }
     for office in filter(_is_plain_office, lexicon.words("department")):
-        yield from (Clue((place, office, EDGE), (near_end(place) + MAYBE + office + EDGE,)) for place in portals)
+        for place in portals:
+            look = office if len(office) >= _LONG_LABEL else near_end(place) + MAYBE + office
+            yield Clue((place, office, EDGE), (look + EDGE,))
     for sub, brand in index.pairs:
         if brand in places and sub in lexicon.words("department"):
             yield from beside((sub,), (brand,), alone=False)

@@ -20,6 +20,7 @@ _STRENGTHS = {
     "shared": (820, 860, 560, 0, 0),
 }
 _LONG_COUNTRY = 5
+_SHORT = 4
 _LONG_QUERIES = frozenset({"chaxun", "zhengshu", "zhengshuchaxun", "zscx"})
 """The only ones that count beside three letters everybody uses (`mps`, `moe`)."""
 _COUNTING = "12345"
@@ -184,6 +185,8 @@ def _with_country(
 
 def _alone(reading: Reading, token: Token, brand: Sense) -> Iterator[NameHit]:
     name = reading.name
+    if len(name.text(token.start, token.end)) <= _SHORT:
+        return  # `ecqs` is anybody's four letters, `e-cqs` is not
     is_whole = token.start in name.dots and (token.end in name.dots or token.end == name.free)
     target = reading.index.department(brand.word, brand.about)
     reason = f"域名使用官方标识“{brand.word}”，但注册在 .{name.suffix} 之下，不是官方网站"

@@ -121,11 +121,11 @@ def test_requests_are_kept_in_memory_and_on_disk(practice: Range, visitor) -> No
     [b"\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\x16\x03\x01", b"\xff" * 300_000],
 )
 def test_noise_gets_an_error_and_does_not_stop_it(visitor, noise: bytes) -> None:
-    with socket.create_connection(visitor.proxy, timeout=5) as link:
+    link = socket.create_connection(visitor.proxy, timeout=5)
+    with link, contextlib.suppress(OSError):  # it may have hung up before all of the noise was sent
         link.sendall(noise)
         link.shutdown(socket.SHUT_WR)
-        with contextlib.suppress(ConnectionResetError):
-            assert link.recv(12) in {b"", b"HTTP/1.1 400"}
+        assert link.recv(12) in {b"", b"HTTP/1.1 400"}
     assert visitor.read("http://www.baidu.com/")[0] == 200
 
 

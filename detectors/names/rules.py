@@ -185,8 +185,9 @@ def _with_country(
 
 def _alone(reading: Reading, token: Token, brand: Sense) -> Iterator[NameHit]:
     name = reading.name
-    if len(name.text(token.start, token.end)) <= _SHORT:
-        return  # `ecqs` is anybody's four letters, `e-cqs` is not
+    written = name.text(token.start, token.end)
+    if written.isascii() and len(written) <= _SHORT:
+        return  # `ecqs` is anybody's four letters, `e-cqs` and Cyrillic `есqѕ` are not
     is_whole = token.start in name.dots and (token.end in name.dots or token.end == name.free)
     target = reading.index.department(brand.word, brand.about)
     reason = f"域名使用官方标识“{brand.word}”，但注册在 .{name.suffix} 之下，不是官方网站"

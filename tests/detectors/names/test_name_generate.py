@@ -34,7 +34,7 @@ def is_left_to_the_page(made: Lookalike) -> bool:
     shown = to_unicode(made.name)
     return (
         made.family in {Family.READING, Family.TWO_SLIPS}  # nobody put them in the lexicon; two slips make other words
-        or (made.family is Family.WHOLE and len(label) <= 4)  # four letters alone are anybody's
+        or (made.family is Family.WHOLE and (len(label) <= 4 or made.name.startswith("ecqs.")))  # four letters alone
         or (made.family is Family.TRADE and label.endswith("zheng"))  # a certificate without a word of query: schools
         or any(word in shown for word in ("官网", "官網", "总局网", "總局網"))  # beside goods: their makers
         or (made.family is Family.SLIP and len(label) <= 8)  # one letter of a short label is another word

@@ -100,7 +100,7 @@ def test_a_site_that_is_not_rostered_is_a_usage_error() -> None:
 
 
 def test_what_is_generated_is_matched() -> None:
-    made, _ = run("generate", "cnse.e-cqs.cn", "--limit", "200")
+    made, _ = run("generate", "cx.mem.gov.cn", "--limit", "200")
     hits, _ = run("match", stdin="\n".join(one["name"] for one in made))
     assert len(hits) == len(made)
 

@@ -16,7 +16,7 @@ from detectors.names.engine import NameMatcher
 from detectors.names.hit import NameHit
 from keywords.host_lines import HostLines
 
-__all__ = ["BrokenLine", "Findings", "MatchedName", "match_list", "read_block"]
+__all__ = ["BrokenLine", "Findings", "MatchedName", "cause_of", "decoded", "match_list", "read_block"]
 
 _SHARED_BLOCK_BYTES = 1 << 22
 """What is handed to another process: large enough that handing it over costs nothing."""
@@ -130,19 +130,19 @@ def read_block(block: Block, layout: Layout, matcher: NameMatcher) -> Findings:
     spans = sorted({*is_odd, *matcher.lines(block.text, are_whole=layout is Layout.HOSTS)})
     reader = HostLines()
     if block.origin:
-        reader.host_of(_decoded(block.origin))
+        reader.host_of(decoded(block.origin))
     found: list[MatchedName] = []
     broken: list[BrokenLine] = []
     empty_count = broken_count = 0
     last = ""
     for span in spans:
-        text = _decoded(block.text[slice(*span)])
+        text = decoded(block.text[slice(*span)])
         try:
             named = reader.host_of(text)
         except ValueError as error:
             broken_count += 1
             if len(broken) < _SHOWN_BROKEN:
-                broken.append(BrokenLine(_line_of(block, span[0]), text.strip()[:80], _cause(error)))
+                broken.append(BrokenLine(_line_of(block, span[0]), text.strip()[:80], cause_of(error)))
             continue
         if named is None:
             empty_count += span in is_odd
@@ -163,11 +163,13 @@ def _line_of(block: Block, start: int) -> int:
     return block.text.count(b"\n", 0, start)
 
 
-def _cause(error: ValueError) -> str:
+def cause_of(error: ValueError) -> str:
+    """Return in Chinese why a text is no host name."""
     return _NOT_A_NAME if isinstance(error, UnicodeError) else str(error)
 
 
-def _decoded(line: bytes) -> str:
+def decoded(line: bytes) -> str:
+    """Return a line as text, UTF-8 or else the national encoding."""
     try:
         return line.decode()
     except UnicodeDecodeError:

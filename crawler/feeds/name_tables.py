@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from crawler.feeds.name_blocks import ByteSource, blocks
 from crawler.feeds.name_files import NameFile
-from crawler.feeds.name_lists import BrokenLine, Findings, MatchedName
+from crawler.feeds.name_lists import BrokenLine, Findings, MatchedName, cause_of, decoded
 from detectors.names.engine import NameMatcher
 from keywords.host_lines import host_of_text
 from pipelines.errors import InputUnreadable
@@ -56,8 +56,7 @@ class _Part:
         except ValueError as error:
             self._broken_count += 1
             if len(self._broken) < _SHOWN_BROKEN:
-                cause = "不是有效的域名" if isinstance(error, UnicodeError) else str(error)
-                self._broken.append(BrokenLine(line, cell[:80], cause))
+                self._broken.append(BrokenLine(line, cell[:80], cause_of(error)))
             return
         if hits := matcher.match(host):
             self._found.append(MatchedName(line, written, host, hits))
@@ -105,9 +104,6 @@ class _Lines:
     def __next__(self) -> str:
         line = next(self._lines).replace(b"\0", b"?")
         self.line += 1
-        try:
-            text = line.decode()
-        except UnicodeDecodeError:
-            text = line.decode("gb18030", "replace")
+        text = decoded(line)
         self.taken.append(text)
         return text

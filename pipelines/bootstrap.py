@@ -37,6 +37,7 @@ from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
+from pipelines.weights import WeightsFolder
 
 __all__ = ["Case", "open_case"]
 
@@ -97,7 +98,7 @@ class Case:
 def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     """Open the store and the evidence vault below the home folder and build the detectors.
 
-    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when the imported roster is damaged.
+    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when the imported roster or the adopted weights are damaged.
     """
     clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
@@ -120,7 +121,13 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         feed_bookmarks=SqliteFeedBookmarks(database),
         names=SqliteNames(database),
         evidence=evidence,
-        intake=Intake(evidence=evidence, observations=observations, leads=leads, detectors=lambda: bench.detectors),
+        intake=Intake(
+            evidence=evidence,
+            observations=observations,
+            leads=leads,
+            detectors=lambda: bench.detectors,
+            weights=WeightsFolder(settings.home).in_force(),
+        ),
         _database=database,
         _bench=bench,
     )

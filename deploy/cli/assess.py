@@ -19,6 +19,7 @@ from keywords.loader import load_lexicon
 from pipelines.errors import ExitCode, InputUnreadable
 from pipelines.imports.assess_item import ItemUnusable, read_item
 from pipelines.official_sites import official_roster
+from pipelines.weights import WeightsFolder
 
 __all__ = ["assess"]
 
@@ -47,7 +48,9 @@ def _open(path: Path) -> IO[bytes]:
 
 def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
     """Judge each line; return how many could not be read."""
-    detectors = build_detectors(Knowledge(roster=official_roster(session.current.settings()), lexicon=load_lexicon()))
+    settings = session.current.settings()
+    detectors = build_detectors(Knowledge(roster=official_roster(settings), lexicon=load_lexicon()))
+    weights = WeightsFolder(settings.home).in_force()
     at = datetime.now(UTC)
     judged = broken = 0
 
@@ -66,7 +69,7 @@ def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
             note(f"{name}:{number}: {error}")
             continue
         judged += 1
-        write_record(_record(item.id, judge(item.observation, detectors), item.skips))
+        write_record(_record(item.id, judge(item.observation, detectors, weights), item.skips))
     if broken:
         note(
             session.current.say(

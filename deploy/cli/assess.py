@@ -15,10 +15,10 @@ from detectors.model import Assessment, Skip
 from detectors.pages.read import decode_html
 from detectors.registry import Knowledge, build_detectors
 from detectors.runner import judge
-from keywords.loader import load_lexicon
 from pipelines.errors import ExitCode, InputUnreadable
 from pipelines.imports.assess_item import ItemUnusable, read_item
 from pipelines.official_sites import official_roster
+from pipelines.terms import term_lexicon
 
 __all__ = ["assess"]
 
@@ -47,7 +47,8 @@ def _open(path: Path) -> IO[bytes]:
 
 def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
     """Judge each line; return how many could not be read."""
-    detectors = build_detectors(Knowledge(roster=official_roster(session.current.settings()), lexicon=load_lexicon()))
+    settings = session.current.settings()
+    detectors = build_detectors(Knowledge(roster=official_roster(settings), lexicon=term_lexicon(settings)))
     at = datetime.now(UTC)
     judged = broken = 0
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 
 from keywords.fold import fold
@@ -17,6 +18,7 @@ from keywords.model import Term
 __all__ = ["key_of", "merge_terms"]
 
 
+@lru_cache(maxsize=20_000)
 def key_of(spelling: str) -> str:
     """Return what makes two spellings the same word: the folded text without blanks."""
     return "".join(fold(spelling).text.split())

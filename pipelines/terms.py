@@ -85,6 +85,9 @@ class OwnTerms:
             raise self._damaged(f"读取失败（{error}）", str(error)) from error
         table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         rows = []
+        missing = [name for name in _COLUMNS if name not in (table.fieldnames or ())]
+        if missing:
+            raise self._damaged(f"缺少列 {missing[0]}", f"column {missing[0]} is missing")
         try:
             for row in table:
                 rows.append(_term_row(row))

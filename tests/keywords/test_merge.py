@@ -72,7 +72,7 @@ def test_without_lists_nothing_changes() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from("甲证 乙证 丙证 丁证".split()), st.dates(), st.sampled_from([EMERGENCY, HOUSING]))
+        st.tuples(st.sampled_from(["甲证", "乙证", "丙证", "丁证"]), st.dates(), st.sampled_from([EMERGENCY, HOUSING]))
     )
 )
 def test_every_list_stays_visible(entries: list[tuple[str, date, str]]) -> None:

@@ -23,21 +23,23 @@ class Standing:
     """Word → shipped term, also under its other ways of writing."""
     rows: Mapping[tuple[str, str], TermRow]
     """(word, department) → row."""
+    by_word: Mapping[str, Sequence[TermRow]]
+    """Word → rows of all departments."""
 
     @classmethod
     def of(cls, shipped: Lexicon, rows: Sequence[TermRow]) -> "Standing":
         """Index the shipped terms and the rows by word. A term's own text goes before another one's way of writing."""
         by_key = {key_of(spelling): term for term in shipped.terms for spelling in term.variants}
         by_key |= {key_of(term.text): term for term in shipped.terms}
-        return cls(by_key, {row.key: row for row in rows})
+        by_word: dict[str, list[TermRow]] = {}
+        for row in rows:
+            by_word.setdefault(row.key[0], []).append(row)
+        return cls(by_key, {row.key: row for row in rows}, by_word)
 
     def others(self, key: str, department: str) -> tuple[TermRow, ...]:
         """Return the active rows of other departments for the same word."""
-        return tuple(
-            row
-            for (word, listed_by), row in self.rows.items()
-            if word == key and listed_by != department and not row.is_withdrawn
-        )
+        known = self.by_word.get(key, ())
+        return tuple(row for row in known if row.origin.department != department and not row.is_withdrawn)
 
     def conflicts_of(self, row: TermRow) -> Iterator[str]:
         """Yield where the row contradicts the shipped terms or another department, and whose word counts."""

@@ -143,7 +143,7 @@ class _TermReader:
                 continue
             try:
                 given = given_fields(row)
-                if not is_example(given):
+                if given and not is_example(given):
                     self._note(row, given)
             except RowUnusableError as problem:
                 yield Rejection(row.line, str(problem), msgspec.json.encode(dict(row.cells)).decode())

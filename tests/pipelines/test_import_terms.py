@@ -214,11 +214,13 @@ def test_a_sheet_with_a_title_and_real_dates(tmp_path: Path) -> None:
         ["灌云县涉假关键词清单", None, None, None],
         ["序号", "监测关键词", "报送单位", "报送日期"],
         [1, "塔机通证", HOUSING, datetime(2026, 10, 8)],  # noqa: DTZ001 - as spreadsheets hold dates
+        [2, None, None, None],
     ):
         sheet.append(row)
     book.save(tmp_path / "list.xlsx")
     report = import_terms(tmp_path / "list.xlsx", tmp_path, at=AT, by="li")
     (change,) = report.changes
+    assert not report.rejections
     assert change.row.origin.listed_on == date(2026, 10, 8)
     assert change.row.origin.source == "list"
 

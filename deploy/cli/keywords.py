@@ -8,18 +8,22 @@ from typing import Annotated
 import typer
 
 from deploy.cli import output, session
+from deploy.cli.import_terms import terms as import_terms
 from keywords.fold import fold
-from keywords.loader import load_regions
+from keywords.loader import load_lexicon, load_regions
 from keywords.match import TermMatcher
+from keywords.merge import key_of
 from keywords.model import Term, TermKind, TermOrigin
 from keywords.plan import near_regions, plan_queries
 from pipelines.bootstrap import open_case
 from pipelines.errors import InputUnreadable, UsageError
 from pipelines.every_lead import every_lead
+from pipelines.imports.term_checks import standing_conflicts
 from pipelines.query_yield import QueryYield, yields_of
-from pipelines.terms import term_lexicon
+from pipelines.terms import OwnTerms, term_lexicon
 
 app = typer.Typer(no_args_is_help=True, help="关键词及其来源、文字的还原形式、下一次巡查的查询词和各查询词的收获。")
+app.command("import")(import_terms)
 
 _HOME_LEVELS = ("county", "city")
 _HOME_CODES = ("3207", "32")
@@ -31,19 +35,26 @@ def list_terms(
     kind: Annotated[list[TermKind] | None, typer.Option(help="只列出这一类，可多次给出。")] = None,
     department: Annotated[str, typer.Option(help="提供部门（部分文字即可）或发证部门（应急、住建、市监…）。")] = "",
     source: Annotated[str, typer.Option(help="来源、文号中含有这段文字。")] = "",
+    conflicts: Annotated[bool, typer.Option("--conflicts", help="只列出各清单之间有矛盾的词。")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
 ) -> None:
     """列出所有关键词的类别、写法、权重、日期和来源；各部门提供的在前。"""
+    settings = session.current.settings()
+    told = standing_conflicts(load_lexicon(), OwnTerms(settings.home).read())
     terms = [
         term
-        for term in term_lexicon(session.current.settings()).terms
-        if (not kind or term.kind in kind) and _is_of(term, department) and _is_from(term, source)
+        for term in term_lexicon(settings).terms
+        if (not kind or term.kind in kind)
+        and _is_of(term, department)
+        and _is_from(term, source)
+        and (not conflicts or key_of(term.text) in told)
     ]
     for term in terms:
+        said = told.get(key_of(term.text), ()) if term.departments else ()
         if output.is_for_people(as_json=as_json):
-            typer.echo(_line(term))
+            typer.echo("\n    ".join((_line(term), *said)))
         else:
-            output.write_record(_term_record(term))
+            output.write_record({**_term_record(term), "conflicts": said})
     output.note(session.current.say(f"共 {len(terms)} 个词条。", f"{len(terms)} terms."))
 
 

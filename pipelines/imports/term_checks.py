@@ -9,7 +9,7 @@ from keywords.model import Term, TermKind
 from pipelines.imports.term_words import KIND_NAMES, SENSES
 from pipelines.terms import TermRow
 
-__all__ = ["Standing", "differences"]
+__all__ = ["Standing", "differences", "standing_conflicts"]
 
 _AGAINST = frozenset({TermKind.WARNING, TermKind.LAWFUL})
 _SHIPPED = "随软件提供的词库"
@@ -65,6 +65,17 @@ class Standing:
             yield f"“{row.term.text}”仍由{'、'.join(_named(other) for other in others)}列出，继续使用"
         elif row.key[0] in self.shipped:
             yield f"“{row.term.text}”是{_SHIPPED}中的词，停用后不再用于匹配和巡查"
+
+
+def standing_conflicts(shipped: Lexicon, rows: Sequence[TermRow]) -> Mapping[str, tuple[str, ...]]:
+    """Return word → what the lists that stand contradict each other or the shipped terms in, one Chinese sentence each."""
+    standing = Standing.of(shipped, rows)
+    found: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if not row.is_withdrawn:
+            for sentence in standing.conflicts_of(row):
+                found.setdefault(row.key[0], {})[sentence] = None
+    return {word: tuple(sentences) for word, sentences in found.items()}
 
 
 def differences(before: Term, after: Term) -> str:

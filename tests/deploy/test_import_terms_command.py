@@ -85,6 +85,14 @@ def test_refused_rows_and_conflicts_ask_for_a_person(tmp_path: Path) -> None:
     assert record["conflicts"][0]["term"] == "叉车证"
     assert Path(record["rejects_file"]).is_file()
     assert "list.csv:4" in said and "list.csv:5" in said and "请核对" in said
+    (term,) = listed(home, "list", "--conflicts")
+    assert term["text"] == "叉车证" and "类别“证书”→“承诺”" in term["conflicts"][0]
+    assert not any(one["conflicts"] for one in listed(home, "list", "--kind", "speed"))
+
+
+def test_keywords_import_is_the_same_command(tmp_path: Path) -> None:
+    (record,) = listed(tmp_path / "home", "import", sheet(tmp_path, HEADER + NEW), "--department", HOUSING)
+    assert record["added"] == 2
 
 
 def test_a_dry_run_leaves_no_trace(tmp_path: Path) -> None:

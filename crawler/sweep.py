@@ -30,13 +30,13 @@ from crawler.spiders.snapshot import SnapshotSpider
 from crawler.spiders.sweep import SweepSpider
 from crawler.stage import IntakeStage
 from crawler.work import ListingPage, Query, Visit, item, query_item, search_item
-from keywords.loader import load_lexicon, load_regions
 from keywords.model import OfficialSite
-from keywords.plan import plan_queries
+from keywords.plan import near_regions, plan_queries
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
 from pipelines.model import RunReport, WorkItem
 from pipelines.secrets import seller_pseudonym
 from pipelines.settings import Settings
+from pipelines.terms import term_lexicon
 
 __all__ = ["run_sweep"]
 
@@ -288,10 +288,5 @@ class _Sweep:
 
 def _queries(settings: Settings, limit: int) -> tuple[str, ...]:
     """Return the texts of the next queries; the organisation's own region and what it belongs to come in by name."""
-    own = next((one for one in load_regions() if one.name in settings.organisation.region), None)
-    near = [one.name for one in load_regions() if own and _is_part_of(own.code, one.code)]
-    return tuple(query.text for query in plan_queries(load_lexicon(), near, limit))
-
-
-def _is_part_of(code: str, other: str) -> bool:
-    return code.startswith(other.rstrip("0"))
+    near = near_regions(settings.organisation.region)
+    return tuple(query.text for query in plan_queries(term_lexicon(settings), near, limit))

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from detectors.registry import Detector, Knowledge, build_detectors
-from keywords.loader import Lexicon, load_lexicon
+from keywords.loader import Lexicon
 from keywords.roster import Roster
 from pipelines.clock import SystemClock
 from pipelines.evidence.vault import Vault
@@ -37,6 +37,7 @@ from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
+from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
 
 __all__ = ["Case", "open_case"]
@@ -98,7 +99,7 @@ class Case:
 def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     """Open the store and the evidence vault below the home folder and build the detectors.
 
-    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when the imported roster or the adopted weights are damaged.
+    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when the imported roster or terms or the adopted weights are damaged.
     """
     clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
@@ -109,7 +110,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         settings=settings,
         clock=clock,
         roster=roster,
-        lexicon=load_lexicon(),
+        lexicon=term_lexicon(settings),
         leads=leads,
         observations=observations,
         audit=SqliteAudit(database),

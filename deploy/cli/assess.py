@@ -15,10 +15,10 @@ from detectors.model import Assessment, Skip
 from detectors.pages.read import decode_html
 from detectors.registry import Knowledge, build_detectors
 from detectors.runner import judge
-from keywords.loader import load_lexicon
 from pipelines.errors import ExitCode, InputUnreadable
 from pipelines.imports.assess_item import ItemUnusable, read_item
 from pipelines.official_sites import official_roster
+from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
 
 __all__ = ["assess"]
@@ -49,7 +49,7 @@ def _open(path: Path) -> IO[bytes]:
 def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
     """Judge each line; return how many could not be read."""
     settings = session.current.settings()
-    detectors = build_detectors(Knowledge(roster=official_roster(settings), lexicon=load_lexicon()))
+    detectors = build_detectors(Knowledge(roster=official_roster(settings), lexicon=term_lexicon(settings)))
     weights = WeightsFolder(settings.home).in_force()
     at = datetime.now(UTC)
     judged = broken = 0

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.filings.letters import same_letter
 from detectors.filings.numbers import FilingKind, filings_in, filings_on, main_number, site_reports
 from detectors.model import Image, Link, PageContent
 
@@ -18,7 +19,7 @@ from detectors.model import Image, Link, PageContent
         ("陇ＩＣＰ备１２００１２３４号－２", "陇ICP备12001234号-2"),
         ("黔icp备12001234号", "黔ICP备12001234号"),
         ("苏ICP備12001234號", "苏ICP備12001234"),
-        ("滇ICP备12001234", "滇ICP备12001234"),
+        ("滇ICP备12001234", "滇ICP备12001234号"),
         ("版权所有琼ICP备12001234号-3A", "琼ICP备12001234号-3A"),
         ("ICP证：浙ICP备05012345号", "浙ICP备05012345号"),
     ],
@@ -136,7 +137,7 @@ def test_every_province_however_spaced(province, digits, blank, serial):
     text = blank.join((f"技术支持：某公司 {province}", "ICP", "备", digits, "号", "-")) + str(serial)
     (found,) = filings_in(text)
     assert found.number == f"{province}ICP备{digits}号-{serial}"
-    assert main_number(found.number) == f"{province}ICP备{digits}"
+    assert main_number(found.number) == f"{same_letter(province)}ICP备{digits}"
 
 
 @given(st.text(alphabet="京ICP备号公网安标识码B2-１2 :：()（）\n萌证", max_size=200))

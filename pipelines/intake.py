@@ -12,6 +12,8 @@ from detectors.model import Assessment, Observation
 from detectors.registry import Detector
 from detectors.ruleset import LEAD_FROM
 from pipelines.documents import well_formed
+from pipelines.filings.lookup import with_filings
+from pipelines.filings.registry import FilingRegistry
 from pipelines.model import EvidenceItem, MergeOutcome, Sighting
 from pipelines.ports import EvidenceStore, LeadStore, ObservationLog
 
@@ -39,16 +41,21 @@ class Intake:
         observations: ObservationLog,
         leads: LeadStore,
         detectors: Callable[[], Sequence[Detector]],
+        filings: FilingRegistry | None = None,
     ) -> None:
-        """`detectors` is asked for every judgement, so that what was learnt meanwhile (snapshots) counts."""
+        """`detectors` is asked for every judgement, so that what was learnt meanwhile (snapshots) counts.
+
+        `filings` gives every observation what the filing registry says of it; None: there is no registry to ask.
+        """
         self._evidence = evidence
         self._observations = observations
         self._leads = leads
         self._detectors = detectors
+        self._filings = filings
 
     def judge(self, observation: Observation) -> Assessment:
         """Return the machine's 初判 without keeping anything, e.g. to decide whether a visit is worth a browser."""
-        return runner.judge(well_formed(observation), self._detectors())
+        return runner.judge(self._informed(well_formed(observation)), self._detectors())
 
     def accept(self, observation: Observation) -> Accepted:
         """Keep, judge and merge one observation. Raises `StoreUnavailable`; then hand it in again later."""
@@ -56,7 +63,7 @@ class Intake:
 
     def accept_many(self, observations: Iterable[Observation]) -> tuple[Accepted, ...]:
         """Keep, judge and merge several, in order; the answers are in the same order. Raises `StoreUnavailable`."""
-        judged = [self._judged(well_formed(observation)) for observation in observations]
+        judged = [self._judged(self._informed(well_formed(observation))) for observation in observations]
         wanted = {one.lead_id for one in judged if one.assessment.score_permille >= LEAD_FROM}
         wanted |= {one.lead_id for one in judged if one.lead_id not in wanted and self._leads.get(one.lead_id)}
         for one in judged:
@@ -69,6 +76,9 @@ class Intake:
             else Accepted(lead_id="", assessment=one.assessment, outcome=None)
             for one in judged
         )
+
+    def _informed(self, observation: Observation) -> Observation:
+        return with_filings(observation, self._filings) if self._filings else observation
 
     def _judged(self, observation: Observation) -> Sighting:
         evidence = tuple(

@@ -1,7 +1,7 @@
 """`jianwei assess`: judges given items without any network, one JSON line in, one JSON line out, in input order."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +13,13 @@ from deploy.cli import session
 from deploy.cli.output import note, write_record
 from detectors.model import Assessment, Skip
 from detectors.pages.read import decode_html
-from detectors.registry import Knowledge, build_detectors
+from detectors.registry import Detector, Knowledge, build_detectors
 from detectors.runner import judge
 from keywords.loader import load_lexicon
+from pipelines.bootstrap import open_filings
 from pipelines.errors import ExitCode, InputUnreadable
+from pipelines.filings.lookup import with_filings
+from pipelines.filings.registry import FilingRegistry
 from pipelines.imports.assess_item import ItemUnusable, read_item
 from pipelines.official_sites import official_roster
 
@@ -47,7 +50,15 @@ def _open(path: Path) -> IO[bytes]:
 
 def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
     """Judge each line; return how many could not be read."""
-    detectors = build_detectors(Knowledge(roster=official_roster(session.current.settings()), lexicon=load_lexicon()))
+    settings = session.current.settings()
+    detectors = build_detectors(Knowledge(roster=official_roster(settings), lexicon=load_lexicon()))
+    with open_filings(settings) as filings:
+        return _assess_with(lines, name, folder, detectors, filings)
+
+
+def _assess_with(
+    lines: Iterable[bytes], name: str, folder: Path, detectors: Sequence[Detector], filings: FilingRegistry | None
+) -> int:
     at = datetime.now(UTC)
     judged = broken = 0
 
@@ -66,7 +77,8 @@ def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
             note(f"{name}:{number}: {error}")
             continue
         judged += 1
-        write_record(_record(item.id, judge(item.observation, detectors), item.skips))
+        observation = with_filings(item.observation, filings) if filings else item.observation
+        write_record(_record(item.id, judge(observation, detectors), item.skips))
     if broken:
         note(
             session.current.say(

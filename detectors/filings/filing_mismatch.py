@@ -53,7 +53,9 @@ class FilingMismatchDetector:
             page = PageContent(text=f"{observation.title}\n{observation.text}")
             return tuple(one for filing in filings_in(page.text) for one in self._about(filing, "", page))
         scale = _ABROAD_PERMILLE if _is_abroad(observation) else 1000
-        return examine_pages(self.name, observation, self._roster, lambda capture, host: self._look(capture, host, scale))
+        return examine_pages(
+            self.name, observation, self._roster, lambda capture, host: self._look(capture, host, scale)
+        )
 
     def _look(self, capture: Capture, host: str, absent_permille: int) -> Iterator[Signal]:
         page = capture.page

@@ -131,7 +131,9 @@ class FilingRegistryDetector:
             one
             for one in printed
             if main_number(one.number) not in own
-            and not any(is_same_body(r.holder, first.holder) and r.holder for r in records.get(main_number(one.number), ()))
+            and not any(
+                is_same_body(r.holder, first.holder) and r.holder for r in records.get(main_number(one.number), ())
+            )
         ]
         agreeing = [one for one in printed if one not in foreign]
         if agreeing and not mismatch:

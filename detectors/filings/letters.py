@@ -4,7 +4,16 @@ Filings and police numbers use different letters for some provinces (蜀ICP备 b
 makes one of both. Area codes are the first two digits of GB/T 2260.
 """
 
-__all__ = ["AREA_CODES", "INVENTED_FAMILY", "PARODY_HEADS", "PARODY_HOSTS", "PROVINCES", "PROVINCE_NAMES", "plain_form", "same_letter"]
+__all__ = [
+    "AREA_CODES",
+    "INVENTED_FAMILY",
+    "PARODY_HEADS",
+    "PARODY_HOSTS",
+    "PROVINCES",
+    "PROVINCE_NAMES",
+    "plain_form",
+    "same_letter",
+]
 
 PROVINCES = "京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼蜀川黔贵滇云藏陕秦陇甘青宁新"
 """Every letter seen before a number that an authority gave out."""
@@ -25,7 +34,15 @@ PROVINCE_NAMES = {
 
 PARODY_HEADS = tuple(
     sorted(
-        ("云团子", "团子", "萌国", "喵呜", "星空", "二次元", *"萌茶喵团雾星端梦猫狐鲨鸭鹿熊兔狗鱼糖初绒月樱柠奶酥鸽鲸猹魔妖"),
+        (
+            "云团子",
+            "团子",
+            "萌国",
+            "喵呜",
+            "星空",
+            "二次元",
+            *"萌茶喵团雾星端梦猫狐鲨鸭鹿熊兔狗鱼糖初绒月樱柠奶酥鸽鲸猹魔妖",
+        ),
         key=len,
         reverse=True,
     )
@@ -42,9 +59,11 @@ INVENTED_FAMILY = "icp.gov."
 """Any host that begins so and is not below gov.cn plays the registry."""
 
 _TRADITIONAL = str.maketrans("備號證蘇滬贛遼魯晉陝隴寧貴雲瓊閩網標識碼編", "备号证苏沪赣辽鲁晋陕陇宁贵云琼闽网标识码编")
-_FORM = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    ord(dash): "-" for dash in "‐‑‒–—―−﹣﹘ー_－＿"
-} | {ord(blank): " " for blank in "\u3000\xa0\u2002\u2003\u2009\u200a\u202f\u200b\u200c\u200d\u2060\ufeff\u00ad\t\r"}
+_FORM = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | {ord(dash): "-" for dash in "‐‑‒–—―−﹣﹘ー_－＿"}
+    | {ord(blank): " " for blank in "\u3000\xa0\u2002\u2003\u2009\u200a\u202f\u200b\u200c\u200d\u2060\ufeff\u00ad\t\r"}
+)
 _PLAIN = {**_FORM, **_TRADITIONAL}
 
 

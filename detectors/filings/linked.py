@@ -66,7 +66,9 @@ def linked_filings(urls: Iterable[str]) -> Iterator[Filing]:
         if police := _POLICE.search(url):
             digits = re.search(r"\d{4,20}", unquote(police[1]))
             if digits:
-                fault = "" if len(digits[0]) == _POLICE_DIGITS else f"数字有 {len(digits[0])} 位，应为 {_POLICE_DIGITS} 位"
+                fault = (
+                    "" if len(digits[0]) == _POLICE_DIGITS else f"数字有 {len(digits[0])} 位，应为 {_POLICE_DIGITS} 位"
+                )
                 yield Filing(FilingKind.POLICE, digits[0], url[:200], fault=fault)
         host = host_of(url)
         if host in PARODY_HOSTS or (host.startswith(INVENTED_FAMILY) and not host.endswith(".cn")):

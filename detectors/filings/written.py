@@ -19,7 +19,9 @@ _SERIAL = rf"(?:{_S}-{_S}(?P<serial>\d{{1,4}})(?!\d){_S}(?P<sort>[AXKaxk](?![A-Z
 _AFTER_ICP = re.compile(
     rf"[.]?{_S}(?P<word>[备证]?)(?:案(?:证|编)?(?:序?号|号码)?|书?编?号|字第?|字?\[?第)?{_S}:?{_S}[(\[]?{_S}{_NUMBER}{_S}[)\]]?{_S}(?P<end>号?){_SERIAL}"
 )
-_BARE_FILING = re.compile(rf"(?<![一-鿿A-Za-z])(?P<letter>[{PROVINCES}])备{_S}(?P<digits>\d{{8}}|\d{{10}}){_S}号{_SERIAL}")
+_BARE_FILING = re.compile(
+    rf"(?<![一-鿿A-Za-z])(?P<letter>[{PROVINCES}])备{_S}(?P<digits>\d{{8}}|\d{{10}}){_S}号{_SERIAL}"
+)
 _LICENCE = re.compile(
     rf"(?<![A-Za-z0-9])(?P<sorts>[AB][12](?:{_S}[.、/,]?{_S}[AB][12])*){_S}[.\-]{_S}(?P<digits>\d{{8}})(?!\d)(?:-(?P<serial>\d{{1,4}}[AXKaxk]?)(?![\dA-Za-z]))?"
 )

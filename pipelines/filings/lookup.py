@@ -1,5 +1,6 @@
 """Puts what the registry says on an observation, so that detectors need no registry. Called by intake before anything is judged."""
 
+import contextlib
 import ipaddress
 from dataclasses import replace
 
@@ -24,7 +25,7 @@ def with_filings(observation: Observation, registry: FilingRegistry) -> Observat
     host = _serving_host(observation)
     facts = facts_about(host, printed_mains(observation.captures), registry) if host else _NO_DOMAIN
     known: HostFacts = replace(observation.facts, filings=facts)
-    if not isinstance(facts, Unknown) and isinstance(known.filing, Unknown):
+    if not isinstance(facts, Unknown):
         known = replace(known, filing=filing_of(facts))
     return replace(observation, facts=known)
 
@@ -62,10 +63,10 @@ def filing_of(facts: FilingFacts) -> str | Unknown:
 
 def filing_key(host: str) -> str:
     """Return what a host is filed under: its registrable domain, or the IP address; empty: neither."""
-    try:
-        return str(ipaddress.ip_address(host.strip("[]")))
-    except ValueError:
-        return registrable_domain(host)
+    if host[-1:].isdigit() or ":" in host:
+        with contextlib.suppress(ValueError):
+            return str(ipaddress.ip_address(host.strip("[]")))
+    return registrable_domain(host)
 
 
 def printed_mains(captures: tuple[Capture, ...]) -> tuple[str, ...]:
@@ -73,7 +74,11 @@ def printed_mains(captures: tuple[Capture, ...]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for capture in captures:
         for one in filings_on(capture.page, capture.html):
-            if one.kind in (FilingKind.ICP, FilingKind.LICENCE) and not one.is_parody and not one.number.startswith("ICP"):
+            if (
+                one.kind in (FilingKind.ICP, FilingKind.LICENCE)
+                and not one.is_parody
+                and not one.number.startswith("ICP")
+            ):
                 found.setdefault(main_number(one.number))
     return tuple(found)
 

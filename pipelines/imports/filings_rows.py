@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from detectors.filings.model import FilingKind
@@ -39,9 +40,10 @@ _PLAIN_NUMBER = re.compile(
 _PLAIN_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+")
 _APP_NUMBER = re.compile(r"-\d{1,5}[AXK]$")
 _SPLIT = re.compile(r"[;；,，、|\s]+")
-_DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?!\d)")
+_DATE = re.compile(r"(?<!\d)((?:20|19)\d\d)(?:\s*[-/.年_]\s*(\d{1,2})\s*[-/.月_]\s*(\d{1,2})|(\d\d)(\d\d))(?!\d)")
 _SERIAL_DAY = re.compile(r"[3-5]\d{4}")
 _EXCEL_EPOCH = date(1899, 12, 30)
+_BLANKS = " \t\r\n\u3000\xa0\u200b\ufeff"
 _MAX_CHARS = 300
 _MOST_DOMAINS = 50
 
@@ -75,7 +77,7 @@ def date_in(text: str) -> date | None:
     """Return the first date written in a text (2024-05-12, 2024/5/12, 2024年5月12日, 20240512), or None."""
     for found in _DATE.finditer(text):
         try:
-            return date(int(found[1]), int(found[2]), int(found[3]))
+            return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
         except ValueError:
             continue
     return None
@@ -102,16 +104,16 @@ class FilingRows:
         domains = self._domains(cells, number)
         status = self._text(cells, "status")
         made = FilingRecord(
-            domain="",
+            domain=domains[0],
             number=number,
             holder=self._text(cells, "holder"),
             holder_kind=self._text(cells, "kind"),
             site_name=self._text(cells, "site"),
             approved_on=self._date(cells, "approved", "审核日期"),
             status=status,
-            is_cancelled=bool(_CANCELLED.search(status)) and not _NOT_CANCELLED.search(status),
+            is_cancelled=_is_cancelled(status),
         )
-        return tuple(_of_domain(made, domain) for domain in domains)
+        return (made,) if len(domains) == 1 else tuple(replace(made, domain=domain) for domain in domains)
 
     def answer(self, row: RawRow, today: date) -> FilingRecord | None:
         """Return what a person found for the row's domain; None: the row was not filled in. Raises `RowUnusableError`."""
@@ -140,7 +142,7 @@ class FilingRows:
             site_name=self._text(cells, "site"),
             approved_on=self._date(cells, "approved", "审核日期"),
             status=status,
-            is_cancelled=bool(_CANCELLED.search(status)) and not _NOT_CANCELLED.search(status),
+            is_cancelled=_is_cancelled(status),
             looked_on=looked_on,
         )
 
@@ -154,11 +156,9 @@ class FilingRows:
         place = self._place.get(field)
         if place is None or place >= len(cells):
             return ""
-        text = cells[place].strip()
-        if not text.isascii() or len(text) > _MAX_CHARS:
-            text = text.replace("\u3000", " ").strip("\u200b\ufeff ")
-            if len(text) > _MAX_CHARS:
-                raise RowUnusableError(f"有单元格超过 {_MAX_CHARS} 字")
+        text = cells[place].strip(_BLANKS)
+        if len(text) > _MAX_CHARS:
+            raise RowUnusableError(f"有单元格超过 {_MAX_CHARS} 字")
         return "" if len(text) <= 4 and text.lower() in _NOTHING else text  # noqa: PLR2004 - the longest of them
 
     def _number(self, cells: Sequence[str]) -> str:
@@ -219,17 +219,8 @@ def _number_in(text: str) -> str:
     return sound[0].number
 
 
-def _of_domain(record: FilingRecord, domain: str) -> FilingRecord:
-    return FilingRecord(
-        domain=domain,
-        number=record.number,
-        holder=record.holder,
-        holder_kind=record.holder_kind,
-        site_name=record.site_name,
-        approved_on=record.approved_on,
-        status=record.status,
-        is_cancelled=record.is_cancelled,
-    )
+def _is_cancelled(status: str) -> bool:
+    return bool(_CANCELLED.search(status)) and not _NOT_CANCELLED.search(status)
 
 
 def _plain(name: str) -> str:

@@ -70,7 +70,9 @@ class FilingTable:
             one.close()
 
 
-def open_table(path: Path, is_header: HeaderTest, missing: Callable[[Sequence[Sequence[str]]], tuple[str, str]]) -> FilingTable:
+def open_table(
+    path: Path, is_header: HeaderTest, missing: Callable[[Sequence[Sequence[str]]], tuple[str, str]]
+) -> FilingTable:
     """Open an export and find its header.
 
     `is_header` says whether a row names the columns; `missing` makes the sentence (Chinese, English) about the first rows when none does.
@@ -83,7 +85,9 @@ def open_table(path: Path, is_header: HeaderTest, missing: Callable[[Sequence[Se
             raise InputUnreadable(str(path), "文件是空的", "it is empty")
         if magic.startswith(_OLE_MAGIC):
             raise InputUnreadable(
-                str(path), "是旧版或加密的 Excel 文件，请另存为 .xlsx 或 CSV", "it is an old or encrypted Excel file; save it as .xlsx or CSV"
+                str(path),
+                "是旧版或加密的 Excel 文件，请另存为 .xlsx 或 CSV",
+                "it is an old or encrypted Excel file; save it as .xlsx or CSV",
             )
         if magic.startswith(_ZIP_MAGIC):
             rows: Iterator[RawRow | Rejection] = _sheet_rows(path, stream, is_header)

@@ -23,7 +23,9 @@ __all__ = ["SqliteFilings"]
 _PART = 50_000
 _IN_USE = "(SELECT max(edition) FROM filing_editions)"
 _FIELDS = "domain, number, holder, holder_kind, site_name, approved_on, status, is_cancelled"
-_OF_DOMAIN = f"SELECT {_FIELDS} FROM filing_records WHERE edition = {_IN_USE} AND domain = ? ORDER BY is_cancelled, number"  # noqa: S608
+_OF_DOMAIN = (
+    f"SELECT {_FIELDS} FROM filing_records WHERE edition = {_IN_USE} AND domain = ? ORDER BY is_cancelled, number"  # noqa: S608
+)
 _OF_NUMBER = (
     f"SELECT {', '.join('r.' + name for name in _FIELDS.split(', '))} FROM filing_numbers n JOIN filing_records r"  # noqa: S608
     f" ON r.edition = n.edition AND r.domain = n.domain AND r.number = n.number WHERE n.edition = {_IN_USE} AND n.main = ?"
@@ -40,7 +42,9 @@ _COPY_NUMBERS = (
     "INSERT OR IGNORE INTO filing_numbers SELECT ?, main, domain, number FROM filing_staged WHERE (main, position) > (?, ?)"
     " ORDER BY main, position LIMIT ?"
 )
-_NUMBERS_TO = "SELECT main, position FROM filing_staged WHERE (main, position) > (?, ?) ORDER BY main, position LIMIT 1 OFFSET ?"
+_NUMBERS_TO = (
+    "SELECT main, position FROM filing_staged WHERE (main, position) > (?, ?) ORDER BY main, position LIMIT 1 OFFSET ?"
+)
 _KEPT_SHARE = 1000
 """A province counts as held when at least one row in so many is its own: single strays are in every province's export."""
 
@@ -206,10 +210,17 @@ class SqliteFilings:
                 " HAVING n * ? >= ? ORDER BY n DESC, letter",
                 (number, _KEPT_SHARE, records),
             ).fetchall()
-        return {"records": records, "domains": domains, "provinces": "".join(one for one, _ in letters if one in PROVINCES)}
+        return {
+            "records": records,
+            "domains": domains,
+            "provinces": "".join(one for one, _ in letters if one in PROVINCES),
+        }
 
     def _remove(self, which: str, number: int) -> None:
-        for table, key in (("filing_records", "edition, domain, number"), ("filing_numbers", "edition, main, domain, number")):
+        for table, key in (
+            ("filing_records", "edition, domain, number"),
+            ("filing_numbers", "edition, main, domain, number"),
+        ):
             removed = 1
             while removed:
                 with self._database.writing(is_synced=False) as connection:

@@ -36,7 +36,8 @@ _AFTER_POLICE = re.compile(
 _SITE_CODE = re.compile(
     rf"(?:标识|识别|标志){_S}编?码{_S}[:为]?{_S}(?P<code>[A-Za-z]{{0,2}}\d{{4,16}}|\d{{1,6}}(?: \d{{1,6}}){{1,4}})"
 )
-_LENGTHS = frozenset((6, 8, 10))
+_SHORTEST, _LONGEST = 6, 10
+_LENGTHS = frozenset((_SHORTEST, 8, _LONGEST))
 """Digits of an ICP filing: two-digit year and six, four-digit year and six; six alone in the licences of the first years."""
 _LAST_YEAR = 39
 _FIRST_LONG_YEAR = 2000
@@ -120,20 +121,24 @@ def _serial_of(found: re.Match[str]) -> str:
 
 def _icp_fault(head: str, word: str, digits: str, icp: str) -> str:
     """Return what is wrong with the form of a filing number; empty: nothing."""
-    if not head or head[0] == "?":
-        return "没有省份简称" if not head else f"“{head[1]}”不是省份简称"
-    if head[0] == "*":
-        return "省份没有写简称"
-    if not word:
-        return "缺“备”字"
-    if icp[0] not in "Ii":
-        return "“ICP”写法不符"
-    if not digits.isdigit() or len(set(digits)) == 1 or digits == "12345678":
-        return "像是示例号码"
+    faults = (
+        ("没有省份简称", not head),
+        (f"“{head[1:]}”不是省份简称", head.startswith("?")),
+        ("省份没有写简称", head.startswith("*")),
+        ("缺“备”字", not word),
+        ("“ICP”写法不符", icp[0] not in "Ii"),
+        ("像是示例号码", not digits.isdigit() or len(set(digits)) == 1 or digits == "12345678"),
+    )
+    return next((fault for fault, is_so in faults if is_so), "") or _digits_fault(digits)
+
+
+def _digits_fault(digits: str) -> str:
     if len(digits) not in _LENGTHS:
         return f"数字有 {len(digits)} 位"
-    year = int(digits[:4]) - _FIRST_LONG_YEAR if len(digits) == 10 else int(digits[:2])  # noqa: PLR2004 - 4 digits of year, 6
-    return "年份不可能" if len(digits) > 6 and not 0 <= year <= _LAST_YEAR else ""  # noqa: PLR2004
+    if len(digits) == _SHORTEST:
+        return ""
+    year = int(digits[:4]) - _FIRST_LONG_YEAR if len(digits) == _LONGEST else int(digits[:2])
+    return "" if 0 <= year <= _LAST_YEAR else "年份不可能"
 
 
 def _licences(text: str, plain: str) -> Iterator[Filing]:

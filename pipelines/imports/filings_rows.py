@@ -31,6 +31,7 @@ _FIELD_OF = {name: field for field, names in _COLUMNS.items() for name in names}
 _NOISE = re.compile(r"[\s/（）()\[\]【】:：*＊、._-]|必填|选填")
 _NEEDED = ("domain", "number")
 _SHOWN = {"domain": "域名", "number": "备案/许可证号"}
+_SAYS_NONE = frozenset({"无", "否", "没有", "no", "n", "未备案", "没有备案", "无备案", "未查到", "查无"})
 _NOTHING = frozenset({"", "-", "--", "—", "/", "无", "null", "none", "nan", "n/a", "暂无", "空"})
 _CANCELLED = re.compile("注销|撤销|吊销|作废|取消|失效|关闭|空壳")
 _NOT_CANCELLED = re.compile("未注销|未取消|正常|有效")
@@ -119,8 +120,8 @@ class FilingRows:
         """Return what a person found for the row's domain; None: the row was not filled in. Raises `RowUnusableError`."""
         cells = row.cells
         self._check_width(cells)
-        number, found = self._text(cells, "number"), self._text(cells, "found")
-        says_none = found in ("无", "否", "没有", "no", "n", "未备案") or number in ("未备案", "没有备案", "无备案")
+        number, found = self._text(cells, "number"), self._raw(cells, "found").lower()
+        says_none = found in _SAYS_NONE or self._raw(cells, "number") in _SAYS_NONE
         if not says_none and not number and found not in ("有", "是"):
             return None
         (domain, *_) = self._domains(cells, "")
@@ -128,7 +129,7 @@ class FilingRows:
         if looked_on > today:
             raise RowUnusableError(f"查询日期 {looked_on.isoformat()} 在今天之后")
         if says_none:
-            if number and number not in ("未备案", "没有备案", "无备案"):
+            if number and number not in _SAYS_NONE:
                 raise RowUnusableError("写了“无备案”，又填了备案号")
             return FilingRecord(domain=domain, number="", looked_on=looked_on)
         if not number:
@@ -152,11 +153,13 @@ class FilingRows:
         if len(cells) <= self._width // 2:
             raise RowUnusableError(f"只有 {len(cells)} 列，表头有 {self._width} 列")
 
-    def _text(self, cells: Sequence[str], field: str) -> str:
+    def _raw(self, cells: Sequence[str], field: str) -> str:
         place = self._place.get(field)
-        if place is None or place >= len(cells):
-            return ""
-        text = cells[place].strip(_BLANKS)
+        return "" if place is None or place >= len(cells) else cells[place].strip(_BLANKS)
+
+    def _text(self, cells: Sequence[str], field: str) -> str:
+        """Return a cell; words that say nothing (无, -, null) are nothing."""
+        text = self._raw(cells, field)
         if len(text) > _MAX_CHARS:
             raise RowUnusableError(f"有单元格超过 {_MAX_CHARS} 字")
         return "" if len(text) <= 4 and text.lower() in _NOTHING else text  # noqa: PLR2004 - the longest of them
@@ -206,7 +209,7 @@ def _key_of(text: str) -> str:
         key = filing_key(canonical_host(bare.removeprefix("*.")))
     except (ValueError, UnicodeError):
         key = ""
-    if not key or "." not in key and ":" not in key:
+    if not key or ("." not in key and ":" not in key):
         raise RowUnusableError(f"域名“{text[:60]}”不是域名")
     return key
 

@@ -7,6 +7,7 @@ for the date they may tell. A broken row is a `Rejection`; only a file that is n
 import csv
 import io
 import zipfile
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,14 +82,7 @@ def open_table(
     stream = _opened(path)
     magic = stream.peek(8)[:8] if isinstance(stream, io.BufferedReader) else b""
     try:
-        if not magic:
-            raise InputUnreadable(str(path), "文件是空的", "it is empty")
-        if magic.startswith(_OLE_MAGIC):
-            raise InputUnreadable(
-                str(path),
-                "是旧版或加密的 Excel 文件，请另存为 .xlsx 或 CSV",
-                "it is an old or encrypted Excel file; save it as .xlsx or CSV",
-            )
+        _refuse(path, magic)
         if magic.startswith(_ZIP_MAGIC):
             rows: Iterator[RawRow | Rejection] = _sheet_rows(path, stream, is_header)
             return _with_header(path, rows, is_header, missing, lambda: 0, stream)
@@ -97,6 +91,17 @@ def open_table(
     except BaseException:
         stream.close()
         raise
+
+
+def _refuse(path: Path, magic: bytes) -> None:
+    if not magic:
+        raise InputUnreadable(str(path), "文件是空的", "it is empty")
+    if magic.startswith(_OLE_MAGIC):
+        raise InputUnreadable(
+            str(path),
+            "是旧版或加密的 Excel 文件，请另存为 .xlsx 或 CSV",
+            "it is an old or encrypted Excel file; save it as .xlsx or CSV",
+        )
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -146,12 +151,13 @@ class _TextLines:
         stream.seek(0)
         self._encoding = _encoding_of(sample)
         self._stream = stream
-        self._mark = _mark_of(sample.decode(self._encoding, errors="replace"), is_header)
+        self._mark, self._marks = _mark_of(sample.decode(self._encoding, errors="replace"), is_header)
+        self._put_back: deque[tuple[int, str | Rejection]] = deque()
         self.position_bytes = 0
 
     def rows(self) -> Iterator[RawRow | Rejection]:
         """Yield rows and lines that are no text in the file's encoding."""
-        lines = self._lines()
+        lines = self._with_put_back(self._lines())
         for number, line in lines:
             if isinstance(line, Rejection):
                 yield line
@@ -162,16 +168,28 @@ class _TextLines:
             else:
                 yield RawRow(number, line.split(self._mark, _MAX_CELLS))
 
+    def _with_put_back(self, lines: Iterator[tuple[int, str | Rejection]]) -> Iterator[tuple[int, str | Rejection]]:
+        while True:
+            following = self._put_back.popleft() if self._put_back else next(lines, None)
+            if following is None:
+                return
+            yield following
+
     def _quoted(self, number: int, line: str, lines: Iterator[tuple[int, str | Rejection]]) -> RawRow | Rejection:
-        taken = line
-        for _ in range(_MAX_RECORD_LINES):
-            if taken.count('"') % 2 == 0:
-                return RawRow(number, next(csv.reader([taken], delimiter=self._mark), []))
-            _, more = next(lines, (0, ""))
-            if not isinstance(more, str) or not more:
+        """Return the record that begins here: several lines while a cell is open, but never the records behind it."""
+        taken, looked_at = line, []
+        while taken.count('"') % 2 and len(looked_at) < _MAX_RECORD_LINES:
+            following = next(lines, None)
+            if following is None:
                 break
-            taken += f"\n{more}"
-        return Rejection(number, "引号没有成对，单元格没有结束", taken[:2_000])
+            looked_at.append(following)
+            if not isinstance(following[1], str) or following[1].count(self._mark) >= self._marks:
+                break  # a record of its own: the quote was never closed
+            taken += f"\n{following[1]}"
+        if taken.count('"') % 2 == 0:
+            return RawRow(number, next(csv.reader([taken], delimiter=self._mark), []))
+        self._put_back.extend(looked_at)
+        return Rejection(number, "引号没有成对，单元格没有结束", line[:2_000])
 
     def _lines(self) -> Iterator[tuple[int, str | Rejection]]:
         if self._encoding.startswith("utf-16"):
@@ -200,9 +218,7 @@ class _TextLines:
 
     def _wide_lines(self) -> Iterator[tuple[int, str | Rejection]]:
         text = io.TextIOWrapper(self._stream, encoding="utf-16", errors="replace", newline="\n")
-        number = 0
-        for line in iter(lambda: text.readline(_MAX_LINE_BYTES), ""):
-            number += 1
+        for number, line in enumerate(iter(lambda: text.readline(_MAX_LINE_BYTES), ""), 1):
             self.position_bytes += 2 * len(line)
             stripped = line.rstrip("\r\n")
             yield (
@@ -232,14 +248,16 @@ def _decodes(line: bytes, encoding: str) -> bool:
     return True
 
 
-def _mark_of(sample: str, is_header: HeaderTest) -> str:
+def _mark_of(sample: str, is_header: HeaderTest) -> tuple[str, int]:
+    """Return the mark between cells and how many of them the header has."""
     head = sample.removeprefix("\ufeff").splitlines()[:_HEADER_ROWS]
     for line in head:
         for mark in _MARKS:
             if mark in line and is_header(next(csv.reader([line], delimiter=mark), [])):
-                return mark
+                return mark, line.count(mark)
     text = "\n".join(head)
-    return max(_MARKS, key=lambda mark: (text.count(mark), mark == ","))
+    mark = max(_MARKS, key=lambda mark: (text.count(mark), mark == ","))
+    return mark, max(1, head[0].count(mark) if head else 1)
 
 
 # --- sheets -----------------------------------------------------------------------------------------------------------

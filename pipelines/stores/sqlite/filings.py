@@ -161,7 +161,8 @@ class SqliteFilings:
                 ).fetchall()
             if not rows:
                 return
-            for after, source, line, reason, original in rows:
+            after = rows[-1][0]
+            for _, source, line, reason, original in rows:
                 yield SourcedRejection(source, Rejection(line, reason, original))
 
     def publish(self, token: str, edition: Edition) -> Edition:
@@ -174,7 +175,7 @@ class SqliteFilings:
         self._remove("edition >= ?", number)
         self._copy(token, number, _COPY, _COPIED_TO, ("", "", 0))
         self._copy(token, number, _COPY_NUMBERS, _NUMBERS_TO, ("", 0))
-        published = replace(edition, number=number, **self._counts(number))
+        published = self._counted(edition, number)
         with self._database.writing() as connection:
             _require(connection, token)
             connection.execute("INSERT INTO filing_editions VALUES (?, ?)", (number, encode(published).decode()))
@@ -200,7 +201,7 @@ class SqliteFilings:
                 return
             at = tuple(last)
 
-    def _counts(self, number: int) -> dict[str, object]:
+    def _counted(self, edition: Edition, number: int) -> Edition:
         with self._database.reading() as connection:
             records, domains = connection.execute(
                 "SELECT count(*), count(DISTINCT domain) FROM filing_records WHERE edition = ?", (number,)
@@ -210,11 +211,8 @@ class SqliteFilings:
                 " HAVING n * ? >= ? ORDER BY n DESC, letter",
                 (number, _KEPT_SHARE, records),
             ).fetchall()
-        return {
-            "records": records,
-            "domains": domains,
-            "provinces": "".join(one for one, _ in letters if one in PROVINCES),
-        }
+        provinces = "".join(one for one, _ in letters if one in PROVINCES)
+        return replace(edition, number=number, records=records, domains=domains, provinces=provinces)
 
     def _remove(self, which: str, number: int) -> None:
         for table, key in (

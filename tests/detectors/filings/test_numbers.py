@@ -18,7 +18,18 @@ from detectors.model import Image, Link, PageContent
         ("蜀 ICP 备 10014763 号", "蜀ICP备10014763号"),
         ("陇ＩＣＰ备１２００１２３４号－２", "陇ICP备12001234号-2"),
         ("黔icp备12001234号", "黔ICP备12001234号"),
-        ("苏ICP備12001234號", "苏ICP備12001234"),
+        ("苏ICP備12001234號", "苏ICP备12001234号"),
+        ("蘇ICP備12001234號-1", "苏ICP备12001234号-1"),
+        ("苏 I C P 备 1 2 0 0 1 2 3 4 号 - 1", "苏ICP备12001234号-1"),
+        ("苏I.C.P.备12001234号", "苏ICP备12001234号"),
+        ("苏\u200bICP备\u200b12001234号\u20111", "苏ICP备12001234号-1"),
+        ("苏ICP备案号：12001234号-2", "苏ICP备12001234号-2"),
+        ("苏ICP备字第12001234号", "苏ICP备12001234号"),
+        ("苏ICP备\n12001234号", "苏ICP备12001234号"),
+        ("苏ICP备12001234号-1苏公网安备32070602000123号", "苏ICP备12001234号-1"),
+        ("苏ICP备12001234号-1 0518-88812345", "苏ICP备12001234号-1"),
+        ("苏ICP备12001234号 2015-2024", "苏ICP备12001234号"),
+        ("江苏ICP备12001234号", "苏ICP备12001234号"),
         ("滇ICP备12001234", "滇ICP备12001234号"),
         ("版权所有琼ICP备12001234号-3A", "琼ICP备12001234号-3A"),
         ("ICP证：浙ICP备05012345号", "浙ICP备05012345号"),
@@ -39,6 +50,33 @@ def test_odd_filings_are_malformed_and_no_more(text):
     assert (found.kind, found.is_malformed, found.is_parody) == (FilingKind.ICP, True, False)
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("京ICP10036469号", "缺“备”字"),
+        ("ICP备12345678号", "没有省份简称"),
+        ("国ICP备12001234号", "“国”不是省份简称"),
+        ("广东ICP备05001234号", "省份没有写简称"),
+        ("苏lCP备12001234号", "“ICP”写法不符"),
+        ("苏备12001234号-1", "缺“ICP”字样"),
+        ("京ICP备00000000号", "像是示例号码"),
+        ("京ICP备XXXXXXXX号-1", "像是示例号码"),
+        ("京ICP备123号", "数字有 3 位"),
+        ("京ICP备2099012345号", "年份不可能"),
+    ],
+)
+def test_what_is_odd_is_said(text, fault):
+    (found,) = filings_in(text)
+    assert (found.kind, found.fault) == (FilingKind.ICP, fault)
+
+
+@pytest.mark.parametrize("text", ["萌ICP备APTX4869号", "云团子ICP备20240001号", "萌公网安备 20257012号"])
+def test_more_parodies(text):
+    (found,) = filings_in(text)
+    assert found.is_parody
+    assert text.startswith(found.written[:2])
+
+
 @pytest.mark.parametrize("text", ["萌ICP备20257012号", "茶ICP备2024000123号", "喵 ICP 备 20230001 号"])
 def test_parodies(text):
     assert [one.is_parody for one in filings_in(text)] == [True]
@@ -57,6 +95,10 @@ def test_parody_link():
         ("增值电信业务经营许可证：合字B2-20190012", "合字B2-20190012"),
         ("粤B2-20090059-1626X", "粤B2-20090059-1626X"),
         ("B1-20201234", "B1-20201234"),
+        ("京ICP证B2-20171701号", "京B2-20171701"),
+        ("ICP证书号: 合字 B2-20250310", "合字B2-20250310"),
+        ("增值电信业务经营许可证 B1.B2-20201234", "B1.B2-20201234"),
+        ("沪B2-20080046-1", "沪B2-20080046-1"),
     ],
 )
 def test_licences_are_another_thing(text, number):
@@ -72,6 +114,13 @@ def test_licences_are_another_thing(text, number):
         ("京公网安备 11040102700072 号", "11040102700072", False),
         ("京 公 网 安 备（11010202007633）号", "11010202007633", False),
         ("公网安备123号", "123", True),
+        ("冀公网安备： 13030202002230", "13030202002230", False),
+        ("公安机关备案号：43010302000524", "43010302000524", False),
+        ("郑公备：41010029000130", "41010029000130", False),
+        ("连公网监备32070502010099号", "32070502010099", False),
+        ("甘公网安备 62010202001234号", "62010202001234", False),
+        ("苏公网安备 11010502000728号", "11010502000728", True),
+        ("京公网安备XXXXXXXXXXXXXX号", "XXXXXXXXXXXXXX", True),
     ],
 )
 def test_police_filings(text, number, is_malformed):
@@ -86,11 +135,14 @@ def test_police_filings(text, number, is_malformed):
         ("网站标识码 1200000052", "1200000052", False),
         ("政府网站标识码：4403000002", "4403000002", False),
         ("网站标识码:310000000044", "310000000044", True),
+        ("网站识别码：bm56000001 京ICP备05035542号", "bm56000001", False),
+        ("网站标识码： bm12000003ICP", "bm12000003", False),
+        ("网站标识码：32 0723 0003", "3207230003", False),
         ("标识码：bm236554412", "bm236554412", True),
     ],
 )
 def test_site_codes(text, code, is_malformed):
-    (found,) = filings_in(text)
+    (found,) = [one for one in filings_in(text) if one.kind is FilingKind.SITE_CODE]
     assert (found.kind, found.number, found.is_malformed) == (FilingKind.SITE_CODE, code, is_malformed)
 
 
@@ -117,6 +169,66 @@ def test_numbers_in_links_and_pictures():
     ]
     (report,) = site_reports(page)
     assert (report.site_code, report.host) == ("3200000084", "www.jiangsu.gov.cn")
+
+
+MARKUP = """
+<a href="javascript:void(0)" onclick="OpenUrl('http://bszs.conac.cn/sitename?method=show&amp;id=33B99A8643E24B72E053022819AC32CC')"><img></a>
+<a onclick="OpenUrl('http://121.43.68.40/exposure/jiucuo.html?site_code=4412910008&url=http%3A%2F%2Fwww.zqgx.gov.cn%2F')">x</a>
+<script id="_jiucuo_" sitecode='bm17000009' src='https://zfwzgl.www.gov.cn/exposure/jiucuo.js'></script>
+<script src="//dcs.conac.cn/js/33/000/0000/60425889/CA330000000604258890010.js"></script>
+"""
+
+
+def test_numbers_that_only_scripts_and_handlers_name():
+    kinds = {(one.kind, one.number) for one in filings_on(PageContent(), MARKUP)}
+    assert kinds == {
+        (FilingKind.BADGE, "33B99A8643E24B72E053022819AC32CC"),
+        (FilingKind.BADGE, "CA330000000604258890010"),
+        (FilingKind.SITE_CODE, "bm17000009"),
+    }
+    assert [(one.site_code, one.host) for one in site_reports(PageContent(), MARKUP)] == [
+        ("4412910008", "www.zqgx.gov.cn")
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["苏ICP备12001234号-1.png", "%E8%8B%8FICP%E5%A4%8712001234%E5%8F%B7-1.jpg?x=1", "苏ICP备12001234号-1"]
+)
+def test_numbers_in_names_of_image_files(name):
+    page = PageContent(images=(Image(url=f"http://a.cn/images/{name}"),))
+    assert [one.number for one in filings_on(page)] == ["苏ICP备12001234号-1"]
+
+
+def test_a_long_article_may_quote_anybodys_number():
+    text = "开头\n" + "正文。" * 1000 + "京ICP备05000001号" + "正文。" * 3000 + "\n苏ICP备12001234号"
+    assert [one.number for one in filings_on(PageContent(text=text))] == ["苏ICP备12001234号"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("京ICP10036469号", "京ICP备10036469号-1"),
+        ("川ICP备12001234号", "蜀ICP备12001234号-6X"),
+        ("粤B2-20090059", "粤B2-20090059-1626X"),
+        ("京ICP证030173号", "京ICP证030173号-1"),
+    ],
+)
+def test_one_holder_has_one_main_number(one, other):
+    assert main_number(one) == main_number(other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "座位 B2-20240101 已售",
+        "产品型号 A1-20230101，请认准",
+        "MICP备份20240101",
+        "新ICP备案管理系统说明书",
+        "公安备案须知 2024",
+    ],
+)
+def test_look_alikes_are_none(text):
+    assert filings_in(text) == ()
 
 
 @pytest.mark.parametrize("text", ["请拨打 12350", "版本 B2-1", "TCP备用线路12345678", "", "ICP许可说明"])

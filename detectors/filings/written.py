@@ -6,12 +6,22 @@ search finds the word each number hangs on; only there is anything read.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 
 from detectors.filings.letters import AREA_CODES, PARODY_HEADS, PROVINCE_NAMES, PROVINCES, plain_form, same_letter
 from detectors.filings.model import Filing, FilingKind
 
 __all__ = ["written_filings", "written_site_codes"]
 
+_ANCHOR = re.compile(
+    r"[IＩiｉLlｌ1|公标標识識ABＡＢ备備](?:(?<=[IＩiｉLlｌ1|])[\s.．\u200b-\u200d\ufeff]{0,2}[CＣcｃ][\s.．\u200b-\u200d\ufeff]{0,2}[PＰpｐ]|(?<=公)[\s\u200b-\u200d\ufeff]{0,3}[网網安备備]"
+    r"|(?<=[标標识識])[识識志誌别別]|(?<=[ABＡＢ])[12１２]|(?<=[备備])[\s\u200b]{0,3}[\d０-９])"
+)
+"""Where a number may be: raw spellings of the words below, found in one pass."""
+_BEFORE = 60
+_BEHIND = 120
+"""Characters looked at before and behind such a word; no number with its signs is longer."""
 _S = r"[\s]{0,3}"
 _ICP_WORD = re.compile(r"[IiLl1|][\s.]{0,2}[Cc][\s.]{0,2}[Pp](?![A-Za-z])")
 _NUMBER = r"(?P<digits>\d(?: \d){5,15}(?!\d)|\d{1,16}|[A-Za-z0-9*×]{4,16})"
@@ -47,13 +57,34 @@ _FEWEST_POLICE_LOOSE = 11
 _HEAD_WINDOW = 8
 
 
-def written_filings(text: str) -> Iterator[Filing]:
-    """Yield the numbers in a text, kind by kind."""
-    plain = plain_form(text)
-    yield from _icp(text, plain)
-    yield from _licences(text, plain)
-    yield from _police(text, plain)
-    yield from _site_codes(text, plain)
+@lru_cache(maxsize=64)
+def written_filings(text: str) -> tuple[Filing, ...]:
+    """Return the numbers in a text, kind by kind. Kept for a while: several readers ask for the same page."""
+    found: list[list[Filing]] = [[], [], [], []]
+    for first, end in _places(text):
+        part = text[first:end]
+        plain = plain_form(part)
+        for kind, read in enumerate((_icp, _licences, _police, _site_codes)):
+            found[kind] += (_moved(one, first) for one in read(part, plain))
+    return tuple(one for kind in found for one in kind)
+
+
+def _places(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the ranges around the words that numbers hang on: most of a page holds none, and bringing text to plain form is slow."""
+    first = end = -1
+    for anchor in _ANCHOR.finditer(text):
+        begins = max(anchor.start() - _BEFORE, 0)
+        if begins > end:
+            if end >= 0:
+                yield first, end
+            first = begins
+        end = min(anchor.end() + _BEHIND, len(text))
+    if end >= 0:
+        yield first, end
+
+
+def _moved(one: Filing, by: int) -> Filing:
+    return replace(one, start=one.start + by) if by else one
 
 
 def written_site_codes(text: str) -> Iterator[Filing]:

@@ -12,7 +12,7 @@ from keywords.hosts import registrable_domain
 from keywords.roster import shared_parent_of
 from pipelines.filings.registry import FilingRegistry
 
-__all__ = ["NOT_LOADED", "facts_about", "filing_key", "filing_of", "printed_mains", "with_filings"]
+__all__ = ["NOT_LOADED", "facts_about", "filing_fact", "filing_key", "filing_of", "printed_mains", "with_filings"]
 
 NOT_LOADED = Unknown("备案库未导入")
 _NO_DOMAIN = Unknown("没有可查备案的域名")
@@ -49,6 +49,12 @@ def facts_about(host: str, mains: tuple[str, ...], registry: FilingRegistry) -> 
         provinces=edition.provinces if edition else "",
         is_shared_domain=bool(shared_parent_of(host)),
     )
+
+
+def filing_fact(host: str, registry: FilingRegistry) -> str | Unknown:
+    """Return the filing number of a host (A-labels); empty: it has none; `Unknown`: nobody can tell. Raises `StoreUnavailable`."""
+    facts = facts_about(host, (), registry)
+    return facts if isinstance(facts, Unknown) else filing_of(facts)
 
 
 def filing_of(facts: FilingFacts) -> str | Unknown:

@@ -30,6 +30,11 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 _SCRIPTED_CODE = re.compile(r"_jiucuo_[^<>]{0,200}?\bsite_?code\s*=\s*[\"']?([A-Za-z0-9]{4,16})", re.IGNORECASE)
+_PARODY_ADDRESS = re.compile(
+    r"https?://(?:www\.)?(?:icp|beian)\.(?![^/]*gov\.cn/)[^/]+/[^?#]{0,30}\?(?:keyword|id|icp)=[A-Za-z0-9]{6,12}(?:$|&)",
+    re.IGNORECASE,
+)
+"""How joke registries are asked for a number; the real ones are not asked by a link."""
 _POLICE_DIGITS = 14
 _MOST_IMAGES = 200
 _TELLING_NAME = re.compile("ICP|备|网安|证", re.IGNORECASE)
@@ -71,7 +76,11 @@ def linked_filings(urls: Iterable[str]) -> Iterator[Filing]:
                 )
                 yield Filing(FilingKind.POLICE, digits[0], url[:200], fault=fault)
         host = host_of(url)
-        if host in PARODY_HOSTS or (host.startswith(INVENTED_FAMILY) and not host.endswith(".cn")):
+        if (
+            _PARODY_ADDRESS.match(url)
+            or host in PARODY_HOSTS
+            or (host.startswith(INVENTED_FAMILY) and not host.endswith(".cn"))
+        ):
             yield Filing(FilingKind.ICP, url[:100], url[:200], is_parody=True)
 
 

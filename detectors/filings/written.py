@@ -15,8 +15,8 @@ from detectors.filings.model import Filing, FilingKind
 __all__ = ["written_filings", "written_site_codes"]
 
 _ANCHOR = re.compile(
-    r"[IＩiｉLlｌ1|公标標识識ABＡＢ备備](?:(?<=[IＩiｉLlｌ1|])[\s.．\u200b-\u200d\ufeff]{0,2}[CＣcｃ][\s.．\u200b-\u200d\ufeff]{0,2}[PＰpｐ]|(?<=公)[\s\u200b-\u200d\ufeff]{0,3}[网網安备備]"
-    r"|(?<=[标標识識])[识識志誌别別]|(?<=[ABＡＢ])[12１２]|(?<=[备備])[\s\u200b]{0,3}[\d０-９])"
+    r"[IＩiｉLlｌ1|公网網标標识識ABＡＢ备備](?:(?<=[IＩiｉLlｌ1|])[\s.．\u200b-\u200d\ufeff]{0,2}[CＣcｃ][\s.．\u200b-\u200d\ufeff]{0,2}[PＰpｐ]|(?<=公)[\s\u200b-\u200d\ufeff]{0,3}[网網安备備]"
+    r"|(?<=[网網])[\s]{0,3}[安备備]|(?<=[标標识識])[识識志誌别別]|(?<=[ABＡＢ])[12１２]|(?<=[备備])[\s\u200b]{0,3}[\d０-９])"
 )
 """Where a number may be: raw spellings of the words below, found in one pass."""
 _BEFORE = 60
@@ -24,7 +24,7 @@ _BEHIND = 120
 """Characters looked at before and behind such a word; no number with its signs is longer."""
 _S = r"[\s]{0,3}"
 _ICP_WORD = re.compile(r"[IiLl1|][\s.]{0,2}[Cc][\s.]{0,2}[Pp](?![A-Za-z])")
-_NUMBER = r"(?P<digits>\d(?: \d){5,15}(?!\d)|\d{1,16}|[A-Za-z0-9*×]{4,16})"
+_NUMBER = r"(?P<digits>\d(?: \d){5,15}(?!\d)|\d{2,10}[*×Xx]{2,10}|\d{1,16}|[A-Za-z0-9*×]{4,16})"
 _SERIAL = rf"(?:{_S}-{_S}(?P<serial>\d{{1,4}})(?!\d){_S}(?P<sort>[AXKaxk](?![A-Za-z0-9]))?)?"
 _AFTER_ICP = re.compile(
     rf"[.]?{_S}(?P<word>[备证]?)(?:案(?:证|编)?(?:序?号|号码)?|书?编?号|字第?|字?\[?第)?{_S}:?{_S}[(\[]?{_S}{_NUMBER}{_S}[)\]]?{_S}(?P<end>号?){_SERIAL}"
@@ -35,13 +35,15 @@ _BARE_FILING = re.compile(
 _LICENCE = re.compile(
     rf"(?<![A-Za-z0-9])(?P<sorts>[AB][12](?:{_S}[.、/,]?{_S}[AB][12])*){_S}[.\-]{_S}(?P<digits>\d{{8}})(?!\d)(?:-(?P<serial>\d{{1,4}}[AXKaxk]?)(?![\dA-Za-z]))?"
 )
-_LICENCE_HEAD = re.compile(rf"(?:(?P<letter>[{PROVINCES}]){_S}(?:ICP{_S}证{_S})?|(?P<joint>合字){_S})$", re.IGNORECASE)
+_LICENCE_HEAD = re.compile(
+    rf"(?:(?P<letter>[{PROVINCES}]|(?<![一-鿿])[一-鿿]){_S}(?:ICP{_S}证{_S})?|(?P<joint>合字){_S})$", re.IGNORECASE
+)
 _LICENCE_WORDS = re.compile(r"许可证|电信业务|ICP|经营证")
 _POLICE_WORD = re.compile(
-    rf"公{_S}网{_S}安{_S}备|公{_S}安{_S}网{_S}备|公安(?:机关|部门|局|部|联网|网安|网站)?{_S}备案?|公网监备|公{_S}备(?=[:\d\s])"
+    rf"公{_S}网{_S}安{_S}备|公{_S}安{_S}网{_S}备|公安(?:机关|部门|局|部|联网|网安|网站)?{_S}备案?|公网监备|公{_S}备(?=[:\d\s])|公网安(?=\d)|网{_S}安{_S}备(?=案)|网备(?=案)"
 )
 _AFTER_POLICE = re.compile(
-    rf"(?:案)?{_S}(?:登记)?(?:序|编)?(?:号码?)?{_S}:?{_S}(?:第)?{_S}[(\[]?{_S}(?P<digits>\d{{1,20}}|[Xx*×]{{6,20}}){_S}[)\]]?{_S}号?"
+    rf"(?:案)?{_S}(?:登记)?(?:序|编)?(?:号码?)?{_S}:?{_S}(?:第)?{_S}[(\[]?{_S}(?P<digits>\d{{2,14}}[*×Xx]{{2,14}}|\d{{1,20}}|[Xx*×]{{6,20}}){_S}[)\]]?{_S}号?"
 )
 _SITE_CODE = re.compile(
     rf"(?:标识|识别|标志){_S}编?码{_S}[:为]?{_S}(?P<code>[A-Za-z]{{0,2}}\d{{4,16}}|\d{{1,6}}(?: \d{{1,6}}){{1,4}})"
@@ -53,7 +55,9 @@ _LAST_YEAR = 39
 _FIRST_LONG_YEAR = 2000
 _FEWEST_WITHOUT_WORD = 5
 _POLICE_DIGITS = 14
-_FEWEST_POLICE_LOOSE = 11
+_FEWEST_POLICE_LOOSE = 10
+_POLICE_FULL = frozenset(("公网安备", "公安网备", "公网监备", "公网安"))
+"""Words that nothing but a police filing follows; behind the others it takes a long number."""
 _HEAD_WINDOW = 8
 
 
@@ -132,7 +136,7 @@ def _head_before(plain: str, at: int) -> tuple[str, bool, int]:
 def _icp_filing(found: re.Match[str], head: str, icp: str, *, is_parody: bool) -> Filing | None:
     word, digits = found["word"], found["digits"].replace(" ", "").upper()
     letter = head.lstrip("*?")
-    is_placeholder = not digits.isdigit() and set(digits) <= set("X*×")
+    is_placeholder = not digits.isdigit() and set(digits) <= set("0123456789X*×")
     is_number = digits.isdigit() or is_placeholder or (is_parody and word == "备")
     if not is_number or not (word or (letter and len(digits) >= _FEWEST_WITHOUT_WORD)):
         return None
@@ -158,7 +162,7 @@ def _icp_fault(head: str, word: str, digits: str, icp: str) -> str:
         ("省份没有写简称", head.startswith("*")),
         ("缺“备”字", not word),
         ("“ICP”写法不符", icp[0] not in "Ii"),
-        ("像是示例号码", not digits.isdigit() or len(set(digits)) == 1 or digits == "12345678"),
+        ("像是示例或被遮盖的号码", not digits.isdigit() or len(set(digits)) == 1 or digits == "12345678"),
     )
     return next((fault for fault, is_so in faults if is_so), "") or _digits_fault(digits)
 
@@ -193,15 +197,14 @@ def _licences(text: str, plain: str) -> Iterator[Filing]:
 
 
 def _police(text: str, plain: str) -> Iterator[Filing]:
-    if "公" not in plain:
-        return
     for anchor in _POLICE_WORD.finditer(plain):
         found = _AFTER_POLICE.match(plain, anchor.end())
         if not found:
             continue
         digits = found["digits"].upper()
-        is_full = "网" in anchor.group() and "联网" not in anchor.group() and "网站" not in anchor.group()
-        if not is_full and len(digits) < _FEWEST_POLICE_LOOSE:
+        word = re.sub(r"\s", "", anchor.group())
+        is_full = word in _POLICE_FULL
+        if not is_full and len(digits) < (_POLICE_DIGITS if word == "网备" else _FEWEST_POLICE_LOOSE):
             continue
         head, is_parody, first = _head_before(plain, anchor.start()) if is_full else ("", False, anchor.start())
         fault = "" if is_parody else _police_fault(head, digits)
@@ -211,7 +214,7 @@ def _police(text: str, plain: str) -> Iterator[Filing]:
 
 def _police_fault(head: str, digits: str) -> str:
     if not digits.isdigit() or len(set(digits)) == 1:
-        return "像是示例号码"
+        return "像是示例或被遮盖的号码"
     if len(digits) != _POLICE_DIGITS:
         return f"数字有 {len(digits)} 位，应为 {_POLICE_DIGITS} 位"
     letter = same_letter(head) if head and head[0] not in "*?" else ""

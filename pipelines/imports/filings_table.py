@@ -177,7 +177,7 @@ class _TextLines:
 
     def _quoted(self, number: int, line: str, lines: Iterator[tuple[int, str | Rejection]]) -> RawRow | Rejection:
         """Return the record that begins here: several lines while a cell is open, but never the records behind it."""
-        taken, looked_at = line, []
+        taken, looked_at = line, deque[tuple[int, str | Rejection]]()
         while taken.count('"') % 2 and len(looked_at) < _MAX_RECORD_LINES:
             following = next(lines, None)
             if following is None:

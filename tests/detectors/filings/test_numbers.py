@@ -59,8 +59,10 @@ def test_odd_filings_are_malformed_and_no_more(text):
         ("广东ICP备05001234号", "省份没有写简称"),
         ("苏lCP备12001234号", "“ICP”写法不符"),
         ("苏备12001234号-1", "缺“ICP”字样"),
-        ("京ICP备00000000号", "像是示例号码"),
-        ("京ICP备XXXXXXXX号-1", "像是示例号码"),
+        ("京ICP备00000000号", "像是示例或被遮盖的号码"),
+        ("京ICP备XXXXXXXX号-1", "像是示例或被遮盖的号码"),
+        ("京ICP备2026XXXXXXXX号", "像是示例或被遮盖的号码"),
+        ("皖ICP备17023***号", "像是示例或被遮盖的号码"),
         ("京ICP备123号", "数字有 3 位"),
         ("京ICP备2099012345号", "年份不可能"),
     ],
@@ -80,6 +82,25 @@ def test_more_parodies(text):
 @pytest.mark.parametrize("text", ["萌ICP备20257012号", "茶ICP备2024000123号", "喵 ICP 备 20230001 号"])
 def test_parodies(text):
     assert [one.is_parody for one in filings_in(text)] == [True]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://icp.yuncheng.fun/id.php?keyword=20241025",
+        "https://icp.redcha.cn/beian/ICP-2024.html",
+        "https://icp.gov.moe/",
+    ],
+)
+def test_joke_registries_are_known_by_their_addresses(url):
+    assert [one.is_parody for one in filings_on(PageContent(links=(Link(url=url),)))] == [True]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://beian.miit.gov.cn/", "https://icp.chinaz.com/a.cn", "http://www.beian.gov.cn/?keyword=12345678"]
+)
+def test_real_registries_and_their_mirrors_are_no_joke(url):
+    assert filings_on(PageContent(links=(Link(url=url),))) == ()
 
 
 def test_parody_link():
@@ -120,6 +141,10 @@ def test_licences_are_another_thing(text, number):
         ("连公网监备32070502010099号", "32070502010099", False),
         ("甘公网安备 62010202001234号", "62010202001234", False),
         ("苏公网安备 11010502000728号", "11010502000728", True),
+        ("联网备案号：沪公网安31011002005473号", "31011002005473", False),
+        ("宜网备案号：51150002020011", "51150002020011", False),
+        ("文保网安备案号:1101080025", "1101080025", True),
+        ("沪公安备：31010102045442号", "31010102045442", False),
         ("京公网安备XXXXXXXXXXXXXX号", "XXXXXXXXXXXXXX", True),
     ],
 )

@@ -33,7 +33,7 @@ _BARE_FILING = re.compile(
     rf"(?<![一-鿿A-Za-z])(?P<letter>[{PROVINCES}])备{_S}(?P<digits>\d{{8}}|\d{{10}}){_S}号{_SERIAL}"
 )
 _LICENCE = re.compile(
-    rf"(?<![A-Za-z0-9])(?P<sorts>[AB][12](?:{_S}[.、/,]?{_S}[AB][12])*){_S}[.\-]{_S}(?P<digits>\d{{8}})(?!\d)(?:-(?P<serial>\d{{1,4}}[AXKaxk]?)(?![\dA-Za-z]))?"
+    rf"(?<![A-Za-z0-9])(?P<sorts>[AB][12](?:{_S}[.、/,]?{_S}[AB][12]){{0,3}}){_S}[.\-]{_S}(?P<digits>\d{{8}})(?!\d)(?:-(?P<serial>\d{{1,4}}[AXKaxk]?)(?![\dA-Za-z]))?"
 )
 _LICENCE_HEAD = re.compile(
     rf"(?:(?P<letter>[{PROVINCES}]|(?<![一-鿿])[一-鿿]){_S}(?:ICP{_S}证{_S})?|(?P<joint>合字){_S})$", re.IGNORECASE

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 __all__ = [
     "Advert", "Assessment", "Attachment", "Candidate", "CandidateKind", "Capture", "Direction", "Discovery",
-    "EvidenceKind", "Field", "Form", "Hop", "HostFacts", "Image", "Level", "Link", "Listing", "Observation",
+    "EvidenceKind", "Field", "FilingFacts", "FilingRecord", "Form", "Hop", "HostFacts", "Image", "Level", "Link", "Listing", "Observation",
     "OfficialSnapshot", "PageContent", "Profile", "Quote", "Signal", "Skip", "TlsFacts", "Unknown",
 ]  # fmt: skip
 
@@ -224,6 +224,45 @@ _NOT_ASKED = Unknown("尚未查询")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilingRecord:
+    """One row of the filing registry: a domain, app or mini-program and who stands behind it."""
+
+    domain: str
+    """Registrable domain (A-labels) or IP address; empty: an app or mini-program."""
+    number: str
+    """The service's number, e.g. 苏ICP备12001234号-1; empty: a person looked and the registry had no filing."""
+    holder: str = ""
+    """主办单位; empty: the export does not name it."""
+    holder_kind: str = ""
+    """单位性质, e.g. 企业, 个人, 政府机关; empty: not given."""
+    site_name: str = ""
+    approved_on: date | None = None
+    status: str = ""
+    """As the export words it; empty: not given, which means valid."""
+    is_cancelled: bool = False
+    looked_on: date | None = None
+    """When a person looked it up by hand; None: it stands in the imported registry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilingFacts:
+    """What the imported filing registry says about a host and about the numbers that its pages print."""
+
+    domain: str
+    """The domain that was looked up."""
+    registry_on: date | None
+    """As of when the imported registry is; None: none is imported, a person's answer is all there is."""
+    own: tuple[FilingRecord, ...] = ()
+    """Records of the domain; empty: the registry knows none."""
+    of_numbers: tuple[tuple[str, tuple[FilingRecord, ...]], ...] = ()
+    """(main number printed, some of its records); no records: the registry does not know the number."""
+    provinces: str = ""
+    """Letters of the provinces whose numbers the registry holds: a province's own export knows no other's."""
+    is_shared_domain: bool = False
+    """Strangers get names below this domain (hosting services), so its filing says nothing about this host."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostFacts:
     """What registries and the network say about a host. Every fact may be `Unknown`."""
 
@@ -238,6 +277,8 @@ class HostFacts:
     """ISO 3166 alpha-2 of the address."""
     filing: str | Unknown = _NOT_ASKED
     """ICP number the registry gives for the domain; empty: the registry knows no filing."""
+    filings: FilingFacts | Unknown = _NOT_ASKED
+    """The records behind it, also those of the numbers the pages print."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

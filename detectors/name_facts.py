@@ -19,7 +19,7 @@ __all__ = [
 _NOT_ASKED = Unknown("尚未查询")
 _NOT_PUBLISHED = Unknown("登记机构未公布")
 _NOT_REGISTERED = Unknown("域名未注册")
-_NO_FILINGS = Unknown("备案登记库未导入")
+_NO_FILINGS = Unknown("备案库未导入")
 
 
 class NameState(StrEnum):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from detectors.filings.filing_mismatch import FilingMismatchDetector, FilingRegistryDetector
+from detectors.filings.filing_mismatch import FilingMismatchDetector
+from detectors.filings.filing_registry import FilingRegistryDetector
 from detectors.model import Observation, OfficialSnapshot, Signal, Skip
 from detectors.names.detector import LookalikeHostDetector
 from detectors.pages.clone import CloneDetector
@@ -48,7 +49,7 @@ def build_detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
         QueryFormDetector(roster),
         CloneDetector(roster, snapshots),
         FilingMismatchDetector(roster, snapshots),
-        FilingRegistryDetector(),
+        FilingRegistryDetector(roster),
         OfferDetector(knowledge.lexicon),
         PageKindDetector(roster),
     )

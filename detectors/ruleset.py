@@ -11,7 +11,7 @@ from detectors.model import Direction, Level, Quote, Signal
 
 __all__ = ["HIGH_FROM", "LEAD_FROM", "MEDIUM_FROM", "RULES", "RULESET_VERSION", "Rule", "level_of", "signal"]
 
-RULESET_VERSION = "2026.11.2"
+RULESET_VERSION = "2026.11.3"
 
 HIGH_FROM = 700
 """Two independent strong reasons: a name that imitates plus a page that claims, or a sale with promise and contact."""
@@ -69,11 +69,18 @@ _TABLE = (
     # --- filings ---
     _for("filing.absent", 80, "filing", "页面没有 ICP 备案号", "compulsory for sites in China, but often missing on foreign hosts too"),
     _for("filing.parody", 240, "filing", "备案号“{number}”是玩笑性质的假备案号", "no authority issues it"),
-    _for("filing.malformed", 90, "filing", "备案号“{number}”不符合规定格式", "official footers break the pattern too: weak"),
+    _for("filing.malformed", 90, "filing", "备案号“{number}”不符合规定格式：{fault}", "official footers break the pattern too: weak"),
     _for("filing.copied", 260, "filing", "备案号“{number}”属于 {owner}，不是本网站的备案", "a copied number is deliberate"),
-    _for("police_filing.malformed", 60, "filing_police", "公安备案号“{number}”不符合规定格式", "weak by itself"),
+    # Compared with the imported registry (its date stands in every sentence); a filing that is only missing is weak.
+    _for("filing.registry_other_host", 260, "filing", "备案号“{number}”属于 {holder} 的 {others}，备案库中没有本域名 {domain}（{registry}）", "somebody else's number; damped with filing.copied where it is an official site's"),
+    _for("filing.registry_number_differs", 200, "filing", "本域名 {domain} 备案为“{own}”（{holder}），页面写的是“{number}”（{registry}）", "the host has a filing and prints another"),
+    _for("filing.registry_cancelled", 200, "filing", "本域名 {domain} 的备案“{number}”已{status}（{registry}）", "a site that goes on after its filing ended"),
+    _for("filing.registry_unknown_number", 140, "filing", "查不到备案号“{number}”，也没有本域名 {domain}（{registry}）", "an invented number; the registry may be incomplete"),
+    _for("filing.registry_absent", 80, "filing", "没有本域名 {domain} 的备案（{registry}）", "missing alone is weak: names are pointed abroad, filings are late"),
+    _for("filing.holder_mismatch", 240, "filing_holder", "备案“{number}”的主办单位是 {holder}，页面写的主办单位是“{sponsor}”（{registry}）", "a firm's or person's filing under a state body's name; between firms it counts a third"),
+    _for("police_filing.malformed", 60, "filing_police", "公安备案号“{number}”不符合规定格式：{fault}", "weak by itself"),
     _for("police_filing.copied", 200, "filing_police", "公安备案号“{number}”属于 {owner}", "a copied number is deliberate"),
-    _for("site_code.malformed", 110, "site_code", "政府网站标识码“{number}”不符合规定格式", "invented codes seldom keep the form"),
+    _for("site_code.malformed", 110, "site_code", "政府网站标识码“{number}”不符合规定格式：{fault}", "invented codes seldom keep the form"),
     _for("site_code.copied", 240, "site_code", "政府网站标识码“{number}”属于 {owner}", "a copied code is deliberate"),
     _for("site_code.off_government", 160, "site_code", "页面使用政府网站标识码“{number}”，但域名不是政府网站域名", "codes are given to government sites only"),
     _for("badge.copied", 200, "filing_badge", "党政机关标识 {number} 属于 {owner}", "the shield is copied with the page"),
@@ -105,7 +112,7 @@ _TABLE = (
     _against("page.open_source", 300, "page_kind", "开源项目、代码托管或镜像页面：“{term}”", "mirrors of software carry foreign names"),
     _against("page.news", 200, "page_kind", "新闻或资讯文章页面", "an article is no query site"),
     _against("page.archive", 300, "page_kind", "网页存档副本，标明原址 {official}", "a dated copy that says whose it is deceives nobody"),
-    _against("filing.consistent", 120, "filing_ok", "备案信息与本网站一致：“{number}”", "compared with the registry, not the footer"),
+    _against("filing.consistent", 120, "filing_ok", "备案信息与本网站一致：“{number}”，主办单位 {holder}（{registry}）", "compared with the registry, not the footer"),
     _against("link.official_only", 60, "links", "证书查询链接指向官方网站 {official}", "fakes link there too: weak"),
 )  # fmt: skip
 

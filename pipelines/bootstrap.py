@@ -1,5 +1,7 @@
 """The one place where real adapters are built: settings in, the whole case out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -9,6 +11,7 @@ from keywords.loader import Lexicon
 from keywords.roster import Roster
 from pipelines.clock import SystemClock
 from pipelines.evidence.vault import Vault
+from pipelines.filings.registry import FilingRegistry
 from pipelines.intake import Intake
 from pipelines.official_sites import official_roster
 from pipelines.ports import (
@@ -31,6 +34,7 @@ from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.fact_cache import SqliteFactCache
+from pipelines.stores.sqlite.filings import SqliteFilings
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
@@ -40,7 +44,7 @@ from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
 
-__all__ = ["Case", "open_case"]
+__all__ = ["Case", "open_case", "open_filings"]
 
 
 @dataclass(slots=True)
@@ -68,6 +72,8 @@ class Case:
     runs: RunStore
     feed_bookmarks: FeedBookmarks
     names: NameStore
+    filings: SqliteFilings
+    """The filing registry: looked up (`FilingRegistry`) and replaced (`FilingImports`)."""
     evidence: EvidenceStore
     intake: Intake
     _database: Database = field(repr=False)
@@ -104,7 +110,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
     leads, observations = SqliteLeads(database, clock), SqliteObservations(database)
-    evidence = Vault(settings.home / "evidence")
+    evidence, filings = Vault(settings.home / "evidence"), SqliteFilings(database)
     bench = _Bench()
     case = Case(
         settings=settings,
@@ -121,6 +127,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         runs=SqliteRuns(database),
         feed_bookmarks=SqliteFeedBookmarks(database),
         names=SqliteNames(database),
+        filings=filings,
         evidence=evidence,
         intake=Intake(
             evidence=evidence,
@@ -128,9 +135,24 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
             leads=leads,
             detectors=lambda: bench.detectors,
             weights=WeightsFolder(settings.home).in_force(),
+            filings=filings,
         ),
         _database=database,
         _bench=bench,
     )
     case.refresh_detectors()
     return case
+
+
+@contextmanager
+def open_filings(settings: Settings) -> Iterator[FilingRegistry | None]:
+    """Give the filing registry alone; None: no store was ever made. Raises `StoreUnavailable` when it cannot be used."""
+    path = settings.home / settings.store.path
+    if not path.exists():
+        yield None
+        return
+    database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
+    try:
+        yield SqliteFilings(database)
+    finally:
+        database.close()

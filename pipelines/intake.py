@@ -13,6 +13,8 @@ from detectors.registry import Detector
 from detectors.ruleset import LEAD_FROM
 from detectors.weights import SHIPPED, Weights
 from pipelines.documents import well_formed
+from pipelines.filings.lookup import with_filings
+from pipelines.filings.registry import FilingRegistry
 from pipelines.model import EvidenceItem, MergeOutcome, Sighting
 from pipelines.ports import EvidenceStore, LeadStore, ObservationLog
 
@@ -41,17 +43,22 @@ class Intake:
         leads: LeadStore,
         detectors: Callable[[], Sequence[Detector]],
         weights: Weights = SHIPPED,
+        filings: FilingRegistry | None = None,
     ) -> None:
-        """`detectors` is asked for every judgement, so that what was learnt meanwhile (snapshots) counts."""
+        """`detectors` is asked for every judgement, so that what was learnt meanwhile (snapshots) counts.
+
+        `filings` gives every observation what the filing registry says of it; None: there is no registry to ask.
+        """
         self._evidence = evidence
         self._observations = observations
         self._leads = leads
         self._detectors = detectors
+        self._filings = filings
         self._weights = weights
 
     def judge(self, observation: Observation) -> Assessment:
         """Return the machine's 初判 without keeping anything, e.g. to decide whether a visit is worth a browser."""
-        return runner.judge(well_formed(observation), self._detectors(), self._weights)
+        return runner.judge(self._informed(well_formed(observation)), self._detectors(), self._weights)
 
     def accept(self, observation: Observation) -> Accepted:
         """Keep, judge and merge one observation. Raises `StoreUnavailable`; then hand it in again later."""
@@ -59,7 +66,7 @@ class Intake:
 
     def accept_many(self, observations: Iterable[Observation]) -> tuple[Accepted, ...]:
         """Keep, judge and merge several, in order; the answers are in the same order. Raises `StoreUnavailable`."""
-        judged = [self._judged(well_formed(observation)) for observation in observations]
+        judged = [self._judged(self._informed(well_formed(observation))) for observation in observations]
         wanted = {one.lead_id for one in judged if one.assessment.score_permille >= LEAD_FROM}
         wanted |= {one.lead_id for one in judged if one.lead_id not in wanted and self._leads.get(one.lead_id)}
         for one in judged:
@@ -72,6 +79,9 @@ class Intake:
             else Accepted(lead_id="", assessment=one.assessment, outcome=None)
             for one in judged
         )
+
+    def _informed(self, observation: Observation) -> Observation:
+        return with_filings(observation, self._filings) if self._filings else observation
 
     def _judged(self, observation: Observation) -> Sighting:
         evidence = tuple(

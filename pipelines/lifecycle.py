@@ -19,7 +19,7 @@ a failed look never replaces one with content. The same look judged anew takes t
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from detectors.model import Level, Observation
+from detectors.model import Assessment, Level, Observation
 from detectors.ruleset import LEAD_FROM
 from pipelines.errors import TransitionNotAllowed, UsageError
 from pipelines.model import (
@@ -37,7 +37,7 @@ from pipelines.trim import trim
 
 __all__ = [
     "LOOK_HOLDS", "MACHINE", "RESURFACE_STEP", "STATUS_ZH", "TRANSITIONS", "assign", "comment", "confirm", "dismiss",
-    "merge_sighting", "note_export", "reopen", "start_screening", "undo_decision",
+    "merge_sighting", "note_export", "reassess", "reopen", "start_screening", "undo_decision",
 ]  # fmt: skip
 
 MACHINE = "system"
@@ -161,6 +161,19 @@ def comment(lead: Lead, by: str, note: str, at: datetime) -> Lead:
 def note_export(lead: Lead, by: str, note: str, at: datetime) -> Lead:
     """Return the lead with the line that it went out in a paper (`note` names it)."""
     return _noted(lead, LeadAct.EXPORTED, by, at, note)
+
+
+def reassess(lead: Lead, observation: Observation, assessment: Assessment, at: datetime, note: str) -> Lead:
+    """Return the lead showing the same look with what became known of it since; its status and finding stay.
+
+    Raises `TransitionNotAllowed` for a dismissed or closed lead: it keeps showing what the person decided on.
+    """
+    if lead.status in _AT_REST:
+        raise _refused(lead, "重新初判", "reassessed")
+    before, after = lead.assessment.score_permille, assessment.score_permille
+    said = f"{note}，机器初判由 {before} 分变为 {after} 分" if before != after else note
+    shown = replace(lead, observation=observation, assessment=assessment)
+    return _noted(shown, LeadAct.REASSESSED, MACHINE, at, said)
 
 
 def _created(sighting: Sighting, at: datetime) -> Lead:

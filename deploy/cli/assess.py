@@ -1,7 +1,7 @@
 """`jianwei assess`: judges given items without any network, one JSON line in, one JSON line out, in input order."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +13,13 @@ from deploy.cli import session
 from deploy.cli.output import note, write_record
 from detectors.model import Assessment, Skip
 from detectors.pages.read import decode_html
-from detectors.registry import Knowledge, build_detectors
+from detectors.registry import Detector, Knowledge, build_detectors
 from detectors.runner import judge
+from detectors.weights import Weights
+from pipelines.bootstrap import open_filings
 from pipelines.errors import ExitCode, InputUnreadable
+from pipelines.filings.lookup import with_filings
+from pipelines.filings.registry import FilingRegistry
 from pipelines.imports.assess_item import ItemUnusable, read_item
 from pipelines.official_sites import official_roster
 from pipelines.terms import term_lexicon
@@ -51,6 +55,18 @@ def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
     settings = session.current.settings()
     detectors = build_detectors(Knowledge(roster=official_roster(settings), lexicon=term_lexicon(settings)))
     weights = WeightsFolder(settings.home).in_force()
+    with open_filings(settings) as filings:
+        return _assess_with(lines, name, folder, detectors, weights, filings)
+
+
+def _assess_with(
+    lines: Iterable[bytes],
+    name: str,
+    folder: Path,
+    detectors: Sequence[Detector],
+    weights: Weights,
+    filings: FilingRegistry | None,
+) -> int:
     at = datetime.now(UTC)
     judged = broken = 0
 
@@ -69,7 +85,8 @@ def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
             note(f"{name}:{number}: {error}")
             continue
         judged += 1
-        write_record(_record(item.id, judge(item.observation, detectors, weights), item.skips))
+        observation = with_filings(item.observation, filings) if filings else item.observation
+        write_record(_record(item.id, judge(observation, detectors, weights), item.skips))
     if broken:
         note(
             session.current.say(

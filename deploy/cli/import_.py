@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli import output, session
+from deploy.cli.import_filings import filings
 from deploy.cli.import_sites import sites
 from deploy.cli.import_terms import terms
 from pipelines.bootstrap import open_case
@@ -17,6 +18,7 @@ from pipelines.secrets import seller_pseudonym
 app = typer.Typer(no_args_is_help=True, help="导入平台商品、官方网站名录、各部门关键词等外部文件。")
 app.command("sites")(sites)
 app.command("terms")(terms)
+app.command("filings")(filings)
 
 _SHOWN_REJECTIONS = 100
 

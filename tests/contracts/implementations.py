@@ -6,12 +6,14 @@ from pathlib import Path
 from pipelines.evidence.vault import Vault
 from pipelines.stores import memory
 from pipelines.stores.memory_feeds import MemoryFeedBookmarks
+from pipelines.stores.memory_filings import MemoryFilings
 from pipelines.stores.memory_names import MemoryNames
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.fact_cache import SqliteFactCache
+from pipelines.stores.sqlite.filings import SqliteFilings
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
@@ -33,6 +35,7 @@ class Stores:
     names: object
     evidence: object
     feed_bookmarks: object
+    filings: object
 
 
 def in_memory(clock) -> Stores:
@@ -48,6 +51,7 @@ def in_memory(clock) -> Stores:
         names=MemoryNames(),
         evidence=memory.MemoryEvidence(),
         feed_bookmarks=MemoryFeedBookmarks(),
+        filings=MemoryFilings(),
     )
 
 
@@ -64,4 +68,5 @@ def on_sqlite(database: Database, folder: Path, clock) -> Stores:
         names=SqliteNames(database),
         evidence=Vault(folder / "evidence"),
         feed_bookmarks=SqliteFeedBookmarks(database),
+        filings=SqliteFilings(database),
     )

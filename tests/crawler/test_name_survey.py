@@ -85,7 +85,7 @@ def test_all_facts_of_a_counterfeit(tmp_path):
     assert facts.registration.registrar == "阿里云计算有限公司（万网）"
     assert facts.registration.registered_at.isoformat() == "2025-12-31T23:30:00+00:00"
     assert facts.network[0].owner == "某机房"
-    assert facts.filing == Unknown("备案登记库未导入")
+    assert facts.filing == Unknown("备案库未导入")
 
 
 def test_without_leave_no_inner_address_is_dialled(tmp_path):

@@ -67,7 +67,7 @@ def test_names_in_their_order_with_whom_they_imitate(tmp_path: Path) -> None:
     assert first["registration"]["registered_at"] == "2025-12-31T23:30:00Z"
     assert first["registration"]["expires_at"] == {"unknown": "登记机构未公布"}
     assert "limit exceeded" in found[2]["registration"]["unknown"]
-    assert first["filing"] == {"unknown": "备案登记库未导入"}
+    assert first["filing"] == {"unknown": "备案库未导入"}
     assert first["network"][0]["table"] == "geoip2fast"
     assert set(first["tls"]) == {"unknown"}
     assert "3" in said

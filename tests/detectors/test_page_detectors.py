@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.filings.filing_mismatch import FilingRegistryDetector
+from detectors.filings.filing_registry import FilingRegistryDetector
 from detectors.model import (
     Candidate,
     CandidateKind,
@@ -75,7 +75,7 @@ def test_without_snapshots_clones_are_not_measured():
 
 
 def test_the_registry_was_not_asked():
-    assert isinstance(FilingRegistryDetector().examine(seen()), Skip)
+    assert isinstance(FilingRegistryDetector(ROSTER).examine(seen()), Skip)
 
 
 def test_a_name_that_leads_to_the_official_site_shows_no_fake_page():

@@ -5,6 +5,7 @@ import sys
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from itertools import islice
 
 from crawler.context import Progress
@@ -18,6 +19,7 @@ from detectors.name_facts import NameFacts, NameState
 from detectors.names.engine import matcher_of
 from detectors.names.hit import NameHit
 from pipelines.bootstrap import open_case
+from pipelines.filings.lookup import filing_fact
 from pipelines.name_notice import sentence_of
 from pipelines.name_watch import NameWatch
 from pipelines.settings import Settings
@@ -50,7 +52,8 @@ def survey_names(settings: Settings, hosts: list[str], *, is_fresh: bool, is_tab
                 async with open_survey(settings, case.fact_cache, case.clock, networks, is_fresh=is_fresh) as survey:
                     progress.stage(session.current.say("核查域名", "checking names"), len(hosts))
                     async with aclosing(_surveyed(survey, hosts, settings.facts.concurrency, progress)) as found:
-                        async for facts in found:
+                        async for surveyed in found:
+                            facts = replace(surveyed, filing=filing_fact(surveyed.name, case.filings))
                             hits = matcher.match(facts.name)
                             _show(facts, hits[0].imitates if hits else None, table)
                             _remember(facts, hits, watch, progress)

@@ -22,7 +22,7 @@ __all__ = ["Database"]
 
 Document = TypeVar("Document")
 
-_LAYOUTS = ("schema.sql", "layout_facts.sql", "layout_names.sql", "layout_feeds.sql")
+_LAYOUTS = ("schema.sql", "layout_facts.sql", "layout_names.sql", "layout_feeds.sql", "layout_filings.sql")
 """Script n brings a file from layout n-1 to layout n; SQLite's `user_version` says where a file stands."""
 
 
@@ -59,6 +59,12 @@ class Database:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Give a connection that sees one consistent state. Raises `StoreUnavailable`."""
         with self._connection() as connection, _transaction(connection, "BEGIN"):
+            yield connection
+
+    @contextmanager
+    def asking(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection for single selects, each consistent in itself, without a transaction's cost. Raises `StoreUnavailable`."""
+        with self._connection() as connection:
             yield connection
 
     @contextmanager

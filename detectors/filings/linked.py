@@ -1,0 +1,132 @@
+"""Numbers in what a page links to and shows: addresses of links, names of image files, and handlers in its markup.
+
+Footers hand badge and 找错 addresses to scripts as often as to links, so the markup itself is looked through for the few addresses
+that name somebody; one expression finds them all.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from detectors.filings.letters import INVENTED_FAMILY, PARODY_HOSTS
+from detectors.filings.model import Filing, FilingKind, SiteReport
+from detectors.model import Image
+from detectors.pages.seen import host_of
+
+__all__ = ["image_words", "linked_filings", "markup_addresses", "reports_in", "scripted_codes"]
+
+_MARKUP_LOOKED_AT = 2_000_000
+_MOST_ADDRESSES = 50
+_MOST_SCRIPTS = 10
+_SCRIPT_NAME = "_jiucuo_"
+_BADGE = re.compile(r"bszs\.conac\.cn/+sitename\?[^\"'\s<>]{0,200}?\bid=([0-9A-Za-z]{1,64})", re.IGNORECASE)
+_BADGE_SCRIPT = re.compile(r"dcs\.conac\.cn/+js/[^\"'\s<>]{0,60}/(CA[0-9A-Z]{10,40})\.js", re.IGNORECASE)
+_POLICE = re.compile(
+    r"(?:beian\.gov\.cn/+portal/+registerSystemInfo\?[^\"'\s<>]{0,60}?recordcode|beian\.mps\.gov\.cn/+#?/*query/+webSearch\?[^\"'\s<>]{0,60}?code)=([^&\"'\s<>#]{1,200})",
+    re.IGNORECASE,
+)
+_REPORT = ("jiucuo", "pucha.kaipuyun", "jcInfoNew")
+_TELLING = ("bszs.conac.cn", "dcs.conac.cn", "jiucuo", "pucha.kaipuyun", "registerSystemInfo", "beian.mps.gov.cn")
+"""Words of telling addresses as the services write them: plain searches, because markup is long and mostly holds none."""
+_DELIMITERS = re.compile(r"[\s\"'<>\\()]")
+_BEFORE, _BEHIND = 80, 320
+"""Characters of an address looked at before and behind the word that tells what it is."""
+_SCRIPTED_CODE = re.compile(r"[^<>]{0,200}?\bsite_?code\s*=\s*[\"']?([A-Za-z0-9]{4,16})", re.IGNORECASE)
+_WORTH_READING = ("conac.cn", "beian", "icp", ".moe", "nyan")
+"""What every address read here holds somewhere; the others, nearly all of a page's, are passed over."""
+_PARODY_ADDRESS = re.compile(
+    r"https?://(?:www\.)?(?:icp|beian)\.(?![^/]*gov\.cn/)[^/]+/[^?#]{0,30}\?(?:keyword|id|icp)=[A-Za-z0-9]{6,12}(?:$|&)",
+    re.IGNORECASE,
+)
+"""How joke registries are asked for a number; the real ones are not asked by a link."""
+_POLICE_DIGITS = 14
+_MOST_IMAGES = 200
+_TELLING_NAME = re.compile("ICP|备|网安|证", re.IGNORECASE)
+
+
+def markup_addresses(html: str) -> tuple[str, ...]:
+    """Return the addresses of badge, 找错 and police services that stand anywhere in the markup, at most 50."""
+    found: dict[str, None] = {}
+    for word in _TELLING:
+        place = html.find(word, 0, _MARKUP_LOOKED_AT)
+        for _ in range(_MOST_ADDRESSES):
+            if place < 0 or len(found) >= _MOST_ADDRESSES:
+                break
+            before = _DELIMITERS.split(html[max(0, place - _BEFORE) : place])[-1]
+            scheme, slashes, rest = before.rpartition("//")
+            behind = _DELIMITERS.split(html[place : place + _BEHIND], maxsplit=1)[0]
+            if slashes:
+                start = "http://" if scheme.lower().endswith("http:") else "https://"
+                found.setdefault(start + unescape(rest + behind))
+            place = html.find(word, place + len(behind) + 1, _MARKUP_LOOKED_AT)
+    return tuple(found)
+
+
+def scripted_codes(html: str) -> tuple[str, ...]:
+    """Return the site codes handed to the 找错 script (`<script id="_jiucuo_" sitecode="…">`)."""
+    found: dict[str, None] = {}
+    place = html.find(_SCRIPT_NAME, 0, _MARKUP_LOOKED_AT)
+    for _ in range(_MOST_SCRIPTS):
+        if place < 0:
+            break
+        if code := _SCRIPTED_CODE.match(html, place + len(_SCRIPT_NAME)):
+            found.setdefault(code[1].lower())
+        place = html.find(_SCRIPT_NAME, place + 1, _MARKUP_LOOKED_AT)
+    return tuple(found)
+
+
+def linked_filings(urls: Iterable[str]) -> Iterator[Filing]:
+    """Yield the badges, police filings and joke filings that addresses name."""
+    for url in urls:
+        lowered = url.lower()
+        if not any(word in lowered for word in _WORTH_READING):
+            continue
+        if badge := _BADGE.search(url):
+            fault = "" if re.fullmatch("[0-9A-Fa-f]{32}", badge[1]) else "应为 32 位十六进制"
+            yield Filing(FilingKind.BADGE, badge[1].upper(), url[:200], fault=fault)
+        elif script := _BADGE_SCRIPT.search(url):
+            yield Filing(FilingKind.BADGE, script[1].upper(), url[:200])
+        if police := _POLICE.search(url):
+            digits = re.search(r"\d{4,20}", unquote(police[1]))
+            if digits:
+                is_full = len(digits[0]) == _POLICE_DIGITS
+                fault = "" if is_full else f"数字有 {len(digits[0])} 位，应为 {_POLICE_DIGITS} 位"
+                yield Filing(FilingKind.POLICE, digits[0], url[:200], fault=fault)
+        elif _is_parody(url):
+            yield Filing(FilingKind.ICP, url[:100], url[:200], is_parody=True)
+
+
+def _is_parody(url: str) -> bool:
+    host = host_of(url)
+    is_playing = host.startswith(INVENTED_FAMILY) and not host.endswith(".cn")
+    return bool(_PARODY_ADDRESS.match(url)) or host in PARODY_HOSTS or is_playing
+
+
+def image_words(images: Iterable[Image]) -> Iterator[str]:
+    """Yield the words of images that may hold a number: replacement texts and file names."""
+    for place, image in enumerate(images):
+        if place >= _MOST_IMAGES:
+            return
+        if image.alt:
+            yield image.alt
+        name = image.url.rpartition("/")[2][:300]
+        if "%" in name:
+            name = unquote(name)
+        if not name.isascii() and _TELLING_NAME.search(name):
+            yield name.rpartition(".")[0] or name
+
+
+def reports_in(urls: Iterable[str]) -> Iterator[SiteReport]:
+    """Yield the 找错 links among addresses and whom they name."""
+    for url in urls:
+        if not any(mark in url for mark in _REPORT):
+            continue
+        try:
+            asked = parse_qs(urlsplit(url).query[:1000])
+        except ValueError:
+            continue
+        code, site = asked.get("site_code", [""])[0].strip(), asked.get("url", [""])[0]
+        host = host_of(site if "://" in site else f"http://{site}") if site else ""
+        if code or host:
+            yield SiteReport(url=url, site_code=code, host=host)

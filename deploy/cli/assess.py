@@ -1,8 +1,10 @@
 """`jianwei assess`: judges given items without any network, one JSON line in, one JSON line out, in input order."""
 
 import sys
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Annotated
@@ -17,12 +19,17 @@ from detectors.registry import Knowledge, build_detectors
 from detectors.runner import judge
 from keywords.loader import load_lexicon
 from pipelines.errors import ExitCode, InputUnreadable
-from pipelines.imports.assess_item import ItemUnusable, read_item
+from pipelines.imports.assess_item import AssessItem, ItemUnusable, read_item
 from pipelines.official_sites import official_roster
+from pipelines.pictures.observe import BegunPicture, begin_file, with_pictures
+from pipelines.pictures.pool import PicturePool
 
 __all__ = ["assess"]
 
 _MAX_HTML_BYTES = 16_000_000
+_LOOK_AHEAD = 64
+"""Items whose pictures are begun before their turn."""
+_HELD_BYTES = 200_000_000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -48,8 +55,38 @@ def _open(path: Path) -> IO[bytes]:
 def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
     """Judge each line; return how many could not be read."""
     detectors = build_detectors(Knowledge(roster=official_roster(session.current.settings()), lexicon=load_lexicon()))
+    tally = _Tally()
+    with PicturePool() as pool:
+        for item, begun in _in_order(_items(lines, name, folder, tally), folder, pool):
+            observation = with_pictures(item.observation, begun)
+            failed = tuple(
+                Skip(detector="pictures", cause=f"{Path(one.where).name}：{one.failure}")
+                for one in observation.pictures
+                if one.failure
+            )
+            tally.judged += 1
+            write_record(_record(item.id, judge(observation, detectors), (*item.skips, *failed)))
+    if tally.broken:
+        note(
+            session.current.say(
+                f"已判断 {tally.judged} 条，{tally.broken} 条无法读取。",
+                f"{tally.judged} judged, {tally.broken} could not be read.",
+            )
+        )
+    return tally.broken
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Items so far."""
+
+    judged: int = 0
+    broken: int = 0
+
+
+def _items(lines: Iterable[bytes], name: str, folder: Path, tally: _Tally) -> Iterator[AssessItem]:
+    """Yield the readable items; name the others on stderr."""
     at = datetime.now(UTC)
-    judged = broken = 0
 
     def read_html(path: str) -> str:
         with (folder / path).open("rb") as page:
@@ -60,20 +97,31 @@ def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
         if not stripped:
             continue
         try:
-            item = read_item(stripped, read_html, at, f"file:{Path(name).name}")
+            yield read_item(stripped, read_html, at, f"file:{Path(name).name}")
         except ItemUnusable as error:
-            broken += 1
+            tally.broken += 1
             note(f"{name}:{number}: {error}")
-            continue
-        judged += 1
-        write_record(_record(item.id, judge(item.observation, detectors), item.skips))
-    if broken:
-        note(
-            session.current.say(
-                f"已判断 {judged} 条，{broken} 条无法读取。", f"{judged} judged, {broken} could not be read."
-            )
-        )
-    return broken
+
+
+_Begun = tuple[AssessItem, tuple[BegunPicture, ...]]
+
+
+def _in_order(items: Iterable[AssessItem], folder: Path, pool: PicturePool) -> Iterator[_Begun]:
+    """Yield the items in their order, pictures begun some way ahead, so that all workers have work while one item is waited for."""
+    waiting: deque[_Begun] = deque()
+    for item in items:
+        waiting.append((item, tuple(begin_file(folder / path, pool) for path in item.image_paths)))
+        while waiting and (_is_ready(waiting[0]) or len(waiting) > _LOOK_AHEAD or _held_bytes(waiting) > _HELD_BYTES):
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _is_ready(begun: _Begun) -> bool:
+    return all(one.reading.done() for one in begun[1])
+
+
+def _held_bytes(waiting: Iterable[_Begun]) -> int:
+    return sum(len(one.content) for _, begun in waiting for one in begun)
 
 
 def _record(identity: str, assessment: Assessment, skips: tuple[Skip, ...]) -> dict[str, object]:

@@ -1,0 +1,220 @@
+"""Finds QR and bar codes: plainly first, then as often as a time budget allows on mended pictures. Runs in the worker.
+
+A plain look reads most. What it misses is small, blurred, flat, dirty or bent, so each retry mends one of these. Retries are
+ordered by what they recover per second, and end once everything that looks like a code was read or the budget is spent.
+"""
+
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import zxingcpp
+
+from pipelines.pictures.caps import PictureCaps
+from pipelines.pictures.frames import Pixels
+from pipelines.pictures.reading import ReadCode
+
+__all__ = ["read_codes"]
+
+Grey = npt.NDArray[np.uint8]
+Spent = Callable[[], float]
+"""Seconds since the picture was begun."""
+
+_FIRST_SIDE = 4_000
+_SMALL_SIDE, _TILE = 1_500, 900
+_CROP_SIDE = 640
+_MARGIN = 0.25
+_SHORTEST = {"ITF": 6, "Codabar": 6, "DX Film Edge": 99, "EAN-2": 99, "EAN-5": 99, "Telepen": 8, "MSI": 8}
+"""Linear symbologies without a check digit are "read" in any row of stripes; shorter finds are not believed."""
+
+
+class _Found:
+    """The codes so far, each text once."""
+
+    def __init__(self, caps: PictureCaps) -> None:
+        self._caps = caps
+        self._codes: dict[str, ReadCode] = {}
+
+    def add(self, bars: list[zxingcpp.Barcode]) -> list[zxingcpp.Barcode]:
+        """Keep what was read; return what was seen but could not be read."""
+        unread = []
+        for one in bars:
+            kind = str(one.format)
+            text = one.text if one.valid else ""
+            if not text:
+                unread.append(one)
+            elif len(text) >= _SHORTEST.get(kind, 1) and len(self._codes) < self._caps.code_count:
+                text = text[: self._caps.code_chars].encode("utf-8", "replace").decode()
+                self._codes.setdefault(text, ReadCode(text=text, kind=kind))
+        return unread
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def all(self) -> tuple[ReadCode, ...]:
+        """Return the codes in the order they were found."""
+        return tuple(self._codes.values())
+
+
+def read_codes(pixels: Pixels, caps: PictureCaps, spent: Spent) -> tuple[ReadCode, ...]:
+    """Return the codes of one frame, each text once. Never raises for any pixels."""
+    found = _Found(caps)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    plain = _at_most(grey, _FIRST_SIDE)
+    bars = _look(plain)
+    unread = found.add(bars)
+    rest = _without(plain, [one for one in bars if one not in unread and one.text])
+    places = _places(rest, unread)
+    if found and not places:
+        return found.all()
+    for place in places:
+        if spent() > caps.code_time_s:
+            return found.all()
+        _read_place(rest, place, found)
+    if len(found):
+        return found.all()
+    for mended in _mended(pixels, rest):
+        if spent() > caps.code_time_s:
+            break
+        found.add(_look(mended))
+        if len(found):
+            break
+    return found.all()
+
+
+def _look(grey: Grey, *, is_pure: bool = False) -> list[zxingcpp.Barcode]:
+    if min(grey.shape[:2]) < 8:  # noqa: PLR2004 - smaller than any code
+        return []
+    return zxingcpp.read_barcodes(np.ascontiguousarray(grey), is_pure=is_pure, return_errors=True)
+
+
+def _at_most(grey: Grey, side: int) -> Grey:
+    scale = side / max(grey.shape[:2])
+    if scale >= 1:
+        return grey
+    return _grey(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+
+
+def _without(grey: Grey, bars: list[zxingcpp.Barcode]) -> Grey:
+    """Return the picture with the read codes painted over, so that only the unread ones are looked for."""
+    if not bars:
+        return grey
+    copy = grey.copy()
+    for one in bars:
+        cv2.fillConvexPoly(copy, _corners(one).astype(np.int32), 255)
+    return copy
+
+
+def _corners(bar: zxingcpp.Barcode) -> npt.NDArray[np.float32]:
+    place = bar.position
+    points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    return np.array([(point.x, point.y) for point in points], np.float32)
+
+
+def _places(grey: Grey, unread: list[zxingcpp.Barcode]) -> list[npt.NDArray[np.float32]]:
+    """Return quadrilaterals that look like square codes: what zxing saw but could not read, and what OpenCV's detector sees."""
+    places = [_corners(one) for one in unread if "QR" in str(one.format) or "Matrix" in str(one.format)]
+    small = _at_most(grey, 1_600)
+    scale = grey.shape[1] / small.shape[1]
+    try:
+        is_seen, corners = cv2.QRCodeDetector().detectMulti(small)
+    except cv2.error:
+        return places
+    if is_seen and corners is not None:
+        places += [np.float32(one) * scale for one in corners]
+    return [place for place in places[:8] if _is_sane(place, grey.shape)]
+
+
+def _is_sane(corners: npt.NDArray[np.float32], shape: tuple[int, ...]) -> bool:
+    height, width = shape[:2]
+    inside = np.isfinite(corners).all() and (abs(corners) < 4 * max(height, width)).all()
+    return bool(inside) and cv2.contourArea(corners) > 200  # noqa: PLR2004 - 14 x 14 pixels
+
+
+def _read_place(grey: Grey, corners: npt.NDArray[np.float32], found: _Found) -> None:
+    """Look at one code closely: straightened, then sharpened, then in black and white."""
+    before = len(found)
+    straight = _straightened(grey, corners)
+    for mended in _close_looks(straight):
+        found.add(_look(mended))
+        if len(found) > before:
+            return
+    upright = _crop(grey, corners)
+    if upright is not None:
+        for mended in _close_looks(upright):
+            found.add(_look(mended))
+            if len(found) > before:
+                return
+
+
+def _straightened(grey: Grey, corners: npt.NDArray[np.float32]) -> Grey:
+    side, edge = _CROP_SIDE, _CROP_SIDE * _MARGIN / 2
+    square = np.float32([[edge, edge], [side - edge, edge], [side - edge, side - edge], [edge, side - edge]])
+    turn = cv2.getPerspectiveTransform(corners, square)
+    return _grey(cv2.warpPerspective(grey, turn, (side, side), flags=cv2.INTER_CUBIC, borderValue=255))
+
+
+def _crop(grey: Grey, corners: npt.NDArray[np.float32]) -> Grey | None:
+    left, top = corners.min(0)
+    right, bottom = corners.max(0)
+    reach = max(right - left, bottom - top) * _MARGIN
+    cut = grey[max(0, int(top - reach)) : int(bottom + reach), max(0, int(left - reach)) : int(right + reach)]
+    if min(cut.shape[:2], default=0) < 16:  # noqa: PLR2004 - too small to hold a code
+        return None
+    scale = min(4.0, _CROP_SIDE / max(cut.shape))
+    return _grey(cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC))
+
+
+def _close_looks(grey: Grey) -> Iterator[Grey]:
+    yield grey
+    yield _sharpened(grey, 4.0, 2.0)
+    yield _grey(cv2.threshold(cv2.GaussianBlur(grey, (5, 5), 0), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1])
+    yield _sharpened(grey, 8.0, 3.0)
+    yield _black_and_white(cv2.GaussianBlur(grey, (5, 5), 0), 71)
+    yield _grey(cv2.medianBlur(grey, 7))
+
+
+def _mended(pixels: Pixels, grey: Grey) -> Iterator[Grey]:
+    """Yield mended pictures, the likeliest help first."""
+    side = max(grey.shape[:2])
+    base = grey if side >= _SMALL_SIDE else _grown(grey, 2.0)
+    base = _at_most(base, 3_000)
+    level = cv2.createCLAHE(3.0, (8, 8)).apply(base)
+    yield _grey(level)
+    yield _sharpened(base, 3.0, 2.0)
+    yield _black_and_white(cv2.GaussianBlur(base, (5, 5), 0), 51)
+    yield _grey(cv2.medianBlur(base, 5))
+    yield _sharpened(base, 6.0, 3.0)
+    if side > _SMALL_SIDE:
+        yield from _tiles(grey)
+    yield _sharpened(cv2.GaussianBlur(level, (0, 0), 1.5), 5.0, 2.5)
+    yield from (_at_most(_grey(np.ascontiguousarray(pixels[..., channel])), 2_000) for channel in range(3))
+    yield _at_most(grey, side // 2)
+    if side < _SMALL_SIDE:
+        yield _grown(grey, 3.0)
+
+
+def _tiles(grey: Grey) -> Iterator[Grey]:
+    """Yield overlapping pieces at twice their size: a small code in a large photograph."""
+    height, width = grey.shape[:2]
+    step = _TILE * 2 // 3
+    for top in range(0, max(1, height - step // 2), step):
+        for left in range(0, max(1, width - step // 2), step):
+            yield _sharpened(_grown(grey[top : top + _TILE, left : left + _TILE], 2.0), 2.0, 1.0)
+
+
+def _grown(grey: Grey, by: float) -> Grey:
+    return _grey(cv2.resize(grey, None, fx=by, fy=by, interpolation=cv2.INTER_CUBIC))
+
+
+def _sharpened(grey: cv2.typing.MatLike, radius: float, amount: float) -> Grey:
+    return _grey(cv2.addWeighted(grey, 1 + amount, cv2.GaussianBlur(grey, (0, 0), radius), -amount, 0))
+
+
+def _black_and_white(grey: cv2.typing.MatLike, block: int) -> Grey:
+    return _grey(cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, block, 4))
+
+
+def _grey(matrix: cv2.typing.MatLike) -> Grey:
+    return np.asarray(matrix, np.uint8)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from detectors.pictures.certificate_numbers import SPECIAL_OPERATION, UNDETERMINED, NumberReading, read_number
@@ -15,23 +15,37 @@ from detectors.pictures.validity import Validity, dates_in, says_for_ever, valid
 
 __all__ = ["PrintedCard", "card_findings", "is_certificate", "name_problems", "read_card"]
 
-_CERTIFICATE = re.compile("操作证|资格证|合格证|作业人员证|上岗证|特种作业|特种设备|安全生产|考核合格|证书编号|准操项目|作业类别|操作项目")
+_CERTIFICATE = re.compile(
+    "操作证|资格证|合格证|作业人员证|上岗证|特种作业|特种设备|安全生产|考核合格|证书编号|准操项目|作业类别|操作项目"
+)
 _NUMBER_LABEL = r"(?:证书?编?号码?|证件编号|编号|档案编号|操作证号)[:：]?"
-_LABELLED = re.compile(_NUMBER_LABEL + r"([0-9A-Za-z京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕甘陇青宁新兵建安()（）]{8,30})")
+_LABELLED = re.compile(
+    _NUMBER_LABEL
+    + r"([0-9A-Za-z京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕甘陇青宁新兵建安()（）]{8,30})"
+)
 _T_NUMBER = re.compile(r"(?<![0-9A-Z])T\d{14,20}[X]?(?![0-9A-Z])")
 _IDENTITY = re.compile(r"(?<![0-9A-Z])\d{17}[\dX](?![0-9A-Z])")
 _OFFICER = re.compile(r"[\u4e00-\u9fff]建安[A-C]\d?[(（]\d{4}[)）]\d{3,10}")
 _EQUIPMENT = re.compile(r"TS6[A-Z]{2,6}\d{3,8}")
-_NAME = re.compile(r"姓名[:：]?([\u4e00-\u9fff·•]{2,15}?)(?=性别|出生|身份|证|作业|准操|操作|有效|初领|发证|民族|$|[^\u4e00-\u9fff·•])")
-_TRADE = re.compile(r"(?:准操项目|操作项目|作业类别|作业种类|工种|操作类别|作业项目)[:：]?([\u4e00-\u9fffA-Z0-9、与()（）]{2,40})")
+_NAME = re.compile(
+    r"姓名[:：]?([\u4e00-\u9fff·•]{2,15}?)(?=性别|出生|身份|证|作业|准操|操作|有效|初领|发证|民族|$|[^\u4e00-\u9fff·•])"
+)
+_TRADE = re.compile(
+    r"(?:准操项目|操作项目|作业类别|作业种类|工种|操作类别|作业项目)[:：]?([\u4e00-\u9fffA-Z0-9、与()（）]{2,40})"
+)
 _LABELS = re.compile("准操项目|操作项目|作业类别|初领|发证|有效|复审|姓名|性别|证号|编号|应复审|签发")
 _FROM = re.compile(r"(?:初领日期|初次领证日期|发证日期|批准日期|有效期起始日期|发证时间)[:：]?(.{0,40})")
 _SPAN = re.compile(r"有效期限?(?:截止日期)?[:：]?(.{0,60})")
 _REVIEW = re.compile(r"(?:应复审日期|复审日期|下次复审日期|复审时间)[:：]?(.{0,40})")
 _BARE_TITLE = re.compile("姓名|证号|证书编号")
-_NAME_FORM = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{1,12}[·•・.][\u3400-\u9fff·•・.]{1,16}|[\u3400-\u9fff]{5,12}|[A-Za-z][A-Za-z .'-]{2,40}")
+_NAME_FORM = re.compile(
+    r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{1,12}[·•・.][\u3400-\u9fff·•・.]{1,16}|[\u3400-\u9fff]{5,12}|[A-Za-z][A-Za-z .'-]{2,40}"
+)
 _TWO_DATES = 2
 _UNSURE = "；如与原图不符，可能是识别误差，请对照原图"
+
+
+_NO_DATES = Validity()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +56,7 @@ class PrintedCard:
     number: str = ""
     name: str = ""
     trade: str = ""
-    validity: Validity = Validity()
+    validity: Validity = _NO_DATES
 
 
 def is_certificate(text: str) -> bool:
@@ -83,7 +97,7 @@ def card_findings(card: PrintedCard, trades: Trades, today: date) -> tuple[Findi
         found += name_problems(card.name)
     found += trades.problems(card.trade, family)
     found += [one for one in validity_problems(card.validity, family, today, born) if one.code != "validity.missing"]
-    return tuple(found)
+    return tuple(replace(one, reason=one.reason + _UNSURE) if one.gravity is Gravity.WRONG else one for one in found)
 
 
 def name_problems(name: str) -> Iterator[Finding]:
@@ -93,9 +107,7 @@ def name_problems(name: str) -> Iterator[Finding]:
 
 
 def _number_findings(reading: NumberReading) -> Iterator[Finding]:
-    for one in reading.findings:
-        is_wrong = one.gravity is Gravity.WRONG
-        yield Finding(one.code, one.gravity, one.reason + _UNSURE if is_wrong else one.reason, one.quote)
+    yield from reading.findings
     if not reading.findings:
         sentence = f"编号符合{reading.family.name}的规则；号码可能被冒用，仍须在 {reading.family.official} 核对"
         yield Finding("number.sound", Gravity.NOTE, sentence, mask_number(reading.number))
@@ -129,11 +141,11 @@ def _validity(flat: str) -> Validity:
     issued = _first_dates(_FROM, flat)
     span = _first_dates(_SPAN, flat)
     review = _first_dates(_REVIEW, flat)
-    is_span = len(span) >= _TWO_DATES
+    is_span = len(span) >= _TWO_DATES and span[0] != span[1]  # the same date twice is a slip of recognition
     return Validity(
         issued_on=issued[0] if issued else None,
         valid_from=span[0] if is_span else None,
-        valid_to=span[1] if is_span else (span[0] if span else None),
+        valid_to=span[1] if is_span else (span[0] if len(span) == 1 else None),
         review_on=review[-1] if review else None,
         is_for_ever=any(says_for_ever(match[1]) for match in _SPAN.finditer(flat)),
     )

@@ -86,7 +86,9 @@ def read_number(text: str, today: date) -> NumberReading:
 def _special_operation(number: str, today: date) -> Iterator[Finding]:
     body = number.removeprefix("T")
     for one in identity_problems(body, today):
-        yield Finding(one.code, one.gravity, one.reason.replace("身份证号应为", "T 后的身份证号应为"), mask_number(number))
+        yield Finding(
+            one.code, one.gravity, one.reason.replace("身份证号应为", "T 后的身份证号应为"), mask_number(number)
+        )
 
 
 def _identity_alone(number: str, today: date) -> Iterator[Finding]:

@@ -4,6 +4,8 @@ A phone opens `HTTP://CX.MEM.GOV.CN@evil.top/`, `URL:http:\\\\evil.top` and `MEB
 An official address that only passes the visitor on (`?url=http://evil.top`) leads where it passes on to.
 """
 
+import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -11,8 +13,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
-import csv
-import io
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from detectors.names.engine import NameMatcher
@@ -26,10 +26,19 @@ _ADDRESS = re.compile(r"(?:https?|ftp)\s*[:：]\s*[/\\]{1,3}[^\s<>\"'`]+", re.IG
 _BARE = re.compile(
     r"(?<![@\w.-])((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24})\.?(?::\d{1,5})?(?=[/?#\s;,，。；]|$)"
 )
-_APP_SCHEME = re.compile(r"^(weixin|wxp|alipays?|tbopen|taobao|snssdk\d+|baiduboxapp|mqqapi|mqq|upwrp|dingtalk)://", re.IGNORECASE)
-_APP_NAMES = {"weixin": "微信", "wxp": "微信收款码", "alipay": "支付宝", "alipays": "支付宝", "mqqapi": "QQ", "mqq": "QQ"}
+_APP_SCHEME = re.compile(
+    r"^(weixin|wxp|alipays?|tbopen|taobao|snssdk\d+|baiduboxapp|mqqapi|mqq|upwrp|dingtalk)://", re.IGNORECASE
+)
+_APP_NAMES = {
+    "weixin": "微信",
+    "wxp": "微信收款码",
+    "alipay": "支付宝",
+    "alipays": "支付宝",
+    "mqqapi": "QQ",
+    "mqq": "QQ",
+}
 _PAYING = ("wxp",)
-_MAX_TEXT, _MAX_ADDRESSES, _MAX_DEPTH = 8_000, 8, 3
+_MAX_TEXT, _MAX_ADDRESSES, _MAX_DEPTH, _MOST_VALUES = 8_000, 8, 3, 100
 _NESTED = re.compile(r"^(?:https?:)?[/\\]{2}", re.IGNORECASE)
 
 
@@ -136,11 +145,13 @@ def _taken_apart(address: str) -> tuple[str, str, str]:
 
 
 def _nested(query: str) -> Iterator[str]:
-    for _, value in parse_qsl(query[:_MAX_TEXT], max_num_fields=200) if query.count("&") < 200 else ():
-        for written in (value, unquote(value)):
-            if _NESTED.match(written):
-                yield written
-                break
+    """Yield the values of a query that are addresses themselves."""
+    if query.count("&") > _MOST_VALUES:
+        return
+    for _, value in parse_qsl(query[:_MAX_TEXT]):
+        onward = next((written for written in (value, unquote(value)) if _NESTED.match(written)), "")
+        if onward:
+            yield onward
 
 
 def _carrier_of(host: str, path: str) -> Carrier | None:

@@ -17,9 +17,9 @@ class _Words(Protocol):
     """A detector of words."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str: ...
 
-    def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip: ...  # noqa: D102
+    def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip: ...
 
 
 class ReadsPictures:

@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-from detectors.pictures.certificate_numbers import BUILDING_OPERATION, SAFETY_OFFICER, SPECIAL_EQUIPMENT, SPECIAL_OPERATION, Family
+from detectors.pictures.certificate_numbers import (
+    BUILDING_OPERATION,
+    SAFETY_OFFICER,
+    SPECIAL_EQUIPMENT,
+    SPECIAL_OPERATION,
+    Family,
+)
 from detectors.pictures.findings import Finding, Gravity
 from keywords.loader import Lexicon, load_lexicon
 from keywords.match import TermMatcher

@@ -84,8 +84,12 @@ def _verdict(targets: Sequence[CodeTarget]) -> Verdict:
 
 def _opening(verdict: Verdict, targets: Sequence[CodeTarget]) -> str:
     if verdict is Verdict.NO_CODE:
-        what = "码中只有数据、没有网址，符合须在官方公众号内扫描的真证特征" if targets else "没有发现二维码或条码"
-        return f"{what}，真伪请在官方网站或官方公众号查询"
+        what = (
+            "码中只有数据、没有网址（真证的码须在官方公众号内扫描），码本身说明不了真伪"
+            if targets
+            else "没有发现二维码或条码"
+        )
+        return f"{what}，请在官方网站或官方公众号查询"
     if verdict is Verdict.LEADS_TO_OFFICIAL:
         hosts = "、".join(dict.fromkeys(target.host for target in targets if target.host))
         passed = next((f"（经 {target.through} 转到）" for target in targets if target.through), "")

@@ -60,7 +60,7 @@ class _Found:
 def read_codes(pixels: Pixels, caps: PictureCaps, spent: Spent) -> tuple[ReadCode, ...]:
     """Return the codes of one frame, each text once. Never raises for any pixels."""
     found = _Found(caps)
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    grey = _grey(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
     plain = _at_most(grey, _FIRST_SIDE)
     bars = _look(plain)
     unread = found.add(bars)
@@ -122,7 +122,7 @@ def _places(grey: Grey, unread: list[zxingcpp.Barcode]) -> list[npt.NDArray[np.f
     except cv2.error:
         return places
     if is_seen and corners is not None:
-        places += [np.float32(one) * scale for one in corners]
+        places += [np.asarray(one, np.float32) * np.float32(scale) for one in corners]
     return [place for place in places[:8] if _is_sane(place, grey.shape)]
 
 
@@ -150,7 +150,8 @@ def _read_place(grey: Grey, corners: npt.NDArray[np.float32], found: _Found) -> 
 
 def _straightened(grey: Grey, corners: npt.NDArray[np.float32]) -> Grey:
     side, edge = _CROP_SIDE, _CROP_SIDE * _MARGIN / 2
-    square = np.float32([[edge, edge], [side - edge, edge], [side - edge, side - edge], [edge, side - edge]])
+    ends = [[edge, edge], [side - edge, edge], [side - edge, side - edge], [edge, side - edge]]
+    square = np.array(ends, np.float32)
     turn = cv2.getPerspectiveTransform(corners, square)
     return _grey(cv2.warpPerspective(grey, turn, (side, side), flags=cv2.INTER_CUBIC, borderValue=255))
 

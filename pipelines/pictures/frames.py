@@ -12,7 +12,7 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 from pipelines.pictures.caps import PictureCaps
 from pipelines.pictures.sniff import PictureRefused, refuse_foreign
 
-__all__ = ["Pixels", "Frames", "open_frames"]
+__all__ = ["Frames", "Pixels", "open_frames"]
 
 Pixels = npt.NDArray[np.uint8]
 """Height x width x 3, red first."""

@@ -14,6 +14,8 @@ __all__ = ["BegunPicture", "begin_attached", "begin_file", "begin_picture", "wit
 
 MOST_PICTURES = 12
 """Pictures read of one thing seen; a listing shows nine."""
+_LITTLE = 120
+"""Characters below which a page or listing may say in pictures what it has to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,25 @@ def _content(path: Path) -> bytes:
 
 
 def begin_attached(observation: Observation, reader: PictureReader) -> tuple[BegunPicture, ...]:
-    """Begin to read the pictures among an observation's attachments: screenshots and what listings show."""
-    pictures = [one for one in observation.attachments if one.kind is EvidenceKind.SCREENSHOT or _is_image(one)]
-    return tuple(
-        begin_picture(SCREENSHOT if one.kind is EvidenceKind.SCREENSHOT else one.label, one.content, reader)
-        for one in _distinct(pictures)[:MOST_PICTURES]
-    )
+    """Begin to read the pictures among an observation's attachments: what listings show, and screenshots.
+
+    A screenshot's print is recognised only where the page itself says next to nothing: elsewhere it repeats the markup.
+    """
+    images = [one for one in observation.attachments if one.kind is EvidenceKind.IMAGE]
+    drawn = [one for one in observation.attachments if one.kind is EvidenceKind.SCREENSHOT]
+    says_little = len(_said(observation)) < _LITTLE
+    begun = [begin_picture(one.label, one.content, reader) for one in _distinct(images)]
+    for one in _distinct(drawn):
+        reading = reader.submit(one.content, wants_text=says_little and not images, is_drawn=True)
+        begun.append(BegunPicture(SCREENSHOT, one.content, reading))
+    return tuple(begun[:MOST_PICTURES])
+
+
+def _said(observation: Observation) -> str:
+    """Return what an observation says in words of its own."""
+    if observation.listing:
+        return observation.listing.text
+    return max((capture.page.text for capture in observation.captures), key=len, default=observation.text)
 
 
 def with_pictures(observation: Observation, begun: Sequence[BegunPicture]) -> Observation:
@@ -69,10 +84,6 @@ def with_pictures(observation: Observation, begun: Sequence[BegunPicture]) -> Ob
     if not begun:
         return observation
     return replace(observation, pictures=(*observation.pictures, *(one.result() for one in begun)))
-
-
-def _is_image(attachment: Attachment) -> bool:
-    return attachment.kind is EvidenceKind.IMAGE
 
 
 def _distinct(attachments: Sequence[Attachment]) -> list[Attachment]:

@@ -36,14 +36,17 @@ WorkerMain = Callable[[Connection, PictureCaps], None]
 class PictureReader(Protocol):
     """Reads pictures without making anybody wait."""
 
-    def submit(self, content: bytes, *, wants_text: bool = True) -> "Future[Reading]":
-        """Return at once; the future never raises, what went wrong stands in the reading."""
+    def submit(self, content: bytes, *, wants_text: bool = True, is_drawn: bool = False) -> "Future[Reading]":
+        """Return at once; the future never raises, what went wrong stands in the reading.
+
+        `is_drawn`: a screenshot; what is sharp needs no retries for what is blurred.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    content: bytes
-    wants_text: bool
+    request: bytes
+    """What is wanted (one byte), then the picture."""
     future: "Future[Reading]" = field(default_factory=Future)
 
 
@@ -60,9 +63,9 @@ class PicturePool:
         self._lock = threading.Lock()
         self._is_closed = False
 
-    def submit(self, content: bytes, *, wants_text: bool = True) -> "Future[Reading]":
+    def submit(self, content: bytes, *, wants_text: bool = True, is_drawn: bool = False) -> "Future[Reading]":
         """Return at once the future of the picture's reading; it never raises. Files that are no pictures are answered right here."""
-        job = _Job(content, wants_text)
+        job = _Job(bytes((worker.WITH_TEXT * wants_text | worker.DRAWN * is_drawn,)) + content)
         if refusal := self._refusal(content):
             job.future.set_result(Reading(failure=refusal))
             return job.future
@@ -114,7 +117,7 @@ class PicturePool:
         try:
             while (job := self._jobs.get()) is not None:
                 if job.future.set_running_or_notify_cancel():
-                    job.future.set_result(process.read(job.content, wants_text=job.wants_text))
+                    job.future.set_result(process.read(job.request))
         finally:
             process.end()
 
@@ -128,7 +131,7 @@ class _Process:
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
 
-    def read(self, content: bytes, *, wants_text: bool) -> Reading:
+    def read(self, request: bytes) -> Reading:
         """Return what the worker says, or why it did not."""
         last = Reading(failure=_CANNOT_START)
         try:
@@ -139,7 +142,7 @@ class _Process:
         until = time.monotonic() + self._caps.time_s
         last = Reading()
         try:
-            connection.send_bytes((worker.WITH_TEXT if wants_text else worker.CODES_ONLY) + content)
+            connection.send_bytes(request)
             while True:
                 last = msgspec.json.decode(self._answer(connection, until), type=Reading)
                 if last.is_final:

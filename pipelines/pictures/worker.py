@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Protocol
 
@@ -18,13 +18,14 @@ from pipelines.pictures.reading import ReadCode, Reading
 from pipelines.pictures.sniff import PictureRefused
 from pipelines.pictures.text_reader import TextReader
 
-__all__ = ["CODES_ONLY", "READY", "WITH_TEXT", "read_picture", "run"]
+__all__ = ["DRAWN", "READY", "WITH_TEXT", "read_picture", "run"]
 
 READY = b"ready"
-CODES_ONLY, WITH_TEXT = b"c", b"t"
-"""First byte of a request; the picture follows."""
+WITH_TEXT, DRAWN = 1, 2
+"""Bits of a request's first byte; the picture follows."""
 _OUT_OF_MEMORY = "识别所需内存超过上限，可能是图片炸弹"
 _FRAMES_WITH_TEXT = 2
+_DRAWN_CODE_TIME_S = 0.4
 
 
 class PrintReader(Protocol):
@@ -43,7 +44,8 @@ def run(connection: Connection, caps: PictureCaps) -> None:
         connection.send_bytes(READY)
         while True:
             asked = connection.recv_bytes()
-            for reading in read_picture(asked[1:], caps, reader if asked[:1] == WITH_TEXT else None):
+            wanted = replace(caps, code_time_s=_DRAWN_CODE_TIME_S) if asked[0] & DRAWN else caps
+            for reading in read_picture(asked[1:], wanted, reader if asked[0] & WITH_TEXT else None):
                 connection.send_bytes(msgspec.json.encode(reading))
 
 

@@ -19,11 +19,13 @@ __all__ = ["Trades", "load_trades"]
 _ISSUERS = {
     SPECIAL_OPERATION.name: ("应急", "矿山"),
     SAFETY_OFFICER.name: ("住建",),
-    BUILDING_OPERATION.name: ("住建",),
+    # Building sites write 电工 and 焊工 for 建筑电工 and 建筑焊工.
+    BUILDING_OPERATION.name: ("住建", "应急"),
     SPECIAL_EQUIPMENT.name: ("市监",),
 }
 _SAFETY_BODIES = frozenset({"应急", "矿山", "住建", "市监"})
 _MOST_CHARACTERS = 60
+_KINDS = ("操作证", "资格证", "合格证", "人员证", "上岗证", "安监证", "住建证", "特种作业", "特种设备")
 
 
 class Trades:
@@ -61,7 +63,8 @@ class Trades:
 
 
 def _is_general(named: Sequence[Term]) -> bool:
-    return all(term.is_ambiguous for term in named)
+    """Say whether only a kind of certificate is named (操作证, 上岗证), which staff write for any of them."""
+    return all(term.text.endswith(_KINDS) for term in named)
 
 
 def load_trades() -> Trades:

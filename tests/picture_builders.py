@@ -30,7 +30,14 @@ def printed(lines: list[str], size: tuple[int, int] = (800, 500), height: int = 
 
 
 def card(code: str, *, number: str = SOUND_NUMBER, valid: str = "2024-05-10至2030-05-09") -> Image.Image:
-    lines = ["中华人民共和国特种作业操作证", "姓名 王建国", f"证号 {number}", "作业类别 电工作业", "准操项目 低压电工作业", f"有效期限 {valid}"]
+    lines = [
+        "中华人民共和国特种作业操作证",
+        "姓名 王建国",
+        f"证号 {number}",
+        "作业类别 电工作业",
+        "准操项目 低压电工作业",
+        f"有效期限 {valid}",
+    ]
     image = printed(lines, (1000, 560), 34)
     if code:
         image.paste(qr(code, 5), (720, 150))
@@ -51,7 +58,9 @@ def in_perspective(image: Image.Image, share: float = 0.15) -> Image.Image:
     values = np.array(image)
     height, width = values.shape[:2]
     flat = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
-    seen = np.float32([[width * share, height * share], [width, 0], [width * (1 - share), height], [0, height * (1 - share)]])
+    seen = np.float32(
+        [[width * share, height * share], [width, 0], [width * (1 - share), height], [0, height * (1 - share)]]
+    )
     turn = cv2.getPerspectiveTransform(flat, seen)
     return Image.fromarray(cv2.warpPerspective(values, turn, (width, height), borderValue=(110, 100, 90)))
 

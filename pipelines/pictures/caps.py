@@ -21,11 +21,11 @@ class PictureCaps:
     code_chars: int = 8_000
     text_chars: int = 20_000
     code_time_s: float = 3.0
-    """Retries for codes that are hard to read end after this."""
+    """Retries for codes that are hard to read end after this much work of the processor."""
     text_time_s: float = 12.0
-    """No further stretch of a long picture is recognised after this."""
-    time_s: float = 30.0
-    """The worker is ended after this, whatever it does."""
+    """No further stretch of a long picture is recognised after this much work."""
+    time_s: float = 60.0
+    """The worker is ended after this by the clock, whatever it does."""
     start_time_s: float = 60.0
     memory_bytes: int = 3_000_000_000
     """Address space of a worker; models and libraries take about one gigabyte of it."""

@@ -23,8 +23,11 @@ Spent = Callable[[], float]
 
 _FIRST_SIDE = 4_000
 _SMALL_SIDE, _TILE = 1_500, 900
+_USUAL_SIDE = 2_000
 _CROP_SIDE = 640
 _MARGIN = 0.25
+_SMALLEST = 8
+"""Pixels; no code is smaller."""
 _SHORTEST = {"ITF": 6, "Codabar": 6, "DX Film Edge": 99, "EAN-2": 99, "EAN-5": 99, "Telepen": 8, "MSI": 8}
 """Linear symbologies without a check digit are "read" in any row of stripes; shorter finds are not believed."""
 
@@ -60,31 +63,36 @@ class _Found:
 def read_codes(pixels: Pixels, caps: PictureCaps, spent: Spent) -> tuple[ReadCode, ...]:
     """Return the codes of one frame, each text once. Never raises for any pixels."""
     found = _Found(caps)
-    grey = _grey(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
-    plain = _at_most(grey, _FIRST_SIDE)
+    if min(pixels.shape[:2]) < _SMALLEST:
+        return ()
+    plain = _at_most(_grey(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)), _FIRST_SIDE)
     bars = _look(plain)
     unread = found.add(bars)
-    rest = _without(plain, [one for one in bars if one not in unread and one.text])
-    places = _places(rest, unread)
-    if found and not places:
-        return found.all()
-    for place in places:
+    rest = _without(plain, [one for one in bars if one not in unread])
+    # One code read does not mean there is no other: what remains is looked at again before the picture is put away.
+    for mended in _soon_mended(rest):
+        found.add(_look(mended))
+    for place in _places(rest, unread):
         if spent() > caps.code_time_s:
             return found.all()
         _read_place(rest, place, found)
-    if len(found):
-        return found.all()
-    for mended in _mended(pixels, rest):
-        if spent() > caps.code_time_s:
-            break
-        found.add(_look(mended))
-        if len(found):
-            break
+    if not len(found):
+        _try_hard(pixels, rest, caps, spent, found)
     return found.all()
 
 
+def _try_hard(pixels: Pixels, grey: Grey, caps: PictureCaps, spent: Spent, found: _Found) -> None:
+    """Go through all mended pictures until one gives a code or the budget is spent."""
+    for mended in _mended(pixels, grey):
+        if spent() > caps.code_time_s:
+            return
+        found.add(_look(mended))
+        if len(found):
+            return
+
+
 def _look(grey: Grey, *, is_pure: bool = False) -> list[zxingcpp.Barcode]:
-    if min(grey.shape[:2]) < 8:  # noqa: PLR2004 - smaller than any code
+    if min(grey.shape[:2]) < _SMALLEST:
         return []
     return zxingcpp.read_barcodes(np.ascontiguousarray(grey), is_pure=is_pure, return_errors=True)
 
@@ -93,7 +101,8 @@ def _at_most(grey: Grey, side: int) -> Grey:
     scale = side / max(grey.shape[:2])
     if scale >= 1:
         return grey
-    return _grey(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+    return _grey(cv2.resize(grey, size, interpolation=cv2.INTER_AREA))
 
 
 def _without(grey: Grey, bars: list[zxingcpp.Barcode]) -> Grey:
@@ -115,7 +124,7 @@ def _corners(bar: zxingcpp.Barcode) -> npt.NDArray[np.float32]:
 def _places(grey: Grey, unread: list[zxingcpp.Barcode]) -> list[npt.NDArray[np.float32]]:
     """Return quadrilaterals that look like square codes: what zxing saw but could not read, and what OpenCV's detector sees."""
     places = [_corners(one) for one in unread if "QR" in str(one.format) or "Matrix" in str(one.format)]
-    small = _at_most(grey, 1_600)
+    small = _evened(_at_most(grey, 1_600))
     scale = grey.shape[1] / small.shape[1]
     try:
         is_seen, corners = cv2.QRCodeDetector().detectMulti(small)
@@ -179,21 +188,40 @@ def _close_looks(grey: Grey) -> Iterator[Grey]:
 def _mended(pixels: Pixels, grey: Grey) -> Iterator[Grey]:
     """Yield mended pictures, the likeliest help first."""
     side = max(grey.shape[:2])
-    base = grey if side >= _SMALL_SIDE else _grown(grey, 2.0)
-    base = _at_most(base, 3_000)
-    level = cv2.createCLAHE(3.0, (8, 8)).apply(base)
-    yield _grey(level)
-    yield _sharpened(base, 3.0, 2.0)
-    yield _black_and_white(cv2.GaussianBlur(base, (5, 5), 0), 51)
-    yield _grey(cv2.medianBlur(base, 5))
-    yield _sharpened(base, 6.0, 3.0)
+    even = _evened(grey)
+    for plain in (grey, even):
+        grown = _at_most(plain if side >= _SMALL_SIDE else _grown(plain, 2.0), 3_000)
+        level = _grey(cv2.createCLAHE(3.0, (8, 8)).apply(grown))
+        yield level
+        yield _sharpened(grown, 3.0, 2.0)
+        yield _black_and_white(cv2.GaussianBlur(grown, (5, 5), 0), 51)
+        yield _grey(cv2.medianBlur(grown, 5))
+        yield _sharpened(grown, 6.0, 3.0)
+        yield _sharpened(cv2.GaussianBlur(level, (0, 0), 1.5), 5.0, 2.5)
+    yield _grey(cv2.blur(even, (1, 5)))
+    yield _grey(cv2.blur(even, (5, 1)))
     if side > _SMALL_SIDE:
-        yield from _tiles(grey)
-    yield _sharpened(cv2.GaussianBlur(level, (0, 0), 1.5), 5.0, 2.5)
-    yield from (_at_most(_grey(np.ascontiguousarray(pixels[..., channel])), 2_000) for channel in range(3))
-    yield _at_most(grey, side // 2)
+        yield from _tiles(even)
+    yield from (_evened(_at_most(_grey(np.ascontiguousarray(pixels[..., one])), 2_000)) for one in range(3))
+    yield _at_most(even, max(1, side // 2))
     if side < _SMALL_SIDE:
-        yield _grown(grey, 3.0)
+        yield _sharpened(_grown(even, 3.0), 6.0, 2.0)
+
+
+def _soon_mended(grey: Grey) -> Iterator[Grey]:
+    """Yield the two mended pictures that help most often: smoothed and sharpened, and lit evenly."""
+    usual = _at_most(grey, _USUAL_SIDE)
+    yield _sharpened(cv2.GaussianBlur(usual, (0, 0), 1.0), 2.0, 2.0)
+    yield _evened(usual)
+
+
+def _evened(grey: Grey) -> Grey:
+    """Return the picture lit evenly and with its whole range used: zxing takes a flat block for blank paper."""
+    light = cv2.GaussianBlur(_at_most(grey, 400), (0, 0), 12)
+    ground = cv2.resize(light, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    share = grey.astype(np.float32) / (np.asarray(ground, np.float32) + 1.0)
+    low, high = (float(one) for one in np.percentile(share[::3, ::3], (1, 99)))
+    return np.asarray(np.clip((share - low) * (255.0 / max(high - low, 1e-3)), 0, 255), np.uint8)
 
 
 def _tiles(grey: Grey) -> Iterator[Grey]:

@@ -17,7 +17,7 @@ __all__ = ["Frames", "Pixels", "open_frames"]
 Pixels = npt.NDArray[np.uint8]
 """Height x width x 3, red first."""
 
-_FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "WEBP", "TIFF", "ICO", "AVIF")
+_FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "ICO", "AVIF")
 _DRAFT_SIDE = 4_600
 _WORKING_SIDE = 32_000
 _LIGHT = 200

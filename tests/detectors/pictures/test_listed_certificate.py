@@ -12,7 +12,13 @@ from tests.picture_builders import SOUND_NUMBER
 
 TODAY = date(2026, 11, 22)
 TRADES = load_trades()
-SOUND = {"number": SOUND_NUMBER, "name": "王建国", "trade": "低压电工作业", "issued": "2024-05-10", "valid_to": "2030-05-09"}
+SOUND = {
+    "number": SOUND_NUMBER,
+    "name": "王建国",
+    "trade": "低压电工作业",
+    "issued": "2024-05-10",
+    "valid_to": "2030-05-09",
+}
 
 
 def checked(*rows):
@@ -79,7 +85,13 @@ def test_dates_that_lost_their_format_and_spans_in_one_cell():
     assert check.verdict is RowVerdict.SOUND, check.reasons
 
 
-@given(st.fixed_dictionaries(dict.fromkeys(("number", "name", "identity", "sex", "trade", "issued", "valid_to", "review"), st.text(max_size=40))))
+@given(
+    st.fixed_dictionaries(
+        dict.fromkeys(
+            ("number", "name", "identity", "sex", "trade", "issued", "valid_to", "review"), st.text(max_size=40)
+        )
+    )
+)
 def test_any_row_is_answered(row):
     [check] = checked(row)
     assert check.verdict in RowVerdict

@@ -18,7 +18,15 @@ def codes(family=SPECIAL_OPERATION, born=None, **dates):
 
 @pytest.mark.parametrize(
     "text",
-    ["2023-05-10", "2023年5月10日", "2023.05.10", "2023/5/10", "20230510", "２０２３年０５月１０日", "2023-05-10 00:00:00"],
+    [
+        "2023-05-10",
+        "2023年5月10日",
+        "2023.05.10",
+        "2023/5/10",
+        "20230510",
+        "２０２３年０５月１０日",
+        "2023-05-10 00:00:00",
+    ],
 )
 def test_dates_as_offices_write_them(text):
     assert dates_in(text) == (date(2023, 5, 10),)

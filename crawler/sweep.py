@@ -159,7 +159,7 @@ class _Sweep:
                 return await self._close(context)
             finally:
                 if pictures:
-                    await asyncio.to_thread(pictures.close)
+                    await asyncio.to_thread(pictures.close, at_once=True)  # whatever was waited for is read
                 await browser.close()
                 await context.close()
 

@@ -22,10 +22,12 @@ Spent = Callable[[], float]
 """Seconds since the picture was begun."""
 
 _FIRST_SIDE = 4_000
-_SMALL_SIDE, _TILE = 1_500, 900
+_SMALL_SIDE, _TILE, _MOST_TILES = 1_500, 800, 8
 _USUAL_SIDE = 2_000
 _CROP_SIDE = 640
 _MARGIN = 0.25
+_SHARE_FOR_FURTHER = 0.3
+"""Of the budget, for a further code beside one that was read: what looks like one may be print."""
 _SMALLEST = 8
 """Pixels; no code is smaller."""
 _SHORTEST = {"ITF": 6, "Codabar": 6, "DX Film Edge": 99, "EAN-2": 99, "EAN-5": 99, "Telepen": 8, "MSI": 8}
@@ -72,22 +74,26 @@ def read_codes(pixels: Pixels, caps: PictureCaps, spent: Spent) -> tuple[ReadCod
     # One code read does not mean there is no other: what remains is looked at again before the picture is put away.
     for mended in _soon_mended(rest):
         found.add(_look(mended))
+    is_all_read = True
     for place in _places(rest, unread):
         if spent() > caps.code_time_s:
             return found.all()
-        _read_place(rest, place, found)
+        is_all_read = _read_place(rest, place, found) and is_all_read
     if not len(found):
-        _try_hard(pixels, rest, caps, spent, found)
+        _try_hard(pixels, rest, spent, caps.code_time_s, found)
+    elif not is_all_read:
+        _try_hard(pixels, rest, spent, caps.code_time_s * _SHARE_FOR_FURTHER, found)
     return found.all()
 
 
-def _try_hard(pixels: Pixels, grey: Grey, caps: PictureCaps, spent: Spent, found: _Found) -> None:
-    """Go through all mended pictures until one gives a code or the budget is spent."""
+def _try_hard(pixels: Pixels, grey: Grey, spent: Spent, until_s: float, found: _Found) -> None:
+    """Go through all mended pictures until one gives a new code or the budget is spent."""
+    before = len(found)
     for mended in _mended(pixels, grey):
-        if spent() > caps.code_time_s:
+        if spent() > until_s:
             return
         found.add(_look(mended))
-        if len(found):
+        if len(found) > before:
             return
 
 
@@ -141,20 +147,16 @@ def _is_sane(corners: npt.NDArray[np.float32], shape: tuple[int, ...]) -> bool:
     return bool(inside) and cv2.contourArea(corners) > 200  # noqa: PLR2004 - 14 x 14 pixels
 
 
-def _read_place(grey: Grey, corners: npt.NDArray[np.float32], found: _Found) -> None:
-    """Look at one code closely: straightened, then sharpened, then in black and white."""
+def _read_place(grey: Grey, corners: npt.NDArray[np.float32], found: _Found) -> bool:
+    """Look at one code closely, straightened and as it stands: sharpened, in black and white. Say whether it was read."""
     before = len(found)
-    straight = _straightened(grey, corners)
-    for mended in _close_looks(straight):
-        found.add(_look(mended))
-        if len(found) > before:
-            return
-    upright = _crop(grey, corners)
-    if upright is not None:
-        for mended in _close_looks(upright):
-            found.add(_look(mended))
-            if len(found) > before:
-                return
+    for closer in (_straightened(grey, corners), _crop(grey, corners)):
+        for mended in () if closer is None else _close_looks(closer):
+            bars = _look(mended)
+            found.add(bars)
+            if len(found) > before or any(one.valid for one in bars):
+                return True
+    return False
 
 
 def _straightened(grey: Grey, corners: npt.NDArray[np.float32]) -> Grey:
@@ -188,6 +190,8 @@ def _close_looks(grey: Grey) -> Iterator[Grey]:
 def _mended(pixels: Pixels, grey: Grey) -> Iterator[Grey]:
     """Yield mended pictures, the likeliest help first."""
     side = max(grey.shape[:2])
+    if side > _SMALL_SIDE:
+        yield from _tiles(grey)
     even = _evened(grey)
     for plain in (grey, even):
         grown = _at_most(plain if side >= _SMALL_SIDE else _grown(plain, 2.0), 3_000)
@@ -200,8 +204,6 @@ def _mended(pixels: Pixels, grey: Grey) -> Iterator[Grey]:
         yield _sharpened(cv2.GaussianBlur(level, (0, 0), 1.5), 5.0, 2.5)
     yield _grey(cv2.blur(even, (1, 5)))
     yield _grey(cv2.blur(even, (5, 1)))
-    if side > _SMALL_SIDE:
-        yield from _tiles(even)
     yield from (_evened(_at_most(_grey(np.ascontiguousarray(pixels[..., one])), 2_000)) for one in range(3))
     yield _at_most(even, max(1, side // 2))
     if side < _SMALL_SIDE:
@@ -225,12 +227,17 @@ def _evened(grey: Grey) -> Grey:
 
 
 def _tiles(grey: Grey) -> Iterator[Grey]:
-    """Yield overlapping pieces at twice their size: a small code in a large photograph."""
-    height, width = grey.shape[:2]
+    """Yield overlapping pieces at twice their size, the busiest first: a small code in a large photograph is its busiest spot."""
     step = _TILE * 2 // 3
-    for top in range(0, max(1, height - step // 2), step):
-        for left in range(0, max(1, width - step // 2), step):
-            yield _sharpened(_grown(grey[top : top + _TILE, left : left + _TILE], 2.0), 2.0, 1.0)
+    busy = cv2.GaussianBlur(np.abs(cv2.Laplacian(cv2.GaussianBlur(grey, (3, 3), 0), cv2.CV_32F)), (0, 0), 25)
+    ranked: list[tuple[float, int, int]] = []
+    for top in range(0, max(1, grey.shape[0] - step // 2), step):
+        for left in range(0, max(1, grey.shape[1] - step // 2), step):
+            ranked.append((float(busy[top : top + _TILE, left : left + _TILE].max()), top, left))
+    for _, top, left in sorted(ranked, reverse=True)[:_MOST_TILES]:
+        piece = _grown(_evened(grey[top : top + _TILE, left : left + _TILE]), 2.0)
+        yield _sharpened(piece, 2.0, 1.0)
+        yield _sharpened(cv2.GaussianBlur(piece, (0, 0), 1.5), 4.0, 3.0)
 
 
 def _grown(grey: Grey, by: float) -> Grey:

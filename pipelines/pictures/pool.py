@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -60,6 +61,7 @@ class PicturePool:
         self._main = main
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._processes: list[_Process] = []
         self._lock = threading.Lock()
         self._is_closed = False
 
@@ -79,8 +81,8 @@ class PicturePool:
             self._jobs.put(job)
         return job.future
 
-    def close(self) -> None:
-        """Finish what is begun, cancel the rest, end the workers."""
+    def close(self, *, at_once: bool = False) -> None:
+        """Finish what is begun (`at_once`: give it up), cancel the rest, end the workers."""
         with self._lock:
             self._is_closed = True
         while True:
@@ -92,6 +94,9 @@ class PicturePool:
                 job.future.cancel()
         for _ in self._threads:
             self._jobs.put(None)
+        if at_once:
+            for process in self._processes:
+                process.kill()
         for thread in self._threads:
             thread.join()
 
@@ -101,7 +106,7 @@ class PicturePool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self.close(at_once=error is not None)
 
     def _refusal(self, content: bytes) -> str:
         if len(content) > self._caps.file_bytes:
@@ -114,6 +119,7 @@ class PicturePool:
 
     def _serve(self) -> None:
         process = _Process(self._caps, self._main)
+        self._processes.append(process)
         try:
             while (job := self._jobs.get()) is not None:
                 if job.future.set_running_or_notify_cancel():
@@ -153,6 +159,13 @@ class _Process:
         except (EOFError, OSError, msgspec.DecodeError):
             self.end()
             return _cut_short(last, _DIED)
+
+    def kill(self) -> None:
+        """End the worker from another thread: the thread that feeds it sees it die."""
+        process = self._process
+        if process:
+            with suppress(ValueError):  # already closed
+                process.kill()
 
     def end(self) -> None:
         """End the worker, whatever it does."""

@@ -94,6 +94,18 @@ def test_closing_cancels_what_was_not_begun():
         pool.submit(PNG)
 
 
+def test_giving_up_does_not_wait_for_a_picture_under_way():
+    caps = PictureCaps(time_s=600.0)
+    pool = PicturePool(1, caps, odd_worker)
+    assert pool.submit(PNG + b"begun").result(WAIT_S).text == "begun1"
+    hanging = pool.submit(PNG + b"hang")
+    until = time.monotonic() + WAIT_S
+    while not hanging.running() and time.monotonic() < until:
+        time.sleep(0.01)
+    pool.close(at_once=True)
+    assert hanging.result(0).failure
+
+
 @pytest.fixture(scope="module")
 def real():
     with PicturePool(1) as pool:

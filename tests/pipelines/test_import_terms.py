@@ -2,6 +2,7 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -269,3 +270,11 @@ def test_any_rows_are_taken_or_refused(tmp_path_factory: pytest.TempPathFactory,
     csv.writer(stream).writerows([HEADER.strip().split(","), *rows])
     bring(home, stream.getvalue().encode("utf-8", "replace").decode())
     assert OwnTerms(home).lexicon().terms
+
+
+def test_imports_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    texts = [HEADER + NEW.replace("塔机通证", f"塔机{name}证") for name in "甲乙丙丁"]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda pair: bring(tmp_path, pair[1], f"list{pair[0]}.csv"), enumerate(texts)))
+    assert {row.term.text for row in OwnTerms(tmp_path).read()} == {f"塔机{name}证" for name in "甲乙丙丁"}
+    assert not list(tmp_path.glob("*.part"))

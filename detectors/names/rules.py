@@ -1,5 +1,6 @@
 """What every rule works on, and the rules about brands: an official label together with words of government or of the trade."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from detectors.names.tokens import Token, bent_queries
 
 __all__ = ["Reading", "brand_clues", "brand_hits", "hotline_hits"]
 
+_SEPARATORS = re.compile(r"[-._]")
+
 _STRENGTHS = {
     # weight of the brand: with its sub-label, gov, strong query word, weak query word, country
     "distinctive": (920, 900, 800, 700, 700),
@@ -21,6 +24,7 @@ _STRENGTHS = {
 }
 _LONG_COUNTRY = 5
 _SHORT = 4
+_LONG_WORD = 4
 _LONG_QUERIES = frozenset({"chaxun", "zhengshu", "zhengshuchaxun", "zscx"})
 """The only ones that count beside three letters everybody uses (`mps`, `moe`)."""
 _COUNTING = "12345"
@@ -58,6 +62,18 @@ class Reading:
         between = self.name.shown[self.name.places[first.end - 1] : self.name.places[second.start]]
         return any(separator in between for separator in ".-_")
 
+    @property
+    def is_company(self) -> bool:
+        """Say whether a piece of the name between separators is a word that only companies call themselves (`tech`, `trading`)."""
+        name = self.name
+        chosen = name.shown[: name.ends[name.free - 1]] if name.free else ""
+        return any(piece in self.lexicon.company_words for piece in _SEPARATORS.split(chosen))
+
+    def is_label(self, one: Token, other: Token) -> bool:
+        """Say whether the two words are all that was registered."""
+        name = self.name
+        return min(one.start, other.start) in name.dots and max(one.end, other.end) == name.free
+
     def hit(
         self,
         target: Target | None,
@@ -87,6 +103,8 @@ def brand_hits(reading: Reading) -> Iterator[NameHit]:
         if sense is None:
             continue
         is_distinctive = sense.weight == "distinctive"
+        if reading.is_company and not _says_more(reading, token):
+            continue
         company = reading.others(token) if is_distinctive else reading.row_of(token)
         if not is_distinctive and not any(_supports(reading, token, other) for other in company):
             continue
@@ -98,6 +116,14 @@ def brand_hits(reading: Reading) -> Iterator[NameHit]:
         yield from _with_country(reading, token, sense, company, with_country)
         if is_distinctive:
             yield from _alone(reading, token, sense)
+
+
+def _says_more(reading: Reading, brand: Token) -> bool:
+    """Say whether something stands beside brand and company word that no company of this name would write."""
+    return any(
+        t.is_a("government") or (t.is_a("query", "certificate", "sub") and len(t.word) >= _LONG_WORD)
+        for t in reading.others(brand)
+    )
 
 
 def _supports(reading: Reading, token: Token, other: Token) -> bool:
@@ -151,7 +177,11 @@ def _with_query(
     weak_kinds = ("query",) if brand.weight == "short" else ("query", "certificate", "trade")
     for other in company:
         is_strong = other.sense("query", "strong", "english") or other.sense("certificate", "strong", "english")
+        if brand.weight == "short" and other.is_a("certificate") and not _is_told(reading, token, other):
+            continue
         is_strong = is_strong or other.sense("trade", "long", "name", "initials")
+        if brand.weight == "short" and other.sense("trade", "plain") and len(other.word) >= _LONG_WORD:
+            is_strong = is_strong or (other.senses[0] if reading.is_apart(token, other) else None)
         if other.is_a("sub", "hotline"):
             is_strong = other.senses[0]
         is_weak = (
@@ -163,6 +193,11 @@ def _with_query(
             continue
         reason = f"域名把官方标识“{brand.word}”与“{other.word}”等查询、证书字样组合在一起"
         yield reading.hit(target, Technique.BRAND_WITH_QUERY, strong if is_strong else weak, (token, other), reason)
+
+
+def _is_told(reading: Reading, brand: Token, other: Token) -> bool:
+    """Say whether a certificate's word is not merely the end of another (`memcert`): told apart, Chinese, or below `.cn`."""
+    return other.sense("certificate", "english") is None or reading.is_apart(brand, other) or reading.name.is_under_cn
 
 
 def _with_country(
@@ -189,11 +224,19 @@ def _alone(reading: Reading, token: Token, brand: Sense) -> Iterator[NameHit]:
     if written.isascii() and len(written) <= _SHORT:
         return  # `ecqs` is anybody's four letters, `e-cqs` and Cyrillic `есqѕ` are not
     is_whole = token.start in name.dots and (token.end in name.dots or token.end == name.free)
+    if not is_whole and _runs_on(reading, token):
+        return
     target = reading.index.department(brand.word, brand.about)
     reason = f"域名使用官方标识“{brand.word}”，但注册在 .{name.suffix} 之下，不是官方网站"
     yield reading.hit(
         target, Technique.BRAND_ON_OTHER_SUFFIX, 720 if is_whole else 540, (token,), reason, brand=brand.word
     )
+
+
+def _runs_on(reading: Reading, token: Token) -> bool:
+    """Say whether the last letter begins a company's word: `mohurdata` is mohur + data."""
+    rest = _SEPARATORS.split(reading.name.shown[reading.name.places[token.end - 1] :])[0]
+    return rest in reading.lexicon.company_words
 
 
 def hotline_hits(reading: Reading) -> Iterator[NameHit]:
@@ -216,14 +259,42 @@ def _hotline_score(reading: Reading, number: Token, other: Token) -> int:
         return 0
     if other.sense("government", "gov", "zw"):
         return 640
-    if other.word == "zs" and other.start < number.start:
-        return 0  # `zs12333`: 中山
-    asks = other.sense("query", "strong", "english") or other.sense("certificate", "strong") or other.is_a("trade")
     if number.word == _COUNTING:
-        return 520 if asks and len(other.word) >= _LONG_COUNTRY else 0
-    if asks:
+        return _counting_score(reading, number, other)
+    if other.word != "zs" or other.start > number.start:  # `zs12333`: 中山
+        asks = other.sense("query", "strong", "english") or other.sense("certificate", "strong")
+        if (
+            asks
+            or other.is_a("trade", "complaint")
+            and (not other.sense("complaint", "short") or reading.is_label(number, other))
+        ):
+            return 520
+    is_apart = reading.is_apart(number, other)
+    if other.word == "zs" and is_apart and reading.is_label(number, other):
+        return 450
+    if other.is_a("country"):
+        return 520 if is_apart else 440 if reading.is_label(number, other) else 0
+    if other.is_a("place"):
+        is_told = is_apart or other.sense("place", "pinyin")
+        return 450 if is_told and reading.is_label(number, other) else 0
+    return 450 if _is_office(other) and reading.is_label(number, other) else 0
+
+
+def _counting_score(reading: Reading, number: Token, other: Token) -> int:
+    """Return the score of 12345 with a neighbour: `zw12345-cx`, but not `12345zs`, `12345game`."""
+    asks = (
+        other.sense("query", "strong", "english")
+        or other.sense("certificate", "strong")
+        or other.is_a("trade", "complaint")
+    )
+    if asks and len(other.word) >= _LONG_COUNTRY:
         return 520
-    return 520 if other.is_a("country") and reading.is_apart(number, other) else 0
+    is_dressed = any(t.sense("government", "zw_short") and _is_next(t, number) for t in reading.row_of(number))
+    return 500 if asks and is_dressed else 0
+
+
+def _is_office(token: Token) -> bool:
+    return bool(token.is_a("department") or token.sense("certificate", "weak"))
 
 
 def brand_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
@@ -240,4 +311,10 @@ def brand_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     yield from beside(shared, _LONG_QUERIES, alone=False)
     asking = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong")
     official = lexicon.words("government") | lexicon.words("trade") | lexicon.words("country")
+    official |= (
+        lexicon.words("complaint")
+        | lexicon.words("place")
+        | lexicon.words("department")
+        | lexicon.words("certificate", "weak")
+    )
     yield from beside(lexicon.words("hotline"), asking | official, alone=True)

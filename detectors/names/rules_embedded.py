@@ -86,17 +86,20 @@ def _score(name: ReadName, form: _Form, start: int, end: int) -> int:
     if form.target.sub:
         return 980 if form.is_full else 900
     if len(form.target.brand) < _SHORT_BRAND:
-        return 800 if form.is_full and begins else 560 if name.is_under_cn else 0
+        return 800 if form.is_full and begins else 560 if name.is_under_cn and end == name.free else 0
     return 900 if form.is_full else 780
 
 
 def _is_spelt_out(name: ReadName, form: _Form, start: int, end: int) -> bool:
-    """Say whether it stands there with its dots, with hyphens for all of them, or lacks one dot; `12315cn` glued together proves nothing."""
+    """Say whether it stands there with its dots, with hyphens for all of them, or lacks one dot or, where there are two, both; `12315cn` proves nothing."""
     if start not in name.edges:
         return False
     written = name.text(start, end)
     host = ".".join((*form.target.labels, form.target.suffix))
     is_dotless = form.target.suffix.count(".") == 1 and end == len(name.letters)  # `ostaorg.cn`
+    is_label = start in name.dots and (end in name.dots or end == name.free)
+    if is_label and "." in form.target.suffix and written == host.replace(".", ""):
+        return True  # `ostaorgcn.com`
     return written in {host, host.replace(".", "-")} or (is_dotless and written == host.replace(".", "", 1))
 
 

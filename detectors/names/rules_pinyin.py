@@ -6,6 +6,7 @@ from detectors.names.clues import Clue, beside, clue
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon, Sense
 from detectors.names.rules import Reading
+from detectors.names.syllables import is_pinyin
 from detectors.names.tokens import Token, bent_queries
 
 __all__ = ["pinyin_clues", "pinyin_hits"]
@@ -17,6 +18,7 @@ _WHOLE_NAME = 17
 """特种作业证 and longer: nobody but the trade of these papers writes it out."""
 _LONG_INITIALS = 5
 _LONG_PLAIN = 9
+_LONGEST_INITIALS = 6
 _TELLING = frozenset({"long", "name"})
 _LONG_QUERY = 4
 
@@ -48,37 +50,66 @@ def _score(reading: Reading, token: Token, sense: Sense, other: Token) -> int:
     if sense.weight == "initials":
         return 570 if strong else 520 if english else 0
     if sense.weight == "plain" and strong:
+        if _asks_twice(reading, token, other):
+            return 470
+        if strong.word == "cx" and _is_initials(sense.word) and reading.is_label(token, other):
+            return 420  # `aqycx`, `slrycx`
         is_told_apart = reading.is_apart(token, other) and strong.word != "zs"  # 装饰, 招商, 招生
         return 470 if len(strong.word) >= _LONG_QUERY else 430 if is_told_apart else 0
     return 0
+
+
+def _is_initials(word: str) -> bool:
+    return len(word) <= _LONGEST_INITIALS and not is_pinyin(word)
+
+
+def _asks_twice(reading: Reading, token: Token, other: Token) -> bool:
+    """Say whether 证书 and 查询 both follow: `aqyzs-cx`."""
+    return any(
+        t.start == other.end and t.sense("query", "strong") and other.sense("certificate", "strong")
+        for t in reading.tokens
+        if other.start == token.end
+    )
 
 
 def _score_alone(sense: Sense) -> int:
     """A ministry's name in full says enough; a certificate's name alone may be a school's."""
     if sense.weight == "name":
         return 600
-    if sense.weight == "long" and len(sense.word) >= _WHOLE_NAME and sense.word.endswith("zheng"):
+    if sense.weight == "long" and len(sense.word) >= _WHOLE_NAME and sense.word.endswith(("zheng", "kaoshi")):
         return 430
     return 430 if sense.weight == "initials" and len(sense.word) > _LONG_INITIALS else 0
 
 
 def _certificate_query(reading: Reading, token: Token) -> Iterator[NameHit]:
     """`gjzscx`, `aqzscx`: 证书查询 under the name of the state or of safety, whose nobody says."""
+    if token.word == "zhengshu":
+        yield from _asked_plainly(reading, token)
     if token.word not in _CERTIFICATE_QUERY:
         return
     if token.word == _PLAINLY and token.start in reading.name.dots and token.end == reading.name.free:
         yield reading.hit(None, Technique.PINYIN, 420, (token,), f"域名只写“{token.word}”（证书查询），似官方查询网站")
     for other in reading.row_of(token):
         is_next = other.end == token.start or other.start == token.end
-        if is_next and (other.sense("trade", "vague") or (other.is_a("country") and other.word != "cn")):
+        is_state = other.is_a("country") and (other.word != "cn" or reading.is_apart(token, other))
+        if is_next and (other.sense("trade", "vague") or is_state):
             reason = f"域名把“{other.word}”与“{token.word}”（证书查询）组合，似国家查询网站"
             yield reading.hit(None, Technique.PINYIN, 450, (token, other), reason)
+
+
+def _asked_plainly(reading: Reading, token: Token) -> Iterator[NameHit]:
+    """`zhengshucx`, `zhengshu-cx`, and nothing else."""
+    for other in reading.row_of(token):
+        if other.word == "cx" and other.start == token.end and reading.is_label(token, other):
+            reason = f"域名只写“{token.word}{other.word}”（证书查询），似官方查询网站"
+            yield reading.hit(None, Technique.PINYIN, 420, (token, other), reason)
 
 
 def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     """Yield the clues of trade words: telling ones alone, the others beside words of query and certificate."""
     yield from (clue(word) for word in lexicon.words("trade", *_TELLING))
     yield clue(_PLAINLY)
+    yield clue("zhengshu", "cx")
     initials = lexicon.words("trade", "initials")
     yield from (clue(word) for word in initials if len(word) > _LONG_INITIALS)
     strong = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong", "english")

@@ -29,6 +29,7 @@ _BENT_TRADES = frozenset({
 """Trades counterfeiters name; half of each is rare enough to be looked for."""
 _BENT_QUERIES = frozenset({"chaxun", "zhengshu", "cx"})
 _FREE_SLIP = 11
+_LETTERS_FOR = {"1": "l", "0": "o"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,9 @@ class Vocabulary:
             yield from (_Entry(self._read(slip), several, word, True, is_free, False) for slip in close_slips(word))
         for slip, several in bent_queries(self._lexicon).items():
             yield _Entry(self._read(slip), several, several[0].word, True, False, False)
+        for number in sorted(self._lexicon.words("hotline")):
+            for written in _with_letters(number):
+                yield _Entry(self._read(written), self._lexicon.senses[number], number, True, False, False)
 
     def clues(self) -> Iterator[Clue]:
         """Yield the bent words that can make a hit; a bent query word stands beside another word that does."""
@@ -190,7 +194,11 @@ class Vocabulary:
 
     def _fits(self, name: ReadName, start: int, end: int, entry: _Entry, *, after_gap: bool) -> bool:
         """Say whether a word may stand here: its neighbours and the separators inside it decide."""
-        broken = frozenset(edge - start for edge in range(start + 1, end) if edge in name.edges)
+        broken = frozenset(
+            edge - start
+            for edge in range(start + 1, end)
+            if edge in name.edges and not _is_in_number(name, edge, entry)
+        )
         may_break = not broken or (entry.may_cross and may_be_broken(entry.word, broken))
         if entry.is_free:
             return may_break
@@ -199,6 +207,18 @@ class Vocabulary:
         if end - start == 1:
             return start in name.edges and end in name.edges
         return may_break
+
+
+def _with_letters(number: str) -> Iterator[str]:
+    """Yield a service number with one digit written as a letter: `l2333`, `123o9`."""
+    for at, digit in enumerate(number):
+        if digit in _LETTERS_FOR:
+            yield number[:at] + _LETTERS_FOR[digit] + number[at + 1 :]
+
+
+def _is_in_number(name: ReadName, edge: int, entry: _Entry) -> bool:
+    """Say whether an edge is only where a letter stands for a digit of a number, not a separator."""
+    return entry.is_bent and entry.word.isdigit() and name.places[edge] == name.ends[edge - 1]
 
 
 def _better(paths: dict[int, _Path], at: int, path: _Path | None) -> None:

@@ -23,6 +23,8 @@ _STRENGTHS = {
     "shared": (820, 860, 560, 0, 0),
 }
 _LONG_COUNTRY = 5
+_FILLERS = ("gw", "h5", "wap", "login", "online", "info")
+"""May stand between a brand and a word of query."""
 _SHORT = 4
 _LONG_WORD = 4
 _LONG_QUERIES = frozenset({"chaxun", "zhengshu", "zhengshuchaxun", "zscx"})
@@ -129,11 +131,18 @@ def _says_more(reading: Reading, brand: Token) -> bool:
 def _supports(reading: Reading, token: Token, other: Token) -> bool:
     """Say whether a word stands directly beside the brand and means more than two initials or a filler."""
     is_sub = any((sense.word, token.word) in reading.index.pairs for sense in other.senses)
-    return _is_next(token, other) and (is_sub or not all(map(_is_silent, other.senses)))
+    return _is_next_but_for_fillers(reading, token, other) and (is_sub or not all(map(_is_silent, other.senses)))
 
 
 def _is_next(one: Token, other: Token) -> bool:
     return other.end == one.start or other.start == one.end
+
+
+def _is_next_but_for_fillers(reading: Reading, one: Token, other: Token) -> bool:
+    first, second = sorted((one, other), key=lambda t: t.start)
+    between = [t for t in reading.tokens if first.end <= t.start and t.end <= second.start]
+    length = sum(t.end - t.start for t in between if t.is_a("site"))
+    return first.end + length == second.start
 
 
 def _is_silent(sense: Sense) -> bool:
@@ -207,6 +216,8 @@ def _with_country(
         is_told_apart = reading.is_apart(token, other) or (
             len(other.word) >= _LONG_COUNTRY and brand.weight not in {"short", "shared"}
         )
+        # `zlaqcn`: few others own these letters
+        is_told_apart = is_told_apart or (brand.weight in {"rare", "distinctive"} and reading.is_label(token, other))
         if other.is_a("country") and is_told_apart and score:
             reason = f"域名把官方标识“{brand.word}”与“{other.word}”组合，似国家机关网站"
             yield reading.hit(
@@ -261,23 +272,27 @@ def _hotline_score(reading: Reading, number: Token, other: Token) -> int:
         return 640
     if number.word == _COUNTING:
         return _counting_score(reading, number, other)
-    if other.word != "zs" or other.start > number.start:  # `zs12333`: 中山
-        asks = other.sense("query", "strong", "english") or other.sense("certificate", "strong")
-        if (
-            asks
-            or other.is_a("trade", "complaint")
-            and (not other.sense("complaint", "short") or reading.is_label(number, other))
-        ):
-            return 520
+    is_zhongshan = other.word == "zs" and other.start < number.start  # `zs12333`
+    if not is_zhongshan and _asks_a_number(reading, number, other):
+        return 520
     is_apart = reading.is_apart(number, other)
-    if other.word == "zs" and is_apart and reading.is_label(number, other):
-        return 450
-    if other.is_a("country"):
-        return 520 if is_apart else 440 if reading.is_label(number, other) else 0
-    if other.is_a("place"):
-        is_told = is_apart or other.sense("place", "pinyin")
-        return 450 if is_told and reading.is_label(number, other) else 0
-    return 450 if _is_office(other) and reading.is_label(number, other) else 0
+    if other.is_a("country") and is_apart:
+        return 520
+    return 450 if reading.is_label(number, other) and _is_official_beside(other, is_apart=is_apart) else 0
+
+
+def _is_official_beside(other: Token, *, is_apart: bool) -> bool:
+    """Say whether a word and a service number make an office's name: `cn12333`, `rsj12333`, `12333-jiangsu`; `sz12333` is a newspaper's."""
+    if other.is_a("country", "department") or other.sense("certificate", "weak") or other.sense("place", "pinyin"):
+        return True
+    return is_apart and (other.word == "zs" or other.is_a("place"))
+
+
+def _asks_a_number(reading: Reading, number: Token, other: Token) -> bool:
+    if other.sense("query", "strong", "english") or other.sense("certificate", "strong") or other.is_a("trade"):
+        return True
+    is_short = other.sense("complaint", "short") is not None
+    return other.is_a("complaint") and (not is_short or reading.is_label(number, other))
 
 
 def _counting_score(reading: Reading, number: Token, other: Token) -> int:
@@ -293,17 +308,13 @@ def _counting_score(reading: Reading, number: Token, other: Token) -> int:
     return 500 if asks and is_dressed else 0
 
 
-def _is_office(token: Token) -> bool:
-    return bool(token.is_a("department") or token.sense("certificate", "weak"))
-
-
 def brand_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     """Yield the clues of brands and hotlines: the distinctive ones alone, the others beside the words that make a hit of them."""
     words = [word for word, senses in lexicon.senses.items() if not all(map(_is_silent, senses))]
     for brand in lexicon.words("brand", "distinctive"):
         yield hyphened(brand) if brand in lexicon.hyphened else clue(brand)
     brands = lexicon.words("brand", "rare", "short")
-    yield from beside(brands, (*words, *bent_queries(lexicon)), alone=True)
+    yield from beside(brands, (*words, *bent_queries(lexicon), *_FILLERS), alone=True)
     for sub, brand in index.pairs:
         if brand in brands:
             yield from beside((brand,), (sub,), alone=True)

@@ -18,6 +18,7 @@ _WHOLE_NAME = 17
 """特种作业证 and longer: nobody but the trade of these papers writes it out."""
 _LONG_INITIALS = 5
 _LONG_PLAIN = 9
+_STATES = frozenset({"quanguo", "guojia"})
 _LONGEST_INITIALS = 6
 _TELLING = frozenset({"long", "name"})
 _LONG_QUERY = 4
@@ -98,10 +99,11 @@ def _certificate_query(reading: Reading, token: Token) -> Iterator[NameHit]:
 
 
 def _asked_plainly(reading: Reading, token: Token) -> Iterator[NameHit]:
-    """`zhengshucx`, `zhengshu-cx`, and nothing else."""
+    """`zhengshucx`, `zhengshu-cx` or `quanguozhengshu`, and nothing else."""
     for other in reading.row_of(token):
-        if other.word == "cx" and other.start == token.end and reading.is_label(token, other):
-            reason = f"域名只写“{token.word}{other.word}”（证书查询），似官方查询网站"
+        is_asked = other.start == token.end and other.word == "cx"
+        if (is_asked or (other.end == token.start and other.word in _STATES)) and reading.is_label(token, other):
+            reason = f"域名只由“{token.word}”（证书）和“{other.word}”组成，似官方查询网站"
             yield reading.hit(None, Technique.PINYIN, 420, (token, other), reason)
 
 
@@ -110,6 +112,7 @@ def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     yield from (clue(word) for word in lexicon.words("trade", *_TELLING))
     yield clue(_PLAINLY)
     yield clue("zhengshu", "cx")
+    yield from (clue(state, "zhengshu") for state in _STATES)
     initials = lexicon.words("trade", "initials")
     yield from (clue(word) for word in initials if len(word) > _LONG_INITIALS)
     strong = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong", "english")

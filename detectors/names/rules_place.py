@@ -20,6 +20,7 @@ _BELIEVED = 600
 """From here on a word such as `tech` beside it changes nothing."""
 _VAGUE = frozenset({"jsj", "jsw", "amr", "zjb"})
 """Offices whose three letters are also a trade's (计算机, autonomous mobile robots): they count beside a place only if rostered there."""
+_ASKING = frozenset({"cx", "zs", "zscx", "chaxun", "zhengshu"})
 _GLUED = frozenset({"rsj", "gaj"})
 """Three letters that behind a city's name are an office's and nothing else."""
 _EVERYWHERE = frozenset({"scjgj"})
@@ -40,8 +41,8 @@ _OFFICES = (
     "jtysj",
 )
 """Offices in initials that nobody else has, whatever stands before them; the lexicon knows them too."""
-_EXAMINATIONS = frozenset({"aqks", "tzzy"})
-"""Examinations only such an office holds."""
+_CLAIMS = frozenset({"aqks", "tzzy", "gw", "guanwang"})
+"""Examinations only such an office holds, and 官网."""
 _CERTIFICATES = frozenset({"zscx", "zhengshuchaxun", "zhengshu"})
 _CONSONANTS = re.compile("[bcdfghjklmnpqrstwxyz]+").fullmatch
 _SERVICES = "zwfww?"
@@ -95,21 +96,23 @@ def _office_score(reading: Reading, place: Token, office: Token) -> int:
         return 0  # 湖南张家界
     if _is_asked_after(reading, place, office):
         return 560
-    is_piece = _is_piece(reading, office)
     if len(office.word) >= _LONG:
-        return 560 if is_piece else 480
-    if not _fits(reading, office, place) or office.word in _VAGUE:
-        return 0
-    if is_piece and _asks(reading, office):
-        return 560
-    if is_piece:
-        return 480
+        return 560 if _is_piece(reading, office) else 480
+    is_possible = _fits(reading, office, place) and office.word not in _VAGUE
+    return _short_office_score(reading, place, office) if is_possible else 0
+
+
+def _short_office_score(reading: Reading, place: Token, office: Token) -> int:
+    if _is_piece(reading, office):
+        return 560 if _asks(reading, office) else 480
     if office.sense("department", "yj", "yj_long"):
         return 480 if office.word != "yjt" else 0  # the provinces that write it so are rostered
-    if office.word in _GLUED and reading.is_label(place, office) and office.start == place.end:
+    if not reading.is_label(place, office):
+        return 0
+    if office.word in _GLUED and office.start == place.end:
         return 440
-    is_portal = _portal(reading, place) is not None and (office.word == "zjt" or len(office.word) >= _LOOKED_FOR)
-    return 440 if is_portal and reading.is_label(place, office) else 0
+    is_plain = office.word == "zjt" or len(office.word) >= _LOOKED_FOR
+    return 440 if is_plain and _portal(reading, place) is not None else 0
 
 
 def _service_score(reading: Reading, place: Token, other: Token) -> int:
@@ -170,6 +173,9 @@ def _initials_score(reading: Reading, place: Token, office: Token) -> int:
     target = _office_of(reading, place, office)
     is_rostered = target is not None and bool(target.sub)
     is_piece = _is_piece(reading, office)
+    is_asked = is_piece and any(t.start == place.end and t.word in _ASKING for t in reading.tokens)
+    if is_asked and office.end == place.start and office.word not in _VAGUE and _fits(reading, office, place):
+        return 500  # `jst-gd-cx`
     if not is_rostered or not (is_piece or len(office.word) >= _LOOKED_FOR):
         return 0
     return 500 if _asks(reading, office) else 440 if reading.is_label(place, office) else 0
@@ -240,7 +246,7 @@ def _is_piece(reading: Reading, token: Token) -> bool:
 
 def _is_query(token: Token) -> bool:
     is_strong = token.sense("query", "strong") or token.sense("certificate", "strong")
-    return bool(is_strong) or token.word in _EXAMINATIONS
+    return bool(is_strong) or token.word in _CLAIMS
 
 
 def _is_asked_after(reading: Reading, place: Token, office: Token) -> bool:
@@ -296,9 +302,12 @@ def place_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
         for place in (*places, *(initials if len(office) >= _LOOKED_FOR else ()), *labels):
             yield Clue((place, office), looks)
             yield Clue((office, place), looks)
+        if office not in _VAGUE and len(office) < _LOOKED_FOR:
+            provinces = initials & lexicon.provinces
+            yield from (Clue((office, place, word), looks) for place in provinces for word in _ASKING)
     yield from _rostered_clues(index, lexicon)
     yield from _portal_clues(lexicon)
-    asking = lexicon.words("query", "strong") | lexicon.words("certificate", "strong") | _EXAMINATIONS
+    asking = lexicon.words("query", "strong") | lexicon.words("certificate", "strong") | _CLAIMS
     for office in lexicon.words("department"):
         for word in asking:
             yield Clue((office, word), (near_end(office) + MAYBE + near_start(word),))

@@ -1,6 +1,7 @@
 """Cuts a name into known words. A short word counts only in an unbroken row of known words from one edge to another:
 `cxmem` is 查询 + mem, `member` and `memory` are nothing."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ _BENT_TRADES = frozenset({
 """Trades counterfeiters name; half of each is rare enough to be looked for."""
 _BENT_QUERIES = frozenset({"chaxun", "zhengshu", "cx"})
 _FREE_SLIP = 11
+_DIGIT = re.compile(r"\d").search
 _LETTERS_FOR = {"1": "l", "0": "o"}
 
 
@@ -195,9 +197,7 @@ class Vocabulary:
     def _fits(self, name: ReadName, start: int, end: int, entry: _Entry, *, after_gap: bool) -> bool:
         """Say whether a word may stand here: its neighbours and the separators inside it decide."""
         broken = frozenset(
-            edge - start
-            for edge in range(start + 1, end)
-            if edge in name.edges and not _is_in_number(name, edge, entry)
+            edge - start for edge in range(start + 1, end) if edge in name.edges and not _is_mixed(name, edge, entry)
         )
         may_break = not broken or (entry.may_cross and may_be_broken(entry.word, broken))
         if entry.is_free:
@@ -216,9 +216,11 @@ def _with_letters(number: str) -> Iterator[str]:
             yield number[:at] + _LETTERS_FOR[digit] + number[at + 1 :]
 
 
-def _is_in_number(name: ReadName, edge: int, entry: _Entry) -> bool:
-    """Say whether an edge is only where a letter stands for a digit of a number, not a separator."""
-    return entry.is_bent and entry.word.isdigit() and name.places[edge] == name.ends[edge - 1]
+def _is_mixed(name: ReadName, edge: int, entry: _Entry) -> bool:
+    """Say whether an edge is only where letter and digit meet in a word that has both (`h5`, `l2333`), not a separator."""
+    return (
+        not entry.letters.isdigit() and _DIGIT(entry.letters) is not None and name.places[edge] == name.ends[edge - 1]
+    )
 
 
 def _better(paths: dict[int, _Path], at: int, path: _Path | None) -> None:

@@ -45,10 +45,10 @@ _CLAIMS = frozenset({"aqks", "tzzy", "gw", "guanwang"})
 """Examinations only such an office holds, and 官网."""
 _CERTIFICATES = frozenset({"zscx", "zhengshuchaxun", "zhengshu"})
 _CONSONANTS = re.compile("[bcdfghjklmnpqrstwxyz]+").fullmatch
-_SERVICES = "zwfww?"
-"""政务服务(网)"""
+_SERVICE = "zwfw"
+"""政务服务"""
 _TAILS = "(?:w|cx|cxw|zs|zscx|chaxun|gov|gw)?"
-_ONE_WORD = re.compile(rf"(?:www)?([a-z]{{1,4}}?)({'|'.join(_OFFICES)}|{_SERVICES}){_TAILS}")
+_ONE_WORD = re.compile(rf"(?:www)?([a-z]{{1,4}}?)({'|'.join(_OFFICES)}|{_SERVICE}w?){_TAILS}")
 
 
 def place_hits(reading: Reading) -> Iterator[NameHit]:
@@ -150,7 +150,7 @@ def _beside_initials(reading: Reading, place: Token) -> Iterator[NameHit]:
         if not _is_next(place, office):
             continue
         is_told = len(place.word) >= TELLING or reading.is_apart(place, office)
-        if office.word == "zwfw" and is_told and reading.is_label(place, office):
+        if office.word == _SERVICE and is_told and reading.is_label(place, office):
             target = _portal(reading, place)
             reason = f"域名由地名缩写“{place.word}”和“{office.word}”（政务服务）组成"
             yield reading.hit(target, Technique.PLACE_AND_OFFICE, 500, (place, office), reason)
@@ -193,6 +193,8 @@ def _in_one_word(reading: Reading) -> Iterator[NameHit]:
             continue
         place, office = found[1], found[2]
         sense = next((s for s in reading.lexicon.senses.get(place, ()) if s.kind == "place"), None)
+        if office.startswith(_SERVICE) and not _may_serve(reading, place, is_known=sense is not None):
+            continue
         if not sense and not _CONSONANTS(place):
             continue
         portal = reading.index.about(sense.about) if sense else None
@@ -206,6 +208,11 @@ def _in_one_word(reading: Reading) -> Iterator[NameHit]:
             reason=f"域名由缩写“{place}”与政务、机构缩写“{office}”组成",
             brand=office,
         )
+
+
+def _may_serve(reading: Reading, place: str, *, is_known: bool) -> bool:
+    """Say whether these initials before 政务服务 mean a province or the state: cities have honest ones (`zszwfw.cn`) outside `.gov.cn`."""
+    return place == "gj" or place in reading.lexicon.provinces or (is_known and len(place) >= TELLING)
 
 
 def _without_place(reading: Reading) -> Iterator[NameHit]:
@@ -289,7 +296,7 @@ def _office_of(reading: Reading, place: Token, office: Token) -> Target | None:
 
 def place_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     """Yield the clues of places and portals' labels beside offices and services."""
-    yield from map(clue, (*_OFFICES, "zwfw"))
+    yield from map(clue, (*_OFFICES, _SERVICE))
     places, initials = lexicon.words("place", "pinyin"), lexicon.words("place", "initials")
     labels = {t.stem for t in index.targets if not t.sub and t.site.kind is SiteKind.PORTAL and len(t.stem) >= TELLING}
     emergency = lexicon.words("department", "yj", "yj_long")

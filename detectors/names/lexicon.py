@@ -17,6 +17,8 @@ __all__ = ["Lexicon", "Sense", "build_lexicon"]
 
 _LONG = 6
 _LONG_OFFICE = 5
+_LONG_INITIALS = 8
+_LONG_NAME = 14
 _VOWEL = re.compile("[aeiou]").search
 _LONG_PINYIN = 11
 """Shorter pinyin words occur inside other pinyin by chance (`xuhan-gongzheng-shu`)."""
@@ -123,7 +125,7 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         else:
             senses[sense.word].append(sense)
     ordinary = frozenset(named["ordinary"])
-    for sense in _label_senses(index, ordinary):
+    for sense in (*_readings(index), *_label_senses(index, ordinary)):
         if all(known.kind != sense.kind for known in senses[sense.word]):
             senses[sense.word].append(sense)
     free = {s.word for several in senses.values() for s in several if _is_free(s)}
@@ -137,6 +139,19 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         provinces=_provinces(),
         chinese=tuple(chinese),
     )
+
+
+def _readings(index: TargetIndex) -> Iterator[Sense]:
+    """Yield what people type for the full names of national sites: pinyin written together, and initials nobody else has.
+
+    Short names (`shebaochaxun`) are everyday words; those of protected sites are not.
+    """
+    for site in dict.fromkeys(t.site for t in index.targets if t.site.level == "national"):
+        pinyin, initials = (site.pinyin, site.initials) if site.is_protected else (site.pinyin[:1], site.initials[:1])
+        shortest = _LONG_PINYIN if site.is_protected else _LONG_NAME
+        words = [word for reading in pinyin if len(word := reading.replace(" ", "")) >= shortest]
+        words += [letters for letters in initials if len(letters) >= _LONG_INITIALS]
+        yield from (Sense(word, "trade", "name", site.host) for word in words)
 
 
 def _label_senses(index: TargetIndex, ordinary: frozenset[str]) -> Iterator[Sense]:

@@ -189,12 +189,14 @@ def _with_query(
         if brand.weight == "short" and other.is_a("certificate") and not _is_told(reading, token, other):
             continue
         is_strong = is_strong or other.sense("trade", "long", "name", "initials")
-        if brand.weight == "short" and other.sense("trade", "plain") and len(other.word) >= _LONG_WORD:
-            is_strong = is_strong or (other.senses[0] if reading.is_apart(token, other) else None)
+        if brand.weight == "short":
+            is_strong = is_strong or _own_trade(reading, token, other, target)
         if other.is_a("sub", "hotline"):
             is_strong = other.senses[0]
         is_weak = (
-            other.is_a(*weak_kinds) and not other.sense("certificate", "training") and reading.is_apart(token, other)
+            other.is_a(*weak_kinds)
+            and not other.sense("certificate", "training")
+            and (reading.is_apart(token, other) or (other.word == "gw" and brand.weight == "rare"))
         )
         if not is_strong and not is_weak:
             continue
@@ -202,6 +204,14 @@ def _with_query(
             continue
         reason = f"域名把官方标识“{brand.word}”与“{other.word}”等查询、证书字样组合在一起"
         yield reading.hit(target, Technique.BRAND_WITH_QUERY, strong if is_strong else weak, (token, other), reason)
+
+
+def _own_trade(reading: Reading, brand: Token, other: Token, target: Target | None) -> Sense | None:
+    """Return the sense of a trade that tells whose three or four letters these are: `mem-aqks`, and `ostajineng`, which is that body's own."""
+    if (sense := other.sense("trade", "plain")) and len(other.word) >= _LONG_WORD and reading.is_apart(brand, other):
+        return sense
+    own = next((s for s in other.senses if s.kind == "trade" and target and s.about == target.imitates), None)
+    return own if own and len(other.word) > _LONG_WORD and _is_next(brand, other) else None
 
 
 def _is_told(reading: Reading, brand: Token, other: Token) -> bool:
@@ -283,9 +293,11 @@ def _hotline_score(reading: Reading, number: Token, other: Token) -> int:
 
 def _is_official_beside(other: Token, *, is_apart: bool) -> bool:
     """Say whether a word and a service number make an office's name: `cn12333`, `rsj12333`, `12333-jiangsu`; `sz12333` is a newspaper's."""
-    if other.is_a("country", "department") or other.sense("certificate", "weak") or other.sense("place", "pinyin"):
+    if other.is_a("country", "department", "public") or other.sense("certificate", "weak"):
         return True
-    return is_apart and (other.word == "zs" or other.is_a("place"))
+    if other.sense("place", "pinyin"):
+        return True
+    return is_apart and (other.word in {"zs", "www"} or other.is_a("place"))
 
 
 def _asks_a_number(reading: Reading, number: Token, other: Token) -> bool:
@@ -321,11 +333,6 @@ def brand_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     shared = lexicon.words("brand", "shared")
     yield from beside(shared, _LONG_QUERIES, alone=False)
     asking = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong")
-    official = lexicon.words("government") | lexicon.words("trade") | lexicon.words("country")
-    official |= (
-        lexicon.words("complaint")
-        | lexicon.words("place")
-        | lexicon.words("department")
-        | lexicon.words("certificate", "weak")
-    )
+    kinds = ("government", "trade", "country", "complaint", "place", "department", "public")
+    official = frozenset().union(*map(lexicon.words, kinds), lexicon.words("certificate", "weak"), {"www"})
     yield from beside(lexicon.words("hotline"), asking | official, alone=True)

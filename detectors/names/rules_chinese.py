@@ -23,6 +23,7 @@ _CERTIFICATE = re.compile(r".+证(?:书)?|特种(?:作业|设备).*")
 """What names a certificate by itself; `电工` alone is anybody's trade."""
 _OFFICE_TRADE = "应急管理"
 """What an office is called but for its rank; without a place it is anybody's trade."""
+_SOME_GOVERNMENT = frozenset({"政府", "人民政府", "政务服务", "政务网", "政府网"})
 _LATIN = re.compile(r"[a-z]+|\d+")
 _SHORTEST_GOVERNMENT = 3
 """国家 or 政务 beside 查询 is too common."""
@@ -100,14 +101,14 @@ class ChineseNames:
                 yield from self._organ(free, one, company, found)
             elif one.word.kind == "zh_trade":
                 yield from self._trade(free, one, company, found)
-            elif one.word.text == _PLAINLY and _is_whole(free, one, found):
+            elif one.word.text == _PLAINLY and _is_whole(free, _with_net(free, one), found):
                 yield _hit("", 420, (one,), f"中文域名只写“{_PLAINLY}”，似官方查询网站")
             elif one.word.kind == "zh_office":
                 yield from self._office(one, company)
             elif one.word.kind == "brand":
                 yield from self._brand(one, company)
             elif one.word.kind == "zh_government":
-                yield from self._government(one, company)
+                yield from self._government(free, one, company, found)
 
     def _chinese(self, free: str) -> list[_Found]:
         simple = self._simplify(free)
@@ -188,8 +189,11 @@ class ChineseNames:
             reason = f"域名把官方标识“{one.word.text}”与“{query.word.text}”组合在一起"
             yield _hit(target.imitates, 680, (one, query), reason)
 
-    def _government(self, one: _Found, company: list[_Found]) -> Iterator[NameHit]:
+    def _government(self, free: str, one: _Found, company: list[_Found], found: list[_Found]) -> Iterator[NameHit]:
         query = next((f for f in company if f.word.kind == "zh_query"), None)
+        is_named = one.word.text in _SOME_GOVERNMENT and _is_whole(free, _with_net(free, one), found)
+        if is_named and (one.word.text == "人民政府" or _place_before(one, company)):
+            yield _hit("", 560, (one,), f"中文域名使用“{one.word.text}”，但不是政府网站域名")
         if query and len(one.word.text) >= _SHORTEST_GOVERNMENT:
             reason = f"中文域名把“{one.word.text}”与“{query.word.text}”组合，冒充政府网站"
             yield _hit("", 600, (one, query), reason)
@@ -198,6 +202,11 @@ class ChineseNames:
 def _first(found: list[_Found], kinds: tuple[str, ...]) -> _Found | None:
     """Return the first word of the first of these kinds that there is."""
     return next((f for kind in kinds for f in found if f.word.kind == kind), None)
+
+
+def _with_net(free: str, one: _Found) -> _Found:
+    """Return the word with 网 behind it, if it has one."""
+    return replace(one, end=one.end + int(free.startswith("网", one.end)))
 
 
 def _place_before(one: _Found, company: list[_Found]) -> _Found | None:

@@ -20,6 +20,7 @@ _CN_SECOND = ("com", "net", "org")
 _INITIALS = re.compile(r"[bcdfghjklmnpqrstwxyz]{2,8}")
 _MIN_UNKNOWN = 2
 _LONG_LABEL = 4
+_TWICE = re.compile(r"(?:ggov|goov|govv)(?=cn)")
 
 
 def government_hits(reading: Reading) -> Iterator[NameHit]:
@@ -28,7 +29,11 @@ def government_hits(reading: Reading) -> Iterator[NameHit]:
     for found in re.finditer(r"gov(?=cn)", name.letters):
         if name.has_joints(found.start(), (_GOV_WORD, "cn")):
             yield from _gov_cn(reading, found.start())
+    for found in re.finditer(_TWICE, name.letters):
+        yield from _gov_with_slip(reading, found.start(), found.end())
     for token in reading.tokens:
+        if token.sense("government", "zw") and len(token.word) >= _LONG_LABEL:
+            yield from _government_in_pinyin(reading, token)
         if token.sense("government", "gov") and token.word != "govcn":
             yield from _gov_before_cn(reading, token)
             yield from _gov_in_chinese_company(reading, token)
@@ -58,6 +63,37 @@ def _gov_cn(reading: Reading, start: int) -> Iterator[NameHit]:
         reason=reason,
         brand=written,
     )
+
+
+def _gov_with_slip(reading: Reading, start: int, end: int) -> Iterator[NameHit]:
+    """`goov-cn`, `govv.cn`: a letter doubled, and cn told apart."""
+    name = reading.name
+    after = end + len("cn")
+    if start not in name.edges or end not in name.edges or after not in name.edges or end >= name.free:
+        return
+    reason = f"域名中的“{name.text(start, after)}”与政府网站后缀 gov.cn 只差一个字母"
+    yield NameHit(
+        imitates=_imitated(reading),
+        technique=Technique.MISSPELT,
+        score_permille=520,
+        span=name.span(start, after),
+        reason=reason,
+        brand="gov",
+    )
+
+
+def _government_in_pinyin(reading: Reading, token: Token) -> Iterator[NameHit]:
+    """`zhengfu-cx`, `renminzhengfu.cn`: 政府, 政务 with a word of query or the country, and nothing else."""
+    name = reading.name
+    if "zheng" not in token.word:
+        return
+    if token.word == "renminzhengfu" and token.start in name.dots and token.end == name.free:
+        yield reading.hit(None, Technique.GOV_LABEL, 450, (token,), f"域名使用“{token.word}”（人民政府）")
+    for other in reading.row_of(token):
+        asks = other.sense("query", "strong") and other.start == token.end
+        if (asks or (other.is_a("country") and reading.is_apart(token, other))) and reading.is_label(token, other):
+            reason = f"域名由“{token.word}”（政府、政务）与“{other.word}”组成，似政府网站"
+            yield reading.hit(None, Technique.GOV_LABEL, 450, (token, other), reason)
 
 
 def _gov_before_cn(reading: Reading, token: Token) -> Iterator[NameHit]:
@@ -163,4 +199,8 @@ def government_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     yield clue(_GOV_WORD, "cn")
     yield from (clue(_GOV_WORD, second, "cn") for second in _CN_SECOND)
     yield from beside((_GOV_WORD,), lexicon.senses.keys(), alone=True)
+    yield from (clue(slip, "cn") for slip in ("ggov", "goov", "govv"))
+    pinyin = [word for word in lexicon.words("government", "zw") if "zheng" in word]
+    yield clue("renminzhengfu")
+    yield from beside(pinyin, lexicon.words("query", "strong") | lexicon.words("country"), alone=True)
     yield from place_clues(index, lexicon)

@@ -27,7 +27,7 @@ _SHORTEST = 5
 _TINY = 6
 _SHORTEST_LABEL = 3
 _VERY_LONG = 10
-_ANCHORS = frozenset({"mohurd", "mohrss"})
+_ANCHORS = frozenset({"mohurd", "mohrss", "zlaq", "cnse"})
 """Labels few names hold: with one of them whole, the rest may have two slips."""
 _RARE = frozenset({"gov", "mem"})
 """Three letters that few names hold."""

@@ -215,8 +215,9 @@ def _own_trade(reading: Reading, brand: Token, other: Token, target: Target | No
 
 
 def _is_told(reading: Reading, brand: Token, other: Token) -> bool:
-    """Say whether a certificate's word is not merely the end of another (`memcert`): told apart, Chinese, or below `.cn`."""
-    return other.sense("certificate", "english") is None or reading.is_apart(brand, other) or reading.name.is_under_cn
+    """Say whether a certificate's word is not merely the end of another (`memcert`): told apart, before it, or below `.cn`."""
+    is_end = other.word in {"cert", "certs"} and other.start == brand.end
+    return not is_end or reading.is_apart(brand, other) or reading.name.is_under_cn
 
 
 def _with_country(

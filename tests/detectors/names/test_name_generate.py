@@ -43,7 +43,7 @@ def is_left_to_the_page(made: Lookalike) -> bool:
     )
 
 
-MEM_AND_CERT = {"memcert", "certmem", "memcertificate", "certificatemem"}
+MEM_AND_CERT = {"memcert", "memcerts"}
 
 
 def test_hardly_any_reading_is_left_to_the_page(matcher: NameMatcher) -> None:

@@ -104,7 +104,7 @@ def _is_spelt_out(name: ReadName, form: _Form, start: int, end: int) -> bool:
         return False  # `12315cn`
     is_label = start in name.dots and (end in name.dots or end == name.free)
     is_dotless = end == len(name.letters) and written == host.replace("-", "", 1)  # `ostaorg.cn`
-    return is_dotless or (is_label and written == host.replace("-", ""))  # `ostaorgcn.com`
+    return is_dotless or (is_label and name.letters[start:end] == host.replace("-", ""))  # `ostaorgcn.com`
 
 
 def _hyphened(text: str) -> str:

@@ -119,9 +119,11 @@ def _certificate_query(reading: Reading, token: Token) -> Iterator[NameHit]:
 
 def _asked_plainly(reading: Reading, token: Token) -> Iterator[NameHit]:
     """`zhengshucx`, `zhengshu-cx` or `quanguozhengshu`, and nothing else."""
-    for other in reading.row_of(token):
-        is_asked = other.start == token.end and other.word == "cx"
-        if (is_asked or (other.end == token.start and other.word in _STATES)) and reading.is_label(token, other):
+    row = reading.row_of(token)
+    state = next((t for t in row if t.end == token.start and t.is_a("country")), token)
+    for other in row:
+        is_asked = other.start == token.end and other.word == "cx" and reading.is_label(state, other)
+        if is_asked or (other.end == token.start and other.word in _STATES and reading.is_label(token, other)):
             reason = f"域名只由“{token.word}”（证书）和“{other.word}”组成，似官方查询网站"
             yield reading.hit(None, Technique.PINYIN, 420, (token, other), reason)
 

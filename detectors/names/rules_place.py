@@ -139,6 +139,7 @@ def _beside_label(reading: Reading, token: Token) -> Iterator[NameHit]:
             continue
         found = reading.index.about(_host_of(other.word, target))
         is_known = found is not None or other.sense("department", "yj") or _is_piece(reading, other)
+        is_known = is_known or (token.sense("place", "initials") is not None and other.start == token.end)
         if is_known and other.word not in _VAGUE:
             reason = f"域名由“{token.word}”与机构缩写“{other.word}”组成"
             yield reading.hit(found or target, Technique.PLACE_AND_OFFICE, 440, (token, other), reason)
@@ -314,6 +315,8 @@ def place_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
             yield from (Clue((office, place, word), looks) for place in provinces for word in _ASKING)
     yield from _rostered_clues(index, lexicon)
     yield from _portal_clues(lexicon)
+    for label in labels & initials:  # `lygzjj`
+        yield from (Clue((label, office), (label + MAYBE + office,)) for office in lexicon.words("department") - _VAGUE)
     asking = lexicon.words("query", "strong") | lexicon.words("certificate", "strong") | _CLAIMS
     for office in lexicon.words("department"):
         for word in asking:

@@ -304,7 +304,7 @@ def place_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     yield from (Clue((place, "zw", EDGE), (near_end(place) + MAYBE + "zw" + EDGE,)) for place in places)
     for words, whose in ((emergency | lexicon.words("government", "zw"), places), (emergency, labels)):
         for word in words:
-            yield from _office_clues(word, whose)
+            yield from _office_clues(word, whose if word != "yjt" else whose & (lexicon.provinces | labels))
     for office in lexicon.words("department"):
         looks = _looks_of(office)
         for place in (*places, *(initials if len(office) >= _LOOKED_FOR else ()), *labels):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,9 +16,15 @@ from keywords.model import SiteKind, TermKind
 __all__ = ["Lexicon", "Sense", "build_lexicon"]
 
 _LONG = 6
+_LONG_OFFICE = 5
+_LONG_INITIALS = 8
+_LONG_NAME = 14
+_VOWEL = re.compile("[aeiou]").search
 _LONG_PINYIN = 11
 """Shorter pinyin words occur inside other pinyin by chance (`xuhan-gongzheng-shu`)."""
 
+_MUNICIPALITIES = frozenset({"beijing", "tianjin", "shanghai", "chongqing"})
+"""Provinces by rank whose offices are called as a city's."""
 _ISSUERS = {
     "应急": "cx.mem.gov.cn",
     "矿山": "cx.mem.gov.cn",
@@ -54,6 +61,10 @@ class Lexicon:
     """Official labels that are also dictionary words: never a brand."""
     gov_words: frozenset[str]
     """Beginnings of digital-government products: `e` + gov, `smart` + gov … say nothing."""
+    company_words: frozenset[str]
+    """What only companies call themselves (`tech`, `trading`): beside a few letters they speak for an owner of that name."""
+    provinces: frozenset[str]
+    """Provinces in pinyin and initials, whose offices are 厅; elsewhere they are 局 or 委."""
     chinese: tuple[Sense, ...]
     """Chinese words: kinds `zh_name`, `zh_organ`, `zh_office`, `zh_trade`, `zh_query`, `zh_government`, `zh_place`."""
 
@@ -82,8 +93,13 @@ def _places(index: TargetIndex) -> Iterator[Sense]:
         yield Sense(row["name"], "zh_place")
         about = next((host for name, host in portals.items() if name.startswith(row["name"])), "")
         yield Sense(row["pinyin"], "place", "pinyin", about)
-        if row["initials"]:
-            yield Sense(row["initials"], "place", "initials", about)
+        yield from (Sense(letters, "place", "initials", about) for letters in row["initials"].split(";") if letters)
+
+
+@lru_cache(maxsize=1)
+def _provinces() -> frozenset[str]:
+    rows = [row for row in _read("places.csv") if row["level"] == "province" and row["pinyin"] not in _MUNICIPALITIES]
+    return frozenset(word for row in rows for word in (row["pinyin"], *row["initials"].split(";")) if word)
 
 
 def _certificates() -> Iterator[Sense]:
@@ -109,7 +125,7 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         else:
             senses[sense.word].append(sense)
     ordinary = frozenset(named["ordinary"])
-    for sense in _label_senses(index, ordinary):
+    for sense in (*_readings(index), *_label_senses(index, ordinary)):
         if all(known.kind != sense.kind for known in senses[sense.word]):
             senses[sense.word].append(sense)
     free = {s.word for several in senses.values() for s in several if _is_free(s)}
@@ -119,8 +135,23 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         hyphened=frozenset(label.replace("-", "") for t in index.targets for label in t.labels if "-" in label),
         ordinary=ordinary,
         gov_words=frozenset(named["ordinary_gov"]),
+        company_words=frozenset(named["ordinary_company"]),
+        provinces=_provinces(),
         chinese=tuple(chinese),
     )
+
+
+def _readings(index: TargetIndex) -> Iterator[Sense]:
+    """Yield what people type for the full names of national sites: pinyin written together, and initials nobody else has.
+
+    Short names (`shebaochaxun`) are everyday words; those of protected sites are not.
+    """
+    for site in dict.fromkeys(t.site for t in index.targets if t.site.level == "national"):
+        pinyin, initials = (site.pinyin, site.initials) if site.is_protected else (site.pinyin[:1], site.initials[:1])
+        shortest = _LONG_PINYIN if site.is_protected else _LONG_NAME
+        words = [word for reading in pinyin if len(word := reading.replace(" ", "")) >= shortest]
+        words += [letters for letters in initials if len(letters) >= _LONG_INITIALS]
+        yield from (Sense(word, "trade", "name", site.host) for word in words)
 
 
 def _label_senses(index: TargetIndex, ordinary: frozenset[str]) -> Iterator[Sense]:
@@ -138,4 +169,8 @@ def _label_senses(index: TargetIndex, ordinary: frozenset[str]) -> Iterator[Sens
 def _is_free(sense: Sense) -> bool:
     if sense.kind == "brand":
         return sense.weight == "distinctive" and len(sense.word) >= _LONG
+    if sense.kind == "government":
+        return sense.word == "zwfw"
+    if sense.kind == "department":
+        return sense.weight != "yj_long" and len(sense.word) >= _LONG_OFFICE and not _VOWEL(sense.word)
     return sense.kind == "trade" and sense.weight in {"long", "name"} and len(sense.word) >= _LONG_PINYIN

@@ -1,5 +1,6 @@
 """What every rule works on, and the rules about brands: an official label together with words of government or of the trade."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,9 +9,11 @@ from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon, Sense
 from detectors.names.read import ReadName
 from detectors.names.target import Target, TargetIndex
-from detectors.names.tokens import Token, bent_queries
+from detectors.names.tokens import Token, bent_queries, numbers_with_letters
 
 __all__ = ["Reading", "brand_clues", "brand_hits", "hotline_hits"]
+
+_SEPARATORS = re.compile(r"[-._]")
 
 _STRENGTHS = {
     # weight of the brand: with its sub-label, gov, strong query word, weak query word, country
@@ -20,7 +23,10 @@ _STRENGTHS = {
     "shared": (820, 860, 560, 0, 0),
 }
 _LONG_COUNTRY = 5
+_FILLERS = ("gw", "h5", "wap", "login", "online", "info")
+"""May stand between a brand and a word of query."""
 _SHORT = 4
+_LONG_WORD = 4
 _LONG_QUERIES = frozenset({"chaxun", "zhengshu", "zhengshuchaxun", "zscx"})
 """The only ones that count beside three letters everybody uses (`mps`, `moe`)."""
 _COUNTING = "12345"
@@ -58,6 +64,18 @@ class Reading:
         between = self.name.shown[self.name.places[first.end - 1] : self.name.places[second.start]]
         return any(separator in between for separator in ".-_")
 
+    @property
+    def is_company(self) -> bool:
+        """Say whether a piece of the name between separators is a word that only companies call themselves (`tech`, `trading`)."""
+        name = self.name
+        chosen = name.shown[: name.ends[name.free - 1]] if name.free else ""
+        return any(piece in self.lexicon.company_words for piece in _SEPARATORS.split(chosen))
+
+    def is_label(self, one: Token, other: Token) -> bool:
+        """Say whether the two words are all that was registered."""
+        name = self.name
+        return min(one.start, other.start) in name.dots and max(one.end, other.end) == name.free
+
     def hit(
         self,
         target: Target | None,
@@ -87,6 +105,8 @@ def brand_hits(reading: Reading) -> Iterator[NameHit]:
         if sense is None:
             continue
         is_distinctive = sense.weight == "distinctive"
+        if reading.is_company and not _says_more(reading, token):
+            continue
         company = reading.others(token) if is_distinctive else reading.row_of(token)
         if not is_distinctive and not any(_supports(reading, token, other) for other in company):
             continue
@@ -100,14 +120,29 @@ def brand_hits(reading: Reading) -> Iterator[NameHit]:
             yield from _alone(reading, token, sense)
 
 
+def _says_more(reading: Reading, brand: Token) -> bool:
+    """Say whether something stands beside brand and company word that no company of this name would write."""
+    return any(
+        t.is_a("government") or (t.is_a("query", "certificate", "sub") and len(t.word) >= _LONG_WORD)
+        for t in reading.others(brand)
+    )
+
+
 def _supports(reading: Reading, token: Token, other: Token) -> bool:
     """Say whether a word stands directly beside the brand and means more than two initials or a filler."""
     is_sub = any((sense.word, token.word) in reading.index.pairs for sense in other.senses)
-    return _is_next(token, other) and (is_sub or not all(map(_is_silent, other.senses)))
+    return _is_next_but_for_fillers(reading, token, other) and (is_sub or not all(map(_is_silent, other.senses)))
 
 
 def _is_next(one: Token, other: Token) -> bool:
     return other.end == one.start or other.start == one.end
+
+
+def _is_next_but_for_fillers(reading: Reading, one: Token, other: Token) -> bool:
+    first, second = sorted((one, other), key=lambda t: t.start)
+    between = [t for t in reading.tokens if first.end <= t.start and t.end <= second.start]
+    length = sum(t.end - t.start for t in between if t.is_a("site"))
+    return first.end + length == second.start
 
 
 def _is_silent(sense: Sense) -> bool:
@@ -151,11 +186,17 @@ def _with_query(
     weak_kinds = ("query",) if brand.weight == "short" else ("query", "certificate", "trade")
     for other in company:
         is_strong = other.sense("query", "strong", "english") or other.sense("certificate", "strong", "english")
+        if brand.weight == "short" and other.is_a("certificate") and not _is_told(reading, token, other):
+            continue
         is_strong = is_strong or other.sense("trade", "long", "name", "initials")
+        if brand.weight == "short":
+            is_strong = is_strong or _own_trade(reading, token, other, target)
         if other.is_a("sub", "hotline"):
             is_strong = other.senses[0]
         is_weak = (
-            other.is_a(*weak_kinds) and not other.sense("certificate", "training") and reading.is_apart(token, other)
+            other.is_a(*weak_kinds)
+            and not other.sense("certificate", "training")
+            and (reading.is_apart(token, other) or (other.word == "gw" and brand.weight == "rare"))
         )
         if not is_strong and not is_weak:
             continue
@@ -166,6 +207,20 @@ def _with_query(
         yield reading.hit(target, Technique.BRAND_WITH_QUERY, strong if is_strong else weak, (token, other), reason)
 
 
+def _own_trade(reading: Reading, brand: Token, other: Token, target: Target | None) -> Sense | None:
+    """Return the sense of a trade that tells whose three or four letters these are: `mem-aqks`, and `ostajineng`, which is that body's own."""
+    if (sense := other.sense("trade", "plain")) and len(other.word) >= _LONG_WORD and reading.is_apart(brand, other):
+        return sense
+    own = next((s for s in other.senses if s.kind == "trade" and target and s.about == target.imitates), None)
+    return own if own and len(other.word) > _LONG_WORD and _is_next(brand, other) else None
+
+
+def _is_told(reading: Reading, brand: Token, other: Token) -> bool:
+    """Say whether a certificate's word is not merely the end of another (`memcert`): told apart, before it, or below `.cn`."""
+    is_end = other.word in {"cert", "certs"} and other.start == brand.end
+    return not is_end or reading.is_apart(brand, other) or reading.name.is_under_cn
+
+
 def _with_country(
     reading: Reading, token: Token, brand: Sense, company: tuple[Token, ...], score: int
 ) -> Iterator[NameHit]:
@@ -173,6 +228,8 @@ def _with_country(
         is_told_apart = reading.is_apart(token, other) or (
             len(other.word) >= _LONG_COUNTRY and brand.weight not in {"short", "shared"}
         )
+        # `zlaqcn`: few others own these letters
+        is_told_apart = is_told_apart or (brand.weight in {"rare", "distinctive"} and reading.is_label(token, other))
         if other.is_a("country") and is_told_apart and score:
             reason = f"域名把官方标识“{brand.word}”与“{other.word}”组合，似国家机关网站"
             yield reading.hit(
@@ -190,11 +247,19 @@ def _alone(reading: Reading, token: Token, brand: Sense) -> Iterator[NameHit]:
     if written.isascii() and len(written) <= _SHORT:
         return  # `ecqs` is anybody's four letters, `e-cqs` and Cyrillic `есqѕ` are not
     is_whole = token.start in name.dots and (token.end in name.dots or token.end == name.free)
+    if not is_whole and _runs_on(reading, token):
+        return
     target = reading.index.department(brand.word, brand.about)
     reason = f"域名使用官方标识“{brand.word}”，但注册在 .{name.suffix} 之下，不是官方网站"
     yield reading.hit(
         target, Technique.BRAND_ON_OTHER_SUFFIX, 720 if is_whole else 540, (token,), reason, brand=brand.word
     )
+
+
+def _runs_on(reading: Reading, token: Token) -> bool:
+    """Say whether the last letter begins a company's word: `mohurdata` is mohur + data."""
+    rest = _SEPARATORS.split(reading.name.shown[reading.name.places[token.end - 1] :])[0]
+    return rest in reading.lexicon.company_words
 
 
 def hotline_hits(reading: Reading) -> Iterator[NameHit]:
@@ -217,14 +282,44 @@ def _hotline_score(reading: Reading, number: Token, other: Token) -> int:
         return 0
     if other.sense("government", "gov", "zw"):
         return 640
-    if other.word == "zs" and other.start < number.start:
-        return 0  # `zs12333`: 中山
-    asks = other.sense("query", "strong", "english") or other.sense("certificate", "strong") or other.is_a("trade")
     if number.word == _COUNTING:
-        return 520 if asks and len(other.word) >= _LONG_COUNTRY else 0
-    if asks:
+        return _counting_score(reading, number, other)
+    is_zhongshan = other.word == "zs" and other.start < number.start  # `zs12333`
+    if not is_zhongshan and _asks_a_number(reading, number, other):
         return 520
-    return 520 if other.is_a("country") and reading.is_apart(number, other) else 0
+    is_apart = reading.is_apart(number, other)
+    if other.is_a("country") and is_apart:
+        return 520
+    return 450 if reading.is_label(number, other) and _is_official_beside(other, is_apart=is_apart) else 0
+
+
+def _is_official_beside(other: Token, *, is_apart: bool) -> bool:
+    """Say whether a word and a service number make an office's name: `cn12333`, `rsj12333`, `12333-jiangsu`; `sz12333` is a newspaper's."""
+    if other.is_a("country", "department", "public") or other.sense("certificate", "weak"):
+        return True
+    if other.sense("place", "pinyin"):
+        return True
+    return is_apart and (other.word in {"zs", "www"} or other.is_a("place"))
+
+
+def _asks_a_number(reading: Reading, number: Token, other: Token) -> bool:
+    if other.sense("query", "strong", "english") or other.sense("certificate", "strong") or other.is_a("trade"):
+        return True
+    is_short = other.sense("complaint", "short") is not None
+    return other.is_a("complaint") and (not is_short or reading.is_label(number, other))
+
+
+def _counting_score(reading: Reading, number: Token, other: Token) -> int:
+    """Return the score of 12345 with a neighbour: `zw12345-cx`, but not `12345zs`, `12345game`."""
+    asks = (
+        other.sense("query", "strong", "english")
+        or other.sense("certificate", "strong")
+        or other.is_a("trade", "complaint")
+    )
+    if asks and len(other.word) >= _LONG_COUNTRY:
+        return 520
+    is_dressed = any(t.sense("government", "zw_short") and _is_next(t, number) for t in reading.row_of(number))
+    return 500 if asks and is_dressed else 0
 
 
 def brand_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
@@ -233,12 +328,14 @@ def brand_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     for brand in lexicon.words("brand", "distinctive"):
         yield hyphened(brand) if brand in lexicon.hyphened else clue(brand)
     brands = lexicon.words("brand", "rare", "short")
-    yield from beside(brands, (*words, *bent_queries(lexicon)), alone=True)
+    yield from beside(brands, (*words, *bent_queries(lexicon), *_FILLERS), alone=True)
     for sub, brand in index.pairs:
         if brand in brands:
             yield from beside((brand,), (sub,), alone=True)
     shared = lexicon.words("brand", "shared")
     yield from beside(shared, _LONG_QUERIES, alone=False)
     asking = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong")
-    official = lexicon.words("government") | lexicon.words("trade") | lexicon.words("country")
-    yield from beside(lexicon.words("hotline"), asking | official, alone=True)
+    kinds = ("government", "trade", "country", "complaint", "place", "department", "public")
+    official = frozenset().union(*map(lexicon.words, kinds), lexicon.words("certificate", "weak"), {"www"})
+    numbers = lexicon.words("hotline") | numbers_with_letters(lexicon).keys()
+    yield from beside(numbers, asking | official, alone=True)

@@ -21,6 +21,9 @@ _ORGAN = re.compile(r".{2,}(?:部|厅|局|总局|委|办|网|平台)")
 _PLAINLY = "证书查询"
 _CERTIFICATE = re.compile(r".+证(?:书)?|特种(?:作业|设备).*")
 """What names a certificate by itself; `电工` alone is anybody's trade."""
+_OFFICE_TRADE = "应急管理"
+"""What an office is called but for its rank; without a place it is anybody's trade."""
+_SOME_GOVERNMENT = frozenset({"政府", "人民政府", "政务服务", "政务网", "政府网"})
 _LATIN = re.compile(r"[a-z]+|\d+")
 _SHORTEST_GOVERNMENT = 3
 """国家 or 政务 beside 查询 is too common."""
@@ -98,14 +101,14 @@ class ChineseNames:
                 yield from self._organ(free, one, company, found)
             elif one.word.kind == "zh_trade":
                 yield from self._trade(free, one, company, found)
-            elif one.word.text == _PLAINLY and _is_whole(free, one, found):
+            elif one.word.text == _PLAINLY and _is_whole(free, _with_net(free, one), found):
                 yield _hit("", 420, (one,), f"中文域名只写“{_PLAINLY}”，似官方查询网站")
             elif one.word.kind == "zh_office":
                 yield from self._office(one, company)
             elif one.word.kind == "brand":
                 yield from self._brand(one, company)
             elif one.word.kind == "zh_government":
-                yield from self._government(one, company)
+                yield from self._government(free, one, company, found)
 
     def _chinese(self, free: str) -> list[_Found]:
         simple = self._simplify(free)
@@ -151,14 +154,31 @@ class ChineseNames:
         if beside and beside.word.text not in _COUNTRY:
             reason = f"中文域名使用“{one.word.text}”与“{beside.word.text}”，似官方查询网站"
             yield _hit(one.word.about, 650, (one, beside), reason)
-        elif _CERTIFICATE.fullmatch(one.word.text) and one.word.weight != "goods" and _is_whole(free, one, found):
-            yield _hit(one.word.about, 420, (one,), f"中文域名使用证书名称“{one.word.text}”")
+        elif named := self._certificate_of(free, one, found):
+            yield _hit(one.word.about, 420, (named,), f"中文域名使用证书名称“{named.word.text}”")
+        elif one.word.text == _OFFICE_TRADE and _is_whole(free, one, found) and _place_before(one, company):
+            yield _hit(one.word.about, 430, (one,), f"中文域名使用“{one.word.text}”和地名，似机关网站")
+
+    def _certificate_of(self, free: str, one: _Found, found: list[_Found]) -> _Found | None:
+        """Return what names a certificate and stands alone: `特种作业证`, `全国建筑工人证书`, `技能证书网`."""
+        simple = self._simplify(free)
+        said = next((end for end in ("证书", "证") if simple.startswith(end, one.end)), "")
+        whole = _Found(replace(one.word, text=one.word.text + said), one.start, one.end + len(said))
+        is_named = _CERTIFICATE.fullmatch(one.word.text) and one.word.weight != "goods"
+        if not said and not is_named:
+            return None
+        after = whole.end + int(whole.word.text.endswith(("证", "证书")) and simple.startswith("网", whole.end))
+        longer = replace(whole, end=after)
+        return whole if _is_whole(free, longer, [f for f in found if f.word.kind != "zh_query"], trades=True) else None
 
     def _office(self, one: _Found, company: list[_Found]) -> Iterator[NameHit]:
         """`江苏应急查询`: a place, what its office is called for short, and a word of query."""
-        place = next((f for f in company if f.word.kind == "zh_place" and f.end <= one.start <= f.end + 1), None)
+        place = _place_before(one, company)
         query = next((f for f in company if f.word.kind == "zh_query" and f.word.weight != "weak"), None)
-        if place and query:
+        if query and query.word.text.startswith("证") and query.start == one.end:
+            reason = f"中文域名把机关简称“{one.word.text}”与“{query.word.text}”组合，似官方查询网站"
+            yield _hit(one.word.about, 560, (one, query), reason)
+        elif place and query:
             reason = f"中文域名把“{place.word.text}{one.word.text}”与“{query.word.text}”组合，似官方查询网站"
             yield _hit(one.word.about, 640, (place, one, query), reason)
 
@@ -169,8 +189,11 @@ class ChineseNames:
             reason = f"域名把官方标识“{one.word.text}”与“{query.word.text}”组合在一起"
             yield _hit(target.imitates, 680, (one, query), reason)
 
-    def _government(self, one: _Found, company: list[_Found]) -> Iterator[NameHit]:
+    def _government(self, free: str, one: _Found, company: list[_Found], found: list[_Found]) -> Iterator[NameHit]:
         query = next((f for f in company if f.word.kind == "zh_query"), None)
+        is_named = one.word.text in _SOME_GOVERNMENT and _is_whole(free, _with_net(free, one), found)
+        if is_named and (one.word.text == "人民政府" or _place_before(one, company)):
+            yield _hit("", 560, (one,), f"中文域名使用“{one.word.text}”，但不是政府网站域名")
         if query and len(one.word.text) >= _SHORTEST_GOVERNMENT:
             reason = f"中文域名把“{one.word.text}”与“{query.word.text}”组合，冒充政府网站"
             yield _hit("", 600, (one, query), reason)
@@ -181,11 +204,22 @@ def _first(found: list[_Found], kinds: tuple[str, ...]) -> _Found | None:
     return next((f for kind in kinds for f in found if f.word.kind == kind), None)
 
 
-def _is_whole(free: str, one: _Found, found: list[_Found]) -> bool:
-    """Say whether nothing stands beside the word in its label but places and fillers."""
+def _with_net(free: str, one: _Found) -> _Found:
+    """Return the word with 网 behind it, if it has one."""
+    return replace(one, end=one.end + int(free.startswith("网", one.end)))
+
+
+def _place_before(one: _Found, company: list[_Found]) -> _Found | None:
+    return next((f for f in company if f.word.kind == "zh_place" and f.end <= one.start <= f.end + 1), None)
+
+
+def _is_whole(free: str, one: _Found, found: list[_Found], *, trades: bool = False) -> bool:
+    """Say whether nothing stands beside the word in its label but places and fillers; `trades`: or other words of the trade."""
     start = free.rfind(".", 0, one.start) + 1
+    start += next((len(word) for word in _COUNTRY if free.startswith(word, start) and start < one.start), 0)
     end = free.find(".", one.end)
-    fillers = [f for f in found if f.word.kind in {"filler", "zh_place"} or f.word.text in _COUNTRY]
+    kinds = {"filler", "zh_place", *({"zh_trade"} if trades else ())}
+    fillers = [f for f in found if f.word.kind in kinds or f.word.text in _COUNTRY]
     places = range(start, end if end >= 0 else len(free))
     return all(
         free[at] in "-_"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import ahocorasick_rs
 
 from detectors.names.clues import Clue, clue
-from detectors.names.confusable import eye_text
+from detectors.names.confusable import EYE_PAIRS, eye_text
 from detectors.names.hit import NameHit, Technique
 from detectors.names.read import ReadName
 from detectors.names.target import Target, TargetIndex
@@ -86,18 +86,33 @@ def _score(name: ReadName, form: _Form, start: int, end: int) -> int:
     if form.target.sub:
         return 980 if form.is_full else 900
     if len(form.target.brand) < _SHORT_BRAND:
-        return 800 if form.is_full and begins else 560 if name.is_under_cn else 0
+        return 800 if form.is_full and begins else 560 if name.is_under_cn and end == name.free else 0
     return 900 if form.is_full else 780
 
 
 def _is_spelt_out(name: ReadName, form: _Form, start: int, end: int) -> bool:
-    """Say whether it stands there with its dots, with hyphens for all of them, or lacks one dot; `12315cn` glued together proves nothing."""
+    """Say whether it stands there with its dots or hyphens for them, or lacks one dot or, where there are two, both."""
     if start not in name.edges:
         return False
-    written = name.text(start, end)
-    host = ".".join((*form.target.labels, form.target.suffix))
-    is_dotless = form.target.suffix.count(".") == 1 and end == len(name.letters)  # `ostaorg.cn`
-    return written in {host, host.replace(".", "-")} or (is_dotless and written == host.replace(".", "", 1))
+    written = _hyphened(name.text(start, end))
+    host = _hyphened(".".join((*form.target.labels, form.target.suffix)))
+    if eye_text(written) == eye_text(host):
+        return written == host or _has_digit_or_pair(
+            name.text(start, end)
+        )  # `chsl.com.cn` is four letters of anybody's
+    if form.target.suffix.count(".") != 1:
+        return False  # `12315cn`
+    is_label = start in name.dots and (end in name.dots or end == name.free)
+    is_dotless = end == len(name.letters) and written == host.replace("-", "", 1)  # `ostaorg.cn`
+    return is_dotless or (is_label and name.letters[start:end] == host.replace("-", ""))  # `ostaorgcn.com`
+
+
+def _hyphened(text: str) -> str:
+    return text.replace(".", "-").replace("_", "-")
+
+
+def _has_digit_or_pair(text: str) -> bool:
+    return any(char.isdigit() for char in text) or any(pair in text for pair in EYE_PAIRS)
 
 
 def _hit(name: ReadName, form: _Form, start: int, end: int, score: int) -> NameHit:

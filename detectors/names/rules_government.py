@@ -1,16 +1,16 @@
-"""Names that pretend to be some Chinese government host, rostered or not: `gov-cn`, `xxxgov.cn`, `xxx.gov.cn.alien.tld`, place + office."""
+"""Names that pretend to be some Chinese government host, rostered or not: `gov-cn`, `xxxgov.cn`, `xxx.gov.cn.alien.tld`."""
 
 import re
 from collections.abc import Iterator
 
-from detectors.names.clues import EDGE, MAYBE, Clue, beside, clue, near_end, near_start
+from detectors.names.clues import Clue, beside, clue
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
 from detectors.names.rules import Reading
+from detectors.names.rules_place import place_clues, place_hits
 from detectors.names.syllables import is_pinyin
-from detectors.names.target import TELLING, Target, TargetIndex
+from detectors.names.target import Target, TargetIndex
 from detectors.names.tokens import Token
-from keywords.model import SiteKind
 
 __all__ = ["government_clues", "government_hits", "place_hits"]
 
@@ -20,7 +20,7 @@ _CN_SECOND = ("com", "net", "org")
 _INITIALS = re.compile(r"[bcdfghjklmnpqrstwxyz]{2,8}")
 _MIN_UNKNOWN = 2
 _LONG_LABEL = 4
-_LONG_OFFICE = 4
+_TWICE = re.compile(r"(?:ggov|goov|govv)(?=cn)")
 
 
 def government_hits(reading: Reading) -> Iterator[NameHit]:
@@ -29,7 +29,11 @@ def government_hits(reading: Reading) -> Iterator[NameHit]:
     for found in re.finditer(r"gov(?=cn)", name.letters):
         if name.has_joints(found.start(), (_GOV_WORD, "cn")):
             yield from _gov_cn(reading, found.start())
+    for found in re.finditer(_TWICE, name.letters):
+        yield from _gov_with_slip(reading, found.start(), found.end())
     for token in reading.tokens:
+        if token.sense("government", "zw") and len(token.word) >= _LONG_LABEL:
+            yield from _government_in_pinyin(reading, token)
         if token.sense("government", "gov") and token.word != "govcn":
             yield from _gov_before_cn(reading, token)
             yield from _gov_in_chinese_company(reading, token)
@@ -61,6 +65,37 @@ def _gov_cn(reading: Reading, start: int) -> Iterator[NameHit]:
     )
 
 
+def _gov_with_slip(reading: Reading, start: int, end: int) -> Iterator[NameHit]:
+    """`goov-cn`, `govv.cn`: a letter doubled, and cn told apart."""
+    name = reading.name
+    after = end + len("cn")
+    if start not in name.edges or end not in name.edges or after not in name.edges or end >= name.free:
+        return
+    reason = f"域名中的“{name.text(start, after)}”与政府网站后缀 gov.cn 只差一个字母"
+    yield NameHit(
+        imitates=_imitated(reading),
+        technique=Technique.MISSPELT,
+        score_permille=520,
+        span=name.span(start, after),
+        reason=reason,
+        brand="gov",
+    )
+
+
+def _government_in_pinyin(reading: Reading, token: Token) -> Iterator[NameHit]:
+    """`zhengfu-cx`, `renminzhengfu.cn`: 政府, 政务 with a word of query or the country, and nothing else."""
+    name = reading.name
+    if "zheng" not in token.word:
+        return
+    if token.word == "renminzhengfu" and token.start in name.dots and token.end == name.free:
+        yield reading.hit(None, Technique.GOV_LABEL, 450, (token,), f"域名使用“{token.word}”（人民政府）")
+    for other in reading.row_of(token):
+        asks = other.sense("query", "strong") and other.start == token.end
+        if (asks or (other.is_a("country") and reading.is_apart(token, other))) and reading.is_label(token, other):
+            reason = f"域名由“{token.word}”（政府、政务）与“{other.word}”组成，似政府网站"
+            yield reading.hit(None, Technique.GOV_LABEL, 450, (token, other), reason)
+
+
 def _gov_before_cn(reading: Reading, token: Token) -> Iterator[NameHit]:
     """`xxx-gov.cn`, `xxxgov.cn`, `xxx.gov.com.cn`: the registered label ends in gov, the suffix in cn."""
     name = reading.name
@@ -75,7 +110,7 @@ def _gov_before_cn(reading: Reading, token: Token) -> Iterator[NameHit]:
     is_apart = token.start == 0 or name.places[token.start] > name.places[token.start - 1] + 1
     is_known = any(t.end == stem_end and not t.is_a("site") for t in reading.tokens)
     is_pretence = is_known or _looks_chinese(before) or (is_apart and name.suffix == "cn")
-    if not is_pretence:
+    if not is_pretence or reading.is_company:
         return
     score = 680 if is_apart else 600 if is_known else 540
     reason = f"域名“{name.text(token.start, len(name.letters))}”冒充政府网站后缀 .gov.cn"
@@ -99,12 +134,17 @@ def _gov_in_chinese_company(reading: Reading, token: Token) -> Iterator[NameHit]
     if not company and any(t.word == "www" for t in row):
         company = [t for t in row if t.is_a("body")]
     if not company:
-        company = [t for t in row if t.is_a("country") and reading.is_apart(t, token)]
-    if not company:
+        company = [t for t in row if t.is_a("country") and (reading.is_apart(t, token) or _is_whole(reading, t, token))]
+    if not company or reading.is_company:
         return
     reason = f"域名把“gov”与“{company[0].word}”组合，冒充政府网站"
     target = reading.index.about(_imitated(reading))
     yield reading.hit(target, Technique.GOV_LABEL, 570, (token, *company), reason)
+
+
+def _is_whole(reading: Reading, country: Token, gov: Token) -> bool:
+    """Say whether `zggov` or `cngov` is all that was registered."""
+    return country.start in reading.name.dots and country.end == gov.start and gov.end == reading.name.free
 
 
 def _is_chinese_company(token: Token, *, is_under_cn: bool) -> bool:
@@ -154,125 +194,13 @@ def _of_trade(reading: Reading) -> Target | None:
     return None
 
 
-def place_hits(reading: Reading) -> Iterator[NameHit]:
-    """Yield hits of a place's pinyin with an office or government service: `yananzw.cn`, `suzhou-yjglj.com`."""
-    for token in reading.tokens:
-        if not token.sense("place", "pinyin"):
-            yield from _portal_label(reading, token)
-            yield from _initials_and_office(reading, token)
-            continue
-        row = reading.row_of(token)
-        for other in row:
-            score = _place_score(reading, token, other) or _asking_score(token, other, row)
-            if not score:
-                continue
-            target = reading.index.of_words((token.word, other.word)) if other.is_a("department") else None
-            target = target or reading.index.of_words((token.word,)) or _portal(reading, token)
-            reason = f"域名由地名“{token.word}”与政务、机构缩写“{other.word}”组成"
-            yield reading.hit(target, Technique.PLACE_AND_OFFICE, score, (token, other), reason)
-
-
-def _portal_label(reading: Reading, token: Token) -> Iterator[NameHit]:
-    """A portal's label in initials with an emergency office, and nothing else: `lygyjj.com`."""
-    target = reading.index.of_words((token.word,))
-    if target is None or target.sub or target.site.kind is not SiteKind.PORTAL:
-        return
-    for other in reading.row_of(token):
-        is_whole = min(token.start, other.start) in reading.name.dots and max(token.end, other.end) == reading.name.free
-        if other.sense("department", "yj") and is_whole:
-            reason = f"域名由“{token.word}”与机构缩写“{other.word}”组成"
-            yield reading.hit(target, Technique.PLACE_AND_OFFICE, 440, (token, other), reason)
-
-
-def _initials_and_office(reading: Reading, token: Token) -> Iterator[NameHit]:
-    """A place's initials, an office and a word of query: `lnrst-zscx.cn`."""
-    if not token.sense("place", "initials"):
-        return
-    row = reading.row_of(token)
-    for other in row:
-        if score := _asking_score(token, other, row):
-            target = reading.index.of_words((token.word, other.word))
-            reason = f"域名由地名缩写“{token.word}”、机构缩写“{other.word}”和查询字样组成"
-            yield reading.hit(target, Technique.PLACE_AND_OFFICE, score - 40, (token, other), reason)
-
-
-def _asking_score(place: Token, office: Token, row: tuple[Token, ...]) -> int:
-    """Return the score of place, office and a word of query in this order; three words are no chance."""
-    if office.word == "zjj" and place.word in {"hn", "hunan"}:
-        return 0  # 湖南张家界
-    if not office.is_a("department") or office.start != place.end:
-        return 0
-    asks = any(t.start == office.end and (t.sense("query", "strong") or t.sense("certificate", "strong")) for t in row)
-    return 560 if asks else 0
-
-
-def _portal(reading: Reading, place: Token) -> Target | None:
-    sense = place.sense("place", "pinyin")
-    return reading.index.about(sense.about) if sense else None
-
-
-def _place_score(reading: Reading, place: Token, other: Token) -> int:
-    is_next = other.start == place.end or other.end == place.start
-    if not is_next:
-        return 0
-    if other.sense("government", "zw"):
-        return 560
-    if other.is_a("department"):
-        if reading.index.of_words((place.word, other.word)) is not None and _is_rostered_pair(reading, place, other):
-            return 620
-        if other.sense("department", "yj", "yj_long"):
-            return 480
-        is_portal = _portal(reading, place) is not None and _is_plain_office(other.word)
-        return 440 if is_portal and _is_label(reading, place, other) else 0
-    is_whole = _is_label(reading, place, other)
-    return 440 if other.sense("government", "zw_short") and other.word == "zw" and is_whole else 0
-
-
-def _is_plain_office(word: str) -> bool:
-    """Say whether a label can be nothing but an office's; `zjj`, `jst`, `rst` are also places and persons."""
-    return word == "zjt" or len(word) >= _LONG_LABEL
-
-
-def _is_label(reading: Reading, place: Token, other: Token) -> bool:
-    """Say whether the place and the word behind it are all that was registered."""
-    return place.start in reading.name.dots and place.end == other.start and other.end == reading.name.free
-
-
-def _is_rostered_pair(reading: Reading, place: Token, other: Token) -> bool:
-    target = reading.index.of_words((place.word, other.word))
-    return target is not None and bool(target.sub)
-
-
 def government_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
-    """Yield the clues of `gov`, of places beside offices, and of portals' labels beside emergency offices."""
+    """Yield the clues of `gov`, and of places beside offices."""
     yield clue(_GOV_WORD, "cn")
     yield from (clue(_GOV_WORD, second, "cn") for second in _CN_SECOND)
     yield from beside((_GOV_WORD,), lexicon.senses.keys(), alone=True)
-    emergency = lexicon.words("department", "yj", "yj_long")
-    places = lexicon.words("place", "pinyin")
-    labels = {t.stem for t in index.targets if not t.sub and t.site.kind is SiteKind.PORTAL and len(t.stem) >= TELLING}
-    yield from (Clue((place, "zw", EDGE), (near_end(place) + MAYBE + "zw" + EDGE,)) for place in places)
-    for words, whose in ((emergency | lexicon.words("government", "zw"), places), (emergency, labels)):
-        for word in words:
-            if len(word) >= _LONG_OFFICE:
-                yield from beside((word,), whose, alone=True)
-                continue
-            yield from (Clue((word, place), (EDGE + word,)) for place in whose)
-            yield from (Clue((place, word), (near_end(place) + MAYBE + word,)) for place in whose)
-    portals = {
-        s.word
-        for several in lexicon.senses.values()
-        for s in several
-        if s.kind == "place" and s.about and s.weight == "pinyin"
-    }
-    for office in filter(_is_plain_office, lexicon.words("department")):
-        for place in portals:
-            look = office if len(office) >= _LONG_LABEL else near_end(place) + MAYBE + office
-            yield Clue((place, office, EDGE), (look + EDGE,))
-    for sub, brand in index.pairs:
-        if brand in places and sub in lexicon.words("department"):
-            yield from beside((sub,), (brand,), alone=False)
-    asking = lexicon.words("query", "strong") | lexicon.words("certificate", "strong")
-    for office in lexicon.words("department"):
-        for word in asking:
-            yield Clue((office, word), (near_end(office) + MAYBE + near_start(word),))
+    yield from (clue(slip, "cn") for slip in ("ggov", "goov", "govv"))
+    pinyin = [word for word in lexicon.words("government", "zw") if "zheng" in word]
+    yield clue("renminzhengfu")
+    yield from beside(pinyin, lexicon.words("query", "strong") | lexicon.words("country"), alone=True)
+    yield from place_clues(index, lexicon)

@@ -27,11 +27,14 @@ _SHORTEST = 5
 _TINY = 6
 _SHORTEST_LABEL = 3
 _VERY_LONG = 10
-_ANCHORS = frozenset({"mohurd", "mohrss"})
+_ANCHORS = frozenset({"mohurd", "mohrss", "zlaq", "cnse"})
 """Labels few names hold: with one of them whole, the rest may have two slips."""
 _RARE = frozenset({"gov", "mem"})
 """Three letters that few names hold."""
 _QUERIES = ("chaxun", "zhengshu", "zscx")
+_SHORT_QUERIES = ("cx", "zs")
+_PROVINCIAL = ("yjt", "yjglt", "zjt", "jst", "zfcxjst", "rst")
+"""Labels of provincial offices, whichever of them a province uses."""
 _HALVED = 8
 """Either half of a form this long is rare enough to be looked for alone."""
 _TWO = 2
@@ -80,6 +83,9 @@ class Misspellings:
             if pair[1] in self._brands and target in self._of_trade()
         }
         self._beside = dict(_slipped_pairs(pairs)) | dict(_slipped_before_query(self._known, index))
+        self._offices = dict(_slipped_places(index, lexicon))
+        self._beside |= {pair: found for pair, found in self._offices.items() if pair not in self._beside}
+        self._whole = dict(_slipped_whole(self._known, index))
         self._labels = frozenset(label for pair in pairs for label in pair)
         self._hyphened = {slip: target for target in reversed(self._of_trade()) for slip in _hyphened_slips(target)}
         self._heads = frozenset(slip.partition("-")[0] for slip in self._hyphened)
@@ -107,7 +113,12 @@ class Misspellings:
             yield from _clues_of(slip, form, self._parts[form])
         for slip, form in self._slips_by_eye.items():
             yield from _clues_of(slip, eye_text(form), tuple(map(eye_text, self._parts[form])))
+        yield from (clue(slip, *suffix.split(".")) for slip, suffix in self._whole)
         for first, second in self._beside:
+            if (first, second) in self._offices:
+                office = first if self._offices[first, second][1].startswith(first) else second
+                yield Clue((first, second), (EDGE + office + EDGE,))
+                continue
             rare = next(
                 (label for label in (first, second) if len(label) > _SHORTEST_LABEL and label in self._labels), ""
             )
@@ -132,7 +143,14 @@ class Misspellings:
             found = self._beside.get((name.letters[slice(*one)], name.letters[slice(*two)]))
             if found:
                 yield _hit(name, found[0], one[0], two[1], 660, found[1])
+        yield from self._whole_hits(name)
         yield from self._hyphened_hits(name)
+
+    def _whole_hits(self, name: ReadName) -> Iterator[NameHit]:
+        """`chssi.com.cn`: the suffix is the official one."""
+        start = max((dot for dot in name.dots if dot < name.free), default=0)
+        if found := self._whole.get((name.letters[start : name.free], name.suffix)):
+            yield _hit(name, found, start, name.free, 440, found.brand)
 
     def _twice_slipped(
         self, name: ReadName, stretches: Iterable[tuple[int, int]], forms: Iterable[str]
@@ -239,9 +257,39 @@ def _slipped_before_query(
         doubled = [brand[:at] + brand[at - 1 :] for at in range(1, len(brand) + 1)]
         swapped = [brand[:at] + brand[at + 1] + brand[at] + brand[at + 2 :] for at in range(len(brand) - 1)]
         for slip in {*doubled, *swapped} - {brand}:
-            for query in _QUERIES:
+            for query in (*_QUERIES, *(_SHORT_QUERIES if len(brand) > _SHORTEST_LABEL else ())):
                 yield (slip, query), (target, brand + query)
                 yield (query, slip), (target, query + brand)
+
+
+def _slipped_places(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[tuple[str, str], tuple[Target, str]]]:
+    """Yield a local office's label beside its place's pinyin with a letter doubled or swapped: `yjglt.jiangsuu`, `zjt-jiansgu`."""
+    places, offices = lexicon.words("place", "pinyin"), lexicon.words("department")
+    pairs = {(sub, place): t for (sub, place), t in index.pairs.items() if sub in offices and place in places}
+    portals = {t.brand: t for t in index.targets if not t.sub and t.is_government and t.brand in lexicon.provinces}
+    pairs |= {(sub, place): t for place, t in portals.items() for sub in _PROVINCIAL if (sub, place) not in pairs}
+    for (sub, place), target in pairs.items():
+        if len(place) < _SHORTEST:
+            continue
+        for slip in _doubled_or_swapped(place):
+            if slip not in places:
+                yield (sub, slip), (target, sub + place)
+                yield (slip, sub), (target, place + sub)
+
+
+def _slipped_whole(brands: Iterable[str], index: TargetIndex) -> Iterator[tuple[tuple[str, str], Target]]:
+    """Yield a short brand with a letter doubled below the very suffix of its official domain: `chssi.com.cn`."""
+    owned = [t for t in index.targets if not t.is_government and not t.sub and t.brand in brands and "." in t.suffix]
+    for target in owned:
+        for at in range(1, len(target.brand) + 1):
+            yield (target.brand[:at] + target.brand[at - 1 :], target.suffix), target
+
+
+def _doubled_or_swapped(word: str) -> Iterator[str]:
+    yield from (word[:at] + word[at - 1 :] for at in range(1, len(word) + 1))
+    yield from (
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1) if word[at] != word[at + 1]
+    )
 
 
 def _hyphened_slips(target: Target) -> Iterator[str]:

@@ -6,19 +6,27 @@ from detectors.names.clues import Clue, beside, clue
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon, Sense
 from detectors.names.rules import Reading
+from detectors.names.syllables import is_pinyin
 from detectors.names.tokens import Token, bent_queries
+from keywords.hosts import is_below_private_suffix
 
 __all__ = ["pinyin_clues", "pinyin_hits"]
 
-_PLAINLY = "zhengshuchaxun"
-"""Says what the official pages say, and nothing else."""
-_CERTIFICATE_QUERY = frozenset({"zscx", "zscxw", "zhengchaxun", "zhengshuchaxun"})
+_PLAINLY = ("zhengshuchaxun", "zhengshuchaxunwang")
+"""Say what the official pages say, and nothing else."""
+_CERTIFICATE_QUERY = frozenset({"zscx", "zscxw", "zhengchaxun", *_PLAINLY})
 _WHOLE_NAME = 17
 """特种作业证 and longer: nobody but the trade of these papers writes it out."""
 _LONG_INITIALS = 5
 _LONG_PLAIN = 9
+_LONG_ALONE = 11
+_NETS = ("pt", "pingtai", "wang")
+_STATES = frozenset({"quanguo", "guojia"})
+_LONGEST_INITIALS = 6
 _TELLING = frozenset({"long", "name"})
 _LONG_QUERY = 4
+_NAMED = frozenset({"dianti", "gaoya", "diya", "gongzhong"})
+"""Vague words that with 证书 name a certificate of the trade."""
 
 
 def pinyin_hits(reading: Reading) -> Iterator[NameHit]:
@@ -35,7 +43,7 @@ def pinyin_hits(reading: Reading) -> Iterator[NameHit]:
         if best and best[0]:
             reason = f"域名由“{sense.word}”与“{best[1].word}”等查询、证书字样组成，似官方查询网站"
             yield reading.hit(target, Technique.PINYIN, best[0], (token, best[1]), reason)
-        elif alone := _score_alone(sense):
+        elif alone := _score_alone(sense) or _score_for_nothing(reading, token, sense):
             reason = f"域名使用与官方网站有关的拼音或缩写“{sense.word}”"
             yield reading.hit(target, Technique.PINYIN, alone, (token,), reason)
 
@@ -47,38 +55,87 @@ def _score(reading: Reading, token: Token, sense: Sense, other: Token) -> int:
         return 650 if strong or english else 520 if other.is_a("query") or other.sense("certificate", "weak") else 0
     if sense.weight == "initials":
         return 570 if strong else 520 if english else 0
-    if sense.weight == "plain" and strong:
-        is_told_apart = reading.is_apart(token, other) and strong.word != "zs"  # 装饰, 招商, 招生
-        return 470 if len(strong.word) >= _LONG_QUERY else 430 if is_told_apart else 0
-    return 0
+    if sense.weight == "vague" and other.word == "zhengshu":
+        is_told = reading.is_apart(token, other) and token.end == other.start and token.word in _NAMED
+        return 430 if is_told else 0
+    return _plain_score(reading, token, strong, other) if sense.weight == "plain" and strong else 0
+
+
+def _plain_score(reading: Reading, token: Token, strong: Sense, other: Token) -> int:
+    """Return the score of a plain word of the trade before or behind a strong word of query."""
+    if len(strong.word) >= _LONG_QUERY or _asks_twice(reading, token, other):
+        return 470
+    is_short = strong.word == "cx" or (strong.word == "zs" and len(token.word) >= _LONG_QUERY)
+    if is_short and _is_initials(token.word) and reading.is_label(token, other):
+        return 420  # `aqycx`, `slryzs`
+    return 430 if strong.word != "zs" and reading.is_apart(token, other) else 0  # zs: 装饰, 招商, 招生
+
+
+def _is_initials(word: str) -> bool:
+    return len(word) <= _LONGEST_INITIALS and not is_pinyin(word)
+
+
+def _asks_twice(reading: Reading, token: Token, other: Token) -> bool:
+    """Say whether 证书 and 查询 both follow: `aqyzs-cx`."""
+    return any(
+        t.start == other.end and t.sense("query", "strong") and other.sense("certificate", "strong")
+        for t in reading.tokens
+        if other.start == token.end
+    )
 
 
 def _score_alone(sense: Sense) -> int:
     """A ministry's name in full says enough; a certificate's name alone may be a school's."""
     if sense.weight == "name":
         return 600
-    if sense.weight == "long" and len(sense.word) >= _WHOLE_NAME and sense.word.endswith("zheng"):
+    if sense.weight == "long" and len(sense.word) >= _WHOLE_NAME and sense.word.endswith(("zheng", "kaoshi")):
         return 430
     return 430 if sense.weight == "initials" and len(sense.word) > _LONG_INITIALS else 0
 
 
+def _score_for_nothing(reading: Reading, token: Token, sense: Sense) -> int:
+    """A certificate's name as all of a name that costs nothing: schools pay for theirs."""
+    is_all = token.start in reading.name.dots and token.end == reading.name.free
+    is_free = is_all and sense.weight == "long" and len(token.word) >= _LONG_ALONE
+    return 420 if is_free and is_below_private_suffix(reading.name.host) else 0
+
+
 def _certificate_query(reading: Reading, token: Token) -> Iterator[NameHit]:
     """`gjzscx`, `aqzscx`: 证书查询 under the name of the state or of safety, whose nobody says."""
+    if token.word == "zhengshu":
+        yield from _asked_plainly(reading, token)
     if token.word not in _CERTIFICATE_QUERY:
         return
-    if token.word == _PLAINLY and token.start in reading.name.dots and token.end == reading.name.free:
+    if token.word in _PLAINLY and token.start in reading.name.dots and token.end == reading.name.free:
         yield reading.hit(None, Technique.PINYIN, 420, (token,), f"域名只写“{token.word}”（证书查询），似官方查询网站")
     for other in reading.row_of(token):
         is_next = other.end == token.start or other.start == token.end
-        if is_next and (other.sense("trade", "vague") or (other.is_a("country") and other.word != "cn")):
+        is_state = other.is_a("country") and (other.word != "cn" or reading.is_apart(token, other))
+        is_net = other.start == token.end and other.word in _NETS and reading.is_label(token, other)
+        if is_net or (is_next and (other.sense("trade", "vague") or is_state)):
             reason = f"域名把“{other.word}”与“{token.word}”（证书查询）组合，似国家查询网站"
             yield reading.hit(None, Technique.PINYIN, 450, (token, other), reason)
+
+
+def _asked_plainly(reading: Reading, token: Token) -> Iterator[NameHit]:
+    """`zhengshucx`, `zhengshu-cx` or `quanguozhengshu`, and nothing else."""
+    row = reading.row_of(token)
+    state = next((t for t in row if t.end == token.start and t.is_a("country")), token)
+    for other in row:
+        is_asked = other.start == token.end and other.word == "cx" and reading.is_label(state, other)
+        if is_asked or (other.end == token.start and other.word in _STATES and reading.is_label(token, other)):
+            reason = f"域名只由“{token.word}”（证书）和“{other.word}”组成，似官方查询网站"
+            yield reading.hit(None, Technique.PINYIN, 420, (token, other), reason)
 
 
 def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     """Yield the clues of trade words: telling ones alone, the others beside words of query and certificate."""
     yield from (clue(word) for word in lexicon.words("trade", *_TELLING))
-    yield clue(_PLAINLY)
+    yield from map(clue, _PLAINLY)
+    yield from (clue(word, net) for word in ("zscx", "zhengshuchaxun") for net in _NETS)
+    yield clue("zhengshu", "cx")
+    yield from (clue(word, "zhengshu") for word in _NAMED)
+    yield from (clue(state, "zhengshu") for state in _STATES)
     initials = lexicon.words("trade", "initials")
     yield from (clue(word) for word in initials if len(word) > _LONG_INITIALS)
     strong = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong", "english")

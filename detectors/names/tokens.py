@@ -1,6 +1,7 @@
 """Cuts a name into known words. A short word counts only in an unbroken row of known words from one edge to another:
 `cxmem` is 查询 + mem, `member` and `memory` are nothing."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from detectors.names.one_slip import close_slips
 from detectors.names.read import ReadName
 from detectors.names.syllables import may_be_broken
 
-__all__ = ["Token", "Vocabulary", "bent_queries", "bent_words"]
+__all__ = ["Token", "Vocabulary", "bent_queries", "bent_words", "numbers_with_letters"]
 
 _CROSSING = 6
 """Words this long may be written with a hyphen inside (`tezhong-zuoye`)."""
@@ -29,6 +30,8 @@ _BENT_TRADES = frozenset({
 """Trades counterfeiters name; half of each is rare enough to be looked for."""
 _BENT_QUERIES = frozenset({"chaxun", "zhengshu", "cx"})
 _FREE_SLIP = 11
+_DIGIT = re.compile(r"\d").search
+_LETTERS_FOR = {"1": "l", "0": "o"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ class Vocabulary:
             yield from (_Entry(self._read(slip), several, word, True, is_free, False) for slip in close_slips(word))
         for slip, several in bent_queries(self._lexicon).items():
             yield _Entry(self._read(slip), several, several[0].word, True, False, False)
+        for written, number in numbers_with_letters(self._lexicon).items():
+            yield _Entry(self._read(written), self._lexicon.senses[number], number, True, False, False)
 
     def clues(self) -> Iterator[Clue]:
         """Yield the bent words that can make a hit; a bent query word stands beside another word that does."""
@@ -191,7 +196,9 @@ class Vocabulary:
 
     def _fits(self, name: ReadName, start: int, end: int, entry: _Entry, *, after_gap: bool) -> bool:
         """Say whether a word may stand here: its neighbours and the separators inside it decide."""
-        broken = frozenset(edge - start for edge in name.edges if start < edge < end)
+        broken = frozenset(
+            edge - start for edge in name.edges if start < edge < end and not _is_mixed(name, edge, entry)
+        )
         may_break = not broken or (entry.may_cross and may_be_broken(entry.word, broken))
         if entry.is_free:
             return may_break
@@ -200,6 +207,23 @@ class Vocabulary:
         if end - start == 1:
             return start in name.edges and end in name.edges
         return may_break
+
+
+def numbers_with_letters(lexicon: Lexicon) -> dict[str, str]:
+    """Return service numbers with one digit written as a letter, and the number meant: `l2333`, `123o9`."""
+    return {
+        number[:at] + _LETTERS_FOR[digit] + number[at + 1 :]: number
+        for number in sorted(lexicon.words("hotline"))
+        for at, digit in enumerate(number)
+        if digit in _LETTERS_FOR
+    }
+
+
+def _is_mixed(name: ReadName, edge: int, entry: _Entry) -> bool:
+    """Say whether an edge is only where letter and digit meet in a word that has both (`h5`, `l2333`), not a separator."""
+    return (
+        not entry.letters.isdigit() and _DIGIT(entry.letters) is not None and name.places[edge] == name.ends[edge - 1]
+    )
 
 
 def _better(paths: dict[int, _Path], at: int, path: _Path | None) -> None:

@@ -10,6 +10,8 @@ from keywords.roster import Roster
 from pipelines.clock import SystemClock
 from pipelines.evidence.vault import Vault
 from pipelines.intake import Intake
+from pipelines.marks.books import MarkBooks
+from pipelines.marks.followed_leads import FollowedLeads
 from pipelines.official_sites import official_roster
 from pipelines.ports import (
     AccountStore,
@@ -20,11 +22,13 @@ from pipelines.ports import (
     FeedBookmarks,
     Frontier,
     LeadStore,
+    MarkStore,
     NameStore,
     ObservationLog,
     RunStore,
     SnapshotStore,
 )  # fmt: skip
+from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
@@ -34,6 +38,7 @@ from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
+from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
@@ -66,6 +71,8 @@ class Case:
     runs: RunStore
     feed_bookmarks: FeedBookmarks
     names: NameStore
+    marks: MarkStore
+    mark_books: MarkBooks
     evidence: EvidenceStore
     intake: Intake
     _database: Database = field(repr=False)
@@ -77,7 +84,11 @@ class Case:
         return self._bench.detectors
 
     def refresh_detectors(self) -> None:
-        """Build the detectors anew, after snapshots were taken."""
+        """Build the detectors anew and note what official pages carry, after snapshots were taken."""
+        self.mark_books.note_official(self.snapshots.all())
+        self._build_detectors()
+
+    def _build_detectors(self) -> None:
         knowledge = Knowledge(roster=self.roster, lexicon=self.lexicon, snapshots=self.snapshots.all())
         self._bench.detectors = build_detectors(knowledge)
 
@@ -101,7 +112,9 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     """
     clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
-    leads, observations = SqliteLeads(database, clock), SqliteObservations(database)
+    marks, observations = SqliteMarks(database), SqliteObservations(database)
+    books = MarkBooks(marks, roster, keyed_pseudonym(settings.home, "mark"))
+    leads = FollowedLeads(SqliteLeads(database, clock), books)
     evidence = Vault(settings.home / "evidence")
     bench = _Bench()
     case = Case(
@@ -119,10 +132,18 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         runs=SqliteRuns(database),
         feed_bookmarks=SqliteFeedBookmarks(database),
         names=SqliteNames(database),
+        marks=marks,
+        mark_books=books,
         evidence=evidence,
-        intake=Intake(evidence=evidence, observations=observations, leads=leads, detectors=lambda: bench.detectors),
+        intake=Intake(
+            evidence=evidence,
+            observations=observations,
+            leads=leads,
+            detectors=lambda: bench.detectors,
+            marks=books,
+        ),
         _database=database,
         _bench=bench,
     )
-    case.refresh_detectors()
+    case._build_detectors()
     return case

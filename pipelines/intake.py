@@ -1,4 +1,4 @@
-"""The one door in: evidence is stored, then judged, then logged, then merged into a lead.
+"""The one door in: evidence is stored, then judged, then logged, then merged into a lead, then its marks are written down.
 
 The order is the promise: whatever a lead says, its proof was on disk before. Every step is idempotent, so an observation whose
 acceptance was cut short is simply handed in again. Nothing is acknowledged before everything is stored.
@@ -12,6 +12,7 @@ from detectors.model import Assessment, Observation
 from detectors.registry import Detector
 from detectors.ruleset import LEAD_FROM
 from pipelines.documents import well_formed
+from pipelines.marks.books import Look, MarkBooks
 from pipelines.model import EvidenceItem, MergeOutcome, Sighting
 from pipelines.ports import EvidenceStore, LeadStore, ObservationLog
 
@@ -39,12 +40,17 @@ class Intake:
         observations: ObservationLog,
         leads: LeadStore,
         detectors: Callable[[], Sequence[Detector]],
+        marks: MarkBooks | None = None,
     ) -> None:
-        """`detectors` is asked for every judgement, so that what was learnt meanwhile (snapshots) counts."""
+        """`detectors` is asked for every judgement, so that what was learnt meanwhile (snapshots) counts.
+
+        Without `marks` nobody asks who belongs together.
+        """
         self._evidence = evidence
         self._observations = observations
         self._leads = leads
         self._detectors = detectors
+        self._marks = marks
 
     def judge(self, observation: Observation) -> Assessment:
         """Return the machine's 初判 without keeping anything, e.g. to decide whether a visit is worth a browser."""
@@ -56,19 +62,26 @@ class Intake:
 
     def accept_many(self, observations: Iterable[Observation]) -> tuple[Accepted, ...]:
         """Keep, judge and merge several, in order; the answers are in the same order. Raises `StoreUnavailable`."""
-        judged = [self._judged(well_formed(observation)) for observation in observations]
+        whole = [well_formed(observation) for observation in observations]
+        judged = [self._judged(observation) for observation in whole]
         wanted = {one.lead_id for one in judged if one.assessment.score_permille >= LEAD_FROM}
         wanted |= {one.lead_id for one in judged if one.lead_id not in wanted and self._leads.get(one.lead_id)}
         for one in judged:
             self._observations.add(one.observation, one.lead_id if one.lead_id in wanted else "")
         sightings = [one for one in judged if one.lead_id in wanted]
         outcomes = iter(self._leads.merge_many(sightings) if sightings else ())
-        return tuple(
+        accepted = tuple(
             Accepted(lead_id=one.lead_id, assessment=one.assessment, outcome=next(outcomes).outcome)
             if one.lead_id in wanted
             else Accepted(lead_id="", assessment=one.assessment, outcome=None)
             for one in judged
         )
+        if self._marks:
+            self._marks.note_many(
+                Look(observation=observation, wearer_id=one.lead_id, outcome=answer.outcome)
+                for observation, one, answer in zip(whole, judged, accepted, strict=True)
+            )
+        return accepted
 
     def _judged(self, observation: Observation) -> Sighting:
         evidence = tuple(

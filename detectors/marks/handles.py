@@ -7,6 +7,7 @@ from itertools import islice
 from detectors.marks.codes import accounts_in_markup
 from detectors.marks.model import Mark, MarkKind
 from detectors.wording.contacts import ContactKind, find_contacts
+from keywords.characters import plain
 from keywords.fold import fold
 
 __all__ = ["handles_in_markup", "handles_in_text"]
@@ -20,6 +21,8 @@ _KINDS = {
     ContactKind.QQ: MarkKind.QQ,
     ContactKind.TELEGRAM: MarkKind.TELEGRAM,
 }
+_ACCOUNTS = {ContactKind.WECHAT, ContactKind.TELEGRAM}
+_ACCOUNT_SIGN = re.compile(r"[a-z0-9_-]")
 _EMAIL = re.compile(
     r"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{0,40})@((?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,10})(?![\w-])", re.IGNORECASE
 )
@@ -39,9 +42,26 @@ def handles_in_text(text: str) -> Iterator[Mark]:
     """Yield the contacts a reader finds, disguises undone; lines for complaints and reports are no contact of the seller."""
     if len(text) > _HEAD + _TAIL:
         text = f"{text[:_HEAD]}\n{text[-_TAIL:]}"
+    written = plain(text).lower()
     for contact in find_contacts(fold(text).text):
-        yield _normal(_KINDS[contact.kind], contact.value)
-    yield from _emails(text)
+        if contact.kind not in _ACCOUNTS or _stands_whole(contact.value, written):
+            yield _normal(_KINDS[contact.kind], contact.value)
+    # Undoing disguise reads zhengjian-88 as 证件-88: accounts are looked for in the words as they stand, too.
+    for contact in find_contacts(written):
+        if contact.kind in _ACCOUNTS:
+            yield _normal(_KINDS[contact.kind], contact.value)
+    yield from _emails(written)
+
+
+def _stands_whole(account: str, written: str) -> bool:
+    """Say whether an account is no mere piece of a longer one."""
+    place = written.find(account)
+    while place >= 0:
+        around = f"{written[place - 1 : place]}{written[place + len(account) : place + len(account) + 1]}"
+        if not _ACCOUNT_SIGN.search(around):
+            return True
+        place = written.find(account, place + 1)
+    return account not in written
 
 
 def handles_in_markup(markup: str) -> Iterator[Mark]:

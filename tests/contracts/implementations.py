@@ -6,6 +6,7 @@ from pathlib import Path
 from pipelines.evidence.vault import Vault
 from pipelines.stores import memory
 from pipelines.stores.memory_feeds import MemoryFeedBookmarks
+from pipelines.stores.memory_marks import MemoryMarks
 from pipelines.stores.memory_names import MemoryNames
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
@@ -15,6 +16,7 @@ from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
+from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
@@ -33,6 +35,7 @@ class Stores:
     names: object
     evidence: object
     feed_bookmarks: object
+    marks: object
 
 
 def in_memory(clock) -> Stores:
@@ -48,6 +51,7 @@ def in_memory(clock) -> Stores:
         names=MemoryNames(),
         evidence=memory.MemoryEvidence(),
         feed_bookmarks=MemoryFeedBookmarks(),
+        marks=MemoryMarks(),
     )
 
 
@@ -64,4 +68,5 @@ def on_sqlite(database: Database, folder: Path, clock) -> Stores:
         names=SqliteNames(database),
         evidence=Vault(folder / "evidence"),
         feed_bookmarks=SqliteFeedBookmarks(database),
+        marks=SqliteMarks(database),
     )

@@ -272,9 +272,6 @@ class MarkLedger(Protocol):
     def gangs(self) -> tuple[GangSize, ...]:
         """Return all gangs with members, most leads first, then the older."""
 
-    def forget_all(self) -> None:
-        """Empty the books, but for what staff declared common."""
-
 
 class MarkStore(Protocol):
     """Keeps the books of marks (`pipelines.marks`)."""

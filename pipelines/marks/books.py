@@ -97,11 +97,6 @@ class MarkBooks:
         with self._store.editing() as ledger:
             return index.declare_common(ledger, number, is_common=is_common)
 
-    def forget_all(self) -> None:
-        """Empty the books, to make them anew; what was declared common stays so."""
-        with self._store.editing() as ledger:
-            ledger.forget_all()
-
     def _entry(self, look: Look) -> _Entry:
         found = extract_marks(look.observation, self._roster, _pictures(look.observation))
         return _Entry(look, owner_of(look.observation), tuple(map(self._kept, found)))

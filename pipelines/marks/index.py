@@ -88,8 +88,6 @@ def _shift(ledger: MarkLedger, number: int, wearer: Wearer, by: int, changes: _C
         return
     after = row.moved(role, role_after)
     ledger.put_mark(after)
-    if role is Standing.SUSPECT and row.worth:
-        changes.lost.add(wearer.owner)
     if role_after is Standing.SUSPECT and after.worth:
         changes.gain(wearer.owner, number)
     _note_worth(ledger, row, after, changes)

@@ -131,13 +131,3 @@ class _Ledger:
             if members:
                 sizes.append(GangSize(number=gang, owners=len(members), by_kind=dict(sorted(kinds.items()))))
         return tuple(sorted(sizes, key=lambda size: (-size.leads, size.number)))
-
-    def forget_all(self) -> None:
-        self.wearers.clear()
-        self.wears.clear()
-        self.counted.clear()
-        self.owners.clear()
-        self.rows = {
-            number: row.weighed(tally=Tally(), is_common=True) for number, row in self.rows.items() if row.is_common
-        }
-        self.numbers = {mark: number for mark, number in self.numbers.items() if number in self.rows}

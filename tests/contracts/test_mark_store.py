@@ -217,20 +217,6 @@ def test_noting_again_changes_nothing(stores):
         assert everything(ledger) == once
 
 
-def test_forgetting_all_keeps_what_was_declared_common(ledger):
-    for name in ("a", "b"):
-        note(ledger, name, TONGJI, FAVICON)
-    index.declare_common(ledger, 1, is_common=True)
-    ledger.forget_all()
-    assert ledger.gangs() == ()
-    assert (ledger.wearer("a"), ledger.mark(2)) == (None, None)
-    for name in ("a", "b"):
-        note(ledger, name, TONGJI, NUMBER)
-    assert ledger.mark(1).is_common
-    assert ledger.mark(2).value == NUMBER.value
-    assert groups(ledger) == []
-
-
 def test_a_case_of_an_older_layout_gets_the_tables_of_marks(tmp_path):
     old = sqlite3.connect(tmp_path / "case.sqlite")
     for script in ("schema.sql", "layout_facts.sql", "layout_names.sql", "layout_feeds.sql"):

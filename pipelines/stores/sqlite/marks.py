@@ -172,12 +172,6 @@ class _Ledger:
         ]
         return tuple(sorted(sizes, key=lambda size: (-size.leads, size.number)))
 
-    def forget_all(self) -> None:
-        for table in ("mark_owners", "mark_wearers", "worn_marks", "mark_counts"):
-            self._run(f"DELETE FROM {table}")  # noqa: S608 - our own names
-        self._run("DELETE FROM marks WHERE NOT is_common")
-        self._run("UPDATE marks SET officials = 0, suspects = 0, cleared = 0, bystanders = 0, worth = 0")
-
 
 def _numbers(rows: sqlite3.Cursor) -> tuple[int, ...]:
     return tuple(number for (number,) in rows)

@@ -23,6 +23,7 @@ from pipelines.marks.report import (
     gang_of_lead,
     gang_sentence,
     owner_name,
+    owner_sentence,
     read_gang,
 )
 from pipelines.model import LeadQuery
@@ -79,10 +80,8 @@ def show(
         for member in _members(case, gang):
             typer.echo(f"  {member['lead']}  {defang(str(member['url']))}  {member['title']}  {member['owner']}")
         typer.echo(current.say("凭什么：", "Why:"))
-        for bond in gang.bonds:
-            typer.echo(f"  - {bond_sentence(bond)}")
-        if not gang.bonds:
-            typer.echo(current.say("  - 同一主体的几条线索", "  - several leads of one owner"))
+        for sentence in _reasons(gang):
+            typer.echo(f"  - {sentence}")
         if gang.discounted:
             typer.echo(current.say("相同但未全计的标志：", "Shared, but not counted in full:"))
         for row in gang.discounted:
@@ -160,12 +159,17 @@ def _find(ledger: MarkLedger, name: str) -> GangSize:
 
 def _print_short(gang: Gang) -> None:
     typer.echo(_headline(gang))
-    for bond in gang.bonds[:_SHOWN_BONDS]:
-        typer.echo(f"  - {bond_sentence(bond)}")
-    left = len(gang.bonds) - _SHOWN_BONDS
+    reasons = _reasons(gang)
+    for sentence in reasons[:_SHOWN_BONDS]:
+        typer.echo(f"  - {sentence}")
+    left = len(reasons) - _SHOWN_BONDS
     if left > 0:
         more = f"jianwei gangs show {gang_id(gang.size.number)}"
         typer.echo(current.say(f"  - 另有 {left} 处相连，见 {more}", f"  - {left} more, see {more}"))
+
+
+def _reasons(gang: Gang) -> list[str]:
+    return [*map(bond_sentence, gang.bonds), *filter(None, (owner_sentence(gang, owner) for owner in gang.owners))]
 
 
 def _headline(gang: Gang) -> str:
@@ -202,6 +206,7 @@ def _record(gang: Gang) -> dict[str, object]:
         "lead_ids": [wearer.id for wearer in gang.wearers],
         "owners": [owner_name(owner) for owner in gang.owners],
         "edges": [_edge(bond) for bond in gang.bonds],
+        "same_owner": [sentence for owner in gang.owners if (sentence := owner_sentence(gang, owner))],
         "not_counted": [{**_mark(row), "sentence": discount_sentence(row)} for row in gang.discounted],
     }
 

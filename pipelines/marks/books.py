@@ -144,8 +144,9 @@ def shown_form(mark: Mark) -> str:
     if not rule_of(mark.kind).is_personal:
         return value
     name, at, domain = value.partition("@")
-    kept = 3 if len(name) > 6 else 1  # noqa: PLR2004 - half of a short name would give it away
-    return f"{name[:kept]}{'*' * max(3, len(name) - kept - 2)}{name[-2:] if kept > 1 else ''}{at}{domain}"[:60]
+    first, last = (3, 2) if len(name) > 6 else (1, 0)  # noqa: PLR2004 - half of a short name would give it away
+    hidden = "*" * max(3, len(name) - first - last)
+    return f"{name[:first]}{hidden}{name[len(name) - last :]}{at}{domain}"[:60]
 
 
 def _pictures(observation: Observation) -> tuple[Picture, ...]:

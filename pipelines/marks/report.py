@@ -99,6 +99,16 @@ def bond_sentence(bond: Bond) -> str:
     return f"{names}：{weighed} ＝ {bond.strength}，达到 {JOINS_FROM}，几项成因互不相干"
 
 
+def owner_sentence(gang: Gang, owner: Owner) -> str:
+    """Return in one Chinese sentence why an owner's own leads belong together; empty: it has one lead only."""
+    if owner.suspects < 2:  # noqa: PLR2004 - one lead needs no reason
+        return ""
+    kind = owner.key.partition(":")[0]
+    why = "同一卖家" if kind == "seller" else "同一注册域名"
+    leads = "、".join(wearer.id for wearer in gang.wearers if wearer.owner == owner.number)
+    return f"{owner_name(owner)}：{why}下的 {owner.suspects} 条线索（{leads}）"
+
+
 def discount_sentence(row: MarkRow) -> str:
     """Return in one Chinese sentence which shared mark was not counted in full, and why."""
     return f"{_named(row)}：{row.caveat}"

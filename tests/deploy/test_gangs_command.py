@@ -1,0 +1,114 @@
+"""`jianwei gangs`: the list, a gang edge by edge, marks declared common, old leads noted."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy.cli import gangs as command
+from deploy.cli.gangs import app
+from deploy.cli.session import current
+from detectors.pages.read import read_page
+from pipelines.bootstrap import open_case
+from pipelines.errors import UsageError
+from pipelines.settings import Settings
+from tests.builders import a_listing, a_site
+
+TONGJI = "<script src='//hm.baidu.com/hm.js?41fc030db57d5570dd22f78997dc4a7e'></script>"
+SALE = "特种作业操作证电工证代办，不用考试包过，官网可查，先出证后付款，微信 gang_2046a"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    with open_case(Settings(home=tmp_path)) as case:
+        for host in ("a-gang.top", "b-gang.cn"):
+            html = f"<html><body><p>{SALE}</p>{TONGJI}</body></html>"
+            accepted = case.intake.accept(a_site(host, html=html, page=read_page(html, f"http://{host}/")))
+            assert accepted.lead_id
+        case.intake.accept(a_listing(text=SALE, seller="5f1e"))
+    return tmp_path
+
+
+def run(home: Path, *words: str) -> tuple[list[dict], str]:
+    result = CliRunner().invoke(app, list(words), env={"JIANWEI_HOME": str(home)}, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()], result.stderr
+
+
+def read(home: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
+    """What a person at a terminal reads."""
+    monkeypatch.setattr(command, "is_for_people", lambda *, as_json: not as_json)
+    monkeypatch.setattr(current, "lang", "zh")
+    result = CliRunner().invoke(app, list(words), env={"JIANWEI_HOME": str(home)}, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_list_says_how_large_each_gang_is_and_what_joins_it(home: Path) -> None:
+    (gang,), _ = run(home, "--json")
+    assert gang["sentence"] == "一个团伙：2 个网站，1 条商品信息"
+    assert (gang["id"], gang["leads"], gang["sites"], gang["listings"], gang["adverts"]) == ("G1", 3, 2, 1, 0)
+    assert len(gang["edges"]) == 2
+    kinds = [[mark["kind"] for mark in edge["marks"]] for edge in gang["edges"]]
+    assert kinds == [["baidu_tongji", "wechat"], ["wechat"]]
+    assert all(edge["strength_permille"] >= 1000 for edge in gang["edges"])
+    assert "gang_2046a" not in json.dumps(gang)
+
+
+def test_show_names_members_and_reasons_by_gang_or_by_lead(home: Path) -> None:
+    (gang,), _ = run(home, "show", "g1", "--json")
+    assert sorted(member["owner"] for member in gang["members"]) == ["a-gang.top", "b-gang.cn", "闲鱼卖家 5f1e"]
+    (same,), _ = run(home, "show", gang["lead_ids"][0], "--json")
+    assert same == gang
+
+
+def test_people_read_sentences(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = read(home, monkeypatch)
+    assert shown.startswith("G1  一个团伙：2 个网站，1 条商品信息\n  - a-gang.top 与 b-gang.cn：同一百度统计编号")
+    told = read(home, monkeypatch, "show", "G1")
+    assert "hxxp://a-gang[.]top/" in told and "凭什么：" in told
+    assert "M1" in read(home, monkeypatch, "common", "M1", "--reason", "测试")
+
+
+def test_a_mark_declared_common_splits_the_gang_and_is_audited(home: Path) -> None:
+    (gang,), _ = run(home, "--json")
+    names = {mark["kind"]: mark["mark"] for edge in gang["edges"] for mark in edge["marks"]}
+    for name in names.values():
+        (row,), _ = run(home, "common", name, "--reason", "建站公司给每个客户都装", "--json")
+        assert row["worth_permille"] == 0
+    assert run(home, "--json") == ([], "No gangs were found.\n")
+    assert [row["mark"] for row in run(home, "common")[0]] == sorted(names.values())
+    with open_case(Settings(home=home)) as case:
+        entries = [one for one in case.audit.entries() if one.act == "mark.declare_common"]
+    assert {one.about for one in entries} == set(names.values())
+    assert all("建站公司" in one.detail for one in entries)
+    with pytest.raises(UsageError, match="G1"):
+        run(home, "show", "G1")
+    run(home, "common", names["wechat"], "--undo", "--reason", "误列")
+    assert run(home, "--json")[0][0]["leads"] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("show", "G99"), "G99"),
+        (("show", "nonsense"), "nonsense"),
+        (("common", "M999", "--reason", "x"), "M999"),
+        (("common", "M1"), "--reason"),
+        (("common", "M1", "--reason", " "), "--reason"),
+    ],
+)
+def test_what_cannot_be_done_is_said(home: Path, words: tuple[str, ...], told: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        run(home, *words)
+    assert told in refused.value.sentence("zh")
+    assert told in refused.value.sentence("en")
+
+
+def test_refresh_may_be_run_again_and_keeps_the_ids(home: Path) -> None:
+    before, _ = run(home, "--json")
+    for _ in range(2):
+        _, said = run(home, "refresh")
+        assert "Marks of 3 leads noted; 1 gangs now." in said
+    assert run(home, "--json")[0] == before

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from detectors.marks.model import Mark
+from detectors.marks.model import Mark, Standing
 from detectors.model import HostFacts, Observation, OfficialSnapshot
 from pipelines.feeds import FeedBookmark
 from pipelines.marks.record import Counts, GangSize, MarkRow, Owner, Wearer
@@ -233,11 +233,8 @@ class MarkLedger(Protocol):
     def declared_common(self) -> tuple[MarkRow, ...]:
         """Return the marks staff declared common."""
 
-    def counts(self, mark: int, owner: int) -> Counts:
-        """Return how an owner's wearers wear a mark; all zero: none does."""
-
-    def put_counts(self, mark: int, owner: int, counts: Counts) -> None:
-        """Replace them."""
+    def shift(self, mark: int, owner: int, standing: Standing, by: int) -> tuple[Counts, Counts]:
+        """Let so many more of an owner's wearers wear a mark; return how many did before and do now."""
 
     def suspects(self, mark: int, limit: int = 0) -> tuple[int, ...]:
         """Return the owners of suspected wearers of a mark, the first few only if there is a limit."""

@@ -13,20 +13,21 @@ from keywords.roster import Roster
 __all__ = ["accounts_in_markup", "marks_of_code"]
 
 _PAYMENT = (
-    re.compile(r"wxp://([0-9a-z_=-]{8,120})", re.IGNORECASE),
-    re.compile(r"(qr\.alipay\.com/[0-9a-z]{8,60})", re.IGNORECASE),
-    re.compile(r"(qr\.95516\.com/[0-9]{4,12}/[0-9a-z]{8,80})", re.IGNORECASE),
-    re.compile(r"(payapp\.weixin\.qq\.com/[0-9a-z/_?=&-]{8,120})", re.IGNORECASE),
+    ("wxp://", re.compile(r"wxp://([0-9a-z_=-]{8,120})", re.IGNORECASE)),
+    ("alipay.com", re.compile(r"(qr\.alipay\.com/[0-9a-z]{8,60})", re.IGNORECASE)),
+    ("95516.com", re.compile(r"(qr\.95516\.com/[0-9]{4,12}/[0-9a-z]{8,80})", re.IGNORECASE)),
+    ("payapp.", re.compile(r"(payapp\.weixin\.qq\.com/[0-9a-z/_?=&-]{8,120})", re.IGNORECASE)),
 )
 _CHAT = (
-    re.compile(r"((?<![a-z.])u\.wechat\.com/[0-9a-z_-]{8,60})", re.IGNORECASE),
-    re.compile(r"((?<![a-z.])weixin\.qq\.com/[rg]/[0-9a-z_-]{8,60})", re.IGNORECASE),
-    re.compile(r"(work\.weixin\.qq\.com/(?:kfid|ca|u)/[0-9a-z_-]{8,60})", re.IGNORECASE),
-    re.compile(r"(work\.weixin\.qq\.com/ct/wcde[0-9a-z]{4,40})", re.IGNORECASE),
-    re.compile(r"(qm\.qq\.com/(?:cgi-bin/qm/qr\?k=|q/)[0-9a-z_-]{8,60})", re.IGNORECASE),
+    ("u.wechat.com", re.compile(r"((?<![a-z.])u\.wechat\.com/[0-9a-z_-]{8,60})", re.IGNORECASE)),
+    ("weixin.qq.com", re.compile(r"((?<![a-z.])weixin\.qq\.com/[rg]/[0-9a-z_-]{8,60})", re.IGNORECASE)),
+    ("work.weixin", re.compile(r"(work\.weixin\.qq\.com/(?:kfid|ca|u)/[0-9a-z_-]{8,60})", re.IGNORECASE)),
+    ("work.weixin", re.compile(r"(work\.weixin\.qq\.com/ct/wcde[0-9a-z]{4,40})", re.IGNORECASE)),
+    ("qm.qq.com", re.compile(r"(qm\.qq\.com/(?:cgi-bin/qm/qr\?k=|q/)[0-9a-z_-]{8,60})", re.IGNORECASE)),
 )
 _QQ = re.compile(
-    r"(?:wpa\.qq\.com/msgrd\?|tencent://message/?\?|mqqwpa://im/chat\?)[^\"'\s<>]{0,80}?uin=([1-9]\d{4,10})(?!\d)"
+    r"(?:wpa\.qq\.com/msgrd\?|tencent://message/?\?|mqqwpa://im/chat\?)[^\"'\s<>]{0,80}?uin=([1-9]\d{4,10})(?!\d)",
+    re.IGNORECASE,
 )
 _TELEGRAM = re.compile(r"(?<![a-z.])t\.me/(?:joinchat/|\+)?([a-z][a-z0-9_]{4,31})(?![a-z0-9_])", re.IGNORECASE)
 _PHONE = re.compile(r"tel:(?:\+?86[ -]?)?(1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?!\d)", re.IGNORECASE)
@@ -38,13 +39,16 @@ _MOST_CHARACTERS = 3_000
 
 def accounts_in_markup(markup: str) -> Iterator[Mark]:
     """Yield the payment, chat and telephone accounts that links or scripts name, up to 2,000 of one form."""
-    for form in _PAYMENT:
-        yield from (Mark(MarkKind.PAYMENT_CODE, _address(found[1])) for found in _each(form, markup))
-    for form in _CHAT:
-        yield from (Mark(MarkKind.WECHAT_CODE, _address(found[1])) for found in _each(form, markup))
-    yield from (Mark(MarkKind.QQ, found[1]) for found in _each(_QQ, markup))
-    yield from (Mark(MarkKind.MOBILE, re.sub(r"\D", "", found[1])) for found in _each(_PHONE, markup))
-    for found in _each(_TELEGRAM, markup):
+    lower = markup.lower()
+    for kind, forms in ((MarkKind.PAYMENT_CODE, _PAYMENT), (MarkKind.WECHAT_CODE, _CHAT)):
+        for needle, form in forms:
+            if needle in lower:
+                yield from (Mark(kind, _address(found[1])) for found in _each(form, markup))
+    if "uin=" in lower:
+        yield from (Mark(MarkKind.QQ, found[1]) for found in _each(_QQ, markup))
+    if "tel:" in lower:
+        yield from (Mark(MarkKind.MOBILE, re.sub(r"\D", "", found[1])) for found in _each(_PHONE, markup))
+    for found in _each(_TELEGRAM, markup) if "t.me/" in lower else ():
         if (name := found[1].lower()) not in _TELEGRAM_PAGES:
             yield Mark(MarkKind.TELEGRAM, name)
 

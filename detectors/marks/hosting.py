@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from detectors.filings.numbers import FilingKind, filings_in, filings_on, main_number
 from detectors.marks.model import Mark, MarkKind
@@ -45,7 +46,8 @@ def hosting_marks(facts: HostFacts, host: str, roster: Roster) -> Iterator[Mark]
 def printed_numbers(page: PageContent, roster: Roster) -> Iterator[Mark]:
     """Yield filing numbers on a page that no official site has: a copied official number says whom it imitates, not who did it."""
     official = _official_numbers(roster)
-    for filing in filings_on(page):
+    told = replace(page, links=tuple(link for link in page.links if "beian" in link.url))
+    for filing in filings_on(told):
         kind, number = _KINDS.get(filing.kind), main_number(filing.number)
         if kind and number not in official and sum(map(str.isdigit, number)) >= _FEWEST_DIGITS:
             yield Mark(kind, number)

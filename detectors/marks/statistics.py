@@ -13,26 +13,26 @@ __all__ = ["is_vendor_script", "service_accounts"]
 
 _ASK = r"(?:\?|%3F)"
 _IS = r"(?:=|%3D)"
-_FORMS: tuple[tuple[MarkKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(form, re.IGNORECASE))
-    for kind, form in (
-        (MarkKind.BAIDU_TONGJI, rf"hm\.baidu\.com/h(?:m)?\.(?:js|gif){_ASK}(?:si=)?([0-9a-f]{{32}})(?![0-9a-f])"),
-        (MarkKind.BAIDU_TONGJI, r"hm\.baidu\.com/hm\.js['\"]?\s{0,3}\+?\s{0,3}['\"]\??([0-9a-f]{32})(?![0-9a-f])"),
-        (MarkKind.CNZZ, rf"cnzz\.com/[a-z_]{{1,12}}\.(?:php|js){_ASK}(?:[a-z_]{{1,10}}{_IS}\w{{1,20}}(?:&amp;|&|%26)){{0,4}}(?:web_)?id{_IS}(\d{{5,12}})(?!\d)"),
-        (MarkKind.CNZZ, r"cnzz_stat_icon_(\d{5,12})(?!\d)"),
-        (MarkKind.LA51, r"(?:js\.users|web\.users|users|ia|sdk)\.51\.la/(\d{4,12})\.(?:js|asp)"),
-        (MarkKind.LA51, rf"www\.51\.la/{_ASK}(\d{{4,12}})(?!\d)"),
-        (MarkKind.LA51, r"\{\s{0,5}['\"]?id['\"]?\s{0,3}:\s{0,3}['\"]([0-9A-Za-z]{10,24})['\"]\s{0,3},\s{0,3}['\"]?ck['\"]?\s{0,3}:"),
-        (MarkKind.LA51, rf"sdk\.51\.la/js-sdk-pro\.min\.js{_ASK}id{_IS}([0-9A-Za-z]{{10,24}})"),
-        (MarkKind.GOOGLE_ANALYTICS, r"(?<![\w-])(UA-\d{4,10})-\d{1,4}(?![\w-])"),
-        (MarkKind.GOOGLE_ANALYTICS, r"['\"=/](G-[A-Z0-9]{8,12})(?![\w-])"),
-        (MarkKind.GOOGLE_TAG, r"(?<![\w-])(GTM-[A-Z0-9]{5,9})(?![\w-])"),
-        (MarkKind.ADSENSE, r"(?<![\w-])((?:ca-)?pub-\d{16})(?!\d)"),
-        (MarkKind.SITE_VERIFICATION, r"name=['\"]google-site-verification['\"]\s{1,5}content=['\"]([\w-]{20,60})['\"]"),
-        (MarkKind.SITE_VERIFICATION, r"content=['\"]([\w-]{20,60})['\"]\s{1,5}name=['\"]google-site-verification['\"]"),
-        (MarkKind.CUSTOMER_SERVICE, r"(53kf\.com/code/(?:code|client|app)/[0-9a-f]{5,40})(?![0-9a-f])"),
-        (MarkKind.CUSTOMER_SERVICE, r"meiqia\.com[\s\S]{0,200}?entId['\"]?\s{0,3}[,:]\s{0,3}['\"]?(\w{3,40})"),
-        (MarkKind.CUSTOMER_SERVICE, r"(embed\.tawk\.to/[0-9a-f]{24})(?![0-9a-f])"),
+_FORMS: tuple[tuple[MarkKind, str, re.Pattern[str]], ...] = tuple(
+    (kind, needle, re.compile(form, re.IGNORECASE))
+    for kind, needle, form in (
+        (MarkKind.BAIDU_TONGJI, "hm.baidu.com", rf"hm\.baidu\.com/h(?:m)?\.(?:js|gif){_ASK}(?:si=)?([0-9a-f]{{32}})(?![0-9a-f])"),
+        (MarkKind.BAIDU_TONGJI, "hm.baidu.com", r"hm\.baidu\.com/hm\.js['\"]?\s{0,3}\+?\s{0,3}['\"]\??([0-9a-f]{32})(?![0-9a-f])"),
+        (MarkKind.CNZZ, "cnzz.com/", rf"cnzz\.com/[a-z_]{{1,12}}\.(?:php|js){_ASK}(?:[a-z_]{{1,10}}{_IS}\w{{1,20}}(?:&amp;|&|%26)){{0,4}}(?:web_)?id{_IS}(\d{{5,12}})(?!\d)"),
+        (MarkKind.CNZZ, "cnzz_stat_icon_", r"cnzz_stat_icon_(\d{5,12})(?!\d)"),
+        (MarkKind.LA51, "51.la", r"(?:js\.users|web\.users|users|ia|sdk)\.51\.la/(\d{4,12})\.(?:js|asp)"),
+        (MarkKind.LA51, "51.la", rf"www\.51\.la/{_ASK}(\d{{4,12}})(?!\d)"),
+        (MarkKind.LA51, "ck", r"\{\s{0,5}['\"]?id['\"]?\s{0,3}:\s{0,3}['\"]([0-9A-Za-z]{10,24})['\"]\s{0,3},\s{0,3}['\"]?ck['\"]?\s{0,3}:"),
+        (MarkKind.LA51, "51.la", rf"sdk\.51\.la/js-sdk-pro\.min\.js{_ASK}id{_IS}([0-9A-Za-z]{{10,24}})"),
+        (MarkKind.GOOGLE_ANALYTICS, "ua-", r"(?<![\w-])(UA-\d{4,10})-\d{1,4}(?![\w-])"),
+        (MarkKind.GOOGLE_ANALYTICS, "g-", r"['\"=/](G-[A-Z0-9]{8,12})(?![\w-])"),
+        (MarkKind.GOOGLE_TAG, "gtm-", r"(?<![\w-])(GTM-[A-Z0-9]{5,9})(?![\w-])"),
+        (MarkKind.ADSENSE, "pub-", r"(?<![\w-])((?:ca-)?pub-\d{16})(?!\d)"),
+        (MarkKind.SITE_VERIFICATION, "google-site-verification", r"name=['\"]google-site-verification['\"]\s{1,5}content=['\"]([\w-]{20,60})['\"]"),
+        (MarkKind.SITE_VERIFICATION, "google-site-verification", r"content=['\"]([\w-]{20,60})['\"]\s{1,5}name=['\"]google-site-verification['\"]"),
+        (MarkKind.CUSTOMER_SERVICE, "53kf.com", r"(53kf\.com/code/(?:code|client|app)/[0-9a-f]{5,40})(?![0-9a-f])"),
+        (MarkKind.CUSTOMER_SERVICE, "meiqia.com", r"meiqia\.com[\s\S]{0,200}?entId['\"]?\s{0,3}[,:]\s{0,3}['\"]?(\w{3,40})"),
+        (MarkKind.CUSTOMER_SERVICE, "tawk.to", r"(embed\.tawk\.to/[0-9a-f]{24})(?![0-9a-f])"),
     )
 )  # fmt: skip
 _MOST_EACH = 2_000
@@ -49,7 +49,10 @@ _VENDOR = re.compile(
 
 def service_accounts(markup: str) -> Iterator[Mark]:
     """Yield the accounts named in markup or script, as often as they occur, up to 2,000 of one form."""
-    for kind, form in _FORMS:
+    lower = markup.lower()
+    for kind, needle, form in _FORMS:
+        if needle not in lower:
+            continue
         for found in islice(form.finditer(markup), _MOST_EACH):
             yield Mark(kind, _normal(kind, found[1]))
 

@@ -5,6 +5,7 @@ anew from their members' marks. Either way the gangs are those `detectors.marks.
 order in which things became known; only the ids tell which came first.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -43,12 +44,12 @@ def settle(ledger: MarkLedger, wearer: Wearer, marks: Sequence[MarkRow]) -> None
     changes = _Changes()
     if before and (before.owner, before.standing) != (wearer.owner, wearer.standing):
         for number in worn:
-            _shift(ledger, number, before, -1, changes)
-            _shift(ledger, number, wearer, 1, changes)
+            if row := ledger.mark(number):
+                _shift(ledger, _shift(ledger, row, before, -1, changes), wearer, 1, changes)
     ledger.put_wearer(wearer)
     ledger.wear(wearer.id, [row.number for row in fresh])
     for row in fresh:
-        _shift(ledger, row.number, wearer, 1, changes)
+        _shift(ledger, row, wearer, 1, changes)
     _count_suspects(ledger, before, wearer, changes)
     _regroup(ledger, changes)
 
@@ -75,27 +76,26 @@ def declare_common(ledger: MarkLedger, number: int, *, is_common: bool) -> MarkR
     return after
 
 
-def _shift(ledger: MarkLedger, number: int, wearer: Wearer, by: int, changes: _Changes) -> None:
-    """Count a wearer in or out under one mark."""
-    row = ledger.mark(number)
-    if row is None:
-        return
-    counts = ledger.counts(number, wearer.owner)
-    shifted = counts.shifted(wearer.standing, by)
-    ledger.put_counts(number, wearer.owner, shifted)
-    role, role_after = counts.role, shifted.role
+def _shift(ledger: MarkLedger, row: MarkRow, wearer: Wearer, by: int, changes: _Changes) -> MarkRow:
+    """Count a wearer in or out under one mark; return the mark's row afterwards."""
+    counts, counts_after = ledger.shift(row.number, wearer.owner, wearer.standing, by)
+    role, role_after = counts.role, counts_after.role
     if role is role_after:
-        return
+        return row
     after = row.moved(role, role_after)
     ledger.put_mark(after)
     if role_after is Standing.SUSPECT and after.worth:
-        changes.gain(wearer.owner, number)
+        changes.gain(wearer.owner, row.number)
     _note_worth(ledger, row, after, changes)
+    return after
 
 
 def _note_worth(ledger: MarkLedger, before: MarkRow, after: MarkRow, changes: _Changes) -> None:
     if after.worth < before.worth:
-        changes.lost.update(ledger.suspects(after.number))
+        # Whom the mark helped to join is in one gang; an owner alone in its gang with it loses nothing.
+        owners = [ledger.owner(number) for number in ledger.suspects(after.number)]
+        per_gang = Counter(owner.gang for owner in owners)
+        changes.lost.update(owner.number for owner in owners if owner.gang and per_gang[owner.gang] > 1)
     elif after.worth > before.worth:
         for owner in ledger.suspects(after.number):
             changes.gain(owner, after.number)
@@ -160,8 +160,9 @@ def _join_by_several(ledger: MarkLedger, number: int, others: set[int]) -> None:
 
 def _join(ledger: MarkLedger, one: int, other: int) -> None:
     """Put two owners into one gang, the older of theirs."""
-    gangs = {ledger.owner(one).gang, ledger.owner(other).gang} - {0}
-    alone = [number for number in (one, other) if not ledger.owner(number).gang]
+    pair = (ledger.owner(one), ledger.owner(other))
+    gangs = {owner.gang for owner in pair} - {0}
+    alone = [owner.number for owner in pair if not owner.gang]
     if not gangs:
         ledger.put_in_gang(alone, ledger.new_gang())
         return

@@ -1,6 +1,6 @@
 """The books of the marks: who wears what, and which owners make a gang. Frozen values."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from detectors.marks.bonds import why_worthless, worth
 from detectors.marks.model import MarkKind, Standing, Tally
@@ -44,14 +44,16 @@ class Counts:
     cleared: int = 0
     bystander: int = 0
 
-    def shifted(self, standing: Standing, by: int) -> "Counts":
-        """Return the counts with so many more of a standing."""
-        return replace(self, **{standing.value: getattr(self, standing.value) + by})
-
     @property
     def role(self) -> Standing | None:
         """Return as what the owner counts for the mark: the first standing that occurs; None: no longer at all."""
-        return next((standing for standing in Standing if getattr(self, standing.value)), None)
+        if self.official:
+            return Standing.OFFICIAL
+        if self.suspect:
+            return Standing.SUSPECT
+        if self.cleared:
+            return Standing.CLEARED
+        return Standing.BYSTANDER if self.bystander else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +75,30 @@ class MarkRow:
     def moved(self, before: Standing | None, after: Standing | None) -> "MarkRow":
         """Return the row after one owner came to count as something else."""
         tally = self.tally
-        for standing, step in ((before, -1), (after, 1)):
-            if standing is not None:
-                counted = _FIELDS[standing]
-                tally = replace(tally, **{counted: getattr(tally, counted) + step})
-        return self.weighed(tally=tally)
+        steps = {standing: (after is standing) - (before is standing) for standing in (before, after) if standing}
+        return self.weighed(
+            tally=Tally(
+                officials=tally.officials + steps.get(Standing.OFFICIAL, 0),
+                suspects=tally.suspects + steps.get(Standing.SUSPECT, 0),
+                cleared=tally.cleared + steps.get(Standing.CLEARED, 0),
+                bystanders=tally.bystanders + steps.get(Standing.BYSTANDER, 0),
+            )
+        )
 
     def weighed(self, *, tally: Tally | None = None, is_common: bool | None = None) -> "MarkRow":
         """Return the row with these, its worth found anew."""
         tally = self.tally if tally is None else tally
         is_common = self.is_common if is_common is None else is_common
         strength = worth(self.kind, tally, is_declared_common=is_common)
-        return replace(self, tally=tally, is_common=is_common, worth=strength)
+        return MarkRow(
+            number=self.number,
+            kind=self.kind,
+            value=self.value,
+            shown=self.shown,
+            is_common=is_common,
+            tally=tally,
+            worth=strength,
+        )
 
     @property
     def caveat(self) -> str:
@@ -105,14 +119,6 @@ class GangSize:
     def leads(self) -> int:
         """Return all its leads."""
         return sum(self.by_kind.values())
-
-
-_FIELDS = {
-    Standing.OFFICIAL: "officials",
-    Standing.SUSPECT: "suspects",
-    Standing.CLEARED: "cleared",
-    Standing.BYSTANDER: "bystanders",
-}
 
 
 def gang_id(number: int) -> str:

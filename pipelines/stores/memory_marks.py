@@ -76,11 +76,11 @@ class _Ledger:
     def declared_common(self) -> tuple[MarkRow, ...]:
         return tuple(row for _, row in sorted(self.rows.items()) if row.is_common)
 
-    def counts(self, mark: int, owner: int) -> Counts:
-        return self.counted.get((mark, owner), Counts())
-
-    def put_counts(self, mark: int, owner: int, counts: Counts) -> None:
-        self.counted[mark, owner] = counts
+    def shift(self, mark: int, owner: int, standing: Standing, by: int) -> tuple[Counts, Counts]:
+        before = self.counted.get((mark, owner), Counts())
+        after = replace(before, **{standing.value: getattr(before, standing.value) + by})
+        self.counted[mark, owner] = after
+        return before, after
 
     def suspects(self, mark: int, limit: int = 0) -> tuple[int, ...]:
         owners = sorted(owner for (one, owner), counts in self.counted.items() if one == mark and counts.suspect)

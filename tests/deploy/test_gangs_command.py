@@ -1,14 +1,16 @@
 """`jianwei gangs`: the list, a gang edge by edge, marks declared common, old leads noted."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from deploy.cli import gangs as command
 from deploy.cli.gangs import app
-from deploy.cli.session import current
 from detectors.pages.read import read_page
 from pipelines.bootstrap import open_case
 from pipelines.errors import UsageError
@@ -36,13 +38,25 @@ def run(home: Path, *words: str) -> tuple[list[dict], str]:
     return [json.loads(line) for line in result.stdout.splitlines()], result.stderr
 
 
-def read(home: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
-    """What a person at a terminal reads."""
-    monkeypatch.setattr(command, "is_for_people", lambda *, as_json: not as_json)
-    monkeypatch.setattr(current, "lang", "zh")
-    result = CliRunner().invoke(app, list(words), env={"JIANWEI_HOME": str(home)}, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
+def read(home: Path, *words: str) -> str:
+    """Return what a person at a terminal reads."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "deploy.cli.main", "--lang", "zh", "gangs", *words]
+    with subprocess.Popen(
+        command, stdout=theirs, stderr=subprocess.DEVNULL, env={**os.environ, "JIANWEI_HOME": str(home)}
+    ) as running:
+        os.close(theirs)
+        told = b"".join(iter(lambda: _next(ours), b""))
+        os.close(ours)
+    assert running.returncode == 0
+    return told.decode().replace("\r\n", "\n")
+
+
+def _next(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""  # Linux says so when the other end is closed
 
 
 def test_the_list_says_how_large_each_gang_is_and_what_joins_it(home: Path) -> None:
@@ -63,12 +77,12 @@ def test_show_names_members_and_reasons_by_gang_or_by_lead(home: Path) -> None:
     assert same == gang
 
 
-def test_people_read_sentences(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = read(home, monkeypatch)
+def test_people_read_sentences(home: Path) -> None:
+    shown = read(home)
     assert shown.startswith("G1  一个团伙：2 个网站，1 条商品信息\n  - a-gang.top 与 b-gang.cn：同一百度统计编号")
-    told = read(home, monkeypatch, "show", "G1")
+    told = read(home, "show", "G1")
     assert "hxxp://a-gang[.]top/" in told and "凭什么：" in told
-    assert "M1" in read(home, monkeypatch, "common", "M1", "--reason", "测试")
+    assert "M1" in read(home, "common", "M1", "--reason", "测试")
 
 
 def test_a_mark_declared_common_splits_the_gang_and_is_audited(home: Path) -> None:

@@ -22,7 +22,13 @@ _LIVE = (
     " WHERE c.owner = ? AND c.suspect > 0 AND m.worth > 0 ORDER BY c.mark"
 )
 _PUT_MARK = "UPDATE marks SET is_common = ?, officials = ?, suspects = ?, cleared = ?, bystanders = ?, worth = ? WHERE number = ?"
-_NO_COUNTS = Counts()
+_SHIFT = (
+    "INSERT INTO mark_counts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (mark, owner) DO UPDATE SET"
+    " official = official + excluded.official, suspect = suspect + excluded.suspect,"
+    " cleared = cleared + excluded.cleared, bystander = bystander + excluded.bystander"
+    " RETURNING official, suspect, cleared, bystander"
+)
+_STEPS = {standing: tuple(int(standing is one) for one in Standing) for standing in Standing}
 _KINDS = {kind.value: kind for kind in MarkKind}
 
 
@@ -99,18 +105,11 @@ class _Ledger:
     def declared_common(self) -> tuple[MarkRow, ...]:
         return tuple(map(_mark, self._run(_COMMON)))
 
-    def counts(self, mark: int, owner: int) -> Counts:
-        row = self._run(
-            "SELECT official, suspect, cleared, bystander FROM mark_counts WHERE mark = ? AND owner = ?", (mark, owner)
-        ).fetchone()
-        return Counts(official=row[0], suspect=row[1], cleared=row[2], bystander=row[3]) if row else _NO_COUNTS
-
-    def put_counts(self, mark: int, owner: int, counts: Counts) -> None:
-        if counts == _NO_COUNTS:
-            self._run("DELETE FROM mark_counts WHERE mark = ? AND owner = ?", (mark, owner))
-            return
-        row = (mark, owner, counts.official, counts.suspect, counts.cleared, counts.bystander)
-        self._run("REPLACE INTO mark_counts VALUES (?, ?, ?, ?, ?, ?)", row)
+    def shift(self, mark: int, owner: int, standing: Standing, by: int) -> tuple[Counts, Counts]:
+        steps = _STEPS[standing]
+        row = self._run(_SHIFT, (mark, owner, *(by * step for step in steps))).fetchone()
+        before = [count - by * step for count, step in zip(row, steps, strict=True)]
+        return _counts(before), _counts(row)
 
     def suspects(self, mark: int, limit: int = 0) -> tuple[int, ...]:
         return _numbers(
@@ -179,6 +178,11 @@ def _numbers(rows: sqlite3.Cursor) -> tuple[int, ...]:
 
 def _wearer(wearer_id: str, owner: int, kind: str, standing: str, version: str) -> Wearer:
     return Wearer(id=wearer_id, owner=owner, kind=kind, standing=Standing(standing), version=version)
+
+
+def _counts(row: Sequence[int]) -> Counts:
+    official, suspect, cleared, bystander = row
+    return Counts(official=official, suspect=suspect, cleared=cleared, bystander=bystander)
 
 
 def _owner(row: Sequence[int | str]) -> Owner:

@@ -266,8 +266,8 @@ class MarkLedger(Protocol):
     def members(self, gang: int) -> tuple[Owner, ...]:
         """Return the owners in a gang."""
 
-    def gangs(self) -> tuple[GangSize, ...]:
-        """Return all gangs with members, most leads first, then the older."""
+    def gangs(self, only: int = 0) -> tuple[GangSize, ...]:
+        """Return all gangs with members, most leads first, then the older; or only the one of a number."""
 
 
 class MarkStore(Protocol):

@@ -148,7 +148,7 @@ def _find(ledger: MarkLedger, name: str) -> GangSize:
             )
         )
         number, into = into, ledger.merged_into(into)
-    size = next((one for one in ledger.gangs() if one.number == number), None)
+    size = next(iter(ledger.gangs(number)), None)
     if size is None:
         raise UsageError(
             f"{gang_id(number)} 已不成团伙：把它连起来的线索或标志已被排除。",

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from detectors.marks.bonds import JOINS_FROM, bond_strength
+from detectors.marks.bonds import JOINS_FROM, MOST_PAIRED, bond_strength
 from detectors.marks.kinds import rule_of
-from detectors.marks.model import Family, Standing
+from detectors.marks.model import Family, MarkKind, Standing
 from detectors.model import CandidateKind
+from keywords.hosts import defang
 from pipelines.marks.record import GangSize, MarkRow, Owner, Wearer, mark_id
 from pipelines.ports import MarkLedger
 
@@ -25,6 +26,7 @@ __all__ = [
 _MOST_OWNERS = 1000
 """Owners of a gang whose bonds are worked out one by one; beyond it the oldest are."""
 _MOST_DISCOUNTED = 50
+_HOSTS = {MarkKind.DOMAIN, MarkKind.RESOURCE_HOST, MarkKind.NAME_SERVER, MarkKind.IMAGE_ADDRESS}
 _NOUNS = (
     (CandidateKind.SITE, "个网站"),
     (CandidateKind.LISTING, "条商品信息"),
@@ -75,6 +77,20 @@ def read_gang(ledger: MarkLedger, size: GangSize) -> Gang:
     )
 
 
+def bonds_of(ledger: MarkLedger, owner: Owner, limit: int) -> tuple[Bond, ...]:
+    """Return the strongest bonds of one owner, at most so many."""
+    shared: dict[int, list[MarkRow]] = {}
+    for row in ledger.live_marks(owner.number):
+        for other in ledger.suspects(row.number, MOST_PAIRED + 1):
+            if other != owner.number:
+                shared.setdefault(other, []).append(row)
+    bonds = (Bond(one=owner, other=ledger.owner(other), marks=_strongest(rows)) for other, rows in shared.items())
+    joined = sorted(
+        (bond for bond in bonds if bond.strength >= JOINS_FROM), key=lambda bond: (-bond.strength, bond.other.number)
+    )
+    return tuple(joined[:limit])
+
+
 def gang_of_lead(ledger: MarkLedger, lead_id: str) -> int:
     """Return the number of the gang a suspected lead is in; 0: in none."""
     wearer = ledger.wearer(lead_id)
@@ -90,7 +106,7 @@ def gang_sentence(size: GangSize) -> str:
 
 def bond_sentence(bond: Bond) -> str:
     """Return in one Chinese sentence why two owners belong together."""
-    names = f"{owner_name(bond.one)} 与 {owner_name(bond.other)}"
+    names = f"{defang(owner_name(bond.one))} 与 {defang(owner_name(bond.other))}"
     if bond.marks[0].worth >= JOINS_FROM:
         first, *others = bond.marks
         also = f"；另有{'、'.join(_named(row) for row in others)}" if others else ""
@@ -106,7 +122,7 @@ def owner_sentence(gang: Gang, owner: Owner) -> str:
     kind = owner.key.partition(":")[0]
     why = "同一卖家" if kind == "seller" else "同一注册域名"
     leads = "、".join(wearer.id for wearer in gang.wearers if wearer.owner == owner.number)
-    return f"{owner_name(owner)}：{why}下的 {owner.suspects} 条线索（{leads}）"
+    return f"{defang(owner_name(owner))}：{why}下的 {owner.suspects} 条线索（{leads}）"
 
 
 def discount_sentence(row: MarkRow) -> str:
@@ -124,7 +140,8 @@ def owner_name(owner: Owner) -> str:
 
 
 def _named(row: MarkRow) -> str:
-    return f"{rule_of(row.kind).label} {row.shown}〔{mark_id(row.number)}〕"
+    shown = defang(row.shown) if row.kind in _HOSTS else row.shown
+    return f"{rule_of(row.kind).label} {shown}〔{mark_id(row.number)}〕"
 
 
 def _spanning(owners: Sequence[Owner], live: dict[int, tuple[MarkRow, ...]]) -> Iterator[Bond]:

@@ -120,9 +120,9 @@ class _Ledger:
     def members(self, gang: int) -> tuple[Owner, ...]:
         return tuple(owner for _, owner in sorted(self.owners.items()) if owner.gang == gang and gang)
 
-    def gangs(self) -> tuple[GangSize, ...]:
+    def gangs(self, only: int = 0) -> tuple[GangSize, ...]:
         sizes = []
-        for gang in self.merged:
+        for gang in [only] if only else self.merged:
             members = {owner.number for owner in self.members(gang)}
             suspected = (
                 one for one in self.wearers.values() if one.owner in members and one.standing is Standing.SUSPECT

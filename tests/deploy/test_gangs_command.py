@@ -79,7 +79,7 @@ def test_show_names_members_and_reasons_by_gang_or_by_lead(home: Path) -> None:
 
 def test_people_read_sentences(home: Path) -> None:
     shown = read(home)
-    assert shown.startswith("G1  一个团伙：2 个网站，1 条商品信息\n  - a-gang.top 与 b-gang.cn：同一百度统计编号")
+    assert shown.startswith("G1  一个团伙：2 个网站，1 条商品信息\n  - a-gang[.]top 与 b-gang[.]cn：同一百度统计编号")
     told = read(home, "show", "G1")
     assert "hxxp://a-gang[.]top/" in told and "凭什么：" in told
     assert "M1" in read(home, "common", "M1", "--reason", "测试")

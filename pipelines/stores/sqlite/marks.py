@@ -28,6 +28,12 @@ _SHIFT = (
     " cleared = cleared + excluded.cleared, bystander = bystander + excluded.bystander"
     " RETURNING official, suspect, cleared, bystander"
 )
+_LAST = 2**62
+_GANG_OWNERS = "SELECT gang, count(*) FROM mark_owners WHERE gang BETWEEN ? AND ? AND gang GROUP BY gang"
+_GANG_LEADS = (
+    "SELECT o.gang, w.kind, count(*) FROM mark_owners AS o JOIN mark_wearers AS w ON w.owner = o.number"
+    " WHERE o.gang BETWEEN ? AND ? AND o.gang AND w.standing = ? GROUP BY o.gang, w.kind"
+)
 _STEPS = {standing: tuple(int(standing is one) for one in Standing) for standing in Standing}
 _KINDS = {kind.value: kind for kind in MarkKind}
 
@@ -156,14 +162,11 @@ class _Ledger:
         )
         return tuple(map(_owner, rows))
 
-    def gangs(self) -> tuple[GangSize, ...]:
-        owners = dict(self._run("SELECT gang, count(*) FROM mark_owners WHERE gang GROUP BY gang").fetchall())
+    def gangs(self, only: int = 0) -> tuple[GangSize, ...]:
+        first, last = (only, only) if only else (1, _LAST)
+        owners = dict(self._run(_GANG_OWNERS, (first, last)).fetchall())
         kinds: dict[int, Counter[str]] = {gang: Counter() for gang in owners}
-        for gang, kind, leads in self._run(
-            "SELECT o.gang, w.kind, count(*) FROM mark_owners AS o JOIN mark_wearers AS w ON w.owner = o.number"
-            " WHERE o.gang AND w.standing = ? GROUP BY o.gang, w.kind ORDER BY w.kind",
-            (Standing.SUSPECT.value,),
-        ):
+        for gang, kind, leads in self._run(_GANG_LEADS, (first, last, Standing.SUSPECT.value)):
             kinds[gang][kind] = leads
         sizes = [
             GangSize(number=gang, owners=count, by_kind=dict(sorted(kinds[gang].items())))

@@ -75,7 +75,7 @@ def test_two_sites_with_one_account_are_a_gang_and_the_sentence_says_why(case):
     assert gang_sentence(size) == "一个团伙：2 个网站"
     (bond,) = gang.bonds
     sentence = bond_sentence(bond)
-    assert "a-gang.top 与 b-gang.cn：同一百度统计编号 41fc030db57d5570dd22f78997dc4a7e" in sentence
+    assert "a-gang[.]top 与 b-gang[.]cn：同一百度统计编号 41fc030db57d5570dd22f78997dc4a7e" in sentence
     assert "足以单独认定相连" in sentence
 
 

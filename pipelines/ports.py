@@ -221,8 +221,8 @@ class MarkLedger(Protocol):
     def wear(self, wearer_id: str, marks: Sequence[int]) -> None:
         """Add marks to those it wears."""
 
-    def enter(self, mark: Mark, shown: str) -> MarkRow:
-        """Return the row of a mark, made if it is new."""
+    def enter(self, marks: Sequence[tuple[Mark, str]]) -> tuple[MarkRow, ...]:
+        """Return the rows of marks in their order, made where they are new; beside each how it is shown."""
 
     def mark(self, number: int) -> MarkRow | None:
         """Return the row of a mark, or None."""
@@ -233,8 +233,8 @@ class MarkLedger(Protocol):
     def declared_common(self) -> tuple[MarkRow, ...]:
         """Return the marks staff declared common."""
 
-    def shift(self, mark: int, owner: int, standing: Standing, by: int) -> tuple[Counts, Counts]:
-        """Let so many more of an owner's wearers wear a mark; return how many did before and do now."""
+    def shift(self, marks: Sequence[int], owner: int, standing: Standing, by: int) -> tuple[tuple[Counts, Counts], ...]:
+        """Let so many more of an owner's wearers wear these marks; return for each how many did before and do now."""
 
     def suspects(self, mark: int, limit: int = 0) -> tuple[int, ...]:
         """Return the owners of suspected wearers of a mark, the first few only if there is a limit."""

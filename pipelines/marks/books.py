@@ -78,7 +78,7 @@ class MarkBooks:
                     standing=Standing.OFFICIAL,
                     version=snapshot.taken_at.isoformat(),
                 )
-                index.settle(ledger, wearer, _entered(ledger, map(self._kept, found)))
+                index.settle(ledger, wearer, ledger.enter([self._kept(mark) for mark in found]))
 
     def follow(self, lead: Lead) -> None:
         """Let the lead stand as a person's decision says. Raises `StoreUnavailable`."""
@@ -117,7 +117,7 @@ class MarkBooks:
             kind=candidate.kind.value,
             standing=self._standing(look, known),
         )
-        index.settle(ledger, wearer, _entered(ledger, entry.marks))
+        index.settle(ledger, wearer, ledger.enter(entry.marks))
 
     def _standing(self, look: Look, known: Wearer | None) -> Standing:
         candidate = look.observation.candidate
@@ -156,10 +156,6 @@ def _pictures(observation: Observation) -> tuple[Picture, ...]:
         for one in observation.attachments
         if one.media_type.startswith("image/") and one.kind is not EvidenceKind.SCREENSHOT
     )
-
-
-def _entered(ledger: MarkLedger, marks: Iterable[tuple[Mark, str]]) -> list[MarkRow]:
-    return [ledger.enter(mark, shown) for mark, shown in marks]
 
 
 def _snapshot_id(snapshot: OfficialSnapshot) -> str:

@@ -38,18 +38,16 @@ def settle(ledger: MarkLedger, wearer: Wearer, marks: Sequence[MarkRow]) -> None
     before = ledger.wearer(wearer.id)
     worn = ledger.worn(wearer.id) if before else ()
     known = set(worn)
-    fresh = [row for row in marks if row.number not in known][: max(0, MOST_WORN - len(worn))]
+    fresh = [row for row in dict.fromkeys(marks) if row.number not in known][: max(0, MOST_WORN - len(worn))]
     if before == wearer and not fresh:
         return
     changes = _Changes()
     if before and (before.owner, before.standing) != (wearer.owner, wearer.standing):
-        for number in worn:
-            if row := ledger.mark(number):
-                _shift(ledger, _shift(ledger, row, before, -1, changes), wearer, 1, changes)
+        _shift(ledger, worn, before, -1, changes)
+        _shift(ledger, worn, wearer, 1, changes)
     ledger.put_wearer(wearer)
     ledger.wear(wearer.id, [row.number for row in fresh])
-    for row in fresh:
-        _shift(ledger, row, wearer, 1, changes)
+    _shift(ledger, [row.number for row in fresh], wearer, 1, changes)
     _count_suspects(ledger, before, wearer, changes)
     _regroup(ledger, changes)
 
@@ -76,18 +74,19 @@ def declare_common(ledger: MarkLedger, number: int, *, is_common: bool) -> MarkR
     return after
 
 
-def _shift(ledger: MarkLedger, row: MarkRow, wearer: Wearer, by: int, changes: _Changes) -> MarkRow:
-    """Count a wearer in or out under one mark; return the mark's row afterwards."""
-    counts, counts_after = ledger.shift(row.number, wearer.owner, wearer.standing, by)
-    role, role_after = counts.role, counts_after.role
-    if role is role_after:
-        return row
-    after = row.moved(role, role_after)
-    ledger.put_mark(after)
-    if role_after is Standing.SUSPECT and after.worth:
-        changes.gain(wearer.owner, row.number)
-    _note_worth(ledger, row, after, changes)
-    return after
+def _shift(ledger: MarkLedger, marks: Sequence[int], wearer: Wearer, by: int, changes: _Changes) -> None:
+    """Count a wearer in or out under its marks."""
+    shifted = ledger.shift(marks, wearer.owner, wearer.standing, by)
+    for number, (counts, counts_after) in zip(marks, shifted, strict=True):
+        role, role_after = counts.role, counts_after.role
+        row = ledger.mark(number)
+        if role is role_after or row is None:
+            continue
+        after = row.moved(role, role_after)
+        ledger.put_mark(after)
+        if role_after is Standing.SUSPECT and after.worth:
+            changes.gain(wearer.owner, number)
+        _note_worth(ledger, row, after, changes)
 
 
 def _note_worth(ledger: MarkLedger, before: MarkRow, after: MarkRow, changes: _Changes) -> None:

@@ -62,10 +62,15 @@ class _Ledger:
     def wear(self, wearer_id: str, marks: Sequence[int]) -> None:
         self.wears[wearer_id].update(marks)
 
-    def enter(self, mark: Mark, shown: str) -> MarkRow:
-        number = self.numbers.setdefault(mark, max(self.rows, default=0) + 1)
-        made = MarkRow(number=number, kind=mark.kind, value=mark.value, shown=shown, worth=worth(mark.kind, Tally()))
-        return self.rows.setdefault(number, made)
+    def enter(self, marks: Sequence[tuple[Mark, str]]) -> tuple[MarkRow, ...]:
+        rows = []
+        for mark, shown in marks:
+            number = self.numbers.setdefault(mark, len(self.numbers) + 1)
+            made = MarkRow(
+                number=number, kind=mark.kind, value=mark.value, shown=shown, worth=worth(mark.kind, Tally())
+            )
+            rows.append(self.rows.setdefault(number, made))
+        return tuple(rows)
 
     def mark(self, number: int) -> MarkRow | None:
         return self.rows.get(number)
@@ -76,11 +81,14 @@ class _Ledger:
     def declared_common(self) -> tuple[MarkRow, ...]:
         return tuple(row for _, row in sorted(self.rows.items()) if row.is_common)
 
-    def shift(self, mark: int, owner: int, standing: Standing, by: int) -> tuple[Counts, Counts]:
-        before = self.counted.get((mark, owner), Counts())
-        after = replace(before, **{standing.value: getattr(before, standing.value) + by})
-        self.counted[mark, owner] = after
-        return before, after
+    def shift(self, marks: Sequence[int], owner: int, standing: Standing, by: int) -> tuple[tuple[Counts, Counts], ...]:
+        shifted = []
+        for mark in marks:
+            before = self.counted.get((mark, owner), Counts())
+            after = replace(before, **{standing.value: getattr(before, standing.value) + by})
+            self.counted[mark, owner] = after
+            shifted.append((before, after))
+        return tuple(shifted)
 
     def suspects(self, mark: int, limit: int = 0) -> tuple[int, ...]:
         owners = sorted(owner for (one, owner), counts in self.counted.items() if one == mark and counts.suspect)

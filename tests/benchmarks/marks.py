@@ -84,7 +84,7 @@ def _note(store: SqliteMarks, looks: list, batch: int) -> None:
         with store.editing() as ledger:
             for name, owner, standing, marks in looks[start : start + batch]:
                 wearer = Wearer(id=name, owner=ledger.owner_of(owner).number, kind="site", standing=standing)
-                index.settle(ledger, wearer, [ledger.enter(mark, mark.value) for mark in marks])
+                index.settle(ledger, wearer, ledger.enter([(mark, mark.value) for mark in marks]))
 
 
 def _gangs(store: SqliteMarks) -> int:

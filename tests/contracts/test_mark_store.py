@@ -22,12 +22,13 @@ TONGJI = Mark(MarkKind.BAIDU_TONGJI, "a" * 32)
 FAVICON = Mark(MarkKind.FAVICON, "f" * 32)
 NUMBER = Mark(MarkKind.PRINTED_NUMBER, "苏ICP备2023014567")
 ADDRESS = Mark(MarkKind.ADDRESS, "203.0.113.5")
+QQ = Mark(MarkKind.QQ, "87654321")
 SERVER = Mark(MarkKind.NAME_SERVER, "ns1.gang-dns.top")
 
 
 def note(ledger, name: str, *marks: Mark, owner: str = "", standing: Standing = Standing.SUSPECT, kind="site") -> None:
     wearer = Wearer(id=name, owner=ledger.owner_of(owner or name).number, kind=kind, standing=standing)
-    index.settle(ledger, wearer, [ledger.enter(mark, mark.value) for mark in marks])
+    index.settle(ledger, wearer, ledger.enter([(mark, mark.value) for mark in marks]))
 
 
 def groups(ledger) -> list[list[str]]:
@@ -49,8 +50,11 @@ def ledger(stores):
 
 
 def test_rows_come_back_as_they_were_written(ledger):
-    row = ledger.enter(TONGJI, "aaa")
-    assert ledger.enter(TONGJI, "other") == row == ledger.mark(row.number)
+    row, twin, second = ledger.enter([(TONGJI, "aaa"), (TONGJI, "bbb"), (QQ, "q")])
+    assert (row, second) == ledger.enter([(TONGJI, "other"), (QQ, "other")])
+    assert row == twin == ledger.mark(row.number)
+    assert second.number == row.number + 1
+    assert ledger.enter([]) == ledger.shift([], 1, Standing.SUSPECT, 1) == ()
     assert (row.value, row.shown, row.worth) == (TONGJI.value, "aaa", 1000)
     changed = row.weighed(tally=Tally(officials=1, suspects=2, cleared=3, bystanders=4), is_common=True)
     ledger.put_mark(changed)
@@ -69,10 +73,11 @@ def test_rows_come_back_as_they_were_written(ledger):
     ledger.wear("L1", [row.number])
     ledger.wear("L1", [row.number])
     assert ledger.worn("L1") == (row.number,)
-    one = Counts(suspect=1)
-    assert ledger.shift(row.number, owner.number, Standing.SUSPECT, 1) == (Counts(), one)
-    assert ledger.shift(row.number, owner.number, Standing.BYSTANDER, 2) == (one, Counts(suspect=1, bystander=2))
-    assert ledger.shift(row.number, owner.number, Standing.BYSTANDER, -2) == (Counts(suspect=1, bystander=2), one)
+    one, more = Counts(suspect=1), Counts(suspect=1, bystander=2)
+    marks, number = [second.number, row.number], owner.number
+    assert ledger.shift(marks[1:], number, Standing.SUSPECT, 1) == ((Counts(), one),)
+    assert ledger.shift(marks, number, Standing.BYSTANDER, 2) == ((Counts(), Counts(bystander=2)), (one, more))
+    assert ledger.shift(marks, number, Standing.BYSTANDER, -2) == ((Counts(bystander=2), Counts()), (more, one))
     assert ledger.suspects(row.number) == (owner.number,)
     assert ledger.live_marks(owner.number) == ()
     ledger.put_mark(row)
@@ -163,7 +168,7 @@ def test_a_mark_declared_common_splits_and_declared_again_joins(ledger):
     chat = Mark(MarkKind.CUSTOMER_SERVICE, "53kf.com/code/code/1")
     for name, marks in (("a", [TONGJI]), ("b", [TONGJI, chat]), ("c", [chat]), ("d", [chat])):
         note(ledger, name, *marks)
-    number = ledger.enter(TONGJI, "").number
+    number = ledger.enter([(TONGJI, "")])[0].number
     assert index.declare_common(ledger, number, is_common=True).worth == 0
     assert groups(ledger) == [["b", "c", "d"]]
     assert ids(ledger) == [1]
@@ -178,7 +183,7 @@ def test_a_mark_of_an_official_page_joins_nobody(ledger):
     assert groups(ledger) == [["a", "b"]]
     note(ledger, "snapshot:x", TONGJI, standing=Standing.OFFICIAL)
     assert groups(ledger) == []
-    assert "官方网站" in ledger.mark(ledger.enter(TONGJI, "").number).caveat
+    assert "官方网站" in ledger.mark(ledger.enter([(TONGJI, "")])[0].number).caveat
 
 
 def test_a_mark_too_many_wear_joins_nobody(ledger):
@@ -262,7 +267,7 @@ def take(ledger, step) -> None:
         case ("move", name, standing):
             index.move(ledger, f"w{name}", standing)
         case ("common", mark, is_common):
-            index.declare_common(ledger, ledger.enter(MARKS[mark], "").number, is_common=is_common)
+            index.declare_common(ledger, ledger.enter([(MARKS[mark], "")])[0].number, is_common=is_common)
 
 
 def from_scratch(ledger) -> list[list[str]]:

@@ -13,20 +13,22 @@ from pipelines.stores.sqlite.connection import Database
 __all__ = ["SqliteMarks"]
 
 _ROW = "number, kind, value, shown, is_common, officials, suspects, cleared, bystanders, worth"
-_ROW_OF_M = ", ".join(f"m.{column}" for column in _ROW.split(", "))
-_FIND_MARK = f"SELECT {_ROW} FROM marks WHERE value = ? AND kind = ?"  # noqa: S608 - our own column names
+_FIND_MARKS = (
+    "WITH wanted (wanted_value, wanted_kind) AS (VALUES {values})"  # noqa: S608 - our own column names
+    f" SELECT {_ROW} FROM wanted CROSS JOIN marks ON value = wanted_value AND kind = wanted_kind"
+)
+"""A CROSS JOIN takes its sides as written: one look into the index for each mark wanted."""
+_MARK = f"SELECT {_ROW} FROM marks WHERE value = ? AND kind = ?"  # noqa: S608 - our own column names
 _MARK = f"SELECT {_ROW} FROM marks WHERE number = ?"  # noqa: S608
 _COMMON = f"SELECT {_ROW} FROM marks WHERE is_common ORDER BY number"  # noqa: S608
-_LIVE = (
-    f"SELECT {_ROW_OF_M} FROM mark_counts AS c JOIN marks AS m ON m.number = c.mark"  # noqa: S608
-    " WHERE c.owner = ? AND c.suspect > 0 AND m.worth > 0 ORDER BY c.mark"
-)
+_WORN_AS_SUSPECT = "SELECT mark FROM mark_counts WHERE owner = ? AND suspect > 0 ORDER BY mark"
+_MAKE_MARK = "INSERT INTO marks (number, kind, value, shown, worth) VALUES (?, ?, ?, ?, ?)"
 _PUT_MARK = "UPDATE marks SET is_common = ?, officials = ?, suspects = ?, cleared = ?, bystanders = ?, worth = ? WHERE number = ?"
 _SHIFT = (
-    "INSERT INTO mark_counts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (mark, owner) DO UPDATE SET"
+    "INSERT INTO mark_counts VALUES {values} ON CONFLICT (mark, owner) DO UPDATE SET"
     " official = official + excluded.official, suspect = suspect + excluded.suspect,"
     " cleared = cleared + excluded.cleared, bystander = bystander + excluded.bystander"
-    " RETURNING official, suspect, cleared, bystander"
+    " RETURNING mark, official, suspect, cleared, bystander"
 )
 _LAST = 2**62
 _GANG_OWNERS = "SELECT gang, count(*) FROM mark_owners WHERE gang BETWEEN ? AND ? AND gang GROUP BY gang"
@@ -34,7 +36,6 @@ _GANG_LEADS = (
     "SELECT o.gang, w.kind, count(*) FROM mark_owners AS o JOIN mark_wearers AS w ON w.owner = o.number"
     " WHERE o.gang BETWEEN ? AND ? AND o.gang AND w.standing = ? GROUP BY o.gang, w.kind"
 )
-_STEPS = {standing: tuple(int(standing is one) for one in Standing) for standing in Standing}
 _KINDS = {kind.value: kind for kind in MarkKind}
 
 
@@ -58,15 +59,42 @@ class SqliteMarks:
         again, or by `jianwei gangs rebuild`.
         """
         with self._database.writing(is_synced=False) as connection:
-            yield _Ledger(connection)
+            ledger = _Ledger(connection)
+            yield ledger
+            ledger.write_marks()
 
 
 class _Ledger:
-    """A `MarkLedger` on one connection."""
+    """A `MarkLedger` on one connection.
+
+    Rows of marks are read once and written once, at the end: a mark that many wear changes with every look. Everything else
+    goes to the file at once.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._run = connection.execute
         self._run_many = connection.executemany
+        self._rows: dict[int, MarkRow] = {}
+        self._numbers: dict[Mark, int] = {}
+        self._changed: set[int] = set()
+        self._made: list[int] = []
+        self._last_made = 0
+
+    def write_marks(self) -> None:
+        """Write the rows of marks that were made or changed."""
+        made = (self._rows[number] for number in self._made)
+        self._run_many(_MAKE_MARK, [(row.number, row.kind.value, row.value, row.shown, row.worth) for row in made])
+        changed = (self._rows[number] for number in sorted(self._changed))
+        self._run_many(
+            _PUT_MARK,
+            [
+                (row.is_common, tally.officials, tally.suspects, tally.cleared, tally.bystanders, row.worth, row.number)
+                for row in changed
+                if (tally := row.tally)
+            ],
+        )
+        self._made.clear()
+        self._changed.clear()
 
     def wearer(self, wearer_id: str) -> Wearer | None:
         row = self._run("SELECT owner, kind, standing, version FROM mark_wearers WHERE id = ?", (wearer_id,)).fetchone()
@@ -88,34 +116,43 @@ class _Ledger:
     def wear(self, wearer_id: str, marks: Sequence[int]) -> None:
         self._run_many("INSERT OR IGNORE INTO worn_marks VALUES (?, ?)", [(wearer_id, mark) for mark in marks])
 
-    def enter(self, mark: Mark, shown: str) -> MarkRow:
-        found = self._run(_FIND_MARK, (mark.value, mark.kind.value)).fetchone()
-        if found:
-            return _mark(found)
-        strength = worth(mark.kind, Tally())
-        made = self._run(
-            "INSERT INTO marks (kind, value, shown, worth) VALUES (?, ?, ?, ?)",
-            (mark.kind.value, mark.value, shown, strength),
+    def enter(self, marks: Sequence[tuple[Mark, str]]) -> tuple[MarkRow, ...]:
+        unread = [mark for mark, _ in marks if mark not in self._numbers]
+        if unread:
+            wanted = ", ".join(["(?, ?)"] * len(unread))
+            keys = [part for mark in unread for part in (mark.value, mark.kind.value)]
+            for found in self._run(_FIND_MARKS.format(values=wanted), keys).fetchall():
+                self._keep(_mark(found))
+        return tuple(
+            self._rows[self._numbers[mark]] if mark in self._numbers else self._make(*one)
+            for one in marks
+            if (mark := one[0])
         )
-        return MarkRow(number=made.lastrowid or 0, kind=mark.kind, value=mark.value, shown=shown, worth=strength)
 
     def mark(self, number: int) -> MarkRow | None:
-        found = self._run(_MARK, (number,)).fetchone()
-        return _mark(found) if found else None
+        if number not in self._rows:
+            found = self._run(_MARK, (number,)).fetchone()
+            if not found:
+                return None
+            self._keep(_mark(found))
+        return self._rows[number]
 
     def put_mark(self, row: MarkRow) -> None:
-        tally = row.tally
-        counted = (tally.officials, tally.suspects, tally.cleared, tally.bystanders)
-        self._run(_PUT_MARK, (row.is_common, *counted, row.worth, row.number))
+        self._rows[row.number] = row
+        self._changed.add(row.number)
 
     def declared_common(self) -> tuple[MarkRow, ...]:
+        self.write_marks()
         return tuple(map(_mark, self._run(_COMMON)))
 
-    def shift(self, mark: int, owner: int, standing: Standing, by: int) -> tuple[Counts, Counts]:
-        steps = _STEPS[standing]
-        row = self._run(_SHIFT, (mark, owner, *(by * step for step in steps))).fetchone()
-        before = [count - by * step for count, step in zip(row, steps, strict=True)]
-        return _counts(before), _counts(row)
+    def shift(self, marks: Sequence[int], owner: int, standing: Standing, by: int) -> tuple[tuple[Counts, Counts], ...]:
+        if not marks:
+            return ()
+        steps = tuple(by if standing is one else 0 for one in Standing)
+        values = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(marks))
+        parts = [part for mark in marks for part in (mark, owner, *steps)]
+        after = {row[0]: row[1:] for row in self._run(_SHIFT.format(values=values), parts).fetchall()}
+        return tuple((_counts(after[mark], steps), _counts(after[mark])) for mark in marks)
 
     def suspects(self, mark: int, limit: int = 0) -> tuple[int, ...]:
         return _numbers(
@@ -126,7 +163,8 @@ class _Ledger:
         )
 
     def live_marks(self, owner: int) -> tuple[MarkRow, ...]:
-        return tuple(map(_mark, self._run(_LIVE, (owner,))))
+        rows = map(self.mark, _numbers(self._run(_WORN_AS_SUSPECT, (owner,))))
+        return tuple(row for row in rows if row and row.worth)
 
     def owner(self, number: int) -> Owner:
         row = self._run("SELECT number, key, suspects, gang FROM mark_owners WHERE number = ?", (number,)).fetchone()
@@ -174,6 +212,19 @@ class _Ledger:
         ]
         return tuple(sorted(sizes, key=lambda size: (-size.leads, size.number)))
 
+    def _make(self, mark: Mark, shown: str) -> MarkRow:
+        last = self._last_made or self._run("SELECT coalesce(max(number), 0) FROM marks").fetchone()[0]
+        self._last_made = last + 1
+        row = MarkRow(
+            number=self._last_made, kind=mark.kind, value=mark.value, shown=shown, worth=worth(mark.kind, Tally())
+        )
+        self._made.append(row.number)
+        return self._keep(row)
+
+    def _keep(self, row: MarkRow) -> MarkRow:
+        self._numbers[Mark(row.kind, row.value)] = row.number
+        return self._rows.setdefault(row.number, row)
+
 
 def _numbers(rows: sqlite3.Cursor) -> tuple[int, ...]:
     return tuple(number for (number,) in rows)
@@ -183,8 +234,9 @@ def _wearer(wearer_id: str, owner: int, kind: str, standing: str, version: str) 
     return Wearer(id=wearer_id, owner=owner, kind=kind, standing=Standing(standing), version=version)
 
 
-def _counts(row: Sequence[int]) -> Counts:
-    official, suspect, cleared, bystander = row
+def _counts(after: Sequence[int], steps: Sequence[int] = (0, 0, 0, 0)) -> Counts:
+    """Return the counts, these steps taken back."""
+    official, suspect, cleared, bystander = (count - step for count, step in zip(after, steps, strict=True))
     return Counts(official=official, suspect=suspect, cleared=cleared, bystander=bystander)
 
 

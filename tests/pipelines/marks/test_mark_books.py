@@ -124,7 +124,7 @@ def test_what_official_pages_carry_joins_no_copies(case):
         case.see(host, kit, facts=HostFacts(addresses=("203.0.113.5",)))
     assert case.gangs() == []
     with case.marks.reading() as ledger:
-        number = ledger.enter(Mark(MarkKind.BAIDU_TONGJI, "41fc030db57d5570dd22f78997dc4a7e"), "").number
+        number = ledger.enter([(Mark(MarkKind.BAIDU_TONGJI, "41fc030db57d5570dd22f78997dc4a7e"), "")])[0].number
         assert "官方网站" in discount_sentence(ledger.mark(number))
 
 

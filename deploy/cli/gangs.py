@@ -13,7 +13,7 @@ from detectors.model import CandidateKind
 from keywords.hosts import defang
 from pipelines.bootstrap import Case, open_case
 from pipelines.errors import UsageError
-from pipelines.marks.record import GangSize, MarkRow, gang_id, gang_number, mark_id, mark_number
+from pipelines.marks.record import GangSize, MarkRow, Wearer, gang_id, gang_number, mark_id, mark_number
 from pipelines.marks.refresh import refresh_marks
 from pipelines.marks.report import (
     Bond,
@@ -25,6 +25,7 @@ from pipelines.marks.report import (
     owner_name,
     owner_sentence,
     read_gang,
+    wearers_of_mark,
 )
 from pipelines.model import LeadQuery
 from pipelines.ports import MarkLedger
@@ -90,7 +91,7 @@ def show(
 
 @app.command("common")
 def common(
-    name: Annotated[str, typer.Argument(metavar="[MARK]", help="标志编号，如 M12。 A mark, e.g. M12.")] = "",
+    name: Annotated[str, typer.Argument(metavar="MARK", help="标志编号，如 M12。 A mark, e.g. M12.")] = "",
     reason: Annotated[str, typer.Option(help="理由，记入审计日志。 Why; goes into the audit log.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="重新计入。 Let it count again.")] = False,
     as_json: _AsJson = False,
@@ -115,6 +116,25 @@ def common(
         about = mark_id(row_after.number)
         case.audit.append(case.clock.now(), "system", act, about, f"{row_after.kind.value}: {reason.strip()[:500]}")
         _show_mark(row_after, as_json=as_json)
+
+
+@app.command("marks")
+def marks(
+    name: Annotated[str, typer.Argument(metavar="ID", help="线索编号，或标志编号（M12）。 A lead, or a mark (M12).")],
+    as_json: _AsJson = False,
+) -> None:
+    """一条线索带有哪些标志，或一个标志出现在哪些线索上。 The marks of a lead, or the leads of a mark."""
+    with open_case(current.settings()) as case, case.marks.reading() as ledger:
+        if row := ledger.mark(mark_number(name)):
+            _show_mark(row, as_json=as_json)
+            for wearer in wearers_of_mark(ledger, row.number):
+                _show_wearer(ledger, wearer, as_json=as_json)
+            return
+        if ledger.wearer(name) is None:
+            raise UsageError(f"没有编号为 {name} 的线索或标志。", f"There is no lead and no mark {name!r}.")
+        for number in ledger.worn(name):
+            if row := ledger.mark(number):
+                _show_mark(row, as_json=as_json)
 
 
 @app.command("refresh")
@@ -228,6 +248,14 @@ def _mark(row: MarkRow) -> dict[str, object]:
         "shown": row.shown,
         "worth_permille": row.worth,
     }
+
+
+def _show_wearer(ledger: MarkLedger, wearer: Wearer, *, as_json: bool) -> None:
+    owner = owner_name(ledger.owner(wearer.owner))
+    if is_for_people(as_json=as_json):
+        typer.echo(f"  {wearer.id}  {defang(owner)}")
+    else:
+        write_record({"lead": wearer.id, "owner": owner, "kind": wearer.kind})
 
 
 def _show_mark(row: MarkRow, *, as_json: bool) -> None:

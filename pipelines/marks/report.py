@@ -21,6 +21,7 @@ __all__ = [
     "gang_sentence",
     "owner_name",
     "read_gang",
+    "wearers_of_mark",
 ]
 
 _MOST_OWNERS = 1000
@@ -95,6 +96,16 @@ def gang_of_lead(ledger: MarkLedger, lead_id: str) -> int:
     """Return the number of the gang a suspected lead is in; 0: in none."""
     wearer = ledger.wearer(lead_id)
     return ledger.owner(wearer.owner).gang if wearer and wearer.standing is Standing.SUSPECT else 0
+
+
+def wearers_of_mark(ledger: MarkLedger, mark: int) -> tuple[Wearer, ...]:
+    """Return the suspected leads that wear a mark, by owner; those of its first thousand owners."""
+    return tuple(
+        wearer
+        for owner in ledger.suspects(mark, _MOST_OWNERS)
+        for wearer in ledger.wearers_of(owner)
+        if wearer.standing is Standing.SUSPECT and mark in ledger.worn(wearer.id)
+    )
 
 
 def gang_sentence(size: GangSize) -> str:

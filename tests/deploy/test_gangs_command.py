@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,15 +22,22 @@ TONGJI = "<script src='//hm.baidu.com/hm.js?41fc030db57d5570dd22f78997dc4a7e'></
 SALE = "特种作业操作证电工证代办，不用考试包过，官网可查，先出证后付款，微信 gang_2046a"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    with open_case(Settings(home=tmp_path)) as case:
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case with a gang of two sites and a listing; every test gets its own copy."""
+    folder = tmp_path_factory.mktemp("gangs")
+    with open_case(Settings(home=folder)) as case:
         for host in ("a-gang.top", "b-gang.cn"):
             html = f"<html><body><p>{SALE}</p>{TONGJI}</body></html>"
             accepted = case.intake.accept(a_site(host, html=html, page=read_page(html, f"http://{host}/")))
             assert accepted.lead_id
         case.intake.accept(a_listing(text=SALE, seller="5f1e"))
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def home(made_once: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made_once, tmp_path / "home")
 
 
 def run(home: Path, *words: str) -> tuple[list[dict], str]:
@@ -103,12 +111,23 @@ def test_a_mark_declared_common_splits_the_gang_and_is_audited(home: Path) -> No
     assert run(home, "--json")[0][0]["leads"] == 3
 
 
+def test_marks_of_a_lead_and_leads_of_a_mark(home: Path) -> None:
+    (gang,), _ = run(home, "--json")
+    worn, _ = run(home, "marks", gang["lead_ids"][0])
+    assert {row["kind"] for row in worn} >= {"domain", "baidu_tongji", "wechat"}
+    account = next(row["mark"] for row in worn if row["kind"] == "baidu_tongji")
+    (row, *wearers), _ = run(home, "marks", account)
+    assert (row["mark"], row["suspects"]) == (account, 2)
+    assert [wearer["owner"] for wearer in wearers] == ["a-gang.top", "b-gang.cn"]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("show", "G99"), "G99"),
         (("show", "nonsense"), "nonsense"),
         (("common", "M999", "--reason", "x"), "M999"),
+        (("marks", "M999"), "M999"),
         (("common", "M1"), "--reason"),
         (("common", "M1", "--reason", " "), "--reason"),
     ],

@@ -77,16 +77,16 @@ def show(
         if not is_for_people(as_json=as_json):
             write_record({**_record(gang), "members": list(_members(case, gang))})
             return
-        typer.echo(_headline(gang))
+        _say(_headline(gang))
         for member in _members(case, gang):
-            typer.echo(f"  {member['lead']}  {defang(str(member['url']))}  {member['title']}  {member['owner']}")
-        typer.echo(current.say("凭什么：", "Why:"))
+            _say(f"  {member['lead']}  {defang(str(member['url']))}  {member['title']}  {member['owner']}")
+        _say(current.say("凭什么：", "Why:"))
         for sentence in _reasons(gang):
-            typer.echo(f"  - {sentence}")
+            _say(f"  - {sentence}")
         if gang.discounted:
-            typer.echo(current.say("相同但未全计的标志：", "Shared, but not counted in full:"))
+            _say(current.say("相同但未全计的标志：", "Shared, but not counted in full:"))
         for row in gang.discounted:
-            typer.echo(f"  - {discount_sentence(row)}")
+            _say(f"  - {discount_sentence(row)}")
 
 
 @app.command("common")
@@ -154,6 +154,11 @@ def refresh() -> None:
     )
 
 
+def _say(line: str) -> None:
+    """Print a line; what suspects wrote may hold signs that move a terminal's cursor."""
+    typer.echo("".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line))
+
+
 def _find(ledger: MarkLedger, name: str) -> GangSize:
     number = gang_of_lead(ledger, name) or gang_number(name)
     into = ledger.merged_into(number) if number else None
@@ -178,14 +183,14 @@ def _find(ledger: MarkLedger, name: str) -> GangSize:
 
 
 def _print_short(gang: Gang) -> None:
-    typer.echo(_headline(gang))
+    _say(_headline(gang))
     reasons = _reasons(gang)
     for sentence in reasons[:_SHOWN_BONDS]:
-        typer.echo(f"  - {sentence}")
+        _say(f"  - {sentence}")
     left = len(reasons) - _SHOWN_BONDS
     if left > 0:
         more = f"jianwei gangs show {gang_id(gang.size.number)}"
-        typer.echo(current.say(f"  - 另有 {left} 处相连，见 {more}", f"  - {left} more, see {more}"))
+        _say(current.say(f"  - 另有 {left} 处相连，见 {more}", f"  - {left} more, see {more}"))
 
 
 def _reasons(gang: Gang) -> list[str]:
@@ -253,7 +258,7 @@ def _mark(row: MarkRow) -> dict[str, object]:
 def _show_wearer(ledger: MarkLedger, wearer: Wearer, *, as_json: bool) -> None:
     owner = owner_name(ledger.owner(wearer.owner))
     if is_for_people(as_json=as_json):
-        typer.echo(f"  {wearer.id}  {defang(owner)}")
+        _say(f"  {wearer.id}  {defang(owner)}")
     else:
         write_record({"lead": wearer.id, "owner": owner, "kind": wearer.kind})
 
@@ -263,4 +268,4 @@ def _show_mark(row: MarkRow, *, as_json: bool) -> None:
         write_record({**_mark(row), "is_common": row.is_common, "suspects": row.tally.suspects})
         return
     standing = row.caveat or current.say("计入", "counts")
-    typer.echo(f"{mark_id(row.number)}  {rule_of(row.kind).label} {row.shown}  {standing}")
+    _say(f"{mark_id(row.number)}  {rule_of(row.kind).label} {row.shown}  {standing}")

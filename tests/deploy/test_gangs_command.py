@@ -145,3 +145,11 @@ def test_refresh_may_be_run_again_and_keeps_the_ids(home: Path) -> None:
         _, said = run(home, "refresh")
         assert "Marks of 3 leads noted; 1 gangs now." in said
     assert run(home, "--json")[0] == before
+
+
+def test_what_a_suspect_wrote_does_not_move_the_cursor(home: Path) -> None:
+    with open_case(Settings(home=home)) as case:
+        case.intake.accept(a_listing(title="电工证\x1b[2J包过", text=SALE, seller="5f1e", item_id="2"))
+    told = read(home, "show", "G1")
+    assert "电工证�[2J包过" in told
+    assert "\x1b" not in told

@@ -30,7 +30,7 @@ _QQ = re.compile(
     re.IGNORECASE,
 )
 _TELEGRAM = re.compile(r"(?<![a-z.])t\.me/(?:joinchat/|\+)?([a-z][a-z0-9_]{4,31})(?![a-z0-9_])", re.IGNORECASE)
-_PHONE = re.compile(r"tel:(?:\+?86[ -]?)?(1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?!\d)", re.IGNORECASE)
+_PHONE = re.compile(r"(?:tel|sms):(?:\+?86[ -]?)?(1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?!\d)", re.IGNORECASE)
 _TELEGRAM_PAGES = frozenset(("share", "joinchat", "addstickers", "proxy", "socks", "iv", "login"))
 _MOST_EACH = 2_000
 _MOST_CHARACTERS = 3_000
@@ -46,7 +46,7 @@ def accounts_in_markup(markup: str) -> Iterator[Mark]:
                 yield from (Mark(kind, _address(found[1])) for found in _each(form, markup))
     if "uin=" in lower:
         yield from (Mark(MarkKind.QQ, found[1]) for found in _each(_QQ, markup))
-    if "tel:" in lower:
+    if "tel:" in lower or "sms:" in lower:
         yield from (Mark(MarkKind.MOBILE, re.sub(r"\D", "", found[1])) for found in _each(_PHONE, markup))
     for found in _each(_TELEGRAM, markup) if "t.me/" in lower else ():
         if (name := found[1].lower()) not in _TELEGRAM_PAGES:

@@ -39,6 +39,13 @@ _SCRIPTED_WECHAT = re.compile(
 _QUOTED_ACCOUNT = re.compile(r"['\"]([a-zA-Z](?=[\w-]{0,19}[\d_-])[\w-]{5,19}|1[3-9]\d{9})['\"]")
 
 
+_WECHAT_LINK = re.compile(r"weixin://contacts/profile/([a-z][\w-]{5,19})(?![\w-])", re.IGNORECASE)
+_COPIED_ACCOUNT = re.compile(
+    r"data-clipboard-text=['\"]([a-z](?=[\w-]{0,19}[\d_-])[\w-]{5,19}|1[3-9]\d{9})['\"][^<>]{0,200}>[^<>]{0,20}(?:微信|薇信|vx|wx)",
+    re.IGNORECASE,
+)
+
+
 def handles_in_text(text: str) -> Iterator[Mark]:
     """Yield the contacts a reader finds, disguises undone; lines for complaints and reports are no contact of the seller."""
     if len(text) > _HEAD + _TAIL:
@@ -74,6 +81,8 @@ def handles_in_markup(markup: str) -> Iterator[Mark]:
     for found in islice(_SCRIPTED_WECHAT.finditer(markup), _MOST_EACH):
         # Pages that change the account by the day keep the list in a script.
         yield from (_normal(MarkKind.WECHAT, account) for account in _QUOTED_ACCOUNT.findall(found[1]))
+    for form in (_WECHAT_LINK, _COPIED_ACCOUNT):
+        yield from (_normal(MarkKind.WECHAT, found[1]) for found in islice(form.finditer(markup), _MOST_EACH))
     for found in islice(_MAIL_LINK.finditer(markup), _MOST_EACH):
         yield from _emails(found[1])
 

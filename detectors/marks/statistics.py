@@ -17,7 +17,7 @@ _FORMS: tuple[tuple[MarkKind, str, re.Pattern[str]], ...] = tuple(
     (kind, needle, re.compile(form, re.IGNORECASE))
     for kind, needle, form in (
         (MarkKind.BAIDU_TONGJI, "hm.baidu.com", rf"hm\.baidu\.com/h(?:m)?\.(?:js|gif){_ASK}(?:si=)?([0-9a-f]{{32}})(?![0-9a-f])"),
-        (MarkKind.BAIDU_TONGJI, "hm.baidu.com", r"hm\.baidu\.com/hm\.js['\"]?\s{0,3}\+?\s{0,3}['\"]\??([0-9a-f]{32})(?![0-9a-f])"),
+        (MarkKind.BAIDU_TONGJI, "hm.baidu.com", r"hm\.baidu\.com/hm\.js\??['\"]\s{0,3}\+\s{0,3}['\"]\??([0-9a-f]{32})(?![0-9a-f])"),
         (MarkKind.CNZZ, "cnzz.com/", rf"cnzz\.com/[a-z_]{{1,12}}\.(?:php|js){_ASK}(?:[a-z_]{{1,10}}{_IS}\w{{1,20}}(?:&amp;|&|%26)){{0,4}}(?:web_)?id{_IS}(\d{{5,12}})(?!\d)"),
         (MarkKind.CNZZ, "cnzz_stat_icon_", r"cnzz_stat_icon_(\d{5,12})(?!\d)"),
         (MarkKind.LA51, "51.la", r"(?:js\.users|web\.users|users|ia|sdk)\.51\.la/(\d{4,12})\.(?:js|asp)"),

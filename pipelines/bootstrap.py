@@ -13,6 +13,8 @@ from pipelines.clock import SystemClock
 from pipelines.evidence.vault import Vault
 from pipelines.filings.registry import FilingRegistry
 from pipelines.intake import Intake
+from pipelines.marks.books import MarkBooks
+from pipelines.marks.followed_leads import FollowedLeads
 from pipelines.official_sites import official_roster
 from pipelines.ports import (
     AccountStore,
@@ -23,11 +25,13 @@ from pipelines.ports import (
     FeedBookmarks,
     Frontier,
     LeadStore,
+    MarkStore,
     NameStore,
     ObservationLog,
     RunStore,
     SnapshotStore,
 )  # fmt: skip
+from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
@@ -38,6 +42,7 @@ from pipelines.stores.sqlite.filings import SqliteFilings
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
+from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
@@ -74,6 +79,8 @@ class Case:
     names: NameStore
     filings: SqliteFilings
     """The filing registry: looked up (`FilingRegistry`) and replaced (`FilingImports`)."""
+    marks: MarkStore
+    mark_books: MarkBooks
     evidence: EvidenceStore
     intake: Intake
     _database: Database = field(repr=False)
@@ -85,7 +92,11 @@ class Case:
         return self._bench.detectors
 
     def refresh_detectors(self) -> None:
-        """Build the detectors anew, after snapshots were taken."""
+        """Build the detectors anew and note what official pages carry, after snapshots were taken."""
+        self.mark_books.note_official(self.snapshots.all())
+        self._build_detectors()
+
+    def _build_detectors(self) -> None:
         knowledge = Knowledge(roster=self.roster, lexicon=self.lexicon, snapshots=self.snapshots.all())
         self._bench.detectors = build_detectors(knowledge)
 
@@ -109,8 +120,10 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     """
     clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
-    leads, observations = SqliteLeads(database, clock), SqliteObservations(database)
     evidence, filings = Vault(settings.home / "evidence"), SqliteFilings(database)
+    marks, observations = SqliteMarks(database), SqliteObservations(database)
+    books = MarkBooks(marks, roster, keyed_pseudonym(settings.home, "mark"))
+    leads = FollowedLeads(SqliteLeads(database, clock), books)
     bench = _Bench()
     case = Case(
         settings=settings,
@@ -128,6 +141,8 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         feed_bookmarks=SqliteFeedBookmarks(database),
         names=SqliteNames(database),
         filings=filings,
+        marks=marks,
+        mark_books=books,
         evidence=evidence,
         intake=Intake(
             evidence=evidence,
@@ -136,11 +151,12 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
             detectors=lambda: bench.detectors,
             weights=WeightsFolder(settings.home).in_force(),
             filings=filings,
+            marks=books,
         ),
         _database=database,
         _bench=bench,
     )
-    case.refresh_detectors()
+    case._build_detectors()
     return case
 
 

@@ -1,4 +1,4 @@
-"""The one door in: evidence is stored, then judged, then logged, then merged into a lead.
+"""The one door in: evidence is stored, then judged, then logged, then merged into a lead, then its marks are written down.
 
 The order is the promise: whatever a lead says, its proof was on disk before. Every step is idempotent, so an observation whose
 acceptance was cut short is simply handed in again. Nothing is acknowledged before everything is stored.
@@ -15,6 +15,7 @@ from detectors.weights import SHIPPED, Weights
 from pipelines.documents import well_formed
 from pipelines.filings.lookup import with_filings
 from pipelines.filings.registry import FilingRegistry
+from pipelines.marks.books import Look, MarkBooks
 from pipelines.model import EvidenceItem, MergeOutcome, Sighting
 from pipelines.ports import EvidenceStore, LeadStore, ObservationLog
 
@@ -44,10 +45,12 @@ class Intake:
         detectors: Callable[[], Sequence[Detector]],
         weights: Weights = SHIPPED,
         filings: FilingRegistry | None = None,
+        marks: MarkBooks | None = None,
     ) -> None:
         """`detectors` is asked for every judgement, so that what was learnt meanwhile (snapshots) counts.
 
         `filings` gives every observation what the filing registry says of it; None: there is no registry to ask.
+        Without `marks` nobody asks who belongs together.
         """
         self._evidence = evidence
         self._observations = observations
@@ -55,6 +58,7 @@ class Intake:
         self._detectors = detectors
         self._filings = filings
         self._weights = weights
+        self._marks = marks
 
     def judge(self, observation: Observation) -> Assessment:
         """Return the machine's 初判 without keeping anything, e.g. to decide whether a visit is worth a browser."""
@@ -66,19 +70,26 @@ class Intake:
 
     def accept_many(self, observations: Iterable[Observation]) -> tuple[Accepted, ...]:
         """Keep, judge and merge several, in order; the answers are in the same order. Raises `StoreUnavailable`."""
-        judged = [self._judged(self._informed(well_formed(observation))) for observation in observations]
+        whole = [self._informed(well_formed(observation)) for observation in observations]
+        judged = [self._judged(observation) for observation in whole]
         wanted = {one.lead_id for one in judged if one.assessment.score_permille >= LEAD_FROM}
         wanted |= {one.lead_id for one in judged if one.lead_id not in wanted and self._leads.get(one.lead_id)}
         for one in judged:
             self._observations.add(one.observation, one.lead_id if one.lead_id in wanted else "")
         sightings = [one for one in judged if one.lead_id in wanted]
         outcomes = iter(self._leads.merge_many(sightings) if sightings else ())
-        return tuple(
+        accepted = tuple(
             Accepted(lead_id=one.lead_id, assessment=one.assessment, outcome=next(outcomes).outcome)
             if one.lead_id in wanted
             else Accepted(lead_id="", assessment=one.assessment, outcome=None)
             for one in judged
         )
+        if self._marks:
+            self._marks.note_many(
+                Look(observation=observation, wearer_id=one.lead_id, outcome=answer.outcome)
+                for observation, one, answer in zip(whole, judged, accepted, strict=True)
+            )
+        return accepted
 
     def _informed(self, observation: Observation) -> Observation:
         return with_filings(observation, self._filings) if self._filings else observation

@@ -1,11 +1,14 @@
 """The seams: each small enough to fake in ten lines. Real adapters are built in one place, `pipelines.bootstrap`."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from detectors.marks.model import Mark, Standing
 from detectors.model import HostFacts, Observation, OfficialSnapshot
 from pipelines.feeds import FeedBookmark
+from pipelines.marks.record import Counts, GangSize, MarkRow, Owner, Wearer
 from pipelines.model import (
     Account,
     AuditEvent,
@@ -22,8 +25,8 @@ from pipelines.model import (
 from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameRecord
 
 __all__ = [
-    "AccountStore", "AuditLog", "Clock", "EvidenceStore", "FactCache", "FeedBookmarks", "Frontier", "LeadStore", "NameStore",
-    "ObservationLog", "Resolver", "RunStore", "SnapshotStore",
+    "AccountStore", "AuditLog", "Clock", "EvidenceStore", "FactCache", "FeedBookmarks", "Frontier", "LeadStore", "MarkLedger",
+    "MarkStore", "NameStore", "ObservationLog", "Resolver", "RunStore", "SnapshotStore",
 ]  # fmt: skip
 
 
@@ -198,6 +201,83 @@ class NameStore(Protocol):
 
     def note_look(self, position: int) -> None:
         """Remember that the changes up to this position were looked at. An earlier position than the remembered one changes nothing."""
+
+
+class MarkLedger(Protocol):
+    """The books of marks inside one transaction; numbers are given out from 1, those of gangs never again. Lists come in ascending order."""
+
+    def wearer(self, wearer_id: str) -> Wearer | None:
+        """Return who wears, or None."""
+
+    def put_wearer(self, wearer: Wearer) -> None:
+        """Create or replace it."""
+
+    def wearers_of(self, owner: int) -> tuple[Wearer, ...]:
+        """Return the wearers of an owner by id."""
+
+    def worn(self, wearer_id: str) -> tuple[int, ...]:
+        """Return the numbers of all marks it wears."""
+
+    def wear(self, wearer_id: str, marks: Sequence[int]) -> None:
+        """Add marks to those it wears."""
+
+    def enter(self, marks: Sequence[tuple[Mark, str]]) -> tuple[MarkRow, ...]:
+        """Return the rows of marks in their order, made where they are new; beside each how it is shown."""
+
+    def mark(self, number: int) -> MarkRow | None:
+        """Return the row of a mark, or None."""
+
+    def put_mark(self, row: MarkRow) -> None:
+        """Replace a row's tally, worth and whether it was declared common."""
+
+    def declared_common(self) -> tuple[MarkRow, ...]:
+        """Return the marks staff declared common."""
+
+    def shift(self, marks: Sequence[int], owner: int, standing: Standing, by: int) -> tuple[tuple[Counts, Counts], ...]:
+        """Let so many more of an owner's wearers wear these marks; return for each how many did before and do now."""
+
+    def suspects(self, mark: int, limit: int = 0) -> tuple[int, ...]:
+        """Return the owners of suspected wearers of a mark, the first few only if there is a limit."""
+
+    def live_marks(self, owner: int) -> tuple[MarkRow, ...]:
+        """Return the marks of an owner's suspected wearers that are worth anything."""
+
+    def owner(self, number: int) -> Owner:
+        """Return an owner known by number."""
+
+    def owner_of(self, key: str) -> Owner:
+        """Return the owner of a key, made if it is new."""
+
+    def put_owner(self, owner: Owner) -> None:
+        """Replace its number of suspects."""
+
+    def new_gang(self) -> int:
+        """Give out the next number."""
+
+    def put_in_gang(self, owners: Sequence[int], gang: int) -> None:
+        """Place owners in a gang; 0: in none."""
+
+    def merge_gang(self, gang: int, into: int) -> None:
+        """Move all members and remember where they went."""
+
+    def merged_into(self, gang: int) -> int | None:
+        """Return the gang this one was merged into, 0 if into none; None: the number was never given out."""
+
+    def members(self, gang: int) -> tuple[Owner, ...]:
+        """Return the owners in a gang."""
+
+    def gangs(self, only: int = 0) -> tuple[GangSize, ...]:
+        """Return all gangs with members, most leads first, then the older; or only the one of a number."""
+
+
+class MarkStore(Protocol):
+    """Keeps the books of marks (`pipelines.marks`)."""
+
+    def reading(self) -> AbstractContextManager[MarkLedger]:
+        """Give the books as they are at one moment."""
+
+    def editing(self) -> AbstractContextManager[MarkLedger]:
+        """Give the books to one writer; leaving keeps everything, an exception nothing. Raises `StoreUnavailable`."""
 
 
 class Resolver(Protocol):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipelines.errors import InputUnreadable, StoreUnavailable
 
-__all__ = ["pseudonym", "secret_key", "seller_pseudonym"]
+__all__ = ["keyed_pseudonym", "pseudonym", "secret_key", "seller_pseudonym"]
 
 _LENGTH = 32
 
@@ -67,3 +67,15 @@ def seller_pseudonym(home: Path) -> Callable[[str], str]:
     """Return this installation's way of turning sellers' names into pseudonyms. Raises as `secret_key`."""
     key = secret_key(home, "seller")
     return lambda name: pseudonym(key, name)
+
+
+def keyed_pseudonym(home: Path, purpose: str) -> Callable[[str], str]:
+    """Return this installation's pseudonyms for a purpose; the key is made when the first one is asked for. Raises as `secret_key`."""
+    key = b""
+
+    def named(text: str) -> str:
+        nonlocal key
+        key = key or secret_key(home, purpose)
+        return pseudonym(key, text)
+
+    return named

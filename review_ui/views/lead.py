@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from keywords.hosts import to_unicode
 from review_ui.decisions import decisions_for
 from review_ui.desk import NotThere, Visit, requires
+from review_ui.gang_view import gang_around
 from review_ui.lead_view import LeadView, view_of
 from review_ui.permissions import Permission
 from review_ui.queue_state import QueueState
@@ -74,4 +75,5 @@ def pane_values(visit: Visit, view: LeadView, back: str, after: str, *, text_lim
         "text_limit": text_limit,
         "evidence_shown": view.lead.evidence[::-1][:_EVIDENCE_ROWS],
         "verified": None,
+        "gang": gang_around(visit.case, view.lead),
     }

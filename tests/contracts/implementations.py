@@ -7,6 +7,7 @@ from pipelines.evidence.vault import Vault
 from pipelines.stores import memory
 from pipelines.stores.memory_feeds import MemoryFeedBookmarks
 from pipelines.stores.memory_filings import MemoryFilings
+from pipelines.stores.memory_marks import MemoryMarks
 from pipelines.stores.memory_names import MemoryNames
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
@@ -17,6 +18,7 @@ from pipelines.stores.sqlite.filings import SqliteFilings
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
+from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
@@ -36,6 +38,7 @@ class Stores:
     evidence: object
     feed_bookmarks: object
     filings: object
+    marks: object
 
 
 def in_memory(clock) -> Stores:
@@ -52,6 +55,7 @@ def in_memory(clock) -> Stores:
         evidence=memory.MemoryEvidence(),
         feed_bookmarks=MemoryFeedBookmarks(),
         filings=MemoryFilings(),
+        marks=MemoryMarks(),
     )
 
 
@@ -69,4 +73,5 @@ def on_sqlite(database: Database, folder: Path, clock) -> Stores:
         evidence=Vault(folder / "evidence"),
         feed_bookmarks=SqliteFeedBookmarks(database),
         filings=SqliteFilings(database),
+        marks=SqliteMarks(database),
     )

@@ -10,11 +10,14 @@ from fastapi import FastAPI
 
 from pipelines.bootstrap import Case
 from pipelines.evidence.vault import Vault
+from pipelines.marks.books import MarkBooks
+from pipelines.marks.followed_leads import FollowedLeads
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
+from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 from review_ui.app import create_app
@@ -35,11 +38,15 @@ def case(made_once: Case, tmp_path: Path) -> Iterator[Case]:
     shutil.copytree(made_once.settings.home, tmp_path, dirs_exist_ok=True)
     settings, clock = settings_for(tmp_path, practice_sign_in=True), FixedClock()
     database = Database(settings.home / settings.store.path, busy_timeout_s=10)
+    marks = SqliteMarks(database)
+    books = MarkBooks(marks, made_once.roster, str)
     with replace(
         made_once,
         settings=settings,
         clock=clock,
-        leads=SqliteLeads(database, clock),
+        leads=FollowedLeads(SqliteLeads(database, clock), books),
+        marks=marks,
+        mark_books=books,
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
         snapshots=SqliteSnapshots(database),

@@ -13,7 +13,18 @@ from detectors.filings.letters import AREA_CODES
 from detectors.filings.model import Filing, FilingKind
 from detectors.filings.numbers import filings_on, main_number
 from detectors.filings.sponsor import is_same_body, is_state_body, sponsor_of
-from detectors.model import Capture, FilingFacts, FilingRecord, Observation, PageContent, Quote, Signal, Skip, Unknown
+from detectors.model import (
+    CandidateKind,
+    Capture,
+    FilingFacts,
+    FilingRecord,
+    Observation,
+    PageContent,
+    Quote,
+    Signal,
+    Skip,
+    Unknown,
+)
 from detectors.pages.seen import examine_pages, quote
 from detectors.ruleset import signal
 from keywords.roster import Roster
@@ -81,6 +92,9 @@ class FilingRegistryDetector:
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return what agrees and what does not, or why nothing could be compared."""
+        if observation.candidate.kind is not CandidateKind.SITE:
+            # A platform's own filing says nothing about what somebody put on it.
+            return Skip(detector=self.name, cause="不是网站，备案不核对")
         facts = observation.facts.filings
         if isinstance(facts, Unknown):
             reason = "备案库未导入" if facts.reason == "尚未查询" else facts.reason

@@ -15,6 +15,7 @@ from detectors.model import Assessment, Observation
 from keywords.roster import Roster
 from pipelines.errors import MonitorError
 from pipelines.model import MergeOutcome, RunReport, WorkItem
+from pipelines.pictures.pool import PictureReader
 from pipelines.ports import Clock, EvidenceStore, Frontier, RunStore, SnapshotStore
 from pipelines.settings import Settings
 
@@ -135,6 +136,8 @@ class RunContext:
     gate: EgressGate
     browser: Browser
     progress: Progress
+    pictures: PictureReader | None = None
+    """None: pictures are kept as evidence and not read."""
     notes: Notes = field(default_factory=Notes)
     suspended: set[str] = field(default_factory=set)
     """Engines and platforms left alone for the rest of the run."""

@@ -1,11 +1,14 @@
 """The last step of every spider: hands each observation to intake, then marks the work finished."""
 
+import asyncio
 from typing import Self
 
 from scrapy.crawler import Crawler
 
 from crawler.context import RunContext, WorkDone
+from detectors.model import Observation
 from pipelines.errors import MonitorError
+from pipelines.pictures.observe import begin_attached, with_pictures
 
 __all__ = ["IntakeStage"]
 
@@ -34,7 +37,8 @@ class IntakeStage:
 
     async def _keep(self, item: WorkDone) -> None:
         context = self._context
-        answers = await context.in_case(context.case.intake.accept_many, item.observations) if item.observations else ()
+        observations = [await self._seen_with_pictures(one) for one in item.observations]
+        answers = await context.in_case(context.case.intake.accept_many, observations) if observations else ()
         for accepted in answers:
             context.notes.outcomes["observations"] += 1
             if accepted.outcome:
@@ -43,3 +47,11 @@ class IntakeStage:
             found = item.found if place == len(item.work) - 1 else ()
             await context.in_case(context.case.frontier.finish, context.run_id, work, found)
         context.progress.advance(len(item.work))
+
+    async def _seen_with_pictures(self, observation: Observation) -> Observation:
+        """Return the observation with what its pictures show; other items go on while they are read."""
+        reader = self._context.pictures
+        begun = begin_attached(observation, reader) if reader else ()
+        if begun:
+            await asyncio.wait([asyncio.wrap_future(one.reading) for one in begun])
+        return with_pictures(observation, begun)

@@ -4,6 +4,7 @@ Order: official pages first (clones are measured against them), then what leads 
 platforms), then one visit to each suspect, however many ways led there.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -30,13 +31,14 @@ from crawler.spiders.snapshot import SnapshotSpider
 from crawler.spiders.sweep import SweepSpider
 from crawler.stage import IntakeStage
 from crawler.work import ListingPage, Query, Visit, item, query_item, search_item
-from keywords.loader import load_lexicon, load_regions
 from keywords.model import OfficialSite
-from keywords.plan import plan_queries
+from keywords.plan import near_regions, plan_queries
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
 from pipelines.model import RunReport, WorkItem
+from pipelines.pictures.pool import PicturePool
 from pipelines.secrets import seller_pseudonym
 from pipelines.settings import Settings
+from pipelines.terms import term_lexicon
 
 __all__ = ["run_sweep"]
 
@@ -137,6 +139,7 @@ class _Sweep:
             policy, resolver.addresses, egress.proxy, trusts_proxy_names=egress.trusts_proxy_names
         ) as gate:
             browser = Browser(self._settings.crawl, gate.url)
+            pictures = PicturePool() if self._settings.sweep.reads_pictures else None
             context = RunContext(
                 case=self._case,
                 settings=self._settings,
@@ -145,6 +148,7 @@ class _Sweep:
                 gate=gate,
                 browser=browser,
                 progress=self._progress,
+                pictures=pictures,
                 is_stopping=self._is_stopped,
             )
             context.notes.resume(self._report)
@@ -154,6 +158,8 @@ class _Sweep:
                 await self._all_stages(context)
                 return await self._close(context)
             finally:
+                if pictures:
+                    await asyncio.to_thread(pictures.close, at_once=True)  # whatever was waited for is read
                 await browser.close()
                 await context.close()
 
@@ -288,10 +294,5 @@ class _Sweep:
 
 def _queries(settings: Settings, limit: int) -> tuple[str, ...]:
     """Return the texts of the next queries; the organisation's own region and what it belongs to come in by name."""
-    own = next((one for one in load_regions() if one.name in settings.organisation.region), None)
-    near = [one.name for one in load_regions() if own and _is_part_of(own.code, one.code)]
-    return tuple(query.text for query in plan_queries(load_lexicon(), near, limit))
-
-
-def _is_part_of(code: str, other: str) -> bool:
-    return code.startswith(other.rstrip("0"))
+    near = near_regions(settings.organisation.region)
+    return tuple(query.text for query in plan_queries(term_lexicon(settings), near, limit))

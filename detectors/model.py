@@ -10,10 +10,14 @@ from datetime import date, datetime
 from enum import StrEnum
 
 __all__ = [
-    "Advert", "Assessment", "Attachment", "Candidate", "CandidateKind", "Capture", "Direction", "Discovery",
+    "SCREENSHOT", "Advert", "Assessment", "Attachment", "Candidate", "CandidateKind", "Capture", "Code", "Direction", "Discovery",
     "EvidenceKind", "Field", "FilingFacts", "FilingRecord", "Form", "Hop", "HostFacts", "Image", "Level", "Link", "Listing", "Observation",
-    "OfficialSnapshot", "PageContent", "Profile", "Quote", "Signal", "Skip", "TlsFacts", "Unknown",
+    "OfficialSnapshot", "PageContent", "Picture", "Profile", "Quote", "Signal", "Skip", "TlsFacts", "Unknown",
 ]  # fmt: skip
+
+
+SCREENSHOT = "screenshot"
+"""`Picture.where` of a page drawn by our own browser."""
 
 
 class CandidateKind(StrEnum):
@@ -51,6 +55,8 @@ class EvidenceKind(StrEnum):
     HOST_FACTS = "host_facts"
     LISTING = "listing"
     ADVERT = "advert"
+    IMAGE = "image"
+    """A picture a listing shows; `Attachment.label` is its address."""
 
 
 class Direction(StrEnum):
@@ -319,6 +325,30 @@ class Advert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """One QR or bar code in a picture."""
+
+    text: str
+    kind: str = ""
+    """`QR Code`, `Code 128` …, as the decoder calls it; empty: not told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What a picture shows once its codes are decoded and its print is recognised. Made in `pipelines.pictures`."""
+
+    where: str
+    """Address, file name, or `SCREENSHOT`."""
+    sha256: str = ""
+    """Of the file's bytes; empty: there were none."""
+    codes: tuple[Code, ...] = ()
+    text: str = ""
+    """Recognised print, one line of the picture per line; empty: none was found, or it was not looked for."""
+    failure: str = ""
+    """What could not be read and why (one Chinese sentence without its full stop); empty: all was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """Bytes to put into the evidence vault before anything is judged."""
 
@@ -344,6 +374,8 @@ class Observation:
     """Handed-in title, where there is no page; empty: none."""
     text: str = ""
     """Handed-in text, where there is no page; empty: none."""
+    pictures: tuple[Picture, ...] = ()
+    """Pictures that were read; empty: there were none, or nobody read them."""
     attachments: tuple[Attachment, ...] = field(default=(), repr=False)
     failure: str = ""
     """Why nothing was seen (one Chinese sentence); empty: something was."""
@@ -357,6 +389,8 @@ class Observation:
             seen += [listing.title, listing.text, listing.price_text, str(listing.is_delisted)]
         if self.advert:
             seen += [self.advert.title, self.advert.text, self.advert.advertiser]
+        # A screenshot is never twice the same to the byte.
+        seen += [f"picture:{one.sha256}" for one in self.pictures if one.where != SCREENSHOT]
         return _digest(self.candidate.identity, self.title, self.text, self.failure, *seen)[:24]
 
 

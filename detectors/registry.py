@@ -11,6 +11,8 @@ from detectors.pages.clone import CloneDetector
 from detectors.pages.identity import ClaimedIdentityDetector
 from detectors.pages.kinds import OfficialHostDetector, PageKindDetector
 from detectors.pages.query_form import QueryFormDetector
+from detectors.pictures.codes import PictureCodesDetector
+from detectors.pictures.printed_text import ReadsPictures
 from detectors.wording import OfferDetector
 from keywords.loader import Lexicon
 from keywords.roster import Roster
@@ -50,6 +52,7 @@ def build_detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
         CloneDetector(roster, snapshots),
         FilingMismatchDetector(roster, snapshots),
         FilingRegistryDetector(roster),
-        OfferDetector(knowledge.lexicon),
+        ReadsPictures(OfferDetector(knowledge.lexicon)),
+        PictureCodesDetector(roster),
         PageKindDetector(roster),
     )

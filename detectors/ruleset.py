@@ -101,6 +101,10 @@ _TABLE = (
     _for("offer.price", 150, "offer_price", "标明证书价格：{price}", "a price on a certificate, not on a course"),
     _for("offer.disguised", 150, "offer_disguise", "使用变体文字躲避审查：“{written}”实为“{meant}”", "nobody disguises a lawful offer"),
     _for("offer.excuse", 120, "offer_excuse", "使用规避说法：“{term}”", "props, templates and 'for collection only' excuse nothing"),
+    # --- codes in pictures ---
+    _for("code.leads_to_lookalike", 460, "code", "图片中的码指向 {host}，该域名仿冒 {official}", "a code is aimed by whoever printed it: an imitating name in one is no accident"),
+    _for("code.on_certificate", 420, "code", "证书图片上的码指向 {host}，不在官方网站名录中", "a genuine card is scanned inside the official account and opens no other domain (the Beijing case's tell)"),
+    _for("code.private_contact", 90, "code_contact", "图片中有{name}", "a channel outside the platform, but shops and schools print theirs too"),
     # --- against ---
     _against("official.rostered", 1000, "official", "{host} 在官方网站名录中（{name}）", "the genuine site"),
     _against("official.government_host", 700, "official", "域名 {host} 在 .gov.cn 或 .政务 之下，只有机关可以注册", "old and hijacked hosts exist, so not absolute"),

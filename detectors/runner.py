@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from detectors.model import Assessment, Observation, Signal, Skip
 from detectors.registry import Detector
 from detectors.scoring import assess
+from detectors.weights import SHIPPED, Weights
 
 __all__ = ["judge"]
 
 
-def judge(observation: Observation, detectors: Sequence[Detector]) -> Assessment:
+def judge(observation: Observation, detectors: Sequence[Detector], weights: Weights = SHIPPED) -> Assessment:
     """Return the machine's 初判. A detector that fails becomes a `Skip`: it never silences the others."""
     signals: list[Signal] = []
     skips: list[Skip] = []
@@ -23,4 +24,4 @@ def judge(observation: Observation, detectors: Sequence[Detector]) -> Assessment
             skips.append(seen)
         else:
             signals += seen
-    return assess(signals, skips)
+    return assess(signals, skips, weights)

@@ -5,19 +5,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from detectors.model import Assessment, Direction, Signal, Skip
-from detectors.ruleset import RULES, RULESET_VERSION, level_of
+from detectors.ruleset import RULES, level_of
+from detectors.weights import SHIPPED, Weights
 
 __all__ = ["assess"]
 
 _FULL = 1000
 
 
-def assess(signals: Iterable[Signal], skips: Iterable[Skip] = ()) -> Assessment:
+def assess(signals: Iterable[Signal], skips: Iterable[Skip] = (), weights: Weights = SHIPPED) -> Assessment:
     """Return the assessment of these signals: strengths after damping within their group, summed, cut to 0 to 1000.
 
     Each returned signal's strength is what it really contributed, so the shown numbers add up to the uncut score.
     """
-    counted = _damp(signals)
+    counted = _damp(weights.applied(signals))
     total = sum(s.strength_permille if s.direction is Direction.FOR else -s.strength_permille for s in counted)
     score = max(0, min(_FULL, total))
     ordered = sorted(counted, key=lambda s: (s.direction is Direction.AGAINST, -s.strength_permille, s.code))
@@ -27,7 +28,7 @@ def assess(signals: Iterable[Signal], skips: Iterable[Skip] = ()) -> Assessment:
         signals=tuple(ordered),
         skips=tuple(skips),
         imitates=_imitated(ordered),
-        ruleset_version=RULESET_VERSION,
+        ruleset_version=weights.version,
     )
 
 

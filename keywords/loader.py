@@ -4,10 +4,11 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
-from keywords.model import Term, TermKind
+from keywords.model import Term, TermKind, TermOrigin
 
 __all__ = ["Lexicon", "NamedPlatform", "Region", "load_lexicon", "load_platforms", "load_regions", "rows", "several"]
 
@@ -34,6 +35,8 @@ class Region:
     """`province`, `city` or `county`."""
     code: str
     """GB/T 2260."""
+    variants: tuple[str, ...] = ()
+    """Full and everyday names (灌云县, 港城); empty: none are used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +64,11 @@ def load_lexicon() -> Lexicon:
 
 @lru_cache(maxsize=1)
 def load_regions() -> tuple[Region, ...]:
-    """Read provinces, the cities of Jiangsu and the counties of Lianyungang."""
-    return tuple(Region(name=row["name"], level=row["level"], code=row["code"]) for row in rows("regions"))
+    """Read provinces, larger cities, and the cities, districts and counties of Jiangsu."""
+    return tuple(
+        Region(name=row["name"], level=row["level"], code=row["code"], variants=several(row["variants"]))
+        for row in rows("regions")
+    )
 
 
 @lru_cache(maxsize=1)
@@ -93,35 +99,30 @@ def several(cell: str) -> tuple[str, ...]:
 
 
 def _certificate(row: dict[str, str]) -> Term:
-    return Term(
-        text=row["text"],
-        kind=TermKind.CERTIFICATE,
-        variants=several(row["variants"]),
-        weight=int(row["weight"]),
-        authority=row["authority"],
-        is_neighbour=row["is_neighbour"] == "yes",
-        is_ambiguous=row["is_ambiguous"] == "yes",
-        source=row["source"],
-    )
+    return _term(row, row["text"], TermKind.CERTIFICATE)
 
 
 def _offer(row: dict[str, str]) -> Term:
-    return Term(
-        text=row["text"],
-        kind=TermKind(row["kind"]),
-        sense=row["sense"],
-        variants=several(row["variants"]),
-        weight=int(row["weight"]),
-        is_ambiguous=row["is_ambiguous"] == "yes",
-        source=row["source"],
-    )
+    return _term(row, row["text"], TermKind(row["kind"]))
 
 
 def _authority(row: dict[str, str]) -> Term:
+    return _term(row, row["name"], TermKind.AUTHORITY)
+
+
+def _term(row: dict[str, str], text: str, kind: TermKind) -> Term:
+    added_on = date.fromisoformat(row["added_on"])
     return Term(
-        text=row["name"],
-        kind=TermKind.AUTHORITY,
+        text=text,
+        kind=kind,
+        sense=row.get("sense", ""),
         variants=several(row["variants"]),
-        authority=row["authority"],
+        weight=int(row["weight"]),
+        authority=row.get("authority", ""),
+        is_neighbour=row.get("is_neighbour") == "yes",
+        is_ambiguous=row.get("is_ambiguous") == "yes",
         source=row["source"],
+        notice=row["notice"],
+        added_on=added_on,
+        origins=(TermOrigin(source=row["source"], notice=row["notice"], listed_on=added_on),),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-__all__ = ["OfficialSite", "SiteKind", "SweepQuery", "Term", "TermKind"]
+__all__ = ["OfficialSite", "SiteKind", "SweepQuery", "Term", "TermKind", "TermOrigin"]
 
 
 class SiteKind(StrEnum):
@@ -82,6 +82,20 @@ class OfficialSite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TermOrigin:
+    """One list in which a term stands."""
+
+    source: str
+    """Which list, notice or page."""
+    department: str = ""
+    """The department whose list it is; empty: shipped with the software."""
+    notice: str = ""
+    """文号 of the notice or regulation; empty: none is named, or it was not checked."""
+    listed_on: date | None = None
+    """Date of the list; None: not said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """关键词/暗语: one word or phrase, with its source."""
 
@@ -101,8 +115,22 @@ class Term:
     """Means something only beside other terms (C1证 is also a driving licence)."""
     source: str
     """Which list, notice or page the term comes from."""
+    notice: str = ""
+    """文号 of the notice or regulation that names it; empty: none does, or the number was not checked."""
     added_on: date | None = None
-    """When it entered the list; None: with the first edition."""
+    """When it entered the list; None: not recorded."""
+    origins: tuple[TermOrigin, ...] = ()
+    """Every list it stands in, the one whose word counts first; empty: only the one that `source` names."""
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return the text and its other ways of writing."""
+        return (self.text, *self.variants)
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """Return the departments that listed it, each once; empty: it is only shipped with the software."""
+        return tuple(dict.fromkeys(origin.department for origin in self.origins if origin.department))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,17 @@
 """Plans the queries of a sweep: what sellers and buyers write, and the plain "…查询" queries by which victims find counterfeits.
 
-Deterministic, best first. The head of the plan goes round the three departments and round the kinds of query, so that even a
-budget of a dozen queries looks everywhere once; then come the other certificates, then the same with names of regions.
+Deterministic, best first. Words of departments' lists are asked at once, newest list first, in turn with the standing plan, so that
+a long list does not crowd it out. The head of the standing plan goes round the three departments and round the kinds of query, so that
+even a budget of a dozen queries looks everywhere once; then come the other certificates, then the same with names of regions.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, zip_longest
 
-from keywords.loader import Lexicon
+from keywords.loader import Lexicon, Region, load_regions
 from keywords.model import SweepQuery, Term, TermKind
 
-__all__ = ["plan_queries"]
+__all__ = ["near_regions", "plan_queries"]
 
 _DEPARTMENTS = ("应急", "住建", "市监")
 _LEADING = {
@@ -34,7 +35,19 @@ _ASKED = (
     "复审 代办",
 )
 """What is written beside the certificate: queries of victims and of buyers in turn."""
+_ASKED_OF_NEW = ("", "查询 官网", "包过", "代办 多少钱", "免考 拿证", "官网可查", "真伪查询")
+"""What is written beside a certificate that a department has just listed: first nothing."""
+_PUT_BESIDE_NEW = ("特种作业操作证", "安全员C证", "叉车证", "电工证")
+"""Certificates beside which a department's other words are asked, best known first."""
+_ASKED_KINDS = frozenset(
+    {TermKind.OFFER, TermKind.PROMISE, TermKind.SPEED, TermKind.PAYMENT, TermKind.CHANNEL, TermKind.EXCUSE}
+)
+"""Kinds whose words are worth a query. Authorities and contacts find everybody, warnings and lawful words the wrong pages."""
+_LONGEST_ASKED = 16
+"""Characters; nobody types more."""
 _MOST_CERTIFICATES = 400
+_BELOW = {"province": "city", "city": "county"}
+_TOO_FAR = 3
 _STRONG = 3
 
 
@@ -42,10 +55,62 @@ def plan_queries(lexicon: Lexicon, regions: Sequence[str], limit: int) -> tuple[
     """Return at most `limit` queries, best first, none twice. Raises ValueError for a negative limit."""
     if limit < 0:
         raise ValueError(f"limit must not be negative: {limit}")
-    texts = islice(_unique(_texts(lexicon, regions)), limit)
+    texts = islice(_unique(_in_turn(_of_lists(lexicon), _texts(lexicon, regions))), limit)
     return tuple(
         SweepQuery(text=text, terms=terms, priority=limit - place) for place, (text, terms) in enumerate(texts)
     )
+
+
+def near_regions(place: str, regions: Sequence[Region] = ()) -> tuple[str, ...]:
+    """Return the regions to ask for where work is done at `place` (江苏省连云港市灌云县): it, its city and province, then its neighbours or parts.
+
+    `regions` are those known, the shipped ones by default; empty: none of them is named in `place`.
+    """
+    known = regions or load_regions()
+    named = [(one, max((n for n in (one.name, *one.variants) if n in place), key=len, default="")) for one in known]
+    named = [
+        (one, name) for one, name in named if name and not any(name in other and name != other for _, other in named)
+    ]
+    # 灌云 goes before 江苏: the more digits its code has, the smaller the place.
+    own = max((one for one, _ in named), key=lambda one: len(one.code.rstrip("0")), default=None)
+    if own is None:
+        return ()
+
+    prefix = own.code.rstrip("0")
+    home = own.code[:4] if own.level == "county" else prefix
+
+    def rank(one: Region) -> int:
+        """Return how near a region is, 0 nearest."""
+        if one.code == own.code:
+            return 0
+        if own.code.startswith(one.code.rstrip("0")):
+            return 1
+        is_within = one.code.startswith(home) and one.level == _BELOW.get(own.level, own.level)
+        return 2 if is_within else _TOO_FAR
+
+    return tuple(one.name for one in sorted(known, key=rank) if rank(one) < _TOO_FAR)
+
+
+def _of_lists(lexicon: Lexicon) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield queries for the words of departments' lists, the best one of each word before the second of any."""
+    listed = [term for term in lexicon.terms if term.departments and len(term.text) <= _LONGEST_ASKED]
+    asked = [
+        [_query(term.text, words) for words in _ASKED_OF_NEW]
+        if term.kind is TermKind.CERTIFICATE
+        else [_query(beside, term.text) for beside in _PUT_BESIDE_NEW]
+        for term in listed
+        if term.kind is TermKind.CERTIFICATE or term.kind in _ASKED_KINDS
+    ]
+    for turn in zip_longest(*asked):
+        yield from (query for query in turn if query is not None)
+
+
+def _in_turn(
+    first: Iterator[tuple[str, tuple[str, ...]]], second: Iterator[tuple[str, tuple[str, ...]]]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield from the two by turns, then what is left of the longer one."""
+    for pair in zip_longest(first, second):
+        yield from (query for query in pair if query is not None)
 
 
 def _texts(lexicon: Lexicon, regions: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -84,11 +149,11 @@ def _by_department(lexicon: Lexicon, department: str) -> Iterator[str]:
 
 
 def _is_asked(term: Term) -> bool:
-    return not term.is_ambiguous and not term.is_neighbour and len(term.text) <= 16  # noqa: PLR2004 - nobody types more
+    return not term.is_ambiguous and not term.is_neighbour and len(term.text) <= _LONGEST_ASKED
 
 
 def _query(certificate: str, asked: str, region: str = "") -> tuple[str, tuple[str, ...]]:
-    joined = f"{certificate}{asked}" if asked.startswith(("查询", "真伪")) else f"{certificate} {asked}"
+    joined = f"{certificate}{asked}" if asked.startswith(("查询", "真伪")) else f"{certificate} {asked}".strip()
     terms = (certificate, *asked.split())
     return (f"{region} {joined}", (region, *terms)) if region else (joined, terms)
 

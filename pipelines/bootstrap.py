@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from detectors.registry import Detector, Knowledge, build_detectors
-from keywords.loader import Lexicon, load_lexicon
+from keywords.loader import Lexicon
 from keywords.roster import Roster
 from pipelines.clock import SystemClock
 from pipelines.evidence.vault import Vault
@@ -41,6 +41,8 @@ from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
+from pipelines.terms import term_lexicon
+from pipelines.weights import WeightsFolder
 
 __all__ = ["Case", "open_case", "open_filings"]
 
@@ -103,7 +105,7 @@ class Case:
 def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     """Open the store and the evidence vault below the home folder and build the detectors.
 
-    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when the imported roster is damaged.
+    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when the imported roster or terms or the adopted weights are damaged.
     """
     clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
@@ -114,7 +116,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         settings=settings,
         clock=clock,
         roster=roster,
-        lexicon=load_lexicon(),
+        lexicon=term_lexicon(settings),
         leads=leads,
         observations=observations,
         audit=SqliteAudit(database),
@@ -132,6 +134,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
             observations=observations,
             leads=leads,
             detectors=lambda: bench.detectors,
+            weights=WeightsFolder(settings.home).in_force(),
             filings=filings,
         ),
         _database=database,

@@ -11,6 +11,7 @@ from detectors import runner
 from detectors.model import Assessment, Observation
 from detectors.registry import Detector
 from detectors.ruleset import LEAD_FROM
+from detectors.weights import SHIPPED, Weights
 from pipelines.documents import well_formed
 from pipelines.filings.lookup import with_filings
 from pipelines.filings.registry import FilingRegistry
@@ -41,6 +42,7 @@ class Intake:
         observations: ObservationLog,
         leads: LeadStore,
         detectors: Callable[[], Sequence[Detector]],
+        weights: Weights = SHIPPED,
         filings: FilingRegistry | None = None,
     ) -> None:
         """`detectors` is asked for every judgement, so that what was learnt meanwhile (snapshots) counts.
@@ -52,10 +54,11 @@ class Intake:
         self._leads = leads
         self._detectors = detectors
         self._filings = filings
+        self._weights = weights
 
     def judge(self, observation: Observation) -> Assessment:
         """Return the machine's 初判 without keeping anything, e.g. to decide whether a visit is worth a browser."""
-        return runner.judge(self._informed(well_formed(observation)), self._detectors())
+        return runner.judge(self._informed(well_formed(observation)), self._detectors(), self._weights)
 
     def accept(self, observation: Observation) -> Accepted:
         """Keep, judge and merge one observation. Raises `StoreUnavailable`; then hand it in again later."""
@@ -95,7 +98,7 @@ class Intake:
         return Sighting(
             lead_id=lead_id_of(observation),
             observation=replace(observation, attachments=()),
-            assessment=runner.judge(observation, self._detectors()),
+            assessment=runner.judge(observation, self._detectors(), self._weights),
             evidence=evidence,
         )
 

@@ -104,6 +104,8 @@ class SweepSettings(_Table):
     """Heed the robots.txt of engines and platforms; may be off only with their leave or another legal basis."""
     follows_advert_wrappers: bool = False
     """Following an advert's counting link costs the advertiser money and may count as a click."""
+    reads_pictures: bool = True
+    """Read codes and print in screenshots and in the pictures of listings, in processes of their own."""
 
 
 class FactLifetimes(_Table):

@@ -6,7 +6,7 @@ Nothing is lost: the raw answer is in the evidence vault under `Capture.body_sha
 
 from dataclasses import replace
 
-from detectors.model import Capture, Form, Image, Link, Observation, PageContent
+from detectors.model import Capture, Form, Image, Link, Observation, PageContent, Picture
 
 __all__ = ["TEXT_LIMIT", "trim"]
 
@@ -39,7 +39,17 @@ def trim(observation: Observation) -> Observation:
         advert=advert,
         title=observation.title[:_LINE_LIMIT],
         text=observation.text[:TEXT_LIMIT],
+        pictures=tuple(_picture(picture) for picture in observation.pictures[:_ROW_LIMIT]),
         attachments=(),
+    )
+
+
+def _picture(picture: Picture) -> Picture:
+    return replace(
+        picture,
+        where=picture.where[:_ADDRESS_LIMIT],
+        codes=tuple(replace(code, text=code.text[:_ADDRESS_LIMIT]) for code in picture.codes[:_ROW_LIMIT]),
+        text=picture.text[:TEXT_LIMIT],
     )
 
 

@@ -87,6 +87,7 @@ _EVIDENCE = {
     EvidenceKind.HOST_FACTS: "域名事实",
     EvidenceKind.LISTING: "商品原始数据",
     EvidenceKind.ADVERT: "广告原始数据",
+    EvidenceKind.IMAGE: "条目图片",
 }
 _PROFILE = {
     Profile.DESKTOP: "电脑",

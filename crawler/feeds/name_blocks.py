@@ -7,7 +7,7 @@ from typing import Protocol
 
 __all__ = ["BLOCK_BYTES", "Block", "ByteSource", "blocks"]
 
-BLOCK_BYTES = 1 << 16
+BLOCK_BYTES = 1 << 17
 """Small enough to stay in the processor's cache from the first look to the last."""
 _MAX_LINE_BYTES = 8192
 """No line about one host is longer; of a longer one only the beginning is kept, so that it can be named as broken."""

@@ -12,6 +12,7 @@ from crawler.browser import RenderFailed
 from crawler.capture import Answer, capture_of
 from crawler.context import WorkDone
 from crawler.fetch import FetchFailed, RobotsForbid
+from crawler.listing_images import fetch_images, wants_images
 from crawler.platforms.model import Platform
 from crawler.platforms.read import Found, PlatformBlocked, PlatformChanged, read_detail, read_search
 from crawler.spiders.base import RunSpider
@@ -136,6 +137,9 @@ class ListingSpider(RunSpider):
             return WorkDone(work=(work,))
         _, proof = capture_of(answer, Profile.DESKTOP, self.context.case.clock.now())
         observation = self._observation(platform, page, found, page.rank, proof)
+        if self.context.pictures and wants_images(observation):
+            images = await fetch_images(self.fetcher, observation, platform.name, self.context.notes)
+            observation = replace(observation, attachments=(*observation.attachments, *images))
         return WorkDone(work=(work,), observations=(await self._with_picture(observation),))
 
     def _detail_address(self, platform: Platform, page: ListingPage, before: Found | None) -> str:

@@ -1,8 +1,10 @@
 """`jianwei assess`: judges given items without any network, one JSON line in, one JSON line out, in input order."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Annotated
@@ -15,17 +17,24 @@ from detectors.model import Assessment, Skip
 from detectors.pages.read import decode_html
 from detectors.registry import Detector, Knowledge, build_detectors
 from detectors.runner import judge
-from keywords.loader import load_lexicon
+from detectors.weights import Weights
 from pipelines.bootstrap import open_filings
 from pipelines.errors import ExitCode, InputUnreadable
 from pipelines.filings.lookup import with_filings
 from pipelines.filings.registry import FilingRegistry
-from pipelines.imports.assess_item import ItemUnusable, read_item
+from pipelines.imports.assess_item import AssessItem, ItemUnusable, read_item
 from pipelines.official_sites import official_roster
+from pipelines.pictures.observe import BegunPicture, begin_file, with_pictures
+from pipelines.pictures.pool import PicturePool
+from pipelines.terms import term_lexicon
+from pipelines.weights import WeightsFolder
 
 __all__ = ["assess"]
 
 _MAX_HTML_BYTES = 16_000_000
+_LOOK_AHEAD = 64
+"""Items whose pictures are begun before their turn."""
+_HELD_BYTES = 200_000_000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -51,16 +60,58 @@ def _open(path: Path) -> IO[bytes]:
 def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
     """Judge each line; return how many could not be read."""
     settings = session.current.settings()
-    detectors = build_detectors(Knowledge(roster=official_roster(settings), lexicon=load_lexicon()))
-    with open_filings(settings) as filings:
-        return _assess_with(lines, name, folder, detectors, filings)
+    tally = _Tally()
+    with open_filings(settings) as filings, PicturePool() as pool:
+        bench = _Bench(
+            detectors=build_detectors(Knowledge(roster=official_roster(settings), lexicon=term_lexicon(settings))),
+            weights=WeightsFolder(settings.home).in_force(),
+            filings=filings,
+        )
+        for item, begun in _in_order(_items(lines, name, folder, tally), folder, pool):
+            tally.judged += 1
+            write_record(bench.record(item, begun))
+    if tally.broken:
+        note(
+            session.current.say(
+                f"已判断 {tally.judged} 条，{tally.broken} 条无法读取。",
+                f"{tally.judged} judged, {tally.broken} could not be read.",
+            )
+        )
+    return tally.broken
 
 
-def _assess_with(
-    lines: Iterable[bytes], name: str, folder: Path, detectors: Sequence[Detector], filings: FilingRegistry | None
-) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bench:
+    """What items are judged with."""
+
+    detectors: Sequence[Detector]
+    weights: Weights
+    filings: FilingRegistry | None
+
+    def record(self, item: AssessItem, begun: Sequence[BegunPicture]) -> dict[str, object]:
+        """Wait for the item's pictures, judge it, and return what is printed."""
+        observation = with_pictures(item.observation, begun)
+        if self.filings:
+            observation = with_filings(observation, self.filings)
+        failed = tuple(
+            Skip(detector="pictures", cause=f"{Path(one.where).name}：{one.failure}")
+            for one in observation.pictures
+            if one.failure
+        )
+        return _record(item.id, judge(observation, self.detectors, self.weights), (*item.skips, *failed))
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Items so far."""
+
+    judged: int = 0
+    broken: int = 0
+
+
+def _items(lines: Iterable[bytes], name: str, folder: Path, tally: _Tally) -> Iterator[AssessItem]:
+    """Yield the readable items; name the others on stderr."""
     at = datetime.now(UTC)
-    judged = broken = 0
 
     def read_html(path: str) -> str:
         with (folder / path).open("rb") as page:
@@ -71,21 +122,31 @@ def _assess_with(
         if not stripped:
             continue
         try:
-            item = read_item(stripped, read_html, at, f"file:{Path(name).name}")
+            yield read_item(stripped, read_html, at, f"file:{Path(name).name}")
         except ItemUnusable as error:
-            broken += 1
+            tally.broken += 1
             note(f"{name}:{number}: {error}")
-            continue
-        judged += 1
-        observation = with_filings(item.observation, filings) if filings else item.observation
-        write_record(_record(item.id, judge(observation, detectors), item.skips))
-    if broken:
-        note(
-            session.current.say(
-                f"已判断 {judged} 条，{broken} 条无法读取。", f"{judged} judged, {broken} could not be read."
-            )
-        )
-    return broken
+
+
+_Begun = tuple[AssessItem, tuple[BegunPicture, ...]]
+
+
+def _in_order(items: Iterable[AssessItem], folder: Path, pool: PicturePool) -> Iterator[_Begun]:
+    """Yield the items in their order, pictures begun some way ahead, so that all workers have work while one item is waited for."""
+    waiting: deque[_Begun] = deque()
+    for item in items:
+        waiting.append((item, tuple(begin_file(folder / path, pool) for path in item.image_paths)))
+        while waiting and (_is_ready(waiting[0]) or len(waiting) > _LOOK_AHEAD or _held_bytes(waiting) > _HELD_BYTES):
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _is_ready(begun: _Begun) -> bool:
+    return all(one.reading.done() for one in begun[1])
+
+
+def _held_bytes(waiting: Iterable[_Begun]) -> int:
+    return sum(len(one.content) for _, begun in waiting for one in begun)
 
 
 def _record(identity: str, assessment: Assessment, skips: tuple[Skip, ...]) -> dict[str, object]:

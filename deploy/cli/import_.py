@@ -1,4 +1,4 @@
-"""`jianwei import`: what a platform sent, judged and put into the queue; a county's official sites. Broken rows are named and kept."""
+"""`jianwei import`: what a platform sent, judged and put into the queue; a county's official sites; departments' terms. Broken rows are named and kept."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,14 +8,16 @@ import typer
 from deploy.cli import output, session
 from deploy.cli.import_filings import filings
 from deploy.cli.import_sites import sites
+from deploy.cli.import_terms import terms
 from pipelines.bootstrap import open_case
 from pipelines.errors import ExitCode
 from pipelines.imports.accept import import_listings
 from pipelines.imports.model import ImportReport
 from pipelines.secrets import seller_pseudonym
 
-app = typer.Typer(no_args_is_help=True, help="导入平台商品、官方网站名录、备案库等外部文件。")
+app = typer.Typer(no_args_is_help=True, help="导入平台商品、官方网站名录、各部门关键词、备案库等外部文件。")
 app.command("sites")(sites)
+app.command("terms")(terms)
 app.command("filings")(filings)
 
 _SHOWN_REJECTIONS = 100
@@ -23,7 +25,7 @@ _SHOWN_REJECTIONS = 100
 
 @app.callback()
 def imports() -> None:
-    """导入平台商品、官方网站名录、备案库等外部文件。"""
+    """导入平台商品、官方网站名录、各部门关键词、备案库等外部文件。"""
 
 
 @app.command()

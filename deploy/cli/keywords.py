@@ -1,55 +1,71 @@
-"""`jianwei keywords`: the terms and their sources, the folded form of a text, the next sweep's queries."""
+"""`jianwei keywords`: the terms and their sources, the folded form of a text, the next sweep's queries and what queries brought in."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from deploy.cli import output, session
+from deploy.cli.import_terms import terms as import_terms
 from keywords.fold import fold
 from keywords.loader import load_lexicon, load_regions
 from keywords.match import TermMatcher
-from keywords.model import TermKind
-from keywords.plan import plan_queries
-from pipelines.errors import InputUnreadable
+from keywords.merge import key_of
+from keywords.model import Term, TermKind, TermOrigin
+from keywords.plan import near_regions, plan_queries
+from pipelines.bootstrap import open_case
+from pipelines.errors import InputUnreadable, UsageError
+from pipelines.every_lead import every_lead
+from pipelines.imports.term_checks import standing_conflicts
+from pipelines.query_yield import QueryYield, yields_of
+from pipelines.terms import OwnTerms, term_lexicon
 
-app = typer.Typer(no_args_is_help=True, help="关键词及其来源、文字的还原形式、下一次巡查的查询词。")
+app = typer.Typer(no_args_is_help=True, help="关键词及其来源、文字的还原形式、下一次巡查的查询词和各查询词的收获。")
+app.command("import")(import_terms)
 
 _HOME_LEVELS = ("county", "city")
+_HOME_CODES = ("3207", "32")
+"""Lianyungang's counties and Jiangsu's cities: asked for where the configuration names no region that is known."""
 
 
 @app.command("list")
 def list_terms(
     kind: Annotated[list[TermKind] | None, typer.Option(help="只列出这一类，可多次给出。")] = None,
+    department: Annotated[str, typer.Option(help="提供部门（部分文字即可）或发证部门（应急、住建、市监…）。")] = "",
+    source: Annotated[str, typer.Option(help="来源、文号中含有这段文字。")] = "",
+    conflicts: Annotated[bool, typer.Option("--conflicts", help="只列出各清单之间有矛盾的词。")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
 ) -> None:
-    """列出所有关键词的类别、写法、权重和来源。"""
-    lexicon = load_lexicon()
-    terms = lexicon.of_kind(*kind) if kind else lexicon.terms
+    """列出所有关键词的类别、写法、权重、日期和来源；各部门提供的在前。"""
+    settings = session.current.settings()
+    told = standing_conflicts(load_lexicon(), OwnTerms(settings.home).read())
+    terms = [
+        term
+        for term in term_lexicon(settings).terms
+        if (not kind or term.kind in kind)
+        and _is_of(term, department)
+        and _is_from(term, source)
+        and (not conflicts or key_of(term.text) in told)
+    ]
     for term in terms:
-        output.write_record(
-            {
-                "text": term.text,
-                "kind": term.kind.value,
-                "sense": term.sense,
-                "variants": term.variants,
-                "weight": term.weight,
-                "authority": term.authority,
-                "is_ambiguous": term.is_ambiguous,
-                "is_neighbour": term.is_neighbour,
-                "source": term.source,
-            }
-        )
+        said = told.get(key_of(term.text), ()) if term.departments else ()
+        if output.is_for_people(as_json=as_json):
+            typer.echo("\n    ".join((_line(term), *said)))
+        else:
+            output.write_record({**_term_record(term), "conflicts": said})
     output.note(session.current.say(f"共 {len(terms)} 个词条。", f"{len(terms)} terms."))
 
 
 @app.command()
 def normalise(
-    file: Annotated[Path, typer.Argument(help="文本文件，一行一条；- 为标准输入。")] = Path("-"),
+    text: Annotated[str, typer.Argument(help="一段文字；- 为标准输入，一行一条。")] = "-",
+    file: Annotated[Path | None, typer.Option(help="文本文件，一行一条。")] = None,
 ) -> None:
-    """还原每一行文字，给出每个字在原文中的位置和命中的关键词。"""
-    matcher = TermMatcher(load_lexicon())
-    for line in _read(file).removesuffix("\n").split("\n"):
+    """还原文字，给出每个字在原文中的位置和命中的关键词。"""
+    matcher = TermMatcher(term_lexicon(session.current.settings()))
+    for line in _lines(text, file):
         folded = fold(line)
         output.write_record(
             {
@@ -76,15 +92,110 @@ def plan(
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="查询词个数。")] = 30,
     region: Annotated[list[str] | None, typer.Option(help="加上这个地名，可多次给出。")] = None,
 ) -> None:
-    """列出下一次巡查的查询词，最要紧的在前。不给 --region 时用本市各县区和本省各市。"""
-    regions = region or [place.name for level in _HOME_LEVELS for place in load_regions() if place.level == level]
-    for query in plan_queries(load_lexicon(), regions, limit):
+    """列出下一次巡查的查询词，最要紧的在前。不给 --region 时用配置中的地区及其上下级。"""
+    settings = session.current.settings()
+    regions = region or near_regions(settings.organisation.region) or tuple(_home())
+    for query in plan_queries(term_lexicon(settings), regions, limit):
         output.write_record({"text": query.text, "terms": query.terms, "priority": query.priority})
 
 
-def _read(file: Path) -> str:
+@app.command("yield")
+def query_yield(
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="最多列出多少个查询词。")] = 1000,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
+) -> None:
+    """列出各查询词带来的线索：条数、初判等级、认定和排除的条数，收获最多的在前。"""
+    with open_case(session.current.settings()) as case:
+        yields = yields_of(every_lead(case.leads))
+    for one in yields[:limit]:
+        if output.is_for_people(as_json=as_json):
+            typer.echo(_yield_line(one))
+        else:
+            output.write_record(_yield_record(one))
+    say = session.current.say
+    if not yields:
+        output.note(say("还没有由查询词带来的线索。", "No lead has come from a query yet."))
+        return
+    output.note(
+        say(
+            f"{len(yields)} 个查询词带来过线索。系统没有保存每个词查过多少次，也没有保存没有形成线索的结果：未列出的词只说明没有带来线索。",
+            f"{len(yields)} queries brought leads. How often a query was asked, and results that came to no lead, are not kept: one that is not listed brought no lead, no more is known.",
+        )
+    )
+
+
+def _is_of(term: Term, department: str) -> bool:
+    return not department or department == term.authority or any(department in one for one in term.departments)
+
+
+def _is_from(term: Term, source: str) -> bool:
+    return not source or any(source in one.source or source in one.notice for one in _origins(term))
+
+
+def _origins(term: Term) -> tuple[TermOrigin, ...]:
+    return term.origins or (TermOrigin(source=term.source, notice=term.notice, listed_on=term.added_on),)
+
+
+def _term_record(term: Term) -> dict[str, object]:
+    return {
+        "text": term.text,
+        "kind": term.kind.value,
+        "sense": term.sense,
+        "variants": term.variants,
+        "weight": term.weight,
+        "authority": term.authority,
+        "is_ambiguous": term.is_ambiguous,
+        "is_neighbour": term.is_neighbour,
+        "source": term.source,
+        "notice": term.notice,
+        "added_on": term.added_on.isoformat() if term.added_on else None,
+        "origins": [
+            {
+                "department": one.department,
+                "source": one.source,
+                "notice": one.notice,
+                "listed_on": one.listed_on.isoformat() if one.listed_on else None,
+            }
+            for one in _origins(term)
+        ],
+    }
+
+
+def _line(term: Term) -> str:
+    listed = "；".join(" ".join(filter(None, (one.department, one.notice or one.source))) for one in _origins(term))
+    marks = "".join((" 有歧义" if term.is_ambiguous else "", " 相邻证书" if term.is_neighbour else ""))
+    return f"{term.text}  {term.kind.value}  权重{term.weight}{marks}  {term.authority}  写法{len(term.spellings)}种  {listed}"
+
+
+def _yield_record(one: QueryYield) -> dict[str, object]:
+    return {
+        "query": one.query,
+        "leads": one.lead_count,
+        "by_level": one.by_level,
+        "confirmed": one.confirmed_count,
+        "dismissed": one.dismissed_count,
+        "open": one.open_count,
+        "last_seen_at": one.last_seen_at.isoformat(),
+    }
+
+
+def _yield_line(one: QueryYield) -> str:
+    levels = "，".join(f"{level} {count}" for level, count in one.by_level.items())
+    return f"{one.query}  线索 {one.lead_count}（{levels}）  已认定 {one.confirmed_count}  已排除 {one.dismissed_count}  待处理 {one.open_count}"
+
+
+def _home() -> Iterator[str]:
+    for level, code in zip(_HOME_LEVELS, _HOME_CODES, strict=True):
+        yield from (place.name for place in load_regions() if place.level == level and place.code.startswith(code))
+
+
+def _lines(text: str, file: Path | None) -> list[str]:
+    if file is None and text != "-":
+        return [text]
+    if file is not None and text != "-":
+        raise UsageError("请只给出一段文字或 --file 之一。", "Give a text or --file, not both.")
     try:
-        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        content = sys.stdin.buffer.read() if file is None else file.read_bytes()
     except OSError as error:
         raise InputUnreadable(str(file), "读不了这个文件", f"it cannot be read ({error.strerror})") from error
-    return content.decode("utf-8-sig", errors="replace")
+    return content.decode("utf-8-sig", errors="replace").removesuffix("\n").split("\n")

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 from typing import NamedTuple
 
+import ahocorasick_rs
+
 from detectors.names.confusable import EYE_LETTERS, EYE_PAIRS, eye_text
 from detectors.names.syllables import breaks, is_latin
 
@@ -26,11 +28,12 @@ __all__ = [
     "joined",
     "near_end",
     "near_start",
+    "number_apart",
 ]
 
 EDGE = "|"
 """As first or last part: a separator, or an end of the line."""
-INTERNATIONAL = "--"
+INTERNATIONAL = "xn--"
 """International labels hold it: whatever they spell, they are worth reading."""
 MAYBE = "~"
 """In a look: a separator may be written here."""
@@ -40,8 +43,10 @@ _ALONE = 8
 """So many letters of a word that counts alone are looked for."""
 _CROSSING = 6
 """Words this long may be written with a hyphen inside; see `tokens`."""
-_NEAR = 4
+_NEAR = 5
 """At least so many letters of each of two words beside each other are looked for."""
+_NUMBER = re.compile(r"\d\d+").sub
+_CAPITALS = str.maketrans("0123456789", "ABCDEFGHIJ")
 _PAIR = re.compile("|".join(EYE_PAIRS)).search
 _MAX_PAIRS = 2
 """So many letters of one fragment may be written as two (`rn` for m)."""
@@ -95,8 +100,11 @@ def near_end(word: str) -> str:
 
 
 def joined(row: Clue) -> set[str]:
-    """Return the clue without separators, as seen by eye; two letters (`rn`), also at a joint, may or may not look like one."""
-    parts = [part for part in row.parts if part != EDGE]
+    """Return the clue without separators, as seen by eye; two letters (`rn`), also at a joint, may or may not look like one.
+
+    Numbers stay numbers, written as `number_apart` writes them.
+    """
+    parts = [number_apart(part) for part in row.parts if part != EDGE]
     whole = "".join(parts)
     plain = eye_text(whole, pairs=False)
     if _PAIR(whole) is None:
@@ -104,12 +112,25 @@ def joined(row: Clue) -> set[str]:
     return {plain, eye_text(whole), "".join(map(eye_text, parts))}
 
 
-def fragments(clues: Iterable[Clue]) -> Iterator[bytes]:
-    """Yield every way of writing the looks in the alphabet of raw text, each once; and what international labels (`xn--`) hold."""
+def number_apart(text: str) -> str:
+    """Return the text with digits beside digits written as capitals, so that nobody reads them as letters: 2149 is no `zlaq`."""
+    return _NUMBER(lambda found: found[0].translate(_CAPITALS), text)
+
+
+def fragments(clues: Iterable[Clue]) -> list[bytes]:
+    """Return the ways of writing the looks in the alphabet of raw text, and what international labels (`xn--`) hold.
+
+    A fragment in which another one stands is left out: where it is, the other is too. Half of them are.
+    """
     looks = {look for row in clues for look in row.looks}
     texts = {text for look in looks for text in _separated(look)}
-    spelt = {spelling for text in texts for spelling in _spelt(text)} | {INTERNATIONAL}
-    return (spelling.encode() for spelling in sorted(spelt))
+    spelt = sorted({spelling.encode() for text in texts for spelling in _spelt(text)} | {INTERNATIONAL.encode()})
+    inside = ahocorasick_rs.BytesAhoCorasick(spelt)
+    return [
+        text
+        for at, text in enumerate(spelt)
+        if all(which == at for which, _, _ in inside.find_matches_as_indexes(text, overlapping=True))
+    ]
 
 
 def _alphabet() -> bytes:

@@ -1,5 +1,6 @@
 """Letters that look like other letters, in Unicode and in ASCII."""
 
+import re
 import unicodedata
 from collections.abc import Container
 from functools import lru_cache
@@ -18,6 +19,8 @@ EYE_LETTERS = {
 }  # fmt: skip
 """A letter or digit read as another letter."""
 _FOLD = str.maketrans(EYE_LETTERS)
+_READ_AS = EYE_PAIRS | EYE_LETTERS
+_BENT = re.compile("|".join(_READ_AS)).search
 
 
 @lru_cache(maxsize=4096)
@@ -38,18 +41,22 @@ def eye_letters(letters: str, apart: Container[int] = ()) -> tuple[str, tuple[in
 
     `apart` are letters with a separator before them: no pair spans it. A digit beside another one is a number, not a letter.
     """
-    seen: list[str] = []
-    origins: list[int] = []
-    at = 0
-    while at < len(letters):
-        pair = EYE_PAIRS.get(letters[at : at + 2]) if at + 1 not in apart else None
-        letter = letters[at]
-        if pair is None and not (letter.isdigit() and _is_in_number(letters, at, apart)):
-            letter = EYE_LETTERS.get(letter, letter)
-        seen.append(pair or letter)
-        origins.append(at)
-        at += 2 if pair else 1
-    return "".join(seen), tuple(origins)
+    pieces: list[str] = []
+    origins = list(range(len(letters)))
+    at = done = 0
+    while found := _BENT(letters, at):
+        start, at = found.start(), found.end()
+        bent = found[0]
+        if bent in EYE_PAIRS:
+            if start + 1 in apart:
+                at = start + 1
+                continue
+            del origins[start + 1 - len(letters)]  # counted from the end: what stands before may have become shorter
+        elif bent.isdigit() and _is_in_number(letters, start, apart):
+            continue
+        pieces += letters[done:start], _READ_AS[bent]
+        done = at
+    return "".join((*pieces, letters[done:])), tuple(origins)
 
 
 def _is_in_number(letters: str, at: int, apart: Container[int]) -> bool:

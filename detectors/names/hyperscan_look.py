@@ -1,7 +1,7 @@
 """Looks by Hyperscan: thousands of literals, or a few expressions, in one pass over a buffer. Compiled once, kept as bytes, loaded in milliseconds."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from importlib.util import find_spec
 from threading import Lock
@@ -48,15 +48,18 @@ class HyperscanLook:
 
     def ends(self, text: bytes) -> list[int]:
         """Return the places where matches end, in order."""
-        return [end for _, end in self.matches(text)]
+        found: list[int] = []
+        keep = found.append
+        self._scan(text, lambda _which, _start, end, _flags, _context: keep(end))
+        return found
 
     def matches(self, text: bytes) -> list[tuple[int, int]]:
         """Return (number of the literal or expression, place where it ends), in the order of places."""
         found: list[tuple[int, int]] = []
+        keep = found.append
+        self._scan(text, lambda which, _start, end, _flags, _context: keep((which, end)))
+        return found
 
-        def keep(which: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            found.append((which, end))
-
+    def _scan(self, text: bytes, keep: Callable[[int, int, int, int, object], None]) -> None:
         with self._lock:
             self._database.scan(text, match_event_handler=keep)
-        return found

@@ -1,5 +1,6 @@
 """A host name as letters: folded, joined, and each letter traceable to its place in the name."""
 
+import re
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -10,6 +11,8 @@ from keywords.hosts import registrable_domain, to_unicode
 __all__ = ["ReadName", "as_seen_by_eye", "read_name"]
 
 _SEPARATORS = frozenset("-_.")
+_RUNS = re.compile(r"[-_.]|\d+|(?:(?![-_.\d])[\x00-\x7f])+|(?:(?!\d)[^\x00-\x7f])+").finditer
+"""A separator, or a run of digits, of Latin letters, of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,41 +68,32 @@ def read_name(host: str) -> ReadName:
     suffix = parent_suffix(host, registrable_domain(host).partition(".")[2])
     shown = to_unicode(host) if "xn--" in host else host
     free_end = len(shown) - len(to_unicode(suffix)) if suffix else 0
-    letters: list[str] = []
+    latin = shown if shown.isascii() else "".join(char if char.isascii() else latin_of(char) or char for char in shown)
+    letters = ""
     places: list[int] = []
     edges = {0}
     dots = [0]
-    is_foreign = False
-    kind = ""
-    for place, char in enumerate(shown):
-        letter = char if char.isascii() else latin_of(char) or char
-        if letter in _SEPARATORS:
-            edges.add(len(letters))
-            if letter == ".":
-                dots.append(len(letters))
-            kind = ""
-            continue
-        is_foreign = is_foreign or letter is not char
-        now = "digit" if letter.isdigit() else "letter" if letter.isascii() else "other"
-        if kind and now != kind:
-            edges.add(len(letters))
-        kind = now
-        letters.append(letter)
-        places.append(place)
+    for run in _RUNS(latin):
+        if run[0] == ".":
+            dots.append(len(letters))
+        edges.add(len(letters))
+        if run[0] not in _SEPARATORS:
+            letters += run[0]
+            places += range(run.start(), run.end())
     free = sum(place < free_end for place in places)
     edges |= {free, len(letters)}
     ends = tuple(place + 1 for place in places)
     return ReadName(
         host,
         shown,
-        "".join(letters),
+        letters,
         (*places, len(shown)),
         ends,
         frozenset(edges),
         tuple(dots),
         free,
         suffix,
-        is_foreign,
+        latin != shown,
     )
 
 

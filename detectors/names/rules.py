@@ -159,7 +159,8 @@ def _with_query(
         )
         if not is_strong and not is_weak:
             continue
-        if brand.weight == "shared" and not (_is_next(token, other) and other.word in _LONG_QUERIES):
+        is_plain = _is_next(token, other) and other.word in _LONG_QUERIES and not other.is_bent
+        if brand.weight == "shared" and not is_plain:
             continue
         reason = f"域名把官方标识“{brand.word}”与“{other.word}”等查询、证书字样组合在一起"
         yield reading.hit(target, Technique.BRAND_WITH_QUERY, strong if is_strong else weak, (token, other), reason)

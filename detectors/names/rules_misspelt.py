@@ -5,7 +5,7 @@ from itertools import accumulate, pairwise
 
 from rapidfuzz.distance import OSA
 
-from detectors.names.clues import MAYBE, Clue, clue, hyphened
+from detectors.names.clues import EDGE, MAYBE, Clue, clue, hyphened
 from detectors.names.confusable import eye_letters, eye_text
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
@@ -69,12 +69,11 @@ class Misspellings:
         self._slips_by_eye = _slips_of(
             {form: t for form, t in self._forms.items() if len(form) >= _LONG_BY_EYE}, keeps_first, by_eye=True
         )
-        self._long_forms = {
-            form: tuple(part for part in (target.sub, target.brand) if part in _ANCHORS and part in form)
-            for form, target in self._forms.items()
-            if len(form) >= _VERY_LONG
-        }
-        self._anchors = frozenset(part for parts in self._long_forms.values() for part in parts)
+        self._long_forms: dict[str, list[str]] = {}
+        for form, target in self._forms.items():
+            for anchor in {target.sub, target.brand} & _ANCHORS:
+                if len(form) >= _VERY_LONG and anchor in form:
+                    self._long_forms.setdefault(anchor, []).append(form)
         pairs = {
             pair: target
             for pair, target in index.pairs.items()
@@ -103,7 +102,7 @@ class Misspellings:
 
     def clues(self) -> Iterator[Clue]:
         """Yield the clues of slips: every slip, looked for by the half it leaves whole where the form is long enough."""
-        yield from map(clue, self._anchors)
+        yield from map(clue, self._long_forms)
         for slip, form in self._slips.items():
             yield from _clues_of(slip, form, self._parts[form])
         for slip, form in self._slips_by_eye.items():
@@ -114,30 +113,34 @@ class Misspellings:
             )
             looks = (hyphened(rare) if rare in self._hyphened_brands else clue(rare)).looks if rare else ()
             yield Clue((first, second), looks) if rare else clue(first, second)
-        yield from (clue(*slip.split("-")) for slip in self._hyphened)
+        yield from (Clue(tuple(slip.split("-")), (EDGE + slip + EDGE,)) for slip in self._hyphened)
 
     def hits(self, name: ReadName) -> Iterator[NameHit]:
         """Yield hits of misspelt official names."""
-        for start, end in dict.fromkeys(_stretches(name)):
+        stretches = tuple(dict.fromkeys(_stretches(name)))
+        for start, end in stretches:
             form = self._slips.get(name.letters[start:end])
             if form and _is_jointed(name, start, end, self._parts[form]):
                 score = 800 if len(form) >= _LONG else 700 if name.is_under_cn else 620
                 yield _hit(name, self._forms[form], start, end, score, form)
-        if any(anchor in name.letters for anchor in self._anchors):
-            yield from self._twice_slipped(name)
+        for anchor, forms in self._long_forms.items():
+            if anchor in name.letters:
+                yield from self._twice_slipped(
+                    name, [at for at in stretches if anchor in name.letters[slice(*at)]], forms
+                )
         for one, two in pairwise(_chunks(name)):
             found = self._beside.get((name.letters[slice(*one)], name.letters[slice(*two)]))
             if found:
                 yield _hit(name, found[0], one[0], two[1], 660, found[1])
         yield from self._hyphened_hits(name)
 
-    def _twice_slipped(self, name: ReadName) -> Iterator[NameHit]:
-        """Yield hits of very long names with two slips, one of whose labels stands unharmed."""
-        for start, end in dict.fromkeys(_stretches(name)):
+    def _twice_slipped(
+        self, name: ReadName, stretches: Iterable[tuple[int, int]], forms: Iterable[str]
+    ) -> Iterator[NameHit]:
+        """Yield hits of very long names with two slips, one of whose labels stands unharmed in these stretches."""
+        for start, end in stretches:
             written = name.letters[start:end]
-            for form, parts in self._long_forms.items():
-                if abs(len(form) - len(written)) > _TWO or not any(part in written for part in parts):
-                    continue
+            for form in forms:
                 if OSA.distance(written, form, score_cutoff=_TWO) == _TWO:
                     yield _hit(name, self._forms[form], start, end, 700, form)
 

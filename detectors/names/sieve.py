@@ -10,14 +10,15 @@ from typing import Protocol
 
 import ahocorasick_rs
 
-from detectors.names.clues import ALPHABET, INTERNATIONAL, Clue, joined
+from detectors.names.clues import ALPHABET, Clue, joined, number_apart
 from detectors.names.confusable import EYE_PAIRS
 from detectors.names.international import International
 
 __all__ = ["FirstLook", "Sieve"]
 
 _LINE = b"\n"
-_INTERNATIONAL = INTERNATIONAL.encode()
+_FOREIGN = b"--"
+"""In every international label (`xn--`, in either case)."""
 _SEPARATOR = b"-"
 _PAIRS = tuple((pair.encode(), letter.encode()) for pair, letter in EYE_PAIRS.items())
 
@@ -69,7 +70,7 @@ class Sieve:
     def _second(self, lines: list[bytes]) -> list[bool]:
         """Say of each line whether it holds a clue or a known Chinese word; all are looked at in one pass."""
         is_kept = [False] * len(lines)
-        foreign = [at for at, line in enumerate(lines) if _INTERNATIONAL in line]
+        foreign = [at for at, line in enumerate(lines) if _FOREIGN in line]
         if foreign:
             lines = list(lines)
             is_worth, latin = self._international.read([lines[at] for at in foreign])
@@ -91,7 +92,18 @@ def _all_lines(buffer: bytes) -> list[tuple[int, int]]:
 
 def _folded(text: bytes) -> tuple[bytes, bytes]:
     """Return lines as a hasty eye reads them, without separators: the forms clues are written in, pairs as two letters and as one."""
-    paired = text.lower()
+    letters = number_apart(text.lower().decode("latin-1")).encode("latin-1")
+    paired = letters
     for pair, letter in _PAIRS:
         paired = paired.replace(pair, letter)
-    return text.translate(ALPHABET).replace(_SEPARATOR, b""), paired.translate(ALPHABET).replace(_SEPARATOR, b"")
+    return letters.translate(_LETTERS).replace(_SEPARATOR, b""), paired.translate(_LETTERS).replace(_SEPARATOR, b"")
+
+
+def _letters() -> bytes:
+    table = bytearray(ALPHABET)
+    table[ord("A") : ord("Z") + 1] = range(ord("A"), ord("Z") + 1)
+    return bytes(table)
+
+
+_LETTERS = _letters()
+"""As ALPHABET, but capitals stay: they are the digits of numbers."""

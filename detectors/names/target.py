@@ -33,25 +33,17 @@ class Target:
     rank: int
     """0 protected, then query sites, national departments, the rest: ties go to the lower."""
 
-    @property
-    def brand(self) -> str:
-        """Return the last label before the suffix, without hyphens: `mem`, `ecqs`."""
-        return _letters(self.labels[-1])
-
-    @property
-    def sub(self) -> str:
-        """Return the labels before the brand as letters; empty: there are none."""
-        return _letters("".join(self.labels[:-1]))
+    brand: str
+    """The last label before the suffix, without hyphens: `mem`, `ecqs`."""
+    sub: str
+    """The labels before the brand as letters; empty: there are none."""
+    words: frozenset[str]
+    """All labels without hyphens."""
 
     @property
     def stem(self) -> str:
         """Return sub-label and brand as letters: `cxmem`."""
         return self.sub + self.brand
-
-    @property
-    def words(self) -> frozenset[str]:
-        """Return all labels without hyphens."""
-        return frozenset(map(_letters, self.labels))
 
     @property
     def is_government(self) -> bool:
@@ -83,7 +75,18 @@ def _target(site: OfficialSite, host: str) -> Target | None:
     if not suffix or not labels or labels == ("gov",):
         return None
     rank = 0 if site.is_protected else _RANKS.get(site.kind, 4) + (0 if site.level == "national" else _LOCAL)
-    return Target(host=host, imitates=site.host, site=site, labels=labels, suffix=suffix, rank=rank)
+    words = tuple(map(_letters, labels))
+    return Target(
+        host=host,
+        imitates=site.host,
+        site=site,
+        labels=labels,
+        suffix=suffix,
+        rank=rank,
+        brand=words[-1],
+        sub="".join(words[:-1]),
+        words=frozenset(words),
+    )
 
 
 def _letters(label: str) -> str:

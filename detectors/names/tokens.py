@@ -10,7 +10,7 @@ import ahocorasick_rs
 from detectors.names.clues import Clue
 from detectors.names.confusable import eye_letters
 from detectors.names.lexicon import Lexicon, Sense
-from detectors.names.one_slip import close_slips, halves_left
+from detectors.names.one_slip import close_slips
 from detectors.names.read import ReadName
 from detectors.names.syllables import may_be_broken
 
@@ -139,7 +139,7 @@ class Vocabulary:
         """Yield the bent words that can make a hit; a bent query word stands beside another word that does."""
         for entry in self._entries:
             if entry.is_bent and any(s.kind in {"brand", "trade"} for s in entry.senses):
-                yield Clue((entry.letters,), halves_left(entry.letters, self._read(entry.word)))
+                yield Clue((entry.letters,), (entry.letters,))
 
     def cut(self, name: ReadName) -> tuple[Token, ...]:
         """Return the known words of the registrant's part, in order; what is between them is unknown."""
@@ -151,18 +151,19 @@ class Vocabulary:
             return ()
         solid: dict[int, _Path] = {0: _Path(0, ())}
         gap: dict[int, _Path] = {}
-        for at in range(name.free + 1):
+        unknown: _Path | None = None
+        ends = {end for words in found.values() for end, _ in words}
+        for at in sorted({at for at in name.edges if at <= name.free} | found.keys() | ends):
+            unknown = _best(gap.get(at), unknown)
             is_edge = at in name.edges
             if is_edge:
-                _better(solid, at, gap.get(at))
-                _better(gap, at, solid.get(at))
+                _better(solid, at, unknown)
+                unknown = _best(unknown, solid.get(at))
             words = found.get(at, ())
-            if (path := solid.get(at)) and words:
+            if words and (path := solid.get(at)):
                 self._extend(name, at, path, solid, gap, words, after_gap=False)
-            if path := gap.get(at):
-                if words:
-                    self._extend(name, at, path, solid, gap, words, after_gap=not is_edge)
-                _better(gap, at + 1, path)
+            if words and unknown:
+                self._extend(name, at, unknown, solid, gap, words, after_gap=not is_edge)
         return (solid.get(name.free) or _Path(0, ())).tokens
 
     def _extend(
@@ -190,7 +191,7 @@ class Vocabulary:
 
     def _fits(self, name: ReadName, start: int, end: int, entry: _Entry, *, after_gap: bool) -> bool:
         """Say whether a word may stand here: its neighbours and the separators inside it decide."""
-        broken = frozenset(edge - start for edge in range(start + 1, end) if edge in name.edges)
+        broken = frozenset(edge - start for edge in name.edges if start < edge < end)
         may_break = not broken or (entry.may_cross and may_be_broken(entry.word, broken))
         if entry.is_free:
             return may_break
@@ -204,3 +205,8 @@ class Vocabulary:
 def _better(paths: dict[int, _Path], at: int, path: _Path | None) -> None:
     if path is not None and (at not in paths or path.score > paths[at].score):
         paths[at] = path
+
+
+def _best(one: _Path | None, other: _Path | None) -> _Path | None:
+    """Return the path that explains more, the first where they are equal."""
+    return other if one is None or (other is not None and other.score > one.score) else one

@@ -25,7 +25,7 @@ from keywords.hosts import canonical_host, canonical_url, registrable_domain
 __all__ = ["AssessItem", "ItemUnusable", "read_item"]
 
 _KINDS = {kind.value: kind for kind in CandidateKind if kind is not CandidateKind.CERTIFICATE_PHOTO}
-_NO_IMAGES = Skip(detector="images", cause="图片检测尚未提供")
+_MOST_IMAGES = 12
 _TEXTS = ("url", "title", "text", "html", "html_path", "seller", "price_text")
 
 
@@ -41,6 +41,8 @@ class AssessItem:
     observation: Observation
     skips: tuple[Skip, ...] = ()
     """What could not be looked at from the start."""
+    image_paths: tuple[str, ...] = ()
+    """Pictures that belong to it; the caller has them read and adds them to the observation."""
 
 
 def read_item(line: bytes, read_html: Callable[[str], str], at: datetime, source: str) -> AssessItem:
@@ -58,14 +60,16 @@ def read_item(line: bytes, read_html: Callable[[str], str], at: datetime, source
             html = read_html(words["html_path"])
         except (OSError, ValueError) as error:
             raise ItemUnusable(f"html_path {words['html_path']!r} 无法读取（{error}）") from error
-    skips = (_NO_IMAGES,) if _texts(given, "image_paths") else ()
+    paths = _texts(given, "image_paths")
     if not (
         html
-        or skips
+        or paths
         or any(words[name].strip() for name in ("url", "title", "text", "seller", "price_text", "filings"))
     ):
-        raise ItemUnusable("没有可供判断的内容：url、title、text、html 至少要有一项")
-    return AssessItem(identity, _observation(identity, kind, words, html, at, source), skips)
+        raise ItemUnusable("没有可供判断的内容：url、title、text、html、image_paths 至少要有一项")
+    cause = f"共 {len(paths)} 张图片，只看了前 {_MOST_IMAGES} 张"
+    skips = (Skip(detector="pictures", cause=cause),) if len(paths) > _MOST_IMAGES else ()
+    return AssessItem(identity, _observation(identity, kind, words, html, at, source), skips, paths[:_MOST_IMAGES])
 
 
 def _observation(

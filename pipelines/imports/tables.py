@@ -129,9 +129,12 @@ def _csv_rows(
             index += 1
         else:
             taken = _lines_of_record(lines, index, problems)
-            record = next(csv.reader(["\n".join(lines[index : index + taken])], delimiter=delimiter), [])
-            yield number, record
+            text = "\n".join(lines[index : index + taken])
             index += taken
+            try:
+                yield number, next(csv.reader([text], delimiter=delimiter), [])
+            except csv.Error as error:
+                yield Rejection(number, f"引号或换行不成对，读不成一行（{error}）", text)
 
 
 def _lines_of_record(lines: Sequence[str], start: int, problems: Mapping[int, str]) -> int:

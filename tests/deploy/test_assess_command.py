@@ -35,7 +35,7 @@ def test_items_in_items_out_in_order(tmp_path):
     assert set(first) == {"id", "score_permille", "level", "signals", "skips"}
     assert set(first["signals"][0]) == {"code", "direction", "strength_permille", "reason", "quote"}
     assert "identity.claims_authority" in {signal["code"] for signal in first["signals"]}
-    assert {"detector": "images", "cause": "图片检测尚未提供"} in records[2]["skips"]
+    assert {"detector": "pictures", "cause": "a.jpg：无法打开（找不到这个文件）"} in records[2]["skips"]
     told = done.stderr.decode()
     assert "items.jsonl:2:" in told
     assert "items.jsonl:6:" in told

@@ -52,8 +52,11 @@ def test_listing_advert_and_text():
     assert (text.text, text.candidate.kind) == ("文", CandidateKind.TEXT)
 
 
-def test_pictures_are_not_looked_at_and_that_is_said():
-    assert [skip.cause for skip in item(id="1", kind="text", image_paths=["a.jpg"]).skips] == ["图片检测尚未提供"]
+def test_pictures_are_handed_to_the_caller_and_too_many_are_said():
+    assert item(id="1", kind="text", image_paths=["a.jpg"]).image_paths == ("a.jpg",)
+    many = item(id="1", kind="text", image_paths=[f"{n}.jpg" for n in range(20)])
+    assert len(many.image_paths) == 12
+    assert [skip.cause for skip in many.skips] == ["共 20 张图片，只看了前 12 张"]
 
 
 @pytest.mark.parametrize(

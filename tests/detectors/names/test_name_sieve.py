@@ -87,6 +87,8 @@ def passes_first_look(host: str) -> bool:
 
 @given(NAMES)
 @example("mem-gov.cn")
+@example("cacchaxuun.cn")
+@example("zw2149-gov.cn")
 @settings(max_examples=1500, deadline=None)
 def test_a_name_the_rules_match_passes_the_sieve(name: str) -> None:
     try:

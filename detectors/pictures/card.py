@@ -1,0 +1,159 @@
+"""What is printed on a photographed certificate, taken from recognised text: number, holder, dates, trade, addresses."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from detectors.pictures.certificate_numbers import SPECIAL_OPERATION, UNDETERMINED, NumberReading, read_number
+from detectors.pictures.findings import Finding, Gravity
+from detectors.pictures.identity_numbers import birth_date_of
+from detectors.pictures.masks import mask_name, mask_number
+from detectors.pictures.trades import Trades
+from detectors.pictures.validity import Validity, dates_in, says_for_ever, validity_problems
+
+__all__ = ["PrintedCard", "card_findings", "is_certificate", "name_problems", "read_card"]
+
+_CERTIFICATE = re.compile(
+    "操作证|资格证|合格证|作业人员证|上岗证|特种作业|特种设备|安全生产|考核合格|证书编号|准操项目|作业类别|操作项目"
+)
+_NUMBER_LABEL = r"(?:证书?编?号码?|证件编号|编号|档案编号|操作证号)[:：]?"
+_LABELLED = re.compile(
+    _NUMBER_LABEL
+    + r"([0-9A-Za-z京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕甘陇青宁新兵建安()（）]{8,30})"
+)
+_T_NUMBER = re.compile(r"(?<![0-9A-Z])T\d{14,20}[X]?(?![0-9A-Z])")
+_IDENTITY = re.compile(r"(?<![0-9A-Z])\d{17}[\dX](?![0-9A-Z])")
+_OFFICER = re.compile(r"[\u4e00-\u9fff]建安[A-C]\d?[(（]\d{4}[)）]\d{3,10}")
+_EQUIPMENT = re.compile(r"TS6[A-Z]{2,6}\d{3,8}")
+_NAME = re.compile(
+    r"姓名[:：]?([\u4e00-\u9fff·•]{2,15}?)(?=性别|出生|身份|证|作业|准操|操作|有效|初领|发证|民族|$|[^\u4e00-\u9fff·•])"
+)
+_TRADE = re.compile(
+    r"(?:准操项目|操作项目|作业类别|作业种类|工种|操作类别|作业项目)[:：]?([\u4e00-\u9fffA-Z0-9、与()（）]{2,40})"
+)
+_LABELS = re.compile("准操项目|操作项目|作业类别|初领|发证|有效|复审|姓名|性别|证号|编号|应复审|签发")
+_FROM = re.compile(r"(?:初领日期|初次领证日期|发证日期|批准日期|有效期起始日期|发证时间)[:：]?(.{0,40})")
+_SPAN = re.compile(r"有效期限?(?:截止日期)?[:：]?(.{0,60})")
+_REVIEW = re.compile(r"(?:应复审日期|复审日期|下次复审日期|复审时间)[:：]?(.{0,40})")
+_BARE_TITLE = re.compile("姓名|证号|证书编号")
+_NAME_FORM = re.compile(
+    r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{1,12}[·•・.][\u3400-\u9fff·•・.]{1,16}|[\u3400-\u9fff]{5,12}|[A-Za-z][A-Za-z .'-]{2,40}"
+)
+_TWO_DATES = 2
+_UNSURE = "；如与原图不符，可能是识别误差，请对照原图"
+
+
+_NO_DATES = Validity()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedCard:
+    """What was read; empty or None: not found on it."""
+
+    is_certificate: bool
+    number: str = ""
+    name: str = ""
+    trade: str = ""
+    validity: Validity = _NO_DATES
+
+
+def is_certificate(text: str) -> bool:
+    """Say whether a text reads like a certificate: two of the words that stand on one, or one and a number."""
+    flat = _flat(text)
+    words = set(_CERTIFICATE.findall(flat)) | set(_BARE_TITLE.findall(flat))
+    return len(words) > 1 or (bool(words) and bool(_number(flat)))
+
+
+def read_card(text: str) -> PrintedCard:
+    """Return what a recognised text says, one printed line per line. Never raises."""
+    flat = _flat(text)
+    name = _NAME.search(flat)
+    return PrintedCard(
+        is_certificate=is_certificate(text),
+        number=_number(flat),
+        name=name[1] if name else "",
+        trade=_trade(flat),
+        validity=_validity(flat),
+    )
+
+
+def card_findings(card: PrintedCard, trades: Trades, today: date) -> tuple[Finding, ...]:
+    """Return what the form of number, name, dates and trade says; nothing for what is no certificate."""
+    if not card.is_certificate:
+        return ()
+    found: list[Finding] = []
+    reading = read_number(card.number, today) if card.number else None
+    if reading is None:
+        found.append(Finding("number.missing", Gravity.DOUBT, "没有识别出证书编号，请对照原图"))
+    else:
+        found += _number_findings(reading)
+    family = reading.family if reading else UNDETERMINED
+    if family is UNDETERMINED and reading and reading.identity:
+        family = SPECIAL_OPERATION
+    born = birth_date_of(reading.identity) if reading and len(reading.identity) == 18 else None  # noqa: PLR2004
+    if card.name:
+        found += name_problems(card.name)
+    found += trades.problems(card.trade, family)
+    found += [one for one in validity_problems(card.validity, family, today, born) if one.code != "validity.missing"]
+    return tuple(replace(one, reason=one.reason + _UNSURE) if one.gravity is Gravity.WRONG else one for one in found)
+
+
+def name_problems(name: str) -> Iterator[Finding]:
+    """Yield what is odd about a holder's name."""
+    if not _NAME_FORM.fullmatch(name):
+        yield Finding("name.form", Gravity.DOUBT, "姓名的写法不像人名", mask_name(name))
+
+
+def _number_findings(reading: NumberReading) -> Iterator[Finding]:
+    yield from reading.findings
+    if not reading.findings:
+        sentence = f"编号符合{reading.family.name}的规则；号码可能被冒用，仍须在 {reading.family.official} 核对"
+        yield Finding("number.sound", Gravity.NOTE, sentence, mask_number(reading.number))
+
+
+def _flat(text: str) -> str:
+    """Return the text half-width, upper case, one line per line, without blanks: recognition sets them at will."""
+    lines = unicodedata.normalize("NFKC", text[:20_000]).upper().splitlines()
+    return "\n".join(re.sub(r"\s+", "", line) for line in lines)
+
+
+def _number(flat: str) -> str:
+    for pattern in (_T_NUMBER, _OFFICER, _EQUIPMENT, _LABELLED, _IDENTITY):
+        if found := pattern.search(flat):
+            number = found[1] if found.re is _LABELLED else found[0]
+            if sum(char.isdigit() for char in number) >= 6:  # noqa: PLR2004 - 编号 before a word is no number
+                return number
+    return ""
+
+
+def _trade(flat: str) -> str:
+    found = []
+    for match in _TRADE.finditer(flat):
+        cut = _LABELS.split(match[1])[0]
+        if len(cut) > 1:
+            found.append(cut)
+    return " ".join(dict.fromkeys(found))
+
+
+def _validity(flat: str) -> Validity:
+    issued = _first_dates(_FROM, flat)
+    span = _first_dates(_SPAN, flat)
+    review = _first_dates(_REVIEW, flat)
+    is_span = len(span) >= _TWO_DATES and span[0] != span[1]  # the same date twice is a slip of recognition
+    return Validity(
+        issued_on=issued[0] if issued else None,
+        valid_from=span[0] if is_span else None,
+        valid_to=span[1] if is_span else (span[0] if len(span) == 1 else None),
+        review_on=review[-1] if review else None,
+        is_for_ever=any(says_for_ever(match[1]) for match in _SPAN.finditer(flat)),
+    )
+
+
+def _first_dates(label: re.Pattern[str], flat: str) -> tuple[date, ...]:
+    for match in label.finditer(flat):
+        cut = _LABELS.split(match[1])[0]
+        if dates := dates_in(cut):
+            return dates
+    return ()

@@ -1,0 +1,229 @@
+"""Rows of a company's list of certificates: which are wrong and why, which want a look at the official site.
+
+A row without fault is no proof: a sound number can be somebody else's. The sentence for staff says so.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from detectors.pictures.card import name_problems
+from detectors.pictures.certificate_numbers import (
+    SPECIAL_EQUIPMENT,
+    SPECIAL_OPERATION,
+    UNDETERMINED,
+    Family,
+    NumberReading,
+    plain_number,
+    read_number,
+)
+from detectors.pictures.findings import Finding, Gravity, worst
+from detectors.pictures.identity_numbers import birth_date_of, identity_problems, is_male
+from detectors.pictures.masks import mask_name, mask_number
+from detectors.pictures.trades import Trades
+from detectors.pictures.validity import Validity, dates_in, says_for_ever, validity_problems
+
+__all__ = ["ListedCertificate", "RowCheck", "RowVerdict", "check_rows"]
+
+_IDENTITY_LENGTH = 18
+_EXCEL_EPOCH = date(1899, 12, 30)
+_EXCEL_DAYS = range(36_526, 73_051)
+"""Serial numbers of the years 2000 to 2099: what a date becomes when its column loses its format."""
+_SPAN = 2
+
+
+class RowVerdict(StrEnum):
+    """What is to be done about a row."""
+
+    WRONG = "wrong"
+    LOOK_UP = "look_up"
+    SOUND = "sound"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCertificate:
+    """One row as the company wrote it; empty: the cell or column is empty."""
+
+    row: int
+    number: str = ""
+    name: str = ""
+    identity: str = ""
+    sex: str = ""
+    trade: str = ""
+    issued: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    review: str = ""
+    fault: str = ""
+    """Why the row could not even be read (one Chinese clause); empty: it could."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowCheck:
+    """The answer for one row, personal data masked."""
+
+    row: int
+    verdict: RowVerdict
+    number: str
+    name: str
+    trade: str
+    family: str
+    look_up_at: str
+    """Rostered host of the query site; empty: not known which."""
+    findings: tuple[Finding, ...]
+
+    @property
+    def reasons(self) -> str:
+        """Return the reasons that count, as one Chinese clause; empty: there are none."""
+        return "；".join(one.reason for one in self.findings if one.gravity is not Gravity.NOTE)
+
+
+def check_rows(rows: Iterable[ListedCertificate], trades: Trades, today: date) -> Iterator[RowCheck]:
+    """Yield a check per row, in order. Repeats are held against the later row."""
+    seen = _Seen()
+    for row in rows:
+        yield _checked(row, trades, today, seen)
+
+
+@dataclass(slots=True)
+class _Met:
+    row: int
+    name: str
+    trade: str
+
+
+class _Seen:
+    """Numbers met so far."""
+
+    def __init__(self) -> None:
+        self._by_number: dict[str, list[_Met]] = {}
+
+    def problems(self, row: ListedCertificate, number: str) -> Iterator[Finding]:
+        """Yield what earlier rows with the same number say about this one."""
+        met = self._by_number.setdefault(number, [])
+        other = next((one for one in met if one.name and row.name and one.name != row.name), None)
+        same = next((one for one in met if one.name == row.name and one.trade == row.trade), None)
+        if other:
+            reason = f"与第 {other.row} 行编号相同而姓名不同"
+            yield Finding("number.shared", Gravity.WRONG, reason, mask_number(number))
+        elif same:
+            yield Finding("row.repeated", Gravity.DOUBT, f"与第 {same.row} 行重复", mask_number(number))
+        if len(met) < 50:  # noqa: PLR2004 - a list of one number repeated would take quadratic time
+            met.append(_Met(row.row, row.name, row.trade))
+
+
+def _checked(row: ListedCertificate, trades: Trades, today: date, seen: _Seen) -> RowCheck:
+    if row.fault:
+        return _answer(row, UNDETERMINED, (Finding("row.unreadable", Gravity.WRONG, row.fault),))
+    number = row.number or row.identity
+    reading = read_number(number, today) if number.strip() else None
+    family = _family(row, reading, trades)
+    findings = [*_number_findings(row, reading, family), *_name_findings(row)]
+    if reading:
+        findings += seen.problems(row, reading.number)
+        findings += _identity_findings(row, reading, today)
+    findings += trades.problems(row.trade, family)
+    if not row.trade:
+        findings.append(Finding("trade.missing", Gravity.DOUBT, "没有写工种（作业类别）"))
+    validity, unread = _validity(row)
+    findings += unread
+    born = birth_date_of(reading.identity) if reading and len(reading.identity) == _IDENTITY_LENGTH else None
+    given = validity_problems(validity, family, today, born)
+    findings += [one for one in given if not (unread and one.code == "validity.missing")]
+    return _answer(row, family, tuple(findings))
+
+
+def _answer(row: ListedCertificate, family: Family, findings: tuple[Finding, ...]) -> RowCheck:
+    verdict = {Gravity.WRONG: RowVerdict.WRONG, Gravity.DOUBT: RowVerdict.LOOK_UP, Gravity.NOTE: RowVerdict.SOUND}
+    return RowCheck(
+        row=row.row,
+        verdict=verdict[worst(findings)],
+        number=mask_number(plain_number(row.number or row.identity)),
+        name=mask_name(row.name),
+        trade=row.trade,
+        family=family.name if family is not UNDETERMINED else "",
+        look_up_at=family.official,
+        findings=findings,
+    )
+
+
+def _family(row: ListedCertificate, reading: NumberReading | None, trades: Trades) -> Family:
+    """Return the family the number belongs to; for a bare identity number, the one that issues the trade."""
+    if reading and reading.family is not UNDETERMINED:
+        return reading.family
+    issuers = {term.authority for term in trades.named_in(row.trade)} if row.trade else set[str]()
+    if "市监" in issuers and "应急" not in issuers:
+        return SPECIAL_EQUIPMENT
+    return SPECIAL_OPERATION if issuers & {"应急", "矿山"} else UNDETERMINED
+
+
+def _number_findings(row: ListedCertificate, reading: NumberReading | None, family: Family) -> Iterator[Finding]:
+    if reading is None:
+        yield Finding("number.missing", Gravity.WRONG, "没有证书编号")
+        return
+    if "E+" in reading.number:
+        yield Finding(
+            "number.rounded", Gravity.WRONG, "编号被表格软件改成了科学计数法，已经失真：请把该列设为文本后重新填写"
+        )
+        return
+    if not row.number:
+        yield Finding("number.missing", Gravity.DOUBT, "没有证书编号，按身份证号核对")
+    for one in reading.findings:
+        if one.code == "number.without_prefix" and (family is SPECIAL_EQUIPMENT or not row.number):
+            continue
+        if one.code == "number.check_digit" and reading.number.endswith("000"):
+            yield replace(one, reason=f"{one.reason}（末三位为 000，多为表格软件把长数字截断所致）")
+        else:
+            yield one
+
+
+def _name_findings(row: ListedCertificate) -> Iterator[Finding]:
+    if not row.name:
+        yield Finding("name.missing", Gravity.WRONG, "没有姓名")
+    else:
+        yield from name_problems(row.name)
+
+
+def _identity_findings(row: ListedCertificate, reading: NumberReading, today: date) -> Iterator[Finding]:
+    identity = plain_number(row.identity)
+    if identity and reading.identity and identity != reading.identity:
+        yield Finding(
+            "identity.mismatch", Gravity.WRONG, "证书编号中的身份证号与身份证号一栏不一致", mask_number(identity)
+        )
+    elif identity and not reading.identity:
+        for one in identity_problems(identity, today):
+            yield replace(one, code=one.code.replace("number.", "identity."))
+    known, sex = identity or reading.identity, row.sex[:1]
+    is_told = sex in {"男", "女"} and len(known) == _IDENTITY_LENGTH and known[:17].isdecimal()
+    if is_told and is_male(known) != (sex == "男"):
+        reason = f"身份证号第 17 位与所写性别“{sex}”不符"
+        yield Finding("identity.sex", Gravity.DOUBT, reason, mask_number(known))
+
+
+def _validity(row: ListedCertificate) -> tuple[Validity, list[Finding]]:
+    """Return the dates of a row and findings on cells that hold no date."""
+    unread: list[Finding] = []
+
+    def read(label: str, text: str) -> tuple[date, ...]:
+        found = _cell_dates(text)
+        if text and not found and not says_for_ever(text):
+            unread.append(Finding("date.unreadable", Gravity.DOUBT, f"{label}“{text[:20]}”不是可识别的日期", text[:20]))
+        return found
+
+    issued, start = read("发证日期", row.issued), read("有效期起", row.valid_from)
+    end, review = read("有效期", row.valid_to), read("复审日期", row.review)
+    is_span = len(end) >= _SPAN
+    return Validity(
+        issued_on=issued[0] if issued else None,
+        valid_from=start[0] if start else (end[0] if is_span else None),
+        valid_to=end[-1] if end else None,
+        review_on=review[-1] if review else None,
+        is_for_ever=says_for_ever(row.valid_to),
+    ), unread
+
+
+def _cell_dates(text: str) -> tuple[date, ...]:
+    if text.isascii() and text.isdigit() and int(text[:6]) in _EXCEL_DAYS and len(text) == 5:  # noqa: PLR2004 - digits of a serial
+        return (_EXCEL_EPOCH + timedelta(days=int(text)),)
+    return dates_in(text)

@@ -1,0 +1,27 @@
+"""Personal data as it may stand in an output: recognisable to who holds the paper, useless to anybody else."""
+
+import re
+
+__all__ = ["mask_name", "mask_number", "mask_numbers_within"]
+
+_KEPT_HEAD, _KEPT_TAIL = 3, 2
+_FEWEST_DIGITS = 8
+_IN_TEXT = re.compile(r"\d[\d ]{13,24}[\dXx]|\d{8,}[\dXx]?")
+
+
+def mask_number(number: str) -> str:
+    """Return the number with its middle digits starred: `T32072319900307001X` → `T320*************1X`. Short ones lose all but the ends."""
+    digits = [place for place, char in enumerate(number) if char.isdigit() or char in "Xx"]
+    head, tail = (_KEPT_HEAD, _KEPT_TAIL) if len(digits) >= _FEWEST_DIGITS else (1, 1)
+    hidden = set(digits[head : len(digits) - tail])
+    return "".join("*" if place in hidden else char for place, char in enumerate(number))
+
+
+def mask_name(name: str) -> str:
+    """Return the name with all but its first character starred: `王建国` → `王**`."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def mask_numbers_within(text: str) -> str:
+    """Return the text with every long run of digits masked: for quoting what we could not take apart."""
+    return _IN_TEXT.sub(lambda found: mask_number(found[0]), text)

@@ -1,0 +1,72 @@
+"""Which trade a certificate names, by the certificate terms of `keywords`, and which department issues it."""
+
+from collections.abc import Sequence
+
+from detectors.pictures.certificate_numbers import (
+    BUILDING_OPERATION,
+    SAFETY_OFFICER,
+    SPECIAL_EQUIPMENT,
+    SPECIAL_OPERATION,
+    Family,
+)
+from detectors.pictures.findings import Finding, Gravity
+from keywords.loader import Lexicon, load_lexicon
+from keywords.match import TermMatcher
+from keywords.model import Term, TermKind
+
+__all__ = ["Trades", "load_trades"]
+
+_ISSUERS = {
+    SPECIAL_OPERATION.name: ("应急", "矿山"),
+    SAFETY_OFFICER.name: ("住建",),
+    # Building sites write 电工 and 焊工 for 建筑电工 and 建筑焊工.
+    BUILDING_OPERATION.name: ("住建", "应急"),
+    SPECIAL_EQUIPMENT.name: ("市监",),
+}
+_SAFETY_BODIES = frozenset({"应急", "矿山", "住建", "市监"})
+_MOST_CHARACTERS = 60
+_KINDS = ("操作证", "资格证", "合格证", "人员证", "上岗证", "安监证", "住建证", "特种作业", "特种设备")
+
+
+class Trades:
+    """Knows the trades of the safety certificates. Build once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        terms = tuple(term for term in lexicon.terms if term.kind is TermKind.CERTIFICATE)
+        self._matcher = TermMatcher(Lexicon(terms))
+
+    def named_in(self, text: str) -> tuple[Term, ...]:
+        """Return the certificates a trade cell names, also without 证 (`低压电工`, `叉车司机`)."""
+        short = text[:_MOST_CHARACTERS]
+        spellings = (short, f"{short}证", f"{short}作业", short.removesuffix("司机") + "证")
+        for written in spellings:
+            if found := tuple(hit.term for hit in self._matcher.find(written)):
+                return found
+        return ()
+
+    def problems(self, text: str, family: Family) -> tuple[Finding, ...]:
+        """Return what is odd about the trade a certificate names; nothing where it names none."""
+        if not text.strip():
+            return ()
+        named = self.named_in(text)
+        if not named:
+            return (Finding("trade.unknown", Gravity.DOUBT, "工种（作业类别）不在安全生产证书目录中，请核对", text[:_MOST_CHARACTERS]),)  # fmt: skip
+        issuers = {term.authority for term in named if term.authority}
+        expected = _ISSUERS.get(family.name, ())
+        if expected and issuers and issuers.isdisjoint(expected) and not _is_general(named):
+            shown = "、".join(sorted(issuers))
+            reason = f"该工种由{shown}部门发证，与编号所属的{family.name}不一致"
+            return (Finding("trade.other_issuer", Gravity.DOUBT, reason, text[:_MOST_CHARACTERS]),)
+        if issuers and issuers.isdisjoint(_SAFETY_BODIES):
+            return (Finding("trade.neighbour", Gravity.NOTE, "不是应急、住建、市监部门的安全生产证书", text[:_MOST_CHARACTERS]),)  # fmt: skip
+        return ()
+
+
+def _is_general(named: Sequence[Term]) -> bool:
+    """Say whether only a kind of certificate is named (操作证, 上岗证), which staff write for any of them."""
+    return all(term.text.endswith(_KINDS) for term in named)
+
+
+def load_trades() -> Trades:
+    """Return the trades of the shipped lexicon."""
+    return Trades(load_lexicon())

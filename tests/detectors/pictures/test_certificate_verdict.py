@@ -1,0 +1,98 @@
+"""What is concluded from a photographed certificate."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.model import Code, Picture
+from detectors.pictures.card import is_certificate, read_card
+from detectors.pictures.trades import load_trades
+from detectors.pictures.verdict import Verdict, check_picture
+from keywords.roster import load_roster
+from tests.picture_builders import SOUND_NUMBER
+
+TODAY = date(2026, 11, 22)
+ROSTER, TRADES = load_roster(), load_trades()
+CARD = f"中华人民共和国特种作业操作证\n姓名 王建国\n证号 {SOUND_NUMBER}\n作业类别 电工作业\n准操项目 低压电工作业\n有效期限 2024-05-10至2030-05-09"
+
+
+def check(*codes, text="", failure=""):
+    picture = Picture(where="a.jpg", codes=tuple(Code(text=one) for one in codes), text=text, failure=failure)
+    return check_picture(picture, ROSTER, TRADES, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("codes", "verdict"),
+    [
+        (("https://cx.mem.gov.cn/",), Verdict.LEADS_TO_OFFICIAL),
+        (("http://cx-mem-gov.cn/q",), Verdict.LEADS_ELSEWHERE),
+        (("https://cx.mem.gov.cn/", "http://a1ylhsk.cn/"), Verdict.LEADS_ELSEWHERE),
+        (("http://t.cn/A6x",), Verdict.LEADS_ELSEWHERE),
+        (("plain data",), Verdict.NO_CODE),
+        ((), Verdict.NO_CODE),
+    ],
+)
+def test_the_verdict_follows_the_codes(codes, verdict):
+    assert check(*codes, text=CARD).verdict is verdict
+
+
+def test_the_sentence_names_host_and_imitated_site():
+    sentence = check("http://cx-mem-gov.cn/q").sentence
+    assert "cx-mem-gov.cn" in sentence
+    assert "cx.mem.gov.cn" in sentence
+    assert "\n" not in sentence
+    assert sentence.count("。") == 1
+
+
+def test_a_short_link_is_said_to_redirect():
+    assert "跳转" in check("http://t.cn/A6x").sentence
+
+
+def test_what_could_not_be_read_is_unreadable_and_says_why():
+    answer = check(failure="图片不完整或已损坏，无法解码")
+    assert answer.verdict is Verdict.UNREADABLE
+    assert "不完整" in answer.sentence
+    assert answer.needs_person
+
+
+def test_a_sound_card_that_leads_to_the_official_site_needs_nobody():
+    answer = check("https://cx.mem.gov.cn/", text=CARD)
+    assert not answer.needs_person
+    assert [one.code for one in answer.findings] == ["number.sound"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ((SOUND_NUMBER, SOUND_NUMBER[:-1]), "number.length"),
+        (("2030-05-09", "2036-05-09"), "validity.length"),
+        (("2030-05-09", "长期"), "validity.for_ever"),
+        (("低压电工作业", "叉车司机"), None),
+        (("有效期限", "查询网址 www.cx-mem-gov.cn\n有效期限"), "printed.lookalike"),
+        ((f"证号 {SOUND_NUMBER}", ""), "number.missing"),
+    ],
+)
+def test_findings_on_the_print(change, code):
+    answer = check("https://cx.mem.gov.cn/", text=CARD.replace(*change))
+    found = {one.code for one in answer.findings}
+    assert code in found if code else found
+    assert SOUND_NUMBER not in str([(one.reason, one.quote) for one in answer.findings])
+
+
+def test_an_advert_is_no_certificate():
+    assert not is_certificate("电工证 包过\n加微信 abc12345")
+    assert check(text="电工证 包过\n加微信 abc12345").findings == ()
+
+
+def test_a_card_is_taken_apart():
+    card = read_card(CARD)
+    assert (card.name, card.number, card.trade) == ("王建国", SOUND_NUMBER, "电工作业 低压电工作业")
+    assert (card.validity.valid_from, card.validity.valid_to) == (date(2024, 5, 10), date(2030, 5, 9))
+
+
+@given(st.text(max_size=300), st.lists(st.text(max_size=80), max_size=3))
+def test_any_print_and_codes_give_one_sentence(text, codes):
+    answer = check(*codes, text=text)
+    assert answer.sentence.endswith("。")

@@ -1,0 +1,97 @@
+"""Rows of a company's list."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.pictures.listed_certificate import ListedCertificate, RowVerdict, check_rows
+from detectors.pictures.trades import load_trades
+from tests.picture_builders import SOUND_NUMBER
+
+TODAY = date(2026, 11, 22)
+TRADES = load_trades()
+SOUND = {
+    "number": SOUND_NUMBER,
+    "name": "王建国",
+    "trade": "低压电工作业",
+    "issued": "2024-05-10",
+    "valid_to": "2030-05-09",
+}
+
+
+def checked(*rows):
+    listed = [ListedCertificate(row=place, **{**SOUND, **row}) for place, row in enumerate(rows, 2)]
+    return list(check_rows(listed, TRADES, TODAY))
+
+
+def codes(check):
+    return {one.code for one in check.findings}
+
+
+def test_a_sound_row_is_sound_and_masked():
+    [check] = checked({})
+    assert (check.verdict, check.findings) == (RowVerdict.SOUND, ())
+    assert check.look_up_at == "cx.mem.gov.cn"
+    assert check.name == "王**"
+    assert SOUND_NUMBER[7:15] not in check.number
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict", "code"),
+    [
+        ({"number": ""}, RowVerdict.WRONG, "number.missing"),
+        ({"name": ""}, RowVerdict.WRONG, "name.missing"),
+        ({"number": SOUND_NUMBER[:-1] + "9"}, RowVerdict.WRONG, "number.check_digit"),
+        ({"number": "3.20723E+17"}, RowVerdict.WRONG, "number.rounded"),
+        ({"trade": ""}, RowVerdict.LOOK_UP, "trade.missing"),
+        ({"trade": "修电脑"}, RowVerdict.LOOK_UP, "trade.unknown"),
+        ({"trade": "叉车司机"}, RowVerdict.LOOK_UP, "trade.other_issuer"),
+        ({"issued": "2018-01-01", "valid_to": "2024-01-01"}, RowVerdict.LOOK_UP, "validity.expired"),
+        ({"issued": "2022-05-10", "valid_to": "2028-05-09"}, RowVerdict.LOOK_UP, "review.missing"),
+        ({"issued": "", "valid_to": ""}, RowVerdict.LOOK_UP, "validity.missing"),
+        ({"valid_to": "不清楚"}, RowVerdict.LOOK_UP, "date.unreadable"),
+        ({"valid_to": "长期有效"}, RowVerdict.WRONG, "validity.for_ever"),
+        ({"identity": "110101198001010010"}, RowVerdict.WRONG, "identity.mismatch"),
+        ({"sex": "女"}, RowVerdict.LOOK_UP, "identity.sex"),
+        ({"number": "", "identity": SOUND_NUMBER[1:]}, RowVerdict.LOOK_UP, "number.missing"),
+        ({"fault": "只有 1 列，表头有 6 列"}, RowVerdict.WRONG, "row.unreadable"),
+    ],
+)
+def test_what_is_wrong_with_a_row(row, verdict, code):
+    [check] = checked(row)
+    assert code in codes(check)
+    assert check.verdict is verdict
+
+
+@pytest.mark.parametrize("trade", ["电工", "低压电工", "焊工", "高处作业", "登高架设作业", "熔化焊接与热切割作业"])
+def test_trades_as_offices_write_them(trade):
+    [check] = checked({"trade": trade})
+    assert check.verdict is RowVerdict.SOUND, check.reasons
+
+
+def test_repeats_name_the_earlier_row():
+    first, other_trade, same, stranger = checked({}, {"trade": "高压电工作业"}, {}, {"name": "李四"})
+    assert first.verdict is other_trade.verdict is RowVerdict.SOUND
+    assert "row.repeated" in codes(same)
+    assert "第 2 行" in same.reasons
+    assert "number.shared" in codes(stranger)
+    assert stranger.verdict is RowVerdict.WRONG
+
+
+def test_dates_that_lost_their_format_and_spans_in_one_cell():
+    [check] = checked({"issued": "45422", "valid_to": "2024-05-10至2030-05-09"})
+    assert check.verdict is RowVerdict.SOUND, check.reasons
+
+
+@given(
+    st.fixed_dictionaries(
+        dict.fromkeys(
+            ("number", "name", "identity", "sex", "trade", "issued", "valid_to", "review"), st.text(max_size=40)
+        )
+    )
+)
+def test_any_row_is_answered(row):
+    [check] = checked(row)
+    assert check.verdict in RowVerdict

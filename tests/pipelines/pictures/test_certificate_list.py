@@ -1,0 +1,73 @@
+"""Companies' lists as they come."""
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.errors import InputUnreadable
+from pipelines.pictures.certificate_list import read_certificate_list
+from tests.picture_builders import SOUND_NUMBER
+
+NUMBER = SOUND_NUMBER
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "序号,姓名,证书编号,工种,初领日期,有效期至",
+        "序号, 姓 名 ,操作证号（必填）,作业类别,发证日期(yyyy-mm-dd),证书到期日期",
+        "No,持证人,特种作业证号码,准操项目,首次领证时间,有效期截止日",
+        "序号\t姓名\t证号\t岗位工种\t取证日期\t有效期限",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_headings_as_offices_write_them(tmp_path, header, encoding):
+    mark = "\t" if "\t" in header else ","
+    line = mark.join(("1", "王建国", NUMBER, "低压电工", "2024-05-10", "2030-05-09"))
+    path = tmp_path / "名单.csv"
+    path.write_text(f"某公司证书台账\n{header}\n{line}\n\n", encoding)
+    [row] = read_certificate_list(path)
+    assert (row.row, row.name, row.number, row.trade) == (3, "王建国", NUMBER, "低压电工")
+    assert (row.issued, row.valid_to) == ("2024-05-10", "2030-05-09")
+
+
+def test_a_sheet_with_dates_and_both_numbers(tmp_path):
+    from datetime import datetime
+
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "身份证号", "证书编号", "工种", "有效期起", "有效期止"])
+    book.active.append(["王建国", NUMBER[1:], NUMBER, "焊工", datetime(2024, 5, 10), datetime(2030, 5, 9)])  # noqa: DTZ001
+    book.save(tmp_path / "a.xlsx")
+    [row] = read_certificate_list(tmp_path / "a.xlsx")
+    assert (row.identity, row.number) == (NUMBER[1:], NUMBER)
+    assert row.valid_from.startswith("2024-05-10")
+
+
+def test_a_broken_row_keeps_its_place_and_the_others_are_read(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        f"姓名,证书编号,工种,有效期至\n王建国,{NUMBER},焊工,2030-05-09,多,余\n李四,{NUMBER},焊工,2030-05-09\n", "utf-8"
+    )
+    broken, sound = read_certificate_list(path)
+    assert (broken.row, bool(broken.fault), sound.name) == (2, True, "李四")
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\x00\x01\x02", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0old"])
+def test_what_is_no_list_is_one_sentence(tmp_path, content):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(InputUnreadable) as refused:
+        list(read_certificate_list(path))
+    assert "a.xlsx" in refused.value.zh
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_list_or_refused(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("list") / "a.csv"
+    path.write_bytes("姓名,证书编号\n".encode() + content)
+    try:
+        rows = list(read_certificate_list(path))
+    except InputUnreadable:
+        return
+    assert all(row.row > 0 for row in rows)

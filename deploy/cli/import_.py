@@ -15,7 +15,7 @@ from pipelines.imports.accept import import_listings
 from pipelines.imports.model import ImportReport
 from pipelines.secrets import seller_pseudonym
 
-app = typer.Typer(no_args_is_help=True, help="导入平台商品、官方网站名录、各部门关键词等外部文件。")
+app = typer.Typer(no_args_is_help=True, help="导入平台商品、官方网站名录、各部门关键词、备案库等外部文件。")
 app.command("sites")(sites)
 app.command("terms")(terms)
 app.command("filings")(filings)
@@ -25,7 +25,7 @@ _SHOWN_REJECTIONS = 100
 
 @app.callback()
 def imports() -> None:
-    """导入平台商品、官方网站名录、各部门关键词等外部文件。"""
+    """导入平台商品、官方网站名录、各部门关键词、备案库等外部文件。"""
 
 
 @app.command()

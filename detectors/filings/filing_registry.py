@@ -13,9 +13,21 @@ from detectors.filings.letters import AREA_CODES
 from detectors.filings.model import Filing, FilingKind
 from detectors.filings.numbers import filings_on, main_number
 from detectors.filings.sponsor import is_same_body, is_state_body, sponsor_of
-from detectors.model import Capture, FilingFacts, FilingRecord, Observation, PageContent, Quote, Signal, Skip, Unknown
+from detectors.model import (
+    CandidateKind,
+    Capture,
+    FilingFacts,
+    FilingRecord,
+    Observation,
+    PageContent,
+    Quote,
+    Signal,
+    Skip,
+    Unknown,
+)
 from detectors.pages.seen import examine_pages, quote
 from detectors.ruleset import signal
+from keywords.hosts import registrable_domain
 from keywords.roster import Roster
 
 __all__ = ["FilingRegistryDetector"]
@@ -81,6 +93,9 @@ class FilingRegistryDetector:
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return what agrees and what does not, or why nothing could be compared."""
+        if observation.candidate.kind is not CandidateKind.SITE:
+            # A platform's own filing says nothing about what somebody put on it.
+            return Skip(detector=self.name, cause="不是网站，备案不核对")
         facts = observation.facts.filings
         if isinstance(facts, Unknown):
             reason = "备案库未导入" if facts.reason == "尚未查询" else facts.reason
@@ -94,8 +109,10 @@ class FilingRegistryDetector:
         return seen
 
     def _compare(self, capture: Capture, host: str, look: _Look) -> Iterator[Signal]:
-        del host
         page, facts = capture.page, look.facts
+        if (registrable_domain(host) or host) != facts.domain:
+            look.causes.append(f"页面由 {host} 提供，查的是 {facts.domain} 的备案，未核对")
+            return
         printed = [one for one in filings_on(page, capture.html) if _is_comparable(one)]
         valid = tuple(one for one in facts.own if one.number and not one.is_cancelled)
         cancelled = tuple(one for one in facts.own if one.number and one.is_cancelled)

@@ -115,17 +115,7 @@ def import_filings(
             raise InputUnreadable(str(paths[0]), "表头下面没有数据", "there is nothing below the header")
         raise TooFewUsable(name, rows - rejected, rejected, rejects)
     progress.stage("启用新备案库", 0)
-    edition = Edition(
-        number=0,
-        source=name,
-        sha256=fingerprint,
-        registry_on=on,
-        imported_at=at,
-        imported_by=by,
-        records=0,
-        domains=0,
-        provinces="",
-    )
+    edition = _edition(name, fingerprint, on, at, by)
     published = store.publish(staged.token, edition)
     return FilingsReport(
         edition=published,
@@ -136,6 +126,21 @@ def import_filings(
         rejects_path=rejects,
         resumed_at=staged.rows_read,
         date_source=date_source,
+    )
+
+
+def _edition(source: str, sha256: str, on: date, at: datetime, by: str) -> Edition:
+    """Return the edition to publish; the store fills in its number and counts."""
+    return Edition(
+        number=0,
+        source=source,
+        sha256=sha256,
+        registry_on=on,
+        imported_at=at,
+        imported_by=by,
+        records=0,
+        domains=0,
+        provinces="",
     )
 
 

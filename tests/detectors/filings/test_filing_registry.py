@@ -7,9 +7,9 @@ import pytest
 
 from detectors.filings.filing_registry import FilingRegistryDetector
 from detectors.filings.sponsor import is_same_body, sponsor_of
-from detectors.model import FilingFacts, FilingRecord, HostFacts, PageContent, Skip, Unknown
+from detectors.model import CandidateKind, FilingFacts, FilingRecord, HostFacts, PageContent, Skip, Unknown
 from keywords.roster import load_roster
-from tests.builders import a_site
+from tests.builders import a_capture, a_site
 
 DETECTOR = FilingRegistryDetector(load_roster())
 COUNTRY = "京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼蜀黔滇藏陕陇青宁新"
@@ -137,6 +137,23 @@ def test_a_persons_answer_is_named_with_its_day():
 def test_a_number_without_a_letter_and_a_joke_are_not_compared():
     seen = examined("ICP备12345678号 萌ICP备20257012号", country="US")
     assert isinstance(seen, Skip)
+
+
+def test_a_page_served_by_another_domain_is_not_compared():
+    filings = FilingFacts(domain="a-b.cn", registry_on=date(2026, 11, 1), own=(OWN,), provinces=COUNTRY)
+    page = PageContent(text="京ICP备05000001号", footer="京ICP备05000001号")
+    moved = a_site("a-b.cn", page=page, facts=HostFacts(filings=filings))
+    moved = replace(moved, captures=(a_capture("http://www.z-y.top/", page=page),))
+    seen = DETECTOR.examine(moved)
+    assert isinstance(seen, Skip) and "www.z-y.top" in seen.cause
+
+
+def test_a_platforms_filing_says_nothing_about_what_is_offered_there():
+    page = PageContent(text="苏ICP备12001234号", footer="苏ICP备12001234号")
+    filings = FilingFacts(domain="a-b.cn", registry_on=date(2026, 11, 1), own=(OWN,), provinces=COUNTRY)
+    offered = a_site("a-b.cn", page=page, facts=HostFacts(filings=filings))
+    offered = replace(offered, candidate=replace(offered.candidate, kind=CandidateKind.LISTING))
+    assert isinstance(DETECTOR.examine(offered), Skip)
 
 
 @pytest.mark.parametrize(

@@ -282,3 +282,17 @@ def test_any_text_is_searched(text):
     for one in filings_in(text):
         assert one.written
         assert one.start <= len(text)
+
+
+_ADDRESS_PIECES = st.sampled_from(
+    ["//bszs.conac.cn/sitename?", "id=", "A1" * 16, "jiucuo.html?", "site_code=", "url=http%3A%2F%2F", "_jiucuo_", "sitecode='",
+     "//beian.mps.gov.cn/#/query/webSearch?code=", "http:", "http://[", "%E8%8B", "&amp;", "\"", "'", " ", "<", ">", "12345678901234", "\ud800"]
+)  # fmt: skip
+
+
+@given(st.lists(_ADDRESS_PIECES, max_size=40).map("".join))
+def test_any_markup_is_searched(html):
+    for one in filings_on(PageContent(links=(Link(url=html[:200]),), images=(Image(url=html[:200]),)), html):
+        assert one.number
+    for report in site_reports(PageContent(), html):
+        assert report.site_code or report.host

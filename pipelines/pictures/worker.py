@@ -16,15 +16,12 @@ import msgspec
 from pipelines.pictures.caps import PictureCaps
 from pipelines.pictures.code_reader import read_codes
 from pipelines.pictures.frames import Frames, Pixels, open_frames
-from pipelines.pictures.reading import ReadCode, Reading
+from pipelines.pictures.reading import DRAWN, READY, WITH_TEXT, ReadCode, Reading
 from pipelines.pictures.sniff import PictureRefused
 from pipelines.pictures.text_reader import TextReader
 
-__all__ = ["DRAWN", "READY", "WITH_TEXT", "read_picture", "run"]
+__all__ = ["read_picture", "run"]
 
-READY = b"ready"
-WITH_TEXT, DRAWN = 1, 2
-"""Bits of a request's first byte; the picture follows."""
 _OUT_OF_MEMORY = "识别所需内存超过上限，可能是图片炸弹"
 _CV_NO_MEMORY = -4
 _FRAMES_WITH_TEXT = 2

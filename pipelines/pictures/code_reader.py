@@ -21,7 +21,8 @@ Grey = npt.NDArray[np.uint8]
 Spent = Callable[[], float]
 """Seconds since the picture was begun."""
 
-_FIRST_SIDE = 4_000
+_FIRST_PIXELS = 16_000_000
+"""A long screenshot is looked at whole, a large photograph at about this size."""
 _SMALL_SIDE, _TILE, _MOST_TILES = 1_500, 800, 8
 _USUAL_SIDE = 2_000
 _CROP_SIDE = 640
@@ -67,9 +68,12 @@ def read_codes(pixels: Pixels, caps: PictureCaps, spent: Spent) -> tuple[ReadCod
     found = _Found(caps)
     if min(pixels.shape[:2]) < _SMALLEST:
         return ()
-    plain = _at_most(_grey(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)), _FIRST_SIDE)
+    grey = _grey(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
+    plain = _at_most(grey, round(max(grey.shape) * min(1.0, (_FIRST_PIXELS / grey.size) ** 0.5)))
     bars = _look(plain)
     unread = found.add(bars)
+    if spent() >= caps.code_time_s:
+        return found.all()
     rest = _without(plain, [one for one in bars if one not in unread])
     # One code read does not mean there is no other: what remains is looked at again before the picture is put away.
     for mended in _soon_mended(rest):

@@ -20,9 +20,8 @@ from typing import Protocol, Self
 
 import msgspec
 
-from pipelines.pictures import worker
 from pipelines.pictures.caps import PictureCaps
-from pipelines.pictures.reading import Reading
+from pipelines.pictures.reading import DRAWN, WITH_TEXT, Reading
 from pipelines.pictures.sniff import PictureRefused, refuse_foreign
 
 __all__ = ["PicturePool", "PictureReader"]
@@ -54,8 +53,8 @@ class _Job:
 class PicturePool:
     """Processes that read pictures; they start with the first one. Use it in a `with` block, from any thread."""
 
-    def __init__(self, workers: int = 0, caps: PictureCaps | None = None, main: WorkerMain = worker.run) -> None:
-        """`workers` 0: one a core, at most four; `main` is what runs in the process."""
+    def __init__(self, workers: int = 0, caps: PictureCaps | None = None, main: WorkerMain | None = None) -> None:
+        """`workers` 0: one a core, at most four; `main` is what runs in the process, None: `worker.run`."""
         self._caps = caps or PictureCaps()
         self._count = workers or min(_MOST_WORKERS, os.cpu_count() or 1)
         self._main = main
@@ -67,7 +66,7 @@ class PicturePool:
 
     def submit(self, content: bytes, *, wants_text: bool = True, is_drawn: bool = False) -> "Future[Reading]":
         """Return at once the future of the picture's reading; it never raises. Files that are no pictures are answered right here."""
-        job = _Job(bytes((worker.WITH_TEXT * wants_text | worker.DRAWN * is_drawn,)) + content)
+        job = _Job(bytes((WITH_TEXT * wants_text | DRAWN * is_drawn,)) + content)
         if refusal := self._refusal(content):
             job.future.set_result(Reading(failure=refusal))
             return job.future
@@ -131,7 +130,7 @@ class PicturePool:
 class _Process:
     """One worker process, started when needed and started anew when it is gone."""
 
-    def __init__(self, caps: PictureCaps, main: WorkerMain) -> None:
+    def __init__(self, caps: PictureCaps, main: WorkerMain | None) -> None:
         self._caps = caps
         self._main = main
         self._process: BaseProcess | None = None
@@ -184,7 +183,9 @@ class _Process:
         self.end()
         ours, theirs = get_context("spawn").Pipe()
         self._connection = ours
-        self._process = get_context("spawn").Process(target=self._main, args=(theirs, self._caps), daemon=True)
+        self._process = get_context("spawn").Process(
+            target=self._main or _worker_main(), args=(theirs, self._caps), daemon=True
+        )
         self._process.start()
         theirs.close()
         self._answer(ours, time.monotonic() + self._caps.start_time_s)
@@ -195,6 +196,13 @@ class _Process:
         if not connection.poll(max(0.0, until - time.monotonic())):
             raise TimeoutError
         return connection.recv_bytes()
+
+
+def _worker_main() -> WorkerMain:
+    """Import what reads pictures only once there is one: OpenCV takes half a second, and most items have none."""
+    from pipelines.pictures.worker import run
+
+    return run
 
 
 def _cut_short(last: Reading, why: str) -> Reading:

@@ -6,7 +6,12 @@ import msgspec
 
 from detectors.model import Code, Picture
 
-__all__ = ["ReadCode", "Reading", "picture_of"]
+__all__ = ["DRAWN", "READY", "WITH_TEXT", "ReadCode", "Reading", "picture_of"]
+
+READY = b"ready"
+"""What a worker says once it can take pictures."""
+WITH_TEXT, DRAWN = 1, 2
+"""Bits of a request's first byte; the picture follows."""
 
 
 class ReadCode(msgspec.Struct, frozen=True):

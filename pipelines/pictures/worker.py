@@ -1,5 +1,6 @@
 """What runs in the other process: takes bytes, answers with JSON, is ended by its parent when it takes too long."""
 
+import os
 import resource
 import signal
 import time
@@ -15,19 +16,19 @@ import msgspec
 from pipelines.pictures.caps import PictureCaps
 from pipelines.pictures.code_reader import read_codes
 from pipelines.pictures.frames import Frames, Pixels, open_frames
-from pipelines.pictures.reading import ReadCode, Reading
+from pipelines.pictures.reading import DRAWN, READY, WITH_TEXT, ReadCode, Reading
 from pipelines.pictures.sniff import PictureRefused
 from pipelines.pictures.text_reader import TextReader
 
-__all__ = ["DRAWN", "READY", "WITH_TEXT", "read_picture", "run"]
+__all__ = ["read_picture", "run"]
 
-READY = b"ready"
-WITH_TEXT, DRAWN = 1, 2
-"""Bits of a request's first byte; the picture follows."""
 _OUT_OF_MEMORY = "识别所需内存超过上限，可能是图片炸弹"
 _CV_NO_MEMORY = -4
 _FRAMES_WITH_TEXT = 2
-_DRAWN_CODE_TIME_S = 0.4
+_DRAWN_CODE_TIME_S = 0.0
+"""A drawn page is sharp: what a plain look does not read in it is no code."""
+_POLITE = 10
+"""Added to the niceness: the rest never waits for a processor a picture holds."""
 
 
 class PrintReader(Protocol):
@@ -55,6 +56,7 @@ def _bound(caps: PictureCaps) -> None:
     """Bound what a picture can take: memory, one core, and no core file with somebody's certificate in it."""
     resource.setrlimit(resource.RLIMIT_AS, (caps.memory_bytes, caps.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(_POLITE)
     cv2.setNumThreads(1)  # one core a worker: the others are for other workers
 
 

@@ -36,12 +36,15 @@ class Answers:
     is_table: bool
     needs_person: bool = False
     unusable: int = 0
+    file_count: int = 0
+    """Files answered so far."""
     _pictures: dict[str, int] = field(default_factory=dict)
     _rows: dict[str, list[str]] = field(default_factory=dict)
     _lists: list[tuple[str, RowCheck]] = field(default_factory=list)
 
     def picture(self, file: Path, check: CertificateCheck) -> None:
         """Give the answer for one picture."""
+        self.file_count += 1
         self._pictures[check.verdict] = self._pictures.get(check.verdict, 0) + 1
         self.needs_person = self.needs_person or check.needs_person
         if self.is_table:
@@ -61,6 +64,7 @@ class Answers:
 
     def end_list(self, file: Path) -> None:
         """Print the table of a list that was read to its end."""
+        self.file_count += 1
         if not self.is_table:
             return
         table = Table(title=file.name)
@@ -75,6 +79,7 @@ class Answers:
     def refuse(self, sentence: str) -> None:
         """Name a file that cannot be used at all."""
         self.unusable += 1
+        self.file_count += 1
         note(sentence)
 
     def write_lists(self, path: Path) -> None:

@@ -1,5 +1,6 @@
 """`jianwei certificate check`: photographs and lists of certificates, each file judged by itself."""
 
+import shlex
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,8 @@ from pipelines.pictures.certificate_list import LIST_SUFFIXES
 
 __all__ = ["check"]
 
+_NAMED = 5
+
 
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Photographs or scans; XLSX, CSV: lists.")],
@@ -28,17 +31,17 @@ def check(
     if out and out.suffix.lower() != ".xlsx":
         raise UsageError(f"--out {out} 应为 .xlsx 文件。", f"--out {out}: name a .xlsx file.")
     answers = Answers(is_table=output.is_for_people(as_json=as_json))
-    done = 0
     try:
         for is_list, group in _grouped(files):
             if is_list:
                 _check_list_file(group[0], answers, _today())
             else:
                 check_pictures(group, answers, _today())
-            done += len(group)
     except KeyboardInterrupt:
-        rest = " ".join(str(file) for file in files[done:][:5])
-        raise Interrupted(f"jianwei certificate check {rest}{' …' if len(files) - done > 5 else ''}") from None  # noqa: PLR2004
+        rest = [shlex.quote(str(file)) for file in files[answers.file_count :]]
+        raise Interrupted(
+            f"jianwei certificate check {' '.join(rest[:_NAMED])}{' …' if len(rest) > _NAMED else ''}"
+        ) from None
     if out:
         answers.write_lists(out)
     answers.report()

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.pictures.caps import PictureCaps
 from pipelines.pictures.pool import PicturePool
-from pipelines.pictures.reading import ReadCode, Reading
-from pipelines.pictures.worker import READY, WITH_TEXT
+from pipelines.pictures.reading import READY, WITH_TEXT, ReadCode, Reading
 from tests.picture_builders import LOOKALIKE, as_bytes, blurred, card, qr
 
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -102,7 +102,8 @@ def _of_page(page: PageContent, html: str, host: str, roster: Roster) -> Iterato
 
 def _of_pictures(pictures: Iterable[Picture], roster: Roster) -> Iterator[Mark]:
     for picture in islice(pictures, 50):
-        yield Mark(MarkKind.FAVICON if picture.is_icon else MarkKind.IMAGE, picture.sha256.lower())
+        if picture.sha256:
+            yield Mark(MarkKind.FAVICON if picture.is_icon else MarkKind.IMAGE, picture.sha256.lower())
         if picture.look:
             yield Mark(MarkKind.IMAGE_LOOK, picture.look.lower())
         for code in picture.codes[:CROWD]:

@@ -76,6 +76,7 @@ class Picture:
     """What was read from one picture, by whoever looked at it."""
 
     sha256: str
+    """Empty: a picture of the page itself, whose bytes say nothing."""
     look: str = ""
     """Perceptual hash, hex; empty: none was made."""
     codes: tuple[str, ...] = ()

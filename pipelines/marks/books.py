@@ -9,7 +9,7 @@ from detectors.marks.extract import extract_marks, marks_of_page
 from detectors.marks.kinds import rule_of
 from detectors.marks.model import Mark, MarkKind, Picture, Standing
 from detectors.marks.owner import owner_of
-from detectors.model import CandidateKind, EvidenceKind, Observation, OfficialSnapshot
+from detectors.model import SCREENSHOT, CandidateKind, EvidenceKind, Observation, OfficialSnapshot
 from keywords.roster import Roster
 from pipelines.marks import index
 from pipelines.marks.record import MarkRow, Wearer
@@ -150,12 +150,18 @@ def shown_form(mark: Mark) -> str:
 
 
 def _pictures(observation: Observation) -> tuple[Picture, ...]:
-    """Return the pictures among the attachments; screenshots are pictures of the page, not on it."""
-    return tuple(
+    """Return the pictures that were read or attached. A screenshot is a picture of the page: only the codes on it count."""
+    read = [
+        Picture(sha256="" if one.where == SCREENSHOT else one.sha256, codes=tuple(code.text for code in one.codes))
+        for one in observation.pictures
+    ]
+    known = {one.sha256 for one in read}
+    attached = [
         Picture(sha256=hashlib.sha256(one.content).hexdigest(), is_icon=one.label == "favicon")
         for one in observation.attachments
         if one.media_type.startswith("image/") and one.kind is not EvidenceKind.SCREENSHOT
-    )
+    ]
+    return (*read, *(one for one in attached if one.sha256 not in known))
 
 
 def _snapshot_id(snapshot: OfficialSnapshot) -> str:

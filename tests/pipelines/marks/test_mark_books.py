@@ -1,12 +1,13 @@
 """From accepted observations to gangs: intake writes, decisions move, personal marks are pseudonyms; golden cases of whole gangs."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from detectors.marks.model import Mark, MarkKind, Standing
-from detectors.model import EvidenceKind, HostFacts
+from detectors.model import SCREENSHOT, Code, EvidenceKind, HostFacts, Picture
 from detectors.pages.read import read_page
 from keywords.roster import load_roster
 from pipelines import lifecycle
@@ -161,6 +162,20 @@ def test_favicons_and_pictures_among_the_attachments_are_marks(case):
     with case.marks.reading() as ledger:
         (bond,) = read_gang(ledger, ledger.gangs()[0]).bonds
     assert "网站图标" in bond_sentence(bond) and "＝ 1200，达到 1000" in bond_sentence(bond)
+
+
+def test_one_chat_code_in_the_pictures_of_two_sellers_ties_them(case):
+    code = Code(text="https://u.wechat.com/EAbCdEfGhIjKlMnOp")
+    leads = []
+    for number, where in enumerate(("a.jpg", SCREENSHOT), start=1):
+        picture = Picture(where=where, sha256=str(number) * 64, codes=(code,))
+        seen = a_listing(text="包过", seller=f"s{number}", item_id=f"9{number}")
+        leads.append(case.intake.accept(replace(seen, pictures=(picture,))).lead_id)
+    assert case.gangs() == [sorted(leads)]
+    with case.marks.reading() as ledger:
+        kinds = [[ledger.mark(n).kind for n in ledger.worn(lead)] for lead in leads]
+    assert MarkKind.IMAGE in kinds[0]
+    assert MarkKind.IMAGE not in kinds[1], "the bytes of a screenshot are nobody's mark"
 
 
 def test_leads_of_before_are_noted_from_their_evidence(clock):

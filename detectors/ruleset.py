@@ -57,9 +57,12 @@ _TABLE = (
     _for("identity.invented_body", 380, "identity", "页面自称“{claim}”，官方网站名录中没有这个机构", "published cases used bodies that do not exist"),
     _for("identity.site_tags_mismatch", 300, "identity_tags", "页面标签 {tag} 写的是 {claimed}，与实际域名 {host} 不符", "copied pages keep their head tags; the strongest cheap signal"),
     _for("identity.claims_mandate", 160, "identity_mandate", "页面以官方名义自称“{claim}”", "a body that exists need not say who approved it; counted only beside a claimed identity"),
+    _for("identity.government_layout", 180, "identity_layout", "页面以机关名义出现，并设有政府网站栏目或标识：{term}", "columns every government site has; counted only beside a claimed state body"),
     # --- query forms ---
     _for("query_form.certificate", 320, "query_form", "页面要求填写{fields}查询证书，但不是官方查询网站", "collects identity numbers and serves false results"),
     _for("query_form.static_result", 620, "query_form", "页面直接显示证书“{result}”的结果，不经查询", "nobody but the issuer can say so; the landing page of the code on a fake certificate"),
+    _for("query_form.state_certificate", 140, "query_subject", "查询的是只由国家机关签发、只由官方网站提供查询的“{term}”", "nobody else holds the records, so nobody else can answer; counted beside a query form only"),
+    _for("query_form.static_record", 480, "query_form", "页面直接展示一人的证书信息（{result}），不是官方网站的查询结果", "the landing page of the code on a fake certificate; employers and lists of names look alike, so less than a called validity"),
     _for("query_form.entrance", 200, "query_form", "页面设有“{term}”查询证书，但不是官方查询网站", "opening page of a query; lawful schools have such links too"),
     _for("page.cloaked", 200, "cloak", "电脑与手机看到的页面不同，手机页面才出现证书查询：“{term}”", "honest sites do not hide their query from inspectors"),
     # --- clones ---

@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 
 from detectors.model import PageContent, Quote
 from detectors.pages.bodies import BodyNames, Claim, is_article_title, is_generic, names_somebody
+from detectors.pages.remembered import Remembered
 from detectors.pages.seen import plain_words, quote
+from keywords.roster import Roster
 
-__all__ = ["PlacedClaim", "claims_of", "is_own_name_elsewhere", "title_parts"]
+__all__ = ["ClaimReader", "PlacedClaim", "claim_reader", "is_own_name_elsewhere", "title_parts"]
 
 _SEPARATORS = re.compile(
     r"\s*[_|｜»>]+\s*|\s+[-–—]+\s+|[-–—]{1,2}(?=[^\x00-\xff])|(?<=[^\x00-\xff])[-–—]{1,2}|[·•,，、\s]+"
@@ -39,8 +41,32 @@ class PlacedClaim:
     quote: Quote
 
 
-def claims_of(page: PageContent, bodies: BodyNames, *, has_form: bool) -> Iterator[PlacedClaim]:
-    """Yield every claim the page makes about itself; `has_form`: it asks for a certificate's or a person's number."""
+class ClaimReader:
+    """Reads whom pages claim to be, by the names of one roster. Several detectors ask about the same page."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._bodies = BodyNames(roster)
+        self._beside_form: Remembered[PageContent, tuple[PlacedClaim, ...]] = Remembered(
+            lambda page: tuple(_claims_of(page, self._bodies, has_form=True))
+        )
+        self._without_form: Remembered[PageContent, tuple[PlacedClaim, ...]] = Remembered(
+            lambda page: tuple(_claims_of(page, self._bodies, has_form=False))
+        )
+
+    def claims_of(self, page: PageContent, *, has_form: bool) -> tuple[PlacedClaim, ...]:
+        """Return every claim the page makes about itself; `has_form`: it asks for a certificate's or a person's number."""
+        return self._beside_form(page) if has_form else self._without_form(page)
+
+    def is_posing(self, page: PageContent) -> bool:
+        """Say whether the page claims to be anybody official, read as a query page is read."""
+        return bool(self._beside_form(page))
+
+
+claim_reader: Remembered[Roster, ClaimReader] = Remembered(ClaimReader)
+"""Return the reader for a roster; the names are made ready once for all detectors."""
+
+
+def _claims_of(page: PageContent, bodies: BodyNames, *, has_form: bool) -> Iterator[PlacedClaim]:
     parts = title_parts(page.title)
     is_elsewhere = is_own_name_elsewhere(page, bodies, has_form=has_form)
     if not is_elsewhere:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from detectors.model import Capture, Observation, PageContent, Profile, Quote, Signal, Skip
-from detectors.pages.query_form import certificate_form, static_result
+from detectors.pages.query_form import certificate_form
+from detectors.pages.results import shown_certificate
 from detectors.pages.seen import archived_original, examine_pages, host_of, quote, unofficial_captures
 from detectors.ruleset import signal
 from keywords.model import SiteKind
@@ -118,7 +119,7 @@ class PageKindDetector:
 
 
 def _is_query(page: PageContent) -> bool:
-    return bool(certificate_form(page) or static_result(page))
+    return bool(certificate_form(page) or shown_certificate(page))
 
 
 def _cloaked(captures: Sequence[Capture], queries: Sequence[Capture]) -> tuple[Signal, ...]:

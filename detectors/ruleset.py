@@ -66,9 +66,13 @@ _TABLE = (
     _for("query_form.entrance", 200, "query_form", "页面设有“{term}”查询证书，但不是官方查询网站", "opening page of a query; lawful schools have such links too"),
     _for("page.cloaked", 200, "cloak", "电脑与手机看到的页面不同，手机页面才出现证书查询：“{term}”", "honest sites do not hide their query from inspectors"),
     # --- clones ---
-    _for("clone.text", 330, "clone", "页面文字与官方页面 {official} 相似 {percent}%", "shared wording beyond what names and law texts explain"),
-    _for("clone.structure", 200, "clone", "页面结构与官方页面 {official} 相似 {percent}%", "same skeleton of elements"),
+    _for("clone.text", 330, "clone", "页面文字与官方页面 {official}（{taken_on} 快照）相似 {percent}%", "shared wording beyond what names and law texts explain"),
+    _for("clone.structure", 200, "clone", "页面结构与官方页面 {official}（{taken_on} 快照）相似 {percent}%", "same skeleton of elements"),
     _for("clone.assets", 180, "clone_assets", "页面引用官方网站 {official} 的文件 {asset}", "hot-linked official images, scripts or interfaces"),
+    _for("clone.saved_copy", 260, "clone_source", "页面源码注明复制自官方网站 {official}", "saved pages and mirrors keep the note of the tool that made them"),
+    _for("clone.framed", 200, "clone_source", "页面在框架内嵌入官方查询网站 {official}", "a frame lends the genuine page to an alien address; schools do it too"),
+    _for("clone.screenshot", 260, "clone", "页面截图与官方页面 {official}（{taken_on} 快照）相似", "looks the same, whatever the markup is"),
+    _for("clone.icon", 160, "clone_icon", "网站图标与官方网站 {official}（{taken_on} 快照）相同或相似", "copied with the page; weak alone, icons are borrowed"),
     # --- filings ---
     _for("filing.absent", 80, "filing", "页面没有 ICP 备案号", "compulsory for sites in China, but often missing on foreign hosts too"),
     _for("filing.parody", 240, "filing", "备案号“{number}”是玩笑性质的假备案号", "no authority issues it"),

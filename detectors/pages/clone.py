@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from detectors.model import Attachment, Capture, EvidenceKind, Observation, OfficialSnapshot, PageContent, Signal, Skip
+from detectors.pages.copies import host_of, hosts_in, is_code_host
 from detectors.pages.likeness import bits_apart, icon_bytes_in, picture_hash
-from detectors.pages.originals import INTERFACES, Original, Originals, distinctive_paths, page_words
-from detectors.pages.seen import examine_pages, host_of, is_code_host, quote, unofficial_captures
+from detectors.pages.originals import INTERFACES, Originals, distinctive_paths, page_words
+from detectors.pages.seen import examine_pages, quote, unofficial_captures
 from detectors.pages.shingles import count_of, tag_pieces, text_pieces
 from detectors.ruleset import signal
 from keywords.model import SiteKind
@@ -128,19 +129,15 @@ class CloneDetector:
                 return
 
     def _hot_links(self, page: PageContent, host: str) -> Iterator[Signal]:
-        known: dict[str, bool] = {host: False}
-        for address, scale in (
-            *((one, 1000) for one in (*page.scripts, *page.styles)),
-            *((one.url, _IMAGE_SCALE) for one in page.images[:_MOST_FILES]),
-        ):
-            place = address.split("/", 3)[2] if address.count("/") > 1 else ""
-            if place and place not in known:
-                known[place] = self._is_source(host_of(address))
-            if place and known[place]:
-                yield signal(
-                    "clone.assets", quote("link", address), scale_permille=scale,
-                    official=host_of(address), asset=address[:120],
-                )  # fmt: skip
+        files = [(one, 1000) for one in (*page.scripts, *page.styles)]
+        files += [(one.url, _IMAGE_SCALE) for one in page.images[:_MOST_FILES]]
+        hosts = hosts_in(address for address, _ in files)
+        sources = {place for place, named in hosts.items() if named != host and self._is_source(named)}
+        for address, scale in files if sources else ():
+            if address.split("/", 3)[2] in sources:
+                shown = quote("link", address)
+                official = host_of(address)
+                yield signal("clone.assets", shown, scale_permille=scale, official=official, asset=address[:120])
                 return
 
     def _is_source(self, host: str) -> bool:
@@ -189,7 +186,11 @@ class CloneDetector:
             screens = [picture_hash(one.content) for one in attachments if one.kind is EvidenceKind.SCREENSHOT]
             yield from self._alike("clone.screenshot", screens, "screenshot_hash", _SCREENS_APART)
         yield from self._icon_signals(
-            [one.content for one in attachments if one.kind is EvidenceKind.BODY and one.media_type.startswith("image/")]
+            [
+                one.content
+                for one in attachments
+                if one.kind is EvidenceKind.BODY and one.media_type.startswith("image/")
+            ]
         )
 
     def _icon_signals(self, icons: Sequence[bytes]) -> Iterator[Signal]:

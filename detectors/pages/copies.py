@@ -5,13 +5,14 @@ date and original in its address and say that it is one.
 """
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from detectors.model import Capture
 from keywords.hosts import canonical_host
 from keywords.roster import Roster
 
-__all__ = ["archived_original", "host_of", "is_code_host"]
+__all__ = ["archived_original", "host_of", "hosts_in", "is_code_host"]
 
 _ARCHIVES = frozenset(
     (
@@ -32,7 +33,9 @@ _CODE_HOSTS = frozenset(
 )  # fmt: skip
 """Hosts that show code as text. Hosts that *serve* it (github.io, gitee.io, pages.dev) are not among them."""
 _ARCHIVE_PATH = re.compile(r"/(?:19|20)\d{6,12}[a-z_*]{0,4}/(https?:/?/?[^\s]+)", re.IGNORECASE)
-_NAMED_ORIGINAL = re.compile(r"https?:/{1,2}([a-z0-9.-]{4,200})|(?:cache|q)[:=]([a-z0-9.-]{4,200}\.[a-z]{2,10})", re.IGNORECASE)
+_NAMED_ORIGINAL = re.compile(
+    r"https?:/{1,2}([a-z0-9.-]{4,200})|(?:cache|q)[:=]([a-z0-9.-]{4,200}\.[a-z]{2,10})", re.IGNORECASE
+)
 _ARCHIVE_LABEL = re.compile("存档|归档|网页快照|历史快照|回忆|Wayback|archived?\\b|snapshot", re.IGNORECASE)
 
 
@@ -42,6 +45,12 @@ def host_of(url: str) -> str:
         return canonical_host(urlsplit(url).hostname or "")
     except (ValueError, UnicodeError):
         return ""
+
+
+def hosts_in(addresses: Iterable[str]) -> dict[str, str]:
+    """Return each different host part of these addresses, as written (`a.cn:80`), with its canonical host."""
+    places = dict.fromkeys(address.split("/", 3)[2] for address in addresses if address.count("/") > 1)
+    return {place: host_of(f"//{place}") for place in places}
 
 
 def is_code_host(host: str) -> bool:

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from detectors.model import Capture, Observation, PageContent, Signal, Skip
 from detectors.pages.bodies import ClaimKind
 from detectors.pages.claims import PlacedClaim, claim_reader
+from detectors.pages.copies import hosts_in
 from detectors.pages.query_form import certificate_form
-from detectors.pages.seen import examine_pages, host_of, plain_words, quote
+from detectors.pages.seen import examine_pages, plain_words, quote
 from detectors.ruleset import signal
 from keywords.hosts import canonical_host, registrable_domain
 from keywords.roster import Roster
@@ -25,12 +26,14 @@ _MENTIONABLE = frozenset(("heading", "image", "top", "bottom"))
 _GENERIC_SCALE = 700
 _LINKED_AWAY_SCALE = 450
 _LOOKED_AT_TEXT = 20_000
+_MANDATE_TEXT = 8_000
 _MANDATE = re.compile(
     "(?:唯一|指定)(?:官方|权威|合法)?[^，。；\n]{0,10}(?:查询|验证|核验|认证)[^，。；\n]{0,6}(?:网站|平台|系统|渠道|机构)"
     "|(?:经|由|受)(?:国家|国务院|中央|应急管理部|住房和?城乡建设部|住建部|人社部|人力资源和?社会保障部|市场监管总局)[^，。；\n]{0,16}(?:批准|授权|指定|委托|认可|主管)"
     "|国家级[^，。；\n]{0,12}(?:机构|平台|中心)|(?:全国|国家)统一[^，。；\n]{0,8}(?:查询|验证|认证)(?:平台|系统|网站|入口)|配套查询(?:网站|平台)"
 )
 """How invented bodies describe themselves."""
+_MANDATE_WORDS = ("唯一", "指定", "批准", "授权", "委托", "认可", "主管", "国家级", "统一", "配套")
 _OWN_NAME = frozenset(("title", "heading", "image", "top", "meta"))
 _COLUMN = re.compile(
     "政务公开|信息公开|政务服务|办事服务|网上办事|互动交流|政民互动|公众参与|领导信箱|局长信箱|市长信箱|政策解读|规范性文件|领导之窗|机构职能|机构设置|依法行政|行政许可|"
@@ -68,7 +71,9 @@ class ClaimedIdentityDetector:
                 official=placed.claim.official,
             )
         if best:
-            if mandate := _MANDATE.search(page.text[:_LOOKED_AT_TEXT]):
+            text = page.text[:_MANDATE_TEXT]
+            mandate = _MANDATE.search(text) if any(word in text for word in _MANDATE_WORDS) else None
+            if mandate:
                 shown = quote("text", page.text, mandate.start(), mandate.end())
                 yield signal("identity.claims_mandate", shown, claim=plain_words(mandate.group()))
             yield from _government_layout(page, best.values())
@@ -94,7 +99,10 @@ class ClaimedIdentityDetector:
 
     def _led_to(self, page: PageContent) -> frozenset[str]:
         """Return the words of the links that lead to official sites."""
-        return frozenset(plain_words(link.text) for link in page.links if self._roster.is_official(host_of(link.url)))
+        hosts = hosts_in(link.url for link in page.links)
+        official = {place for place, host in hosts.items() if self._roster.is_official(host)}
+        led_to = (link.text for link in page.links if link.url.split("/", 3)[2] in official) if official else ()
+        return frozenset(map(plain_words, led_to))
 
     def _tag_mismatches(self, page: PageContent, host: str) -> Iterator[Signal]:
         if not host:
@@ -138,7 +146,9 @@ def _government_layout(page: PageContent, claims: Iterable[tuple[int, PlacedClai
     if not any(placed.where in _OWN_NAME and placed.claim.kind is not ClaimKind.INVENTED for _, placed in claims):
         return
     seen = [*dict.fromkeys(_COLUMN.findall(page.text[:_LOOKED_AT_TEXT]))]
-    seen += [image.alt or "国徽" for image in page.images[:_LOOKED_AT_IMAGES] if _EMBLEM.search(f"{image.alt} {image.url}")][:1]
+    seen += [
+        image.alt or "国徽" for image in page.images[:_LOOKED_AT_IMAGES] if _EMBLEM.search(f"{image.alt} {image.url}")
+    ][:1]
     if len(seen) >= _FEWEST_COLUMNS:
         terms = "、".join(seen[:_SHOWN_COLUMNS])
         place = page.text.find(seen[0])

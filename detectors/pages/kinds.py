@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from detectors.model import Capture, Observation, PageContent, Profile, Quote, Signal, Skip
+from detectors.pages.copies import hosts_in, is_code_host
 from detectors.pages.query_form import certificate_form
 from detectors.pages.results import shown_certificate
-from detectors.pages.seen import archived_original, examine_pages, host_of, quote, unofficial_captures
+from detectors.pages.seen import archived_original, examine_pages, quote, unofficial_captures
 from detectors.ruleset import signal
 from keywords.model import SiteKind
 from keywords.roster import Roster, is_government_host
@@ -34,9 +35,14 @@ _SOFTWARE = (
     ),
     re.compile("\\.(?:py|js|ts|go|java|rs|md|toml|json|ya?ml)(?=\\s|$)", re.MULTILINE),
 )
+_SOFTWARE_WORDS = (
+    "GitHub", "github", "Gitee", "gitee", "GitLab", "gitlab", "GitCode", "Gitea", "Bitbucket", "码云", "npm", "PyPI", "pip", "README", "docker",
+    "License", "LICENSE", "许可证", "镜像站", "git clone", "Read the Docs", "docs.rs",
+)  # fmt: skip
+"""One of these stands on every software page: without them the patterns are not tried."""
 _FEWEST_SOFTWARE_MARKS = 3
 _NEWS_MARKS = (
-    re.compile("(?:文章|稿件|信息|新闻)?来\\s?源\\s?[:：]"),
+    re.compile("来\\s?源\\s?[:：]"),
     re.compile(
         "(?:发布|更新|发表|发稿)(?:时间|日期|于)\\s?[:：]?|\\d{4}[-年/.]\\d{1,2}[-月/.]\\d{1,2}日?\\s+\\d{1,2}:\\d{2}"
     ),
@@ -98,9 +104,10 @@ class PageKindDetector:
         return _cloaked(captures, queries) if queries else seen
 
     def _look(self, capture: Capture, host: str) -> Iterator[Signal]:
-        del host
         page = capture.page
-        if parked := parked_words(page):
+        if is_code_host(host):
+            yield signal("page.open_source", quote("host", host), term=host)
+        elif parked := parked_words(page):
             yield signal("page.parked", parked)
         elif software := _software(page):
             yield signal(
@@ -111,9 +118,11 @@ class PageKindDetector:
         yield from self._official_links(page)
 
     def _official_links(self, page: PageContent) -> Iterator[Signal]:
-        for link in page.links:
-            site = self._roster.site_of(host_of(link.url))
-            if site and site.kind is SiteKind.QUERY_SITE and _LEADS_TO_QUERY.search(link.text):
+        sites = {place: self._roster.site_of(host) for place, host in hosts_in(link.url for link in page.links).items()}
+        queries = {place: site for place, site in sites.items() if site and site.kind is SiteKind.QUERY_SITE}
+        for link in page.links if queries else ():
+            site = queries.get(link.url.split("/", 3)[2])
+            if site and _LEADS_TO_QUERY.search(link.text):
                 yield signal("link.official_only", quote("link", f"{link.text} {link.url}"), official=site.host)
                 return
 
@@ -141,6 +150,8 @@ def parked_words(page: PageContent) -> Quote | None:
 
 def _software(page: PageContent) -> Quote | None:
     text = f"{page.title}\n{page.text[:30_000]}"
+    if not any(word in text for word in _SOFTWARE_WORDS):
+        return None
     found = [mark for pattern in _SOFTWARE if (mark := pattern.search(text))]
     if len(found) < _FEWEST_SOFTWARE_MARKS:
         return None
@@ -149,9 +160,13 @@ def _software(page: PageContent) -> Quote | None:
 
 def _article(page: PageContent) -> Quote | None:
     text = page.text[:30_000]
-    marks = [mark for pattern in _NEWS_MARKS if (mark := pattern.search(text))]
-    is_tagged = any(tag in _ARTICLE_TAGS or (tag == "og:type" and value == "article") for tag, value in page.metas)
-    paragraphs = sum(len(line) >= _PARAGRAPH for line in text.split("\n"))
-    if paragraphs < _FEWEST_PARAGRAPHS or len(marks) + 2 * is_tagged < _FEWEST_NEWS_MARKS:
+    if sum(len(line) >= _PARAGRAPH for line in text.split("\n")) < _FEWEST_PARAGRAPHS:
         return None
-    return quote("text", text, marks[0].start(), marks[0].end()) if marks else quote("title", page.title)
+    is_tagged = any(tag in _ARTICLE_TAGS or (tag == "og:type" and value == "article") for tag, value in page.metas)
+    marks: list[re.Match[str]] = []
+    for pattern in _NEWS_MARKS:
+        if mark := pattern.search(text):
+            marks.append(mark)
+        if len(marks) + 2 * is_tagged >= _FEWEST_NEWS_MARKS:
+            return quote("text", text, marks[0].start(), marks[0].end()) if marks else quote("title", page.title)
+    return None

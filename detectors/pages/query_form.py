@@ -45,6 +45,7 @@ _LOOSE_ENTRANCE = re.compile(
 )
 """For a page that poses as official, where a menu of queries is enough."""
 _LONGEST_ENTRANCE = 80
+_MAY_ENTER = re.compile("查\\s?询|验\\s?证|核\\s?验|进入系统")
 _HARMLESS_ENTRANCE_SCALE = 500
 
 
@@ -168,7 +169,8 @@ def _entrance(page: PageContent, *, poses: bool) -> str:
     """Return the words of a line that opens a query; empty: there is none, or the page is not about certificates."""
     if not is_about_certificates(page):
         return ""
-    lines = [plain_words(line) for line in page.text[:5000].split("\n") if len(line) <= 2 * _LONGEST_ENTRANCE]
+    seen = page.text[:5000].split("\n")
+    lines = [plain_words(line) for line in seen if len(line) <= 2 * _LONGEST_ENTRANCE and _MAY_ENTER.search(line)]
     found = next((line for line in lines if _ENTRANCE.search(line)), "")
     if found or not poses:
         return found

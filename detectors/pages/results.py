@@ -23,10 +23,14 @@ _STATE = re.compile(
     "应急管理[部厅局]|安全生产监督|安监局|住房(?:和|与)?城乡建设[部厅局]|住建[厅局]|市场监督管理|市场监管|人力资源|质量技术监督|人民政府"
 )
 _PERIOD = re.compile("有效期|有效日期|截止日期|到期日期|批准日期|发证日期|初次?领证|初领日期|复审")
-_TRADE_ROW = re.compile("作业类别|准操项目|操作项目|操作类别|作业项目|作业种类|工\\s{0,4}种|岗\\s{0,4}位|人员类别|证书类[别型]|证书名称|职业名称|专业")
+_TRADE_ROW = re.compile(
+    "作业类别|准操项目|操作项目|操作类别|作业项目|作业种类|工\\s{0,4}种|岗\\s{0,4}位|人员类别|证书类[别型]|证书名称|职业名称|专业"
+)
 _ROWS = (("姓名", _HOLDER), ("证号", _NUMBER), ("有效期", _PERIOD), ("类别", _TRADE_ROW), ("发证机关", _ORGAN))
 _FEWEST_ROWS = 4
-_VALUE = re.compile("T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-C]?\\d{8,}|\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}")
+_VALUE = re.compile(
+    "T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-C]?\\d{8,}|\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}"
+)
 """A number or a date: a page that shows labels only is a form or an explanation."""
 _WORKPLACE = re.compile(
     "项目部|施工单位|所属单位|所在单位|进场|班组|工地|标段|劳务|物业|用工|公司简介|员工风采|在职|入职|员工姓名|员工信息|持证人员|人员一览|花名册|名单"
@@ -34,8 +38,11 @@ _WORKPLACE = re.compile(
 _MOST_RESULT_TEXT = 2_500
 """A longer page is an article or a list, not the answer to one scan."""
 _SCALES = {"no_organ": 550, "workplace": 350, "own": 400, "neighbour": 800}
-_SUPERVISED = re.compile("中华人民共和国[一-鿿]{2,14}[证部]|(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|应急部|住建部)(?:监制|印制|印发|证书)")
+_SUPERVISED = re.compile(
+    "中华人民共和国[一-鿿]{2,14}[证部]|(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|应急部|住建部)(?:监制|印制|印发|证书)"
+)
 """Printed on real cards, and on what imitates them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShownCertificate:

@@ -27,18 +27,29 @@ _MAX_STRING = 20_000
 
 _OPEN = re.compile(r"<script\b[^>]{0,1000}>", re.IGNORECASE)
 _CLOSE = re.compile(r"</script", re.IGNORECASE)
-_DRAWS = re.compile(r"document\.write|innerHTML|outerHTML|insertAdjacentHTML|createElement|template\s*:|\.(?:html|append)\(|render")
-_STRING = re.compile(r'"((?:[^"\\\n]|\\.){1,20000}+)"' r"|'((?:[^'\\\n]|\\.){1,20000}+)'" r"|`((?:[^`\\]|\\[\s\S]){1,20000}+)`")
+_DRAWS = re.compile(
+    r"document\.write|innerHTML|outerHTML|insertAdjacentHTML|createElement|template\s*:|\.(?:html|append)\(|render"
+)
+_STRING = re.compile(
+    r'"((?:[^"\\\n]|\\.){1,20000}+)"' r"|'((?:[^'\\\n]|\\.){1,20000}+)'" r"|`((?:[^`\\]|\\[\s\S]){1,20000}+)`"
+)
 _ESCAPE = re.compile(r"\\u\{?([0-9a-fA-F]{4,5})\}?|\\x([0-9a-fA-F]{2})|\\([\s\S])|%u([0-9a-fA-F]{4})")
 _PERCENT = re.compile(r"%(?:[Ee][3-9]|3[Cc])")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 _CHINESE = re.compile("[㐀-鿿]")
 _MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*[\s/>]")
-_TITLE_BEFORE = re.compile(r"(?:document\.title\s*=|[\"']?(?:title|siteName|site_name|sysName|systemName|pageTitle)[\"']?\s*:)[^\"'`\n]{0,60}$")
-_FIELD = re.compile("^请?(?:先)?(?:输入|填写|选择|填入)|^.{0,8}(?:身份证号?码?|证件号码?|证书编号|证书号码?|姓名|验证码)$")
+_TITLE_BEFORE = re.compile(
+    r"(?:document\.title\s*=|[\"']?(?:title|siteName|site_name|sysName|systemName|pageTitle)[\"']?\s*:)[^\"'`\n]{0,60}$"
+)
+_FIELD = re.compile(
+    "^请?(?:先)?(?:输入|填写|选择|填入)|^.{0,8}(?:身份证号?码?|证件号码?|证书编号|证书号码?|姓名|验证码)$"
+)
 _BUTTON = re.compile("^(?:立即|点击|马上|开始|证书)?\\s?(?:查\\s?询|查验|核验|验证|搜索|查一查)$")
 _LONGEST_HEADING = 40
-_NO_TITLE = re.compile("^(?:loading.*|加载中.*|请稍[候等后].*|首页|home|index|vue.*|react.*|app|document|untitled.*|无标题.*|查询平台|)$", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    "^(?:loading.*|加载中.*|请稍[候等后].*|首页|home|index|vue.*|react.*|app|document|untitled.*|无标题.*|查询平台|)$",
+    re.IGNORECASE,
+)
 
 
 def with_scripted(page: PageContent, html: str, url: str) -> PageContent:

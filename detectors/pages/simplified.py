@@ -8,7 +8,9 @@ from keywords.characters import plain
 
 __all__ = ["in_simplified", "verbatim"]
 
-_TRADITIONAL = re.compile("[證應國華詢碼請輸驗業種設備術職級員資訊網產門單機關電編號築監類頁權據務區縣廳總處發領開辦聯與]")
+_TRADITIONAL = re.compile(
+    "[證應國華詢碼請輸驗業種設備術職級員資訊網產門單機關電編號築監類頁權據務區縣廳總處發領開辦聯與]"
+)
 """Characters one of which stands in any traditional text about certificates; none is used in simplified script."""
 _LOOKED_AT = 3_000
 _FEWEST = 2

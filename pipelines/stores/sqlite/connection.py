@@ -22,7 +22,7 @@ __all__ = ["Database"]
 
 Document = TypeVar("Document")
 
-_LAYOUTS = ("schema.sql", "layout_facts.sql", "layout_names.sql", "layout_feeds.sql")
+_LAYOUTS = ("schema.sql", "layout_facts.sql", "layout_names.sql", "layout_feeds.sql", "layout_snapshots.sql")
 """Script n brings a file from layout n-1 to layout n; SQLite's `user_version` says where a file stands."""
 
 

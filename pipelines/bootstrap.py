@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from detectors.model import OfficialSnapshot
 from detectors.registry import Detector, Knowledge, build_detectors
 from keywords.loader import Lexicon, load_lexicon
 from keywords.roster import Roster
@@ -38,7 +39,7 @@ from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 
-__all__ = ["Case", "open_case"]
+__all__ = ["Case", "kept_snapshots", "open_case"]
 
 
 @dataclass(slots=True)
@@ -92,6 +93,18 @@ class Case:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def kept_snapshots(settings: Settings) -> tuple[OfficialSnapshot, ...]:
+    """Return the snapshots staff took, for who judges without a case; none where this home folder has no store yet."""
+    path = settings.home / settings.store.path
+    if not path.is_file():
+        return ()
+    database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
+    try:
+        return SqliteSnapshots(database).all()
+    finally:
+        database.close()
 
 
 def open_case(settings: Settings, clock: Clock | None = None) -> Case:

@@ -14,7 +14,7 @@ import numpy as np
 from detectors.model import Attachment, Capture, EvidenceKind, Observation, OfficialSnapshot, PageContent, Signal, Skip
 from detectors.pages.copies import host_of, hosts_in, is_code_host
 from detectors.pages.likeness import bits_apart, icon_bytes_in, picture_hash
-from detectors.pages.originals import INTERFACES, Originals, distinctive_paths, page_words
+from detectors.pages.originals import INTERFACES, Originals, page_words, paths_of
 from detectors.pages.seen import examine_pages, quote, unofficial_captures
 from detectors.pages.shingles import count_of, tag_pieces, text_pieces
 from detectors.ruleset import signal
@@ -121,8 +121,8 @@ class CloneDetector:
             )  # fmt: skip
 
     def _shared_files(self, page: PageContent) -> Iterator[Signal]:
-        files = distinctive_paths(page)
-        for original in self._originals.pages:
+        files = paths_of(page) & self._originals.files if self._originals.files else frozenset()
+        for original in self._originals.pages if len(files) >= _FEWEST_SHARED_FILES else ():
             shared = sorted(original.files & files)
             if len(shared) >= _FEWEST_SHARED_FILES:
                 yield signal("clone.assets", quote("link", shared[0]), official=original.host, asset=shared[0])

@@ -40,12 +40,11 @@ _SOFTWARE_WORDS = (
     "License", "LICENSE", "许可证", "镜像站", "git clone", "Read the Docs", "docs.rs",
 )  # fmt: skip
 """One of these stands on every software page: without them the patterns are not tried."""
+_SOFTWARE_SAID_WITHIN = 6_000
 _FEWEST_SOFTWARE_MARKS = 3
 _NEWS_MARKS = (
     re.compile("来\\s?源\\s?[:：]"),
-    re.compile(
-        "(?:发布|更新|发表|发稿)(?:时间|日期|于)\\s?[:：]?|\\d{4}[-年/.]\\d{1,2}[-月/.]\\d{1,2}日?\\s+\\d{1,2}:\\d{2}"
-    ),
+    re.compile("发布(?:时间|日期|于)|更新(?:时间|日期|于)|发表(?:时间|日期|于)|发稿(?:时间|日期|于)"),
     re.compile("记者|通讯员|本报讯|据[一-鿿]{2,10}(?:报道|消息|介绍|通报)"),
     re.compile("责任编辑|编辑\\s?[:：]|责编|审核\\s?[:：]|作者\\s?[:：]"),
     re.compile(
@@ -53,6 +52,9 @@ _NEWS_MARKS = (
     ),
     re.compile("字号|字体\\s?[:：]|打印本页|打印\\b"),
 )
+_DATE_LINE = re.compile("[0-9]{4}[-年/.][0-9]{1,2}[-月/.][0-9]{1,2}日?\\s+[0-9]{1,2}:[0-9]{2}")
+_PUBLISHED = 1
+"""Place of the mark that a bare date with an hour also is."""
 _ARTICLE_TAGS = {"articletitle", "pubdate", "article:published_time", "og:release_date", "contentsource"}
 _FEWEST_NEWS_MARKS = 2
 _PARAGRAPH = 60
@@ -150,7 +152,8 @@ def parked_words(page: PageContent) -> Quote | None:
 
 def _software(page: PageContent) -> Quote | None:
     text = f"{page.title}\n{page.text[:30_000]}"
-    if not any(word in text for word in _SOFTWARE_WORDS):
+    first = text[:_SOFTWARE_SAID_WITHIN]
+    if not any(word in first for word in _SOFTWARE_WORDS):
         return None
     found = [mark for pattern in _SOFTWARE if (mark := pattern.search(text))]
     if len(found) < _FEWEST_SOFTWARE_MARKS:
@@ -164,8 +167,8 @@ def _article(page: PageContent) -> Quote | None:
         return None
     is_tagged = any(tag in _ARTICLE_TAGS or (tag == "og:type" and value == "article") for tag, value in page.metas)
     marks: list[re.Match[str]] = []
-    for pattern in _NEWS_MARKS:
-        if mark := pattern.search(text):
+    for place, pattern in enumerate(_NEWS_MARKS):
+        if mark := pattern.search(text) or (_DATE_LINE.search(text) if place == _PUBLISHED else None):
             marks.append(mark)
         if len(marks) + 2 * is_tagged >= _FEWEST_NEWS_MARKS:
             return quote("text", text, marks[0].start(), marks[0].end()) if marks else quote("title", page.title)

@@ -4,14 +4,13 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from detectors.model import OfficialSnapshot, PageContent
 from detectors.pages.likeness import icon_bytes_in, picture_hash
 from detectors.pages.seen import plain_words
 from detectors.pages.shingles import ShingleIndex, tag_pieces, text_pieces
 
-__all__ = ["INTERFACES", "Original", "Originals", "distinctive_paths", "page_words"]
+__all__ = ["INTERFACES", "Original", "Originals", "page_words", "paths_of"]
 
 INTERFACES = (
     ("/prod-api/certsearch/", "cx.mem.gov.cn"),
@@ -58,6 +57,7 @@ class Originals:
         self.text = ShingleIndex([text_pieces(page_words(one.page)) for one in snapshots])
         self.tags = ShingleIndex(tags)
         self.pages = tuple(_original(one, len(pieces)) for one, pieces in zip(snapshots, tags, strict=True))
+        self.files = frozenset(path for one in self.pages for path in one.files)
         self.most_tags = max((one.tag_count for one in self.pages), default=0)
 
 
@@ -66,7 +66,7 @@ def _original(snapshot: OfficialSnapshot, tag_count: int) -> Original:
     return Original(
         host=snapshot.host,
         taken_on=f"{snapshot.taken_at:%Y-%m-%d}",
-        files=distinctive_paths(snapshot.page),
+        files=_distinctive(paths_of(snapshot.page)),
         tag_count=tag_count,
         screenshot_hash=snapshot.screenshot_hash,
         icon_sha256=snapshot.icon_sha256 or (hashlib.sha256(icon).hexdigest() if icon else ""),
@@ -80,9 +80,15 @@ def page_words(page: PageContent) -> str:
     return f"{page.title}\n{page.text[:20_000]}\n{fields}"
 
 
-def distinctive_paths(page: PageContent) -> frozenset[str]:
-    """Return the paths of files that are told apart by their name: a build's hash, or a name no library has."""
-    paths = {urlsplit(one).path for one in (*page.scripts, *page.styles, *(image.url for image in page.images)) if one}
+def paths_of(page: PageContent) -> frozenset[str]:
+    """Return the paths of all files the page uses."""
+    addresses = (*page.scripts, *page.styles, *(image.url for image in page.images))
+    tails = {address.split("/", 3)[3] for address in addresses if address.count("/") > _FOLDERS}
+    return frozenset("/" + tail.partition("?")[0].partition("#")[0] for tail in tails)
+
+
+def _distinctive(paths: frozenset[str]) -> frozenset[str]:
+    """Return those that are told apart by their name: a build's hash, or a name no library has."""
     return frozenset(
         path
         for path in paths

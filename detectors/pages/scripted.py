@@ -30,6 +30,8 @@ _CLOSE = re.compile(r"</script", re.IGNORECASE)
 _DRAWS = re.compile(
     r"document\.write|innerHTML|outerHTML|insertAdjacentHTML|createElement|template\s*:|\.(?:html|append)\(|render"
 )
+_SAYS = ("\\u", "%u", "%E", "%e", "%3C", "%3c", "atob", "<")
+"""A script of plain letters without any of these has no string that a visitor could read."""
 _STRING = re.compile(
     r'"((?:[^"\\\n]|\\.){1,20000}+)"' r"|'((?:[^'\\\n]|\\.){1,20000}+)'" r"|`((?:[^`\\]|\\[\s\S]){1,20000}+)`"
 )
@@ -92,7 +94,7 @@ def _drawn(scripts: Iterator[str], *, is_thin: bool) -> tuple[str, str]:
     words: list[str] = []
     title, size, count = "", 0, 0
     for script in scripts:
-        if not (is_thin or _DRAWS.search(script)):
+        if not (_says_something(script) and (is_thin or _DRAWS.search(script))):
             continue
         for found in _STRING.finditer(script):
             count += 1
@@ -112,6 +114,10 @@ def _drawn(scripts: Iterator[str], *, is_thin: bool) -> tuple[str, str]:
     drawn = "".join(markup)
     # Beside a page of its own, loose words of scripts are messages and options, not what a visitor reads.
     return drawn + ("".join(words) if is_thin or "createElement" in drawn or not markup else ""), title
+
+
+def _says_something(script: str) -> bool:
+    return not script.isascii() or any(mark in script for mark in _SAYS)
 
 
 def _element(text: str, place: int) -> str:

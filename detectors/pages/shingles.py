@@ -5,7 +5,6 @@ has, and only those are counted, so that a long page that copies nothing costs n
 """
 
 import re
-import unicodedata
 import zlib
 from collections.abc import Sequence
 
@@ -21,17 +20,18 @@ _LOOKED_AT_TEXT = 20_000
 _LOOKED_AT_MARKUP = 400_000
 _PRIME = np.uint64(0x100000001B3)
 _FIRST_HAN, _LAST_HAN = 0x3400, 0x9FFF
-_BITS = 22
+_FIRST_WIDE, _LAST_WIDE, _WIDER_BY = 0xFF01, 0xFF5E, 0xFEE0
+"""Full-width letters and digits, and how far they are from their plain forms."""
+_BITS = 20
 _TAG = re.compile(r"""<([a-z][a-z0-9-]{0,30})(?:[^<>]{0,300}?\bclass\s*=\s*["']?([\w-]{1,60}))?""", re.IGNORECASE)
 _ASCII_WORD = np.array([chr(code).isalnum() for code in range(128)])
 
 
 def text_pieces(text: str) -> Pieces:
     """Return the hashes of every five characters in a row; only Chinese characters, letters and digits count."""
-    text = text[:_LOOKED_AT_TEXT]
-    if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text)
-    codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4")
+    codes = np.frombuffer(text[:_LOOKED_AT_TEXT].encode("utf-32-le", "replace"), dtype="<u4")
+    is_wide = (codes >= _FIRST_WIDE) & (codes <= _LAST_WIDE)
+    codes = np.where(is_wide, codes - _WIDER_BY, codes)
     is_word = (codes >= _FIRST_HAN) & (codes <= _LAST_HAN)
     is_word |= _ASCII_WORD[np.minimum(codes, 127)] & (codes < 128)  # noqa: PLR2004
     return _pieces(codes[is_word].astype(np.uint64), _TEXT_WIDTH)
@@ -77,12 +77,15 @@ class ShingleIndex:
 
     def shared(self, pieces: Pieces) -> NDArray[np.int64]:
         """Return how many different pieces each original has in common with these."""
+        nothing = np.zeros(len(self.counts), dtype=np.int64)
         if not len(self._pieces) or not len(pieces):
-            return np.zeros(len(self.counts), dtype=np.int64)
+            return nothing
         candidates = np.unique(pieces[self._is_known[self._place(pieces)]])
         first = np.searchsorted(self._pieces, candidates, side="left")
-        last = np.searchsorted(self._pieces, candidates, side="right")
-        found = [self._owners[start:end] for start, end in zip(first, last, strict=True) if end > start]
-        if not found:
-            return np.zeros(len(self.counts), dtype=np.int64)
-        return np.bincount(np.concatenate(found), minlength=len(self.counts))
+        lengths = np.searchsorted(self._pieces, candidates, side="right") - first
+        total = int(lengths.sum())
+        if not total:
+            return nothing
+        # The places of all owners of all candidates, one range after the other.
+        starts = np.repeat(first - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
+        return np.bincount(self._owners[starts + np.arange(total)], minlength=len(self.counts))

@@ -41,7 +41,7 @@ def test_refreshing_adds_a_version_and_clones_are_measured_against_it(tmp_path: 
     assert all(one["has_icon"] for one in kept)
     with open_case(Settings(home=tmp_path)) as case:
         newest = case.snapshots.all()[0]
-        copy = a_site("http://q7-zs.cn/", html=newest.html, page=newest.page)
+        copy = a_site("q7-zs.cn", html=newest.html, page=newest.page)
         codes = {one.code for one in case.intake.judge(copy).signals}
     assert "操作证" in newest.page.title
     assert "clone.text" in codes

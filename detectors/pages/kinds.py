@@ -58,6 +58,7 @@ _PUBLISHED = 1
 _ARTICLE_TAGS = {"articletitle", "pubdate", "article:published_time", "og:release_date", "contentsource"}
 _FEWEST_NEWS_MARKS = 2
 _PARAGRAPH = 60
+_MARGIN = 4_000
 _FEWEST_PARAGRAPHS = 2
 _LEADS_TO_QUERY = re.compile("查询|查验|验证|核验|官网|官方|平台|cx\\.mem|zlaq|cnse", re.IGNORECASE)
 _PHONES = frozenset((Profile.PHONE, Profile.WECHAT, Profile.RENDERED_PHONE))
@@ -162,9 +163,10 @@ def _software(page: PageContent) -> Quote | None:
 
 
 def _article(page: PageContent) -> Quote | None:
-    text = page.text[:30_000]
-    if sum(len(line) >= _PARAGRAPH for line in text.split("\n")) < _FEWEST_PARAGRAPHS:
+    if sum(len(line) >= _PARAGRAPH for line in page.text[:30_000].split("\n")) < _FEWEST_PARAGRAPHS:
         return None
+    # Source, date and editor stand above and below an article.
+    text = page.text if len(page.text) <= 2 * _MARGIN else f"{page.text[:_MARGIN]}\n{page.text[-_MARGIN:]}"
     is_tagged = any(tag in _ARTICLE_TAGS or (tag == "og:type" and value == "article") for tag, value in page.metas)
     marks: list[re.Match[str]] = []
     for place, pattern in enumerate(_NEWS_MARKS):

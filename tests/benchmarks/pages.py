@@ -101,7 +101,7 @@ def _padded(head: str, row: str) -> str:
 def _snapshot(number: int) -> OfficialSnapshot:
     url = f"https://cx{number}.mem.gov.cn/"
     html = f"<title>查询平台 {number}</title>{_QUERY}" + "".join(
-        f"<p class=a{n}>{_SENTENCES[n % 5]}{n}</p>" for n in range(40)
+        f"<p class=a{n}>{_OFFICIAL[n % 4]}{n * number}</p>" for n in range(40)
     )
     return OfficialSnapshot(host="cx.mem.gov.cn", url=url, taken_at=_AT, html=html, page=read_page(html, url))
 

@@ -48,6 +48,7 @@ _SAVED_FROM = re.compile(
 )
 _FRAMED = re.compile(r"<i?frame\b[^>]{0,300}?\bsrc\s*=\s*[\"']?https?://([a-z0-9.-]{4,100})", re.IGNORECASE)
 _OWNER_BEFORE = re.compile(r"https?:\\?/\\?/([a-zA-Z0-9.-]+)[^\s\"'<>]{0,200}$")
+_FRAMES_WITHIN = 300_000
 _CALLS_READ = 50
 
 
@@ -174,7 +175,7 @@ class CloneDetector:
             if site:
                 yield signal("clone.saved_copy", quote("meta", found.group()), official=site.host)
                 break
-        for found in _FRAMED.finditer(html) if "frame" in html or "FRAME" in html else ():
+        for found in _FRAMED.finditer(html[:_FRAMES_WITHIN]) if "frame" in html or "FRAME" in html else ():
             site = self._roster.site_of(found[1])
             if site and site.kind is SiteKind.QUERY_SITE:
                 yield signal("clone.framed", quote("link", found.group()), official=site.host)

@@ -70,7 +70,7 @@ _TABLE = (
     _for("clone.structure", 200, "clone", "页面结构与官方页面 {official}（{taken_on} 快照）相似 {percent}%", "same skeleton of elements"),
     _for("clone.assets", 180, "clone_assets", "页面引用官方网站 {official} 的文件 {asset}", "hot-linked official images, scripts or interfaces"),
     _for("clone.saved_copy", 260, "clone_source", "页面源码注明复制自官方网站 {official}", "saved pages and mirrors keep the note of the tool that made them"),
-    _for("clone.framed", 200, "clone_source", "页面在框架内嵌入官方查询网站 {official}", "a frame lends the genuine page to an alien address; schools do it too"),
+    _for("clone.framed", 420, "clone_source", "页面在框架内嵌入官方查询网站 {official}", "a page that is nothing but the genuine one in a frame lends it to an alien address; beside other words it counts half, schools do it too"),
     _for("clone.screenshot", 260, "clone", "页面截图与官方页面 {official}（{taken_on} 快照）相似", "looks the same, whatever the markup is"),
     _for("clone.icon", 160, "clone_icon", "网站图标与官方网站 {official}（{taken_on} 快照）相同或相似", "copied with the page; weak alone, icons are borrowed"),
     # --- filings ---

@@ -55,10 +55,12 @@ _ARTICLE = re.compile(
     "新闻|资讯|报道|记者|(?<!权威)发布|印发|召开|开展|部署|要求|举行|启用|上线|正式|将|已|了|百科|论坛|博客|知乎|文库|源码|爬虫|接口|脚本|开源|项目|教学|演练|GitHub|Gitee|README",
     re.IGNORECASE,
 )
-_REGION = "[一-鿿]{2,12}?(?:省|自治区|自治州|市|县|区|盟|旗|兵团)"
+_REGION = (
+    "(?:[一-鿿]{2,12}?(?:省|自治区|自治州|市|县|区|盟|旗|兵团)|[一-鿿]{2,3}(?=人力资源|应急管理|住房|市场监督|政务))"
+)
 _ORGAN = (
     "(?:人民政府(?:办公厅|办公室)?|应急管理[厅局]|住房(?:和|与)?城乡建设(?:[厅局]|委员会)|住建[厅局]|城乡建设委员会|市场监督管理(?:[厅局]|委员会)|市场监管局|人力资源(?:和|与)?社会保障[厅局]|"
-    "安全生产监督管理[厅局]|安监局|质量技术监督局|公安[厅局]|交通运输[厅局]|卫生健康委员会|教育[厅局]|司法[厅局]|工业和信息化[厅局]|能源局|消防救援[总支大]队|政务服务网|政务网|政府网|政府门户网站|政务服务中心|行政审批局|"
+    "安全生产监督管理[厅局]|安监局|质量技术监督局|公安[厅局]|交通运输[厅局]|卫生健康委员会|教育[厅局]|司法[厅局]|工业和信息化[厅局]|(?:人力资源(?:和|与)?社会保障|应急管理|住房(?:和|与)?城乡建设|市场监督管理|政务)(?:公共)?(?:服务|信息|查询)网|能源局|消防救援[总支大]队|政务服务网|政务网|政府网|政府门户网站|政务服务中心|行政审批局|"
     "(?!供电|电力|铁路|邮政|烟草)[一-鿿]{2,8}(?:管理局|监督局|保障局|建设局|委员会办公室)|安全生产考试(?:管理)?(?:中心|局)|安全生产宣传教育中心)"
 )
 _AUTHORITY = re.compile(
@@ -73,13 +75,15 @@ _PRETENCE = re.compile(
     "123(?:0[59]|1[59]|33|45|50|77|88|89|21|15)|12123|人事人才|人事考试|国家|全国|中国|中华|政府|应急|住建|人社|安监|建设部|质检|官网|官方|[一-鿿]{2,3}省"
 )
 _TRADE = re.compile(
-    "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位|(?:建筑|建设|特种|施工|安全)[一-鿿]{0,4}(?:行业|从业|人员|作业)|从业人员|技术工人|技工|考核管理|安全培训"
+    "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位|(?:建筑|建设|特种|施工|安全)[一-鿿]{0,4}(?:行业|从业|人员|作业|人才)|从业人员|技术工人|技工|考核管理|安全培训"
 )
 _TASK = re.compile("查询|查验|验证|核验|验真|联网|考核|考试|鉴定|认证|公示|管理|服务")
 _QUERY = re.compile("查询|查验|验证|核验|验真|联网|考核|考试")
 _SEAT = re.compile(
     "(?:官方网站|官网|平台|系统|中心|门户|总站|信息网|服务网|查询网|管理网|认证网|考试网|联网|人才网|中国网|[证询验核]网|委员会|管理局|办公室)(?:首页|入口|登录|网)?$"
 )
+_NATIONAL = re.compile("中国|全国|国家|中华|[一-鿿]{2,3}省|[一-鿿]{2,4}市")
+_NATIONAL_SEAT = re.compile("(?:网|平台|系统|中心|委员会|办公室|管理局|总站)$")
 _OWN_KIND = re.compile(
     "公司|协会|学会|商会|学校|学院|大学|集团|事务所|研究院|工作室|研究会|基金会|培训中心|培训机构|教育|厂$"
 )
@@ -173,6 +177,15 @@ class BodyNames:
             return None
         pretends = _PRETENCE.search(name) and _TRADE.search(name) and _TASK.search(name) and _SEAT.search(name)
         return Claim(ClaimKind.INVENTED, name, self._nearest(name)) if pretends else None
+
+    def national_seat(self, text: str) -> Claim | None:
+        """Return the claim of a name that is the country's own (中国安全人才网), though it does not say what it does."""
+        name = _NOT_READ.sub("", plain_words(text[:_LONGEST_READ])).strip("《》“”【】[]")
+        if not _FEWEST_CHARACTERS <= len(name) <= _MOST_CHARACTERS or _OWN_KIND.search(name) or is_article_title(name):
+            return None
+        if _NATIONAL.match(name) and _TRADE.search(name) and _NATIONAL_SEAT.search(name):
+            return Claim(ClaimKind.INVENTED, name, self._nearest(name), is_generic=True)
+        return None
 
     def _nearest(self, name: str) -> str:
         for topic, host in _TOPICS:

@@ -49,6 +49,9 @@ _SAVED_FROM = re.compile(
 _FRAMED = re.compile(r"<i?frame\b[^>]{0,300}?\bsrc\s*=\s*[\"']?https?://([a-z0-9.-]{4,100})", re.IGNORECASE)
 _OWNER_BEFORE = re.compile(r"https?:\\?/\\?/([a-zA-Z0-9.-]+)[^\s\"'<>]{0,200}$")
 _FRAMES_WITHIN = 300_000
+_FRAME_ONLY = 200
+_FRAME_BESIDE_SCALE = 450
+"""A page with words of its own may frame the official one for its readers; one without is nothing but the frame."""
 _CALLS_READ = 50
 
 
@@ -82,7 +85,7 @@ class CloneDetector:
                 yield from self._icon_signals([icon])
         yield from self._hot_links(capture.page, host)
         yield from self._interfaces(capture)
-        yield from self._taken_from(capture.html)
+        yield from self._taken_from(capture)
 
     def _text_signals(self, page: PageContent) -> Iterator[Signal]:
         index, pieces = self._originals.text, text_pieces(page_words(page))
@@ -167,8 +170,9 @@ class CloneDetector:
             start = html.find(path, start + 1)
         return False
 
-    def _taken_from(self, html: str) -> Iterator[Signal]:
+    def _taken_from(self, capture: Capture) -> Iterator[Signal]:
         """Yield what the markup itself says of its origin, and official pages shown in a frame."""
+        html, page = capture.html, capture.page
         head = html[:20_000] + html[-3_000:]
         for found in _SAVED_FROM.finditer(head):
             site = self._roster.site_of(found[1] or found[2] or found[3])
@@ -178,7 +182,8 @@ class CloneDetector:
         for found in _FRAMED.finditer(html[:_FRAMES_WITHIN]) if "frame" in html or "FRAME" in html else ():
             site = self._roster.site_of(found[1])
             if site and site.kind is SiteKind.QUERY_SITE:
-                yield signal("clone.framed", quote("link", found.group()), official=site.host)
+                scale = 1000 if len(page.text) < _FRAME_ONLY else _FRAME_BESIDE_SCALE
+                yield signal("clone.framed", quote("link", found.group()), scale_permille=scale, official=site.host)
                 break
 
     def _picture_signals(self, attachments: Sequence[Attachment]) -> Iterator[Signal]:

@@ -21,7 +21,16 @@ _CODES = {
     ClaimKind.AUTHORITY: "identity.claims_authority",
     ClaimKind.INVENTED: "identity.invented_body",
 }
-_WHERE_SCALE = {"title": 1000, "meta": 900, "footer": 1000, "heading": 1000, "image": 800, "top": 900, "bottom": 600}
+_WHERE_SCALE = {
+    "title": 1000,
+    "meta": 900,
+    "footer": 1000,
+    "heading": 1000,
+    "image": 800,
+    "top": 900,
+    "bottom": 600,
+    "seat": 600,
+}
 _MENTIONABLE = frozenset(("heading", "image", "top", "bottom"))
 _GENERIC_SCALE = 700
 _LINKED_AWAY_SCALE = 450

@@ -15,7 +15,7 @@ from keywords.roster import Roster
 __all__ = ["archived_original", "examine_pages", "host_of", "plain_words", "quote", "unofficial_captures"]
 
 _QUOTE_WIDTH = 120
-_BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_BLANKS = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad·•・‧∙]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def examine_pages(
 
 
 def plain_words(text: str) -> str:
-    """Return the text in compatibility form without any blanks, as Chinese names are compared."""
+    """Return the text in compatibility form without blanks, invisible marks and dots between characters, as Chinese names are compared."""
     return _BLANKS.sub("", unicodedata.normalize("NFKC", text))
 
 

@@ -46,6 +46,7 @@ _GENERIC = re.compile(
     "合格|唯一|国家|在线|培训|塔吊|大厅|安全|安监|官方|官网|工种|平台|应急|建筑|快速|成功|手机|扫码|技能|指定|操作|政务|政府|数据|新闻|施工|最新|有效|服务|权威|来到|查询|"
     "查验|核验|检索|欢迎|正式|正版|焊工|焊接|煤矿|生产|电子|电工|电梯|登录|登高|监制|监管|真伪|真假|知识|等级|管理|系统|结果|统一|综合|网上|网站|网络|网页|考核|考试|职业|"
     "联网|能力|认证|访问|证书|详情|质量|资格|起重|进入|通知|通过|鉴定|锅炉|门户|页面|首页|验真|验证|高处|与|之|卡|及|和|新|版|的|网|证|"
+    "频道|专栏|"
     "[0-9a-zA-Z.:/·|()（）【】\\[\\]“”\"'&+、,，！!。]+"
 )
 """Words any query page has, longest first: each is taken off in one pass, so that no title costs more than its length."""
@@ -67,7 +68,7 @@ _AUTHORITY = re.compile(
     f"(?:中华人民共和国|中国|国家|{_REGION})?{_ORGAN}"
     "|(?:中华人民共和国|国家)?(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|市场监督管理总局|市场监管总局|人力资源和?社会保障部|工业和信息化部|公安部|教育部|司法部|交通运输部|国家能源局|"
     "国家矿山安全监察局|国家安全生产监督管理总局|国家安监总局|国家质量监督检验检疫总局|国家质检总局|国家消防救援局|国务院(?:安全生产委员会|安委会)?(?:办公室)?)"
-    "(?:办公厅|(?:安全)?(?:培训|考试|考核)中心|干部培训学院|信息中心|网站|官网|[一-鿿]{1,8}司)?"
+    "(?:办公厅|(?:安全)?(?:培训|考试|考核)中心|干部培训学院|信息中心|网站|官网|[一-鿿]{1,8}[司局])?"
     "|应急部|住建部|人社部|国务院"
     "|中华人民共和国[一-鿿]{2,16}(?:部|总局|委员会|署|政府)"
 )
@@ -82,6 +83,7 @@ _QUERY = re.compile("查询|查验|验证|核验|验真|联网|考核|考试")
 _SEAT = re.compile(
     "(?:官方网站|官网|平台|系统|中心|门户|总站|信息网|服务网|查询网|管理网|认证网|考试网|联网|人才网|中国网|[证询验核]网|委员会|管理局|办公室)(?:首页|入口|登录|网)?$"
 )
+_STATE_SEAT = re.compile("^国家.*(?:网|平台|系统|中心|委员会|局)$")
 _NATIONAL = re.compile("中国|全国|国家|中华|[一-鿿]{2,3}省|[一-鿿]{2,4}市")
 _NATIONAL_SEAT = re.compile("(?:网|平台|系统|中心|委员会|办公室|管理局|总站)$")
 _OWN_KIND = re.compile(
@@ -175,7 +177,11 @@ class BodyNames:
     def _invented_claim(self, name: str) -> Claim | None:
         if _OWN_KIND.search(name) or is_article_title(name):
             return None
-        pretends = _PRETENCE.search(name) and _TRADE.search(name) and _TASK.search(name) and _SEAT.search(name)
+        # Who calls itself the state's own need not say what it does.
+        does = _TASK.search(name) or name.startswith("国家")
+        pretends = (
+            does and _PRETENCE.search(name) and _TRADE.search(name) and (_SEAT.search(name) or _STATE_SEAT.search(name))
+        )
         return Claim(ClaimKind.INVENTED, name, self._nearest(name)) if pretends else None
 
     def national_seat(self, text: str) -> Claim | None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from detectors.model import Capture, Observation, PageContent, Signal, Skip
 from detectors.pages.bodies import ClaimKind
 from detectors.pages.claims import PlacedClaim, claim_reader
-from detectors.pages.copies import hosts_in
+from detectors.pages.copies import hosts_in, is_code_host
 from detectors.pages.query_form import certificate_form
 from detectors.pages.seen import examine_pages, plain_words, quote
 from detectors.ruleset import signal
@@ -69,6 +69,8 @@ class ClaimedIdentityDetector:
         return examine_pages(self.name, observation, self._roster, self._look)
 
     def _look(self, capture: Capture, host: str) -> Iterator[Signal]:
+        if is_code_host(host):
+            return  # nobody gets a page of their own there: what names a state body is shown code or somebody's words
         page = capture.page
         best = self._strongest(page)
         for scale, placed in best.values():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from detectors.model import Capture, Field, Form, Observation, PageContent, Signal, Skip
 from detectors.pages.bodies import names_body
 from detectors.pages.claims import claim_reader, title_parts
+from detectors.pages.copies import is_code_host
 from detectors.pages.remembered import Remembered
 from detectors.pages.results import shown_certificate
 from detectors.pages.seen import examine_pages, plain_words, quote
@@ -73,7 +74,7 @@ class QueryFormDetector:
 
     def _look(self, capture: Capture, host: str) -> Iterator[Signal]:
         page = capture.page
-        if not (page.forms or is_about_certificates(page)):
+        if is_code_host(host) or not (page.forms or is_about_certificates(page)):
             return
         # Who poses as a state body issues no certificates of its own, whatever the page says about 本中心颁发.
         poses = self._claims.is_posing(page)

@@ -27,10 +27,10 @@ from crawler.reactor import run_in_reactor
 from crawler.settings import scrapy_settings
 from crawler.spiders.listing import ListingSpider
 from crawler.spiders.site import SiteSpider
-from crawler.spiders.snapshot import SnapshotSpider
+from crawler.spiders.snapshot import SnapshotSpider, snapshot_items
 from crawler.spiders.sweep import SweepSpider
 from crawler.stage import IntakeStage
-from crawler.work import ListingPage, Query, Visit, item, query_item, search_item
+from crawler.work import ListingPage, Query, query_item, search_item
 from keywords.model import OfficialSite
 from keywords.plan import near_regions, plan_queries
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
@@ -197,9 +197,7 @@ class _Sweep:
         items: list[WorkItem] = []
         now = self._case.clock.now()
         if "snapshots" in sources:
-            for site in self._plan.sites:
-                visit = Visit(url=f"https://{site.host}/", source="snapshot", found_at=now)
-                items.append(item("snapshot", site.host, visit))
+            items += snapshot_items(self._plan.sites, now)
         if "files" in sources:
             files = self._settings.files
             items += [WorkItem(kind="file", key=f"listings {path}") for path in files.listings]

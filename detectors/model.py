@@ -457,6 +457,12 @@ class OfficialSnapshot:
     page: PageContent
     screenshot_sha256: str = ""
     """Empty: no screenshot was taken."""
+    screenshot_hash: str = ""
+    """Difference hash of the screenshot (`detectors.pages.likeness`); empty: none, or too even to tell anything."""
+    icon_sha256: str = ""
+    """Of the site icon's bytes; empty: it was not had."""
+    icon_hash: str = ""
+    """Difference hash of the site icon; empty: as above."""
 
 
 def _digest(*parts: str) -> str:

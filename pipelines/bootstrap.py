@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from detectors.model import OfficialSnapshot
 from detectors.registry import Detector, Knowledge, build_detectors
 from keywords.loader import Lexicon
 from keywords.roster import Roster
@@ -49,7 +50,7 @@ from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
 
-__all__ = ["Case", "open_case", "open_filings"]
+__all__ = ["Case", "kept_snapshots", "open_case", "open_filings"]
 
 
 @dataclass(slots=True)
@@ -111,6 +112,18 @@ class Case:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def kept_snapshots(settings: Settings) -> tuple[OfficialSnapshot, ...]:
+    """Return the snapshots staff took, for who judges without a case; none where this home folder has no store yet."""
+    path = settings.home / settings.store.path
+    if not path.is_file():
+        return ()
+    database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
+    try:
+        return SqliteSnapshots(database).all()
+    finally:
+        database.close()
 
 
 def open_case(settings: Settings, clock: Clock | None = None) -> Case:

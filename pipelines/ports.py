@@ -25,8 +25,8 @@ from pipelines.model import (
 from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameRecord
 
 __all__ = [
-    "AccountStore", "AuditLog", "Clock", "EvidenceStore", "FactCache", "FeedBookmarks", "Frontier", "LeadStore", "MarkLedger",
-    "MarkStore", "NameStore", "ObservationLog", "Resolver", "RunStore", "SnapshotStore",
+    "SNAPSHOT_VERSIONS", "AccountStore", "AuditLog", "Clock", "EvidenceStore", "FactCache", "FeedBookmarks", "Frontier", "LeadStore",
+    "MarkLedger", "MarkStore", "NameStore", "ObservationLog", "Resolver", "RunStore", "SnapshotStore",
 ]  # fmt: skip
 
 
@@ -108,14 +108,21 @@ class AccountStore(Protocol):
         """Return all accounts by name."""
 
 
+SNAPSHOT_VERSIONS = 10
+"""Versions kept of one official page: who asks what a clone was measured against, asks about the last months."""
+
+
 class SnapshotStore(Protocol):
-    """Pages of official sites, as they were when last refreshed."""
+    """Pages of official sites, as they were when last refreshed, with their earlier versions."""
 
     def put(self, snapshot: OfficialSnapshot) -> None:
-        """Keep it in place of the older one of the same URL."""
+        """Keep it as a version of its URL; of more than `SNAPSHOT_VERSIONS` the oldest go."""
 
     def all(self) -> tuple[OfficialSnapshot, ...]:
-        """Return all of them by URL."""
+        """Return the newest of each URL, by URL."""
+
+    def versions(self, url: str) -> tuple[OfficialSnapshot, ...]:
+        """Return every kept version of the URL, the newest first; none where it was never taken."""
 
 
 class FactCache(Protocol):

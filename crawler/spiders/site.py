@@ -8,10 +8,12 @@ from crawler.browser import RenderFailed
 from crawler.capture import Answer, capture_of
 from crawler.context import WorkDone
 from crawler.fetch import FetchFailed
+from crawler.icons import fetch_icon
 from crawler.spiders.base import RunSpider
 from crawler.visit_policy import Look, next_look
 from crawler.work import Visit, group_by_place, host_of, visit_item
 from detectors.model import Attachment, Capture, EvidenceKind, HostFacts, Observation, Profile, Unknown
+from detectors.ruleset import LEAD_FROM
 from keywords.hosts import registrable_domain
 from pipelines.errors import BrowserMissing
 from pipelines.model import WorkItem
@@ -31,6 +33,8 @@ class _Seen:
     captures: list[Capture] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     failure: str = ""
+    score_permille: int = 0
+    """What the machine made of it before the last look."""
 
     def observation(self, visit: Visit) -> Observation:
         captures = tuple(self.captures)
@@ -52,6 +56,7 @@ class SiteSpider(RunSpider):
     def __init__(self, pending: Sequence[WorkItem], **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]
         self._groups = group_by_place(pending)
+        self._knows_icons: bool | None = None
 
     def lanes(self) -> Sequence[AsyncIterator[WorkDone]]:
         """Return as many lanes as visits may run at once."""
@@ -86,7 +91,17 @@ class SiteSpider(RunSpider):
                 break
             if not await self._again(seen, visit.url, look):
                 break
+        if seen.score_permille >= LEAD_FROM and not is_official and await self._compares_icons():
+            icon = await fetch_icon(self.fetcher, seen.captures[0])
+            seen.attachments += [icon] if icon else []
         return seen
+
+    async def _compares_icons(self) -> bool:
+        """Say whether an official site's icon is known: without one nothing is asked of the suspect for it."""
+        if self._knows_icons is None:
+            kept = await self.context.in_case(self.context.case.snapshots.all)
+            self._knows_icons = any(one.icon_sha256 for one in kept)
+        return self._knows_icons
 
     async def require_way_out(self, seen: _Seen) -> None:
         """Make sure that nothing was seen because of the suspect, not of us. Raises `SourceUnreachable`."""
@@ -107,6 +122,7 @@ class SiteSpider(RunSpider):
 
     async def _next(self, seen: _Seen, visit: Visit, *, is_official: bool) -> Look | None:
         assessment = await self.context.in_case(self.context.case.intake.judge, seen.observation(visit))
+        seen.score_permille = assessment.score_permille
         can_render = not self.context.browser.is_missing
         return next_look(
             seen.captures, assessment, promised=visit.promised, is_official=is_official, can_render=can_render

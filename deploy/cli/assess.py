@@ -18,7 +18,7 @@ from detectors.pages.read import decode_html
 from detectors.registry import Detector, Knowledge, build_detectors
 from detectors.runner import judge
 from detectors.weights import Weights
-from pipelines.bootstrap import open_filings
+from pipelines.bootstrap import kept_snapshots, open_filings
 from pipelines.errors import ExitCode, InputUnreadable
 from pipelines.filings.lookup import with_filings
 from pipelines.filings.registry import FilingRegistry
@@ -63,7 +63,13 @@ def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
     tally = _Tally()
     with open_filings(settings) as filings, PicturePool() as pool:
         bench = _Bench(
-            detectors=build_detectors(Knowledge(roster=official_roster(settings), lexicon=term_lexicon(settings))),
+            detectors=build_detectors(
+                Knowledge(
+                    roster=official_roster(settings),
+                    lexicon=term_lexicon(settings),
+                    snapshots=kept_snapshots(settings),
+                )
+            ),
             weights=WeightsFolder(settings.home).in_force(),
             filings=filings,
         )

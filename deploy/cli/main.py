@@ -20,13 +20,13 @@ app = typer.Typer(name="jianwei", no_args_is_help=True, add_completion=False, pr
 _NOUNS = {
     "demo": "demo", "sweep": "sweep", "serve": "serve", "domains": "domains", "assess": "assess", "keywords": "keywords",
     "engines": "engines", "import": "import_", "export": "export", "evidence": "evidence", "users": "users", "status": "status",
-    "gangs": "gangs", "config": "config", "weights": "weights", "filings": "filings", "certificate": "certificate",
+    "gangs": "gangs", "config": "config", "weights": "weights", "filings": "filings", "certificate": "certificate", "sites": "sites",
 }  # fmt: skip
 _STOPPED = 130
 """What Typer makes of Ctrl-C; the shell's code, not ours."""
 _GROUPS = {
     "domains", "keywords", "engines", "import", "export", "evidence", "users", "config", "weights", "filings", "certificate",
-    "gangs",
+    "gangs", "sites",
 }  # fmt: skip
 
 

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from ahocorasick_rs import AhoCorasick
+
 from detectors.pages.seen import plain_words
 from keywords.model import OfficialSite, SiteKind
 from keywords.roster import Roster
 
-__all__ = ["BodyNames", "Claim", "ClaimKind", "is_article_title", "is_generic", "names_somebody"]
+__all__ = ["BodyNames", "Claim", "ClaimKind", "is_article_title", "is_generic", "names_body", "names_somebody"]
 
 
 class ClaimKind(Enum):
@@ -34,30 +36,39 @@ class Claim:
 
 _FEWEST_CHARACTERS = 4
 _MOST_CHARACTERS = 60
-_ORNAMENT = re.compile("[★☆※◆◇■□●○▲△▶►✓✔✅⭐❤\U0001f300-\U0001faff]+")
+_NOT_READ = re.compile("[★☆※◆◇■□●○▲△▶►✓✔✅⭐❤\U0001f300-\U0001faff\ud800-\udfff]+")
+"""Ornaments, and halves of characters that no text search can take."""
+_LONGEST_READ = 300
 _INSTITUTION = re.compile(r"平台|系统|门户|网|部|局|厅|委|署|院|政府|中心")
 _GENERIC = re.compile(
-    "(?:首页|主页|官网|官方网站|官方|网站|欢迎您?|来到|访问|光临|登录|进入|入口|统一|服务|公共|公众|在线|网上|电子|网络|互联网|移动端|手机|版|新|"
-    "查询|查验|验证|核验|验真|真伪|联网|认证|检索|结果|公示|公告栏|考核|考试|鉴定|合格|信息|数据|平台|系统|门户|中心|网|"
-    "特种设备|特种作业|作业|操作|安全生产|安全|生产|职业|资格|技能|等级|从业|人员|管理|能力|知识|三类|建筑|施工|企业|工程质量|质量|"
-    "证书|操作证|资格证|合格证|上岗证|证|卡|全国|国家|中国|政务|政府|及|和|与|的|之|电工|焊工|焊接|切割|高处|登高|架子工|叉车|起重|塔吊|制冷|煤矿|危化品|锅炉|压力容器|电梯|工种|应急管理局|应急局|应急|安监|住建|安全员|负责人|通知|公告|公开|新闻|动态|真假|权威|唯一|指定|最新|正版|正式|升级|[0-9a-zA-Z.:/·|()（）【】\\[\\]“”\"'&+、,，！!。]){0,40}"
+    "应急管理局|压力容器|安全生产|官方网站|工程质量|特种作业|特种设备|上岗证|二维码|互联网|公众号|公告栏|加载中|危化品|合格证|安全员|小程序|应急局|手机端|扫一扫|操作证|架子工|欢迎您|"
+    "电脑端|移动端|请稍候|负责人|资格证|三类|业务|中国|中心|主页|人员|从业|企业|住建|作业|便民|信息|光临|入口|全国|公众|公共|公告|公开|公示|切割|制冷|办事|动态|升级|印制|叉车|"
+    "合格|唯一|国家|在线|培训|塔吊|大厅|安全|安监|官方|官网|工种|平台|应急|建筑|快速|成功|手机|扫码|技能|指定|操作|政务|政府|数据|新闻|施工|最新|有效|服务|权威|来到|查询|"
+    "查验|核验|检索|欢迎|正式|正版|焊工|焊接|煤矿|生产|电子|电工|电梯|登录|登高|监制|监管|真伪|真假|知识|等级|管理|系统|结果|统一|综合|网上|网站|网络|网页|考核|考试|职业|"
+    "联网|能力|认证|访问|证书|详情|质量|资格|起重|进入|通知|通过|鉴定|锅炉|门户|页面|首页|验真|验证|高处|与|之|卡|及|和|新|版|的|网|证|"
+    "频道|专栏|"
+    "[0-9a-zA-Z.:/·|()（）【】\\[\\]“”\"'&+、,，！!。]+"
 )
+"""Words any query page has, longest first: each is taken off in one pass, so that no title costs more than its length."""
 _ARTICLE = re.compile(
     "如何|怎么|怎样|怎麽|什么|哪里|哪些|哪个|为什么|多少|是否|能否|吗|呢|？|\\?|指南|攻略|教程|流程|方法|步骤|须知|详解|解读|解析|详情|盘点|汇总|大全|区别|介绍|"
     "常见问题|答疑|问答|导航|目录|通知|通报|公告|关于|提醒|提示|警惕|谨防|当心|小心|注意|揭秘|曝光|打击|破获|查处|捣毁|抓获|判决|案|假冒|假证|假网站|骗|辟谣|"
     "新闻|资讯|报道|记者|(?<!权威)发布|印发|召开|开展|部署|要求|举行|启用|上线|正式|将|已|了|百科|论坛|博客|知乎|文库|源码|爬虫|接口|脚本|开源|项目|教学|演练|GitHub|Gitee|README",
     re.IGNORECASE,
 )
-_REGION = "[一-鿿]{2,12}?(?:省|自治区|自治州|市|县|区|盟|旗|兵团)"
+_REGION = (
+    "(?:[一-鿿]{2,12}?(?:省|自治区|自治州|市|县|区|盟|旗|兵团)|[一-鿿]{2,3}(?=人力资源|应急管理|住房|市场监督|政务))"
+)
 _ORGAN = (
     "(?:人民政府(?:办公厅|办公室)?|应急管理[厅局]|住房(?:和|与)?城乡建设(?:[厅局]|委员会)|住建[厅局]|城乡建设委员会|市场监督管理(?:[厅局]|委员会)|市场监管局|人力资源(?:和|与)?社会保障[厅局]|"
-    "安全生产监督管理[厅局]|安监局|质量技术监督局|公安[厅局]|交通运输[厅局]|卫生健康委员会|教育[厅局]|司法[厅局]|工业和信息化[厅局]|能源局|消防救援[总支大]队)"
+    "安全生产监督管理[厅局]|安监局|质量技术监督局|公安[厅局]|交通运输[厅局]|卫生健康委员会|教育[厅局]|司法[厅局]|工业和信息化[厅局]|(?:人力资源(?:和|与)?社会保障|应急管理|住房(?:和|与)?城乡建设|市场监督管理|政务)(?:公共)?(?:服务|信息|查询)网|能源局|消防救援[总支大]队|政务服务网|政务网|政府网|政府门户网站|政务服务中心|行政审批局|"
+    "(?!供电|电力|铁路|邮政|烟草)[一-鿿]{2,8}(?:管理局|监督局|保障局|建设局|委员会办公室)|安全生产考试(?:管理)?(?:中心|局)|安全生产宣传教育中心)"
 )
 _AUTHORITY = re.compile(
     f"(?:中华人民共和国|中国|国家|{_REGION})?{_ORGAN}"
     "|(?:中华人民共和国|国家)?(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|市场监督管理总局|市场监管总局|人力资源和?社会保障部|工业和信息化部|公安部|教育部|司法部|交通运输部|国家能源局|"
     "国家矿山安全监察局|国家安全生产监督管理总局|国家安监总局|国家质量监督检验检疫总局|国家质检总局|国家消防救援局|国务院(?:安全生产委员会|安委会)?(?:办公室)?)"
-    "(?:办公厅|(?:安全)?(?:培训|考试|考核)中心|干部培训学院|信息中心|网站|官网|[一-鿿]{1,8}司)?"
+    "(?:办公厅|(?:安全)?(?:培训|考试|考核)中心|干部培训学院|信息中心|网站|官网|[一-鿿]{1,8}[司局])?"
     "|应急部|住建部|人社部|国务院"
     "|中华人民共和国[一-鿿]{2,16}(?:部|总局|委员会|署|政府)"
 )
@@ -65,13 +76,16 @@ _PRETENCE = re.compile(
     "123(?:0[59]|1[59]|33|45|50|77|88|89|21|15)|12123|人事人才|人事考试|国家|全国|中国|中华|政府|应急|住建|人社|安监|建设部|质检|官网|官方|[一-鿿]{2,3}省"
 )
 _TRADE = re.compile(
-    "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位"
+    "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位|(?:建筑|建设|特种|施工|安全)[一-鿿]{0,4}(?:行业|从业|人员|作业|人才)|从业人员|技术工人|技工|考核管理|安全培训"
 )
 _TASK = re.compile("查询|查验|验证|核验|验真|联网|考核|考试|鉴定|认证|公示|管理|服务")
 _QUERY = re.compile("查询|查验|验证|核验|验真|联网|考核|考试")
 _SEAT = re.compile(
     "(?:官方网站|官网|平台|系统|中心|门户|总站|信息网|服务网|查询网|管理网|认证网|考试网|联网|人才网|中国网|[证询验核]网|委员会|管理局|办公室)(?:首页|入口|登录|网)?$"
 )
+_STATE_SEAT = re.compile("^国家.*(?:网|平台|系统|中心|委员会|局)$")
+_NATIONAL = re.compile("中国|全国|国家|中华|[一-鿿]{2,3}省|[一-鿿]{2,4}市")
+_NATIONAL_SEAT = re.compile("(?:网|平台|系统|中心|委员会|办公室|管理局|总站)$")
 _OWN_KIND = re.compile(
     "公司|协会|学会|商会|学校|学院|大学|集团|事务所|研究院|工作室|研究会|基金会|培训中心|培训机构|教育|厂$"
 )
@@ -91,12 +105,17 @@ _TOPICS = (
 
 def is_generic(text: str) -> bool:
     """Say whether a name holds nothing but words any query page has."""
-    return bool(_GENERIC.fullmatch(text))
+    return not _GENERIC.sub("", text)
 
 
 def names_somebody(text: str) -> bool:
     """Say whether a part of a title names an organisation, site or medium of its own."""
     return bool(_OWN_KIND.search(text) or _OWN_SITE.search(text))
+
+
+def names_body(text: str) -> bool:
+    """Say whether a part of a title names a company, school, association or other body of its own."""
+    return bool(_OWN_KIND.search(text)) or "大学" in text or "学院" in text
 
 
 def is_article_title(text: str) -> bool:
@@ -113,7 +132,8 @@ class BodyNames:
             if site.kind is not SiteKind.MEDIA:
                 self._add(site, (site.name, *site.aliases))
         self._roster = roster
-        self._longest_first = sorted(self._names, key=len, reverse=True)
+        self._known = tuple(self._names)
+        self._search = AhoCorasick(self._known)
 
     def _add(self, site: OfficialSite, names: Iterable[str]) -> None:
         for name in map(plain_words, names):
@@ -122,15 +142,16 @@ class BodyNames:
 
     def claim_in(self, text: str) -> Claim | None:
         """Return whom a short name claims to be; None: nobody official, or something with a name of its own."""
-        name = _ORNAMENT.sub("", plain_words(text)).strip("《》\"“”'‘’【】[]·:：-—_|，,。.!！")
+        name = _NOT_READ.sub("", plain_words(text[:_LONGEST_READ])).strip("《》\"“”'‘’【】[]·:：-—_|，,。.!！")
         if not _FEWEST_CHARACTERS - 1 <= len(name) <= _MOST_CHARACTERS:
             return None
         return self._site_claim(name) or self._authority_claim(name) or self._invented_claim(name)
 
     def _site_claim(self, name: str) -> Claim | None:
-        for known in self._longest_first:
-            place = name.find(known)
-            if place < 0 or not (is_generic(name[:place] + name[place + len(known) :])):
+        found = self._search.find_matches_as_indexes(name, overlapping=True)
+        for which, start, end in sorted(found, key=lambda one: one[1] - one[2]):
+            known = self._known[which]
+            if not is_generic(name[:start] + name[end:]):
                 continue
             site = self._names[known]
             if site.kind in (SiteKind.DEPARTMENT, SiteKind.PORTAL):
@@ -156,8 +177,21 @@ class BodyNames:
     def _invented_claim(self, name: str) -> Claim | None:
         if _OWN_KIND.search(name) or is_article_title(name):
             return None
-        pretends = _PRETENCE.search(name) and _TRADE.search(name) and _TASK.search(name) and _SEAT.search(name)
+        # Who calls itself the state's own need not say what it does.
+        does = _TASK.search(name) or name.startswith("国家")
+        pretends = (
+            does and _PRETENCE.search(name) and _TRADE.search(name) and (_SEAT.search(name) or _STATE_SEAT.search(name))
+        )
         return Claim(ClaimKind.INVENTED, name, self._nearest(name)) if pretends else None
+
+    def national_seat(self, text: str) -> Claim | None:
+        """Return the claim of a name that is the country's own (中国安全人才网), though it does not say what it does."""
+        name = _NOT_READ.sub("", plain_words(text[:_LONGEST_READ])).strip("《》“”【】[]")
+        if not _FEWEST_CHARACTERS <= len(name) <= _MOST_CHARACTERS or _OWN_KIND.search(name) or is_article_title(name):
+            return None
+        if _NATIONAL.match(name) and _TRADE.search(name) and _NATIONAL_SEAT.search(name):
+            return Claim(ClaimKind.INVENTED, name, self._nearest(name), is_generic=True)
+        return None
 
     def _nearest(self, name: str) -> str:
         for topic, host in _TOPICS:

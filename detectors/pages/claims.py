@@ -7,15 +7,17 @@ from urllib.parse import urlsplit
 
 from detectors.model import PageContent, Quote
 from detectors.pages.bodies import BodyNames, Claim, is_article_title, is_generic, names_somebody
+from detectors.pages.remembered import Remembered
 from detectors.pages.seen import plain_words, quote
+from keywords.roster import Roster
 
-__all__ = ["PlacedClaim", "claims_of", "is_own_name_elsewhere", "title_parts"]
+__all__ = ["ClaimReader", "PlacedClaim", "claim_reader", "is_own_name_elsewhere", "title_parts"]
 
 _SEPARATORS = re.compile(
     r"\s*[_|｜»>]+\s*|\s+[-–—]+\s+|[-–—]{1,2}(?=[^\x00-\xff])|(?<=[^\x00-\xff])[-–—]{1,2}|[·•,，、\s]+"
 )
 _OWNER = re.compile(
-    r"(?:主办单位?|版权所有(?:者|单位)?|版权归|著作权|版权|运营单位|网站所有者|发证机关网站)\s*(?:归)?\s*[:：©]?\s*([^\s|｜,，;；。©]{3,40})"
+    r"(?:(?:主办|承办|监制|管理|发证)(?:单位|机构|机关|部门)?\s*(?=[:：\s])|版权所有(?:者|单位)?|版权归|著作权|版权|运营单位|网站所有者|发证机关网站)\s*(?:归)?\s*[:：©]?\s*([^\s|｜,，;；。©]{3,40})"
     r"|([一-鿿][^\s|｜,，;；。:：©]{2,40}?)\s*(?:版权所有|主办|©)"
     r"|(?:copyright|©|\(c\))[\s©\d\-–,.a-z()]{0,40}([一-鿿][^\s|｜,，;；。©]{3,40})",
     re.IGNORECASE,
@@ -39,10 +41,36 @@ class PlacedClaim:
     quote: Quote
 
 
-def claims_of(page: PageContent, bodies: BodyNames, *, has_form: bool) -> Iterator[PlacedClaim]:
-    """Yield every claim the page makes about itself; `has_form`: it asks for a certificate's or a person's number."""
+class ClaimReader:
+    """Reads whom pages claim to be, by the names of one roster. Several detectors ask about the same page."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._bodies = BodyNames(roster)
+        self._beside_form: Remembered[PageContent, tuple[PlacedClaim, ...]] = Remembered(
+            lambda page: tuple(_claims_of(page, self._bodies, has_form=True))
+        )
+        self._without_form: Remembered[PageContent, tuple[PlacedClaim, ...]] = Remembered(
+            lambda page: tuple(_claims_of(page, self._bodies, has_form=False))
+        )
+
+    def claims_of(self, page: PageContent, *, has_form: bool) -> tuple[PlacedClaim, ...]:
+        """Return every claim the page makes about itself; `has_form`: it asks for a certificate's or a person's number."""
+        return self._beside_form(page) if has_form else self._without_form(page)
+
+    def is_posing(self, page: PageContent) -> bool:
+        """Say whether the page claims to be anybody official, read as a query page is read."""
+        return bool(self._beside_form(page))
+
+
+claim_reader: Remembered[Roster, ClaimReader] = Remembered(ClaimReader)
+"""Return the reader for a roster; the names are made ready once for all detectors."""
+
+
+def _claims_of(page: PageContent, bodies: BodyNames, *, has_form: bool) -> Iterator[PlacedClaim]:
     parts = title_parts(page.title)
     is_elsewhere = is_own_name_elsewhere(page, bodies, has_form=has_form)
+    if has_form:
+        yield from _seats(bodies, (*parts, *page.headings[:_LOOKED_AT_HEADINGS]))
     if not is_elsewhere:
         # One part alone may be generic, so the whole title is read too: 应急管理部 特种作业操作证查询.
         yield from _placed(bodies, "title", ("".join(parts), *parts), page.title)
@@ -62,6 +90,15 @@ def _placed(bodies: BodyNames, where: str, names: Iterable[str], context: str = 
             start = context.find(name)
             shown = quote(where, context, start, start + len(name)) if start >= 0 else quote(where, name, 0, len(name))
             yield PlacedClaim(claim, where, shown)
+
+
+def _seats(bodies: BodyNames, names: Iterable[str]) -> Iterator[PlacedClaim]:
+    """Yield names that sound like a national body's (中国安全人才网), which say enough only beside a query form."""
+    for name in names:
+        claim = bodies.national_seat(name)
+        if claim:
+            yield PlacedClaim(claim, "seat", quote("title", name, 0, len(name)))
+            return
 
 
 def title_parts(title: str) -> tuple[str, ...]:

@@ -1,14 +1,15 @@
 """Who a page says it is: a claim counts where a site names itself (title, header, foot, site tags), never where it speaks of others."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from detectors.model import Capture, Observation, PageContent, Signal, Skip
-from detectors.pages.bodies import BodyNames, ClaimKind
-from detectors.pages.claims import PlacedClaim, claims_of
+from detectors.pages.bodies import ClaimKind
+from detectors.pages.claims import PlacedClaim, claim_reader
+from detectors.pages.copies import hosts_in, is_code_host
 from detectors.pages.query_form import certificate_form
-from detectors.pages.seen import examine_pages, host_of, plain_words, quote
+from detectors.pages.seen import examine_pages, plain_words, quote
 from detectors.ruleset import signal
 from keywords.hosts import canonical_host, registrable_domain
 from keywords.roster import Roster
@@ -20,17 +21,37 @@ _CODES = {
     ClaimKind.AUTHORITY: "identity.claims_authority",
     ClaimKind.INVENTED: "identity.invented_body",
 }
-_WHERE_SCALE = {"title": 1000, "meta": 900, "footer": 1000, "heading": 1000, "image": 800, "top": 900, "bottom": 600}
+_WHERE_SCALE = {
+    "title": 1000,
+    "meta": 900,
+    "footer": 1000,
+    "heading": 1000,
+    "image": 800,
+    "top": 900,
+    "bottom": 600,
+    "seat": 600,
+}
 _MENTIONABLE = frozenset(("heading", "image", "top", "bottom"))
 _GENERIC_SCALE = 700
 _LINKED_AWAY_SCALE = 450
 _LOOKED_AT_TEXT = 20_000
+_MANDATE_TEXT = 8_000
 _MANDATE = re.compile(
     "(?:唯一|指定)(?:官方|权威|合法)?[^，。；\n]{0,10}(?:查询|验证|核验|认证)[^，。；\n]{0,6}(?:网站|平台|系统|渠道|机构)"
     "|(?:经|由|受)(?:国家|国务院|中央|应急管理部|住房和?城乡建设部|住建部|人社部|人力资源和?社会保障部|市场监管总局)[^，。；\n]{0,16}(?:批准|授权|指定|委托|认可|主管)"
     "|国家级[^，。；\n]{0,12}(?:机构|平台|中心)|(?:全国|国家)统一[^，。；\n]{0,8}(?:查询|验证|认证)(?:平台|系统|网站|入口)|配套查询(?:网站|平台)"
 )
 """How invented bodies describe themselves."""
+_MANDATE_WORDS = ("唯一", "指定", "批准", "授权", "委托", "认可", "主管", "国家级", "统一", "配套")
+_OWN_NAME = frozenset(("title", "heading", "image", "top", "meta"))
+_COLUMN = re.compile(
+    "政务公开|信息公开|政务服务|办事服务|网上办事|互动交流|政民互动|公众参与|领导信箱|局长信箱|市长信箱|政策解读|规范性文件|领导之窗|机构职能|机构设置|依法行政|行政许可|"
+    "网站标识码|政府网站找错|党政机关|政府信息公开"
+)
+_EMBLEM = re.compile("国徽|党政机关|guohui|emblem|conac|dcs/(?:red|blue)|jiucuo", re.IGNORECASE)
+_FEWEST_COLUMNS = 3
+_SHOWN_COLUMNS = 5
+_LOOKED_AT_IMAGES = 40
 
 
 class ClaimedIdentityDetector:
@@ -40,18 +61,42 @@ class ClaimedIdentityDetector:
 
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
-        self._bodies = BodyNames(roster)
+        self._claims = claim_reader(roster)
+        self._coded = {site.site_code: site for site in roster.sites if site.site_code}
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return the claims of the pages, or why there were none to read."""
         return examine_pages(self.name, observation, self._roster, self._look)
 
     def _look(self, capture: Capture, host: str) -> Iterator[Signal]:
+        if is_code_host(host):
+            return  # nobody gets a page of their own there: what names a state body is shown code or somebody's words
         page = capture.page
-        elsewhere = {plain_words(link.text) for link in page.links if self._roster.is_official(host_of(link.url))}
+        best = self._strongest(page)
+        for scale, placed in best.values():
+            yield signal(
+                _CODES[placed.claim.kind],
+                placed.quote,
+                scale_permille=scale,
+                claim=placed.claim.text,
+                official=placed.claim.official,
+            )
+        if best:
+            text = page.text[:_MANDATE_TEXT]
+            mandate = _MANDATE.search(text) if any(word in text for word in _MANDATE_WORDS) else None
+            if mandate:
+                shown = quote("text", page.text, mandate.start(), mandate.end())
+                yield signal("identity.claims_mandate", shown, claim=plain_words(mandate.group()))
+            yield from _government_layout(page, best.values())
+        yield from self._tag_mismatches(page, host)
+
+    def _strongest(self, page: PageContent) -> dict[tuple[ClaimKind, str], tuple[int, PlacedClaim]]:
+        """Return each different claim at the place where it weighs most."""
         best: dict[tuple[ClaimKind, str], tuple[int, PlacedClaim]] = {}
         has_form = certificate_form(page) is not None
-        for placed in claims_of(page, self._bodies, has_form=has_form):
+        claims = self._claims.claims_of(page, has_form=has_form)
+        elsewhere = self._led_to(page) if any(placed.where in _MENTIONABLE for placed in claims) else frozenset()
+        for placed in claims:
             scale = _WHERE_SCALE[placed.where]
             if placed.claim.is_generic and not has_form:
                 scale = scale * _GENERIC_SCALE // 1000
@@ -61,18 +106,14 @@ class ClaimedIdentityDetector:
             key = (placed.claim.kind, placed.claim.official or placed.claim.text)
             if key not in best or best[key][0] < scale:
                 best[key] = (scale, placed)
-        for scale, placed in best.values():
-            yield signal(
-                _CODES[placed.claim.kind],
-                placed.quote,
-                scale_permille=scale,
-                claim=placed.claim.text,
-                official=placed.claim.official,
-            )
-        if best and (mandate := _MANDATE.search(page.text[:_LOOKED_AT_TEXT])):
-            shown = quote("text", page.text, mandate.start(), mandate.end())
-            yield signal("identity.claims_mandate", shown, claim=plain_words(mandate.group()))
-        yield from self._tag_mismatches(page, host)
+        return best
+
+    def _led_to(self, page: PageContent) -> frozenset[str]:
+        """Return the words of the links that lead to official sites."""
+        hosts = hosts_in(link.url for link in page.links)
+        official = {place for place, host in hosts.items() if self._roster.is_official(host)}
+        led_to = (link.text for link in page.links if link.url.split("/", 3)[2] in official) if official else ()
+        return frozenset(map(plain_words, led_to))
 
     def _tag_mismatches(self, page: PageContent, host: str) -> Iterator[Signal]:
         if not host:
@@ -87,7 +128,7 @@ class ClaimedIdentityDetector:
                     host=host,
                 )
             elif tag == "siteidcode":
-                owner = next((site for site in self._roster.sites if site.site_code and site.site_code == value), None)
+                owner = self._coded.get(value)
                 if owner:
                     yield signal(
                         "identity.site_tags_mismatch",
@@ -109,3 +150,17 @@ def _names_host(value: str, host: str) -> bool:
         if named == host or (registrable_domain(host) and registrable_domain(named) == registrable_domain(host)):
             return True
     return False
+
+
+def _government_layout(page: PageContent, claims: Iterable[tuple[int, PlacedClaim]]) -> Iterator[Signal]:
+    """Yield the columns and marks of a government site, on a page that gives itself a state body's name."""
+    if not any(placed.where in _OWN_NAME and placed.claim.kind is not ClaimKind.INVENTED for _, placed in claims):
+        return
+    seen = [*dict.fromkeys(_COLUMN.findall(page.text[:_LOOKED_AT_TEXT]))]
+    seen += [
+        image.alt or "国徽" for image in page.images[:_LOOKED_AT_IMAGES] if _EMBLEM.search(f"{image.alt} {image.url}")
+    ][:1]
+    if len(seen) >= _FEWEST_COLUMNS:
+        terms = "、".join(seen[:_SHOWN_COLUMNS])
+        place = page.text.find(seen[0])
+        yield signal("identity.government_layout", quote("text", page.text, place, place + len(seen[0])), term=terms)

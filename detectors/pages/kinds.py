@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from detectors.model import Capture, Observation, PageContent, Profile, Quote, Signal, Skip
-from detectors.pages.query_form import certificate_form, static_result
-from detectors.pages.seen import archived_original, examine_pages, host_of, quote, unofficial_captures
+from detectors.pages.copies import hosts_in, is_code_host
+from detectors.pages.query_form import certificate_form
+from detectors.pages.results import shown_certificate
+from detectors.pages.seen import archived_original, examine_pages, quote, unofficial_captures
 from detectors.ruleset import signal
 from keywords.model import SiteKind
 from keywords.roster import Roster, is_government_host
@@ -33,12 +35,16 @@ _SOFTWARE = (
     ),
     re.compile("\\.(?:py|js|ts|go|java|rs|md|toml|json|ya?ml)(?=\\s|$)", re.MULTILINE),
 )
+_SOFTWARE_WORDS = (
+    "GitHub", "github", "Gitee", "gitee", "GitLab", "gitlab", "GitCode", "Gitea", "Bitbucket", "码云", "npm", "PyPI", "pip", "README", "docker",
+    "License", "LICENSE", "许可证", "镜像站", "git clone", "Read the Docs", "docs.rs",
+)  # fmt: skip
+"""One of these stands on every software page: without them the patterns are not tried."""
+_SOFTWARE_SAID_WITHIN = 6_000
 _FEWEST_SOFTWARE_MARKS = 3
 _NEWS_MARKS = (
-    re.compile("(?:文章|稿件|信息|新闻)?来\\s?源\\s?[:：]"),
-    re.compile(
-        "(?:发布|更新|发表|发稿)(?:时间|日期|于)\\s?[:：]?|\\d{4}[-年/.]\\d{1,2}[-月/.]\\d{1,2}日?\\s+\\d{1,2}:\\d{2}"
-    ),
+    re.compile("来\\s?源\\s?[:：]"),
+    re.compile("发布(?:时间|日期|于)|更新(?:时间|日期|于)|发表(?:时间|日期|于)|发稿(?:时间|日期|于)"),
     re.compile("记者|通讯员|本报讯|据[一-鿿]{2,10}(?:报道|消息|介绍|通报)"),
     re.compile("责任编辑|编辑\\s?[:：]|责编|审核\\s?[:：]|作者\\s?[:：]"),
     re.compile(
@@ -46,9 +52,13 @@ _NEWS_MARKS = (
     ),
     re.compile("字号|字体\\s?[:：]|打印本页|打印\\b"),
 )
+_DATE_LINE = re.compile("[0-9]{4}[-年/.][0-9]{1,2}[-月/.][0-9]{1,2}日?\\s+[0-9]{1,2}:[0-9]{2}")
+_PUBLISHED = 1
+"""Place of the mark that a bare date with an hour also is."""
 _ARTICLE_TAGS = {"articletitle", "pubdate", "article:published_time", "og:release_date", "contentsource"}
 _FEWEST_NEWS_MARKS = 2
 _PARAGRAPH = 60
+_MARGIN = 4_000
 _FEWEST_PARAGRAPHS = 2
 _LEADS_TO_QUERY = re.compile("查询|查验|验证|核验|官网|官方|平台|cx\\.mem|zlaq|cnse", re.IGNORECASE)
 _PHONES = frozenset((Profile.PHONE, Profile.WECHAT, Profile.RENDERED_PHONE))
@@ -97,9 +107,10 @@ class PageKindDetector:
         return _cloaked(captures, queries) if queries else seen
 
     def _look(self, capture: Capture, host: str) -> Iterator[Signal]:
-        del host
         page = capture.page
-        if parked := parked_words(page):
+        if is_code_host(host):
+            yield signal("page.open_source", quote("host", host), term=host)
+        elif parked := parked_words(page):
             yield signal("page.parked", parked)
         elif software := _software(page):
             yield signal(
@@ -110,15 +121,17 @@ class PageKindDetector:
         yield from self._official_links(page)
 
     def _official_links(self, page: PageContent) -> Iterator[Signal]:
-        for link in page.links:
-            site = self._roster.site_of(host_of(link.url))
-            if site and site.kind is SiteKind.QUERY_SITE and _LEADS_TO_QUERY.search(link.text):
+        sites = {place: self._roster.site_of(host) for place, host in hosts_in(link.url for link in page.links).items()}
+        queries = {place: site for place, site in sites.items() if site and site.kind is SiteKind.QUERY_SITE}
+        for link in page.links if queries else ():
+            site = queries.get(link.url.split("/", 3)[2])
+            if site and _LEADS_TO_QUERY.search(link.text):
                 yield signal("link.official_only", quote("link", f"{link.text} {link.url}"), official=site.host)
                 return
 
 
 def _is_query(page: PageContent) -> bool:
-    return bool(certificate_form(page) or static_result(page))
+    return bool(certificate_form(page) or shown_certificate(page))
 
 
 def _cloaked(captures: Sequence[Capture], queries: Sequence[Capture]) -> tuple[Signal, ...]:
@@ -140,6 +153,9 @@ def parked_words(page: PageContent) -> Quote | None:
 
 def _software(page: PageContent) -> Quote | None:
     text = f"{page.title}\n{page.text[:30_000]}"
+    first = text[:_SOFTWARE_SAID_WITHIN]
+    if not any(word in first for word in _SOFTWARE_WORDS):
+        return None
     found = [mark for pattern in _SOFTWARE if (mark := pattern.search(text))]
     if len(found) < _FEWEST_SOFTWARE_MARKS:
         return None
@@ -147,10 +163,15 @@ def _software(page: PageContent) -> Quote | None:
 
 
 def _article(page: PageContent) -> Quote | None:
-    text = page.text[:30_000]
-    marks = [mark for pattern in _NEWS_MARKS if (mark := pattern.search(text))]
-    is_tagged = any(tag in _ARTICLE_TAGS or (tag == "og:type" and value == "article") for tag, value in page.metas)
-    paragraphs = sum(len(line) >= _PARAGRAPH for line in text.split("\n"))
-    if paragraphs < _FEWEST_PARAGRAPHS or len(marks) + 2 * is_tagged < _FEWEST_NEWS_MARKS:
+    if sum(len(line) >= _PARAGRAPH for line in page.text[:30_000].split("\n")) < _FEWEST_PARAGRAPHS:
         return None
-    return quote("text", text, marks[0].start(), marks[0].end()) if marks else quote("title", page.title)
+    # Source, date and editor stand above and below an article.
+    text = page.text if len(page.text) <= 2 * _MARGIN else f"{page.text[:_MARGIN]}\n{page.text[-_MARGIN:]}"
+    is_tagged = any(tag in _ARTICLE_TAGS or (tag == "og:type" and value == "article") for tag, value in page.metas)
+    marks: list[re.Match[str]] = []
+    for place, pattern in enumerate(_NEWS_MARKS):
+        if mark := pattern.search(text) or (_DATE_LINE.search(text) if place == _PUBLISHED else None):
+            marks.append(mark)
+        if len(marks) + 2 * is_tagged >= _FEWEST_NEWS_MARKS:
+            return quote("text", text, marks[0].start(), marks[0].end()) if marks else quote("title", page.title)
+    return None

@@ -40,6 +40,9 @@ _BLOCKS = frozenset(_BLOCKS_NAMES.split())
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLANKS = re.compile(r"[\s\u200b\ufeff\xa0]+")
+_ORIGIN = re.compile(r"(https?://[a-z0-9.-]{1,250}(?::\d{1,5})?)/")
+_PLAIN_PATH = re.compile(r"/(?:[!-.0-\[\]-~][!-\[\]-~]*)?$")
+"""A path that joins to its origin as it is: no second slash in front, no blanks, no backslashes."""
 _TITLE_HEADING = re.compile(
     r"(?:^|[\s_-])(?:logo|site-?name|site-?title|sys-?name|sys-?title|platform-?name)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -52,7 +55,7 @@ def read_page(html: str, url: str) -> PageContent:
     (attribute `hidden`, inline `display:none`) do not count as visible; scripts are not run.
     """
     tree = LexborHTMLParser(tame(html).encode("utf-8", "replace"))
-    reader = _Reader(base=url)
+    reader = _Reader(base=url, origin=_origin_of(url))
     root = tree.root
     if root is not None:
         _walk(root, reader)
@@ -85,6 +88,8 @@ def _walk(root: LexborNode, reader: "_Reader") -> None:
 @dataclass(slots=True)
 class _Reader:
     base: str
+    origin: str = ""
+    """Scheme and host of `base`; empty: not plain enough to put a path behind it unread."""
     title: str = ""
     size: int = 0
     parts: list[str] = field(default_factory=list)
@@ -165,6 +170,7 @@ class _Reader:
             self._take_meta(attributes)
         elif tag == "base" and attributes.get("href"):
             self.base = self._absolute(attributes["href"]) or self.base
+            self.origin = _origin_of(self.base)
         elif tag == "link":
             self._add_file(attributes.get("rel"), attributes.get("href"))
         elif tag == "script" and len(self.scripts) < MAX_LINKS and (address := self._absolute(attributes.get("src"))):
@@ -241,11 +247,18 @@ class _Reader:
         """Return the http(s) address in full; empty: it is none, or unusably long."""
         if not address or len(address) > _MAX_URL:
             return ""
+        if self.origin and "/." not in address and _PLAIN_PATH.match(address):
+            return self.origin + address
         try:
             full = urljoin(self.base, address.strip())
             return full if urlsplit(full).scheme in ("http", "https") else ""
         except ValueError:
             return ""
+
+
+def _origin_of(base: str) -> str:
+    found = _ORIGIN.match(base)
+    return found[1] if found else ""
 
 
 def _squeeze(words: str) -> str:

@@ -3,51 +3,57 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
 
-from detectors.model import Capture, Observation, PageContent, Quote, Signal, Skip
-from keywords.hosts import canonical_host
+from detectors.model import Capture, Observation, Quote, Signal, Skip
+from detectors.pages.copies import archived_original, host_of, is_code_host
+from detectors.pages.remembered import Remembered
+from detectors.pages.scripted import with_scripted
+from detectors.pages.simplified import in_simplified, verbatim
 from keywords.roster import Roster
 
 __all__ = ["archived_original", "examine_pages", "host_of", "plain_words", "quote", "unofficial_captures"]
 
 _QUOTE_WIDTH = 120
-_ARCHIVE_PATH = re.compile(r"/(?:19|20)\d{6,12}[a-z_*]{0,4}/(https?:/?/?[^\s]+)", re.IGNORECASE)
-_ARCHIVE_LABEL = re.compile("存档|归档|网页快照|历史快照|回忆|Wayback|archived?\\b|snapshot", re.IGNORECASE)
-_BLANKS = re.compile(r"\s+")
+_BLANKS = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad·•・‧∙]+")
 
 
-def host_of(url: str) -> str:
-    """Return the canonical host of a URL; empty: it has none that can be read."""
-    try:
-        return canonical_host(urlsplit(url).hostname or "")
-    except (ValueError, UnicodeError):
-        return ""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A capture as a visitor reads it, and how its page was written."""
+
+    capture: Capture
+    original: Capture
 
 
 def unofficial_captures(observation: Observation, roster: Roster) -> tuple[Capture, ...]:
-    """Return the captures whose page was served by an unofficial host, each different page once.
+    """Return the captures whose page was served by an unofficial host, each different page once, as a visitor reads them.
 
     A page reached by redirect is judged by the host that served it: a name that leads to the official site shows no fake page.
+    What inline scripts write is part of the page, and traditional script is read as simplified.
     """
-    captures: dict[PageContent, Capture] = {}
+    return tuple(one.capture for one in _judged(observation, roster))
+
+
+def _judged(observation: Observation, roster: Roster) -> tuple[_Judged, ...]:
+    captures: list[Capture] = []
     for capture in observation.captures:
         host = host_of(capture.final_url) or observation.candidate.host
-        if not (host and roster.is_official(host)) and not archived_original(capture, roster):
-            captures.setdefault(capture.page, capture)
-    return tuple(captures.values())
+        is_ours = (host and roster.is_official(host)) or archived_original(capture, roster)
+        if not is_ours and all(capture.page != one.page for one in captures):
+            captures.append(capture)
+    return tuple(_Judged(_as_read(one), one) for one in captures)
 
 
-def archived_original(capture: Capture, roster: Roster) -> str:
-    """Return the official host a web archive's dated copy is of; empty: it is no such copy.
+def _read(capture: Capture) -> Capture:
+    page = capture.page
+    if capture.html and not is_code_host(host_of(capture.final_url)):
+        page = with_scripted(page, capture.html, capture.final_url)
+    page = in_simplified(page)
+    return capture if page is capture.page else replace(capture, page=page)
 
-    The address must name date and original, and the page must say that it is an archive: both are what archives do for
-    their readers, and neither is any use to somebody who wants to be taken for the original.
-    """
-    found = _ARCHIVE_PATH.search(urlsplit(capture.final_url).path[:500] if host_of(capture.final_url) else "")
-    original = host_of(found[1]) if found else ""
-    is_labelled = _ARCHIVE_LABEL.search(f"{capture.page.text[:600]}\n{capture.page.text[-300:]}")
-    return original if original and is_labelled and roster.is_official(original) else ""
+
+_as_read: Remembered[Capture, Capture] = Remembered(_read)
 
 
 def examine_pages(
@@ -57,16 +63,18 @@ def examine_pages(
     if not observation.captures:
         return Skip(detector=name, cause="没有网页内容，未检测")
     strongest: dict[tuple[str, str], Signal] = {}
-    for capture in unofficial_captures(observation, roster):
+    for judged in _judged(observation, roster):
+        capture, original = judged.capture, judged.original
         for one in look(capture, host_of(capture.final_url) or observation.candidate.host):
             known = strongest.get((one.code, one.reason))
             if known is None or known.strength_permille < one.strength_permille:
-                strongest[one.code, one.reason] = one
+                is_folded = capture is not original
+                strongest[one.code, one.reason] = verbatim(one, original.page) if is_folded else one
     return tuple(strongest.values())
 
 
 def plain_words(text: str) -> str:
-    """Return the text in compatibility form without any blanks, as Chinese names are compared."""
+    """Return the text in compatibility form without blanks, invisible marks and dots between characters, as Chinese names are compared."""
     return _BLANKS.sub("", unicodedata.normalize("NFKC", text))
 
 

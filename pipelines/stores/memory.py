@@ -24,7 +24,7 @@ from pipelines.model import (
     Versioned,
     WorkItem,
 )  # fmt: skip
-from pipelines.ports import Clock
+from pipelines.ports import SNAPSHOT_VERSIONS, Clock
 from pipelines.stores.query import check_fields, from_cursor, page_size, position, to_cursor, values
 from pipelines.stores.search_text import searchable, words
 from pipelines.trim import trim
@@ -202,15 +202,23 @@ class MemorySnapshots:
     """A `SnapshotStore`."""
 
     def __init__(self) -> None:
-        self._snapshots: dict[str, OfficialSnapshot] = {}
+        self._snapshots: dict[str, dict[datetime, OfficialSnapshot]] = {}
 
     def put(self, snapshot: OfficialSnapshot) -> None:
-        """Keep it in place of the older one of the same URL."""
-        self._snapshots[snapshot.url] = snapshot
+        """Keep it as a version of its URL; of more than `SNAPSHOT_VERSIONS` the oldest go."""
+        kept = self._snapshots.setdefault(snapshot.url, {})
+        kept[snapshot.taken_at] = snapshot
+        for oldest in sorted(kept)[:-SNAPSHOT_VERSIONS]:
+            del kept[oldest]
 
     def all(self) -> tuple[OfficialSnapshot, ...]:
-        """Return all of them by URL."""
-        return tuple(self._snapshots[url] for url in sorted(self._snapshots))
+        """Return the newest of each URL, by URL."""
+        return tuple(self.versions(url)[0] for url in sorted(self._snapshots))
+
+    def versions(self, url: str) -> tuple[OfficialSnapshot, ...]:
+        """Return every kept version of the URL, the newest first."""
+        kept = self._snapshots.get(url, {})
+        return tuple(kept[at] for at in sorted(kept, reverse=True))
 
 
 class MemoryFrontier:

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.errors import EvidenceDamaged
 from pipelines.model import Account, Role, RunReport, WorkItem
+from pipelines.ports import SNAPSHOT_VERSIONS
 from tests.builders import AT, a_listing, a_site, a_snapshot, an_attachment
 
 
@@ -75,11 +76,26 @@ def test_accounts_are_replaced_and_listed_by_name(stores):
     assert [one.name for one in stores.accounts.all()] == ["admin", "wang"]
 
 
-def test_a_snapshot_replaces_the_one_of_its_url(stores):
+def test_the_newest_snapshot_of_a_page_counts_and_older_ones_stay(stores):
     stores.snapshots.put(a_snapshot("https://zlaqsc.mohurd.gov.cn/"))
+    stores.snapshots.put(a_snapshot(html="新", at=AT + timedelta(days=1)))
     stores.snapshots.put(a_snapshot(html="旧"))
-    stores.snapshots.put(a_snapshot(html="新"))
     assert [one.html for one in stores.snapshots.all()] == ["新", "<title>查询</title>"]
+    assert [one.html for one in stores.snapshots.versions("https://cx.mem.gov.cn/")] == ["新", "旧"]
+    assert stores.snapshots.versions("https://never.gov.cn/") == ()
+
+
+def test_the_same_snapshot_twice_is_one_version(stores):
+    stores.snapshots.put(a_snapshot(html="一"))
+    stores.snapshots.put(a_snapshot(html="一"))
+    assert len(stores.snapshots.versions("https://cx.mem.gov.cn/")) == 1
+
+
+def test_only_so_many_versions_are_kept_and_the_newest_of_them(stores):
+    for day in range(SNAPSHOT_VERSIONS + 3):
+        stores.snapshots.put(a_snapshot(html=str(day), at=AT + timedelta(days=day)))
+    kept = [int(one.html) for one in stores.snapshots.versions("https://cx.mem.gov.cn/")]
+    assert kept == list(range(SNAPSHOT_VERSIONS + 2, 2, -1))
 
 
 def items(*keys: str, kind: str = "visit") -> list[WorkItem]:

@@ -18,6 +18,7 @@ _FILLER = dict.fromkeys(
         "fields",
         "result",
         "percent",
+        "taken_on",
         "asset",
         "number",
         "owner",

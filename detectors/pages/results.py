@@ -1,0 +1,91 @@
+"""Pages that simply show one person's certificate, or call it valid: the landing page of the code on a fake certificate."""
+
+import re
+from dataclasses import dataclass
+
+from detectors.model import PageContent, Quote
+from detectors.pages.remembered import Remembered
+from detectors.pages.seen import plain_words, quote
+from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES
+
+__all__ = ["ShownCertificate", "shown_certificate"]
+
+_VERDICT = re.compile(
+    "(?:查[询验]结果|验证结果|核验结果|证书状态|证件状态|证书真伪|真伪|状态|验证状态)[\\s:：为]{0,3}(?:有效|真实|正常|合格|通过|真证|在有效期)(?![期至])"
+    "|(?:查验|验证|核验|查询|认证)(?:有效|成功|通过|属实)|(?:证书|该证|此证|证件|证照)(?:真实)?(?:有效|属实)(?![期至])|(?:证书|信息)真实|系官方颁发|为?真实有效"
+)
+_ROW_VERDICT = re.compile("^(?:有效|正常|合格|在有效期)$", re.MULTILINE)
+"""A table of several people has one in each row."""
+_HOLDER = re.compile("姓\\s{0,4}名|持证人|证书持有人|持有人")
+_NUMBER = re.compile("(?:证书|操作证|证件|证|档案)\\s{0,2}编?\\s?号码?|证书编号|身份证号?码?|T\\d{10}")
+_ORGAN = re.compile("发证(?:机关|单位|部门|机构)|签发(?:机关|单位)|颁发(?:机关|单位|部门)|核发(?:机关|部门)|审批机关")
+_STATE = re.compile(
+    "应急管理[部厅局]|安全生产监督|安监局|住房(?:和|与)?城乡建设[部厅局]|住建[厅局]|市场监督管理|市场监管|人力资源|质量技术监督|人民政府"
+)
+_PERIOD = re.compile("有效期|有效日期|截止日期|到期日期|批准日期|发证日期|初次?领证|初领日期|复审")
+_TRADE_ROW = re.compile(
+    "作业类别|准操项目|操作项目|操作类别|作业项目|作业种类|工\\s{0,4}种|岗\\s{0,4}位|人员类别|证书类[别型]|证书名称|职业名称|专业"
+)
+_ROWS = (("姓名", _HOLDER), ("证号", _NUMBER), ("有效期", _PERIOD), ("类别", _TRADE_ROW), ("发证机关", _ORGAN))
+_FEWEST_ROWS = 4
+_VALUE = re.compile(
+    "T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-C]?\\d{8,}|\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}"
+)
+"""A number or a date: a page that shows labels only is a form or an explanation."""
+_WORKPLACE = re.compile(
+    "项目部|施工单位|所属单位|所在单位|进场|班组|工地|标段|劳务|物业|用工|公司简介|员工风采|在职|入职|员工姓名|员工信息|持证人员|人员一览|花名册|名单"
+)
+_MOST_RESULT_TEXT = 2_500
+"""A longer page is an article or a list, not the answer to one scan."""
+_SCALES = {"no_organ": 550, "workplace": 350, "own": 400, "neighbour": 800}
+_SUPERVISED = re.compile(
+    "中华人民共和国[一-鿿]{2,14}[证部]|(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|应急部|住建部)(?:监制|印制|印发|证书)"
+)
+"""Printed on real cards, and on what imitates them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCertificate:
+    """One person's certificate on a page nobody asked a question."""
+
+    words: str
+    """The words that call it valid, or the names of the rows shown."""
+    quote: Quote
+    is_called_valid: bool
+    scale_permille: int
+
+
+def _shown(page: PageContent) -> ShownCertificate | None:
+    text = page.text
+    if not text or len(text) > _MOST_RESULT_TEXT or not _HOLDER.search(text):
+        return None
+    if len(_HOLDER.findall(text)) > 2 or len(_ROW_VERDICT.findall(text)) > 1:  # noqa: PLR2004 - a list of several people
+        return None
+    subject = plain_words(page.title + text)
+    if not (CERTIFICATE.search(subject) or NOTICE_TRADES.search(subject)):
+        return None
+    verdict = _VERDICT.search(text)
+    if verdict and (_NUMBER.search(text) or _PERIOD.search(text) or _TRADE_ROW.search(text) or _STATE.search(subject)):
+        shown = quote("text", text, verdict.start(), verdict.end())
+        return ShownCertificate(verdict.group(), shown, True, _scale(text, subject))
+    rows = [(name, found) for name, row in _ROWS if (found := row.search(text))]
+    if len(rows) < _FEWEST_ROWS or not _VALUE.search(text):
+        return None
+    first = rows[0][1]
+    words = "、".join(name for name, _ in rows)
+    return ShownCertificate(words, quote("text", text, first.start(), first.end()), False, _scale(text, subject))
+
+
+shown_certificate: Remembered[PageContent, ShownCertificate | None] = Remembered(_shown)
+"""Return the certificate a page shows; None: it shows none."""
+
+
+def _scale(text: str, subject: str) -> int:
+    scale = 1000
+    if not (_ORGAN.search(text) and _STATE.search(text)) and not _SUPERVISED.search(subject):
+        scale = scale * _SCALES["no_organ"] // 1000
+    if _WORKPLACE.search(text):
+        scale = scale * _SCALES["workplace"] // 1000
+    if not NOTICE_TRADES.search(subject):
+        scale = scale * _SCALES["neighbour"] // 1000
+    return scale

@@ -1,0 +1,101 @@
+"""What stands between the characters of a word: zero-width signs, ornaments and blanks, line breaks within a word. Whole texts at a time.
+
+Also cuts a text into stretches that are folded each by itself.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keywords.characters import Points
+from keywords.kinds import BREAK, HAN, HIDDEN, SEPARATOR, Kinds
+from keywords.trade_words import pairs_within_words
+
+__all__ = ["Places", "standing", "stretch_ends"]
+
+Places = NDArray[np.int64]
+_LONGEST_SEPARATOR = 8
+_FEWEST_SINGLE_LINES = 3
+_STOP = ord("。")
+
+
+def standing(points: Points, kinds: Kinds, *, leaves_separators: bool = False) -> Places | None:
+    """Return the places of the characters that stay when what only separates is taken out; None: all stay. `kinds`: theirs."""
+    stay: Places | None = None
+    for wanted, dropped in _SIGNS if leaves_separators else (*_SIGNS, (SEPARATOR, _separators), (BREAK, _breaks)):
+        places = np.flatnonzero(kinds & wanted)
+        if places.size and (drop := dropped(points, kinds, places)).size:
+            left = np.delete(np.arange(len(points)), drop)
+            points, kinds = points[left], kinds[left]
+            stay = left if stay is None else stay[left]
+    return stay
+
+
+def stretch_ends(points: Points, kinds: Kinds) -> Places:
+    """Return where the stretches end: at line breaks, and at full stops between Chinese characters."""
+    breaks = np.flatnonzero(kinds & BREAK)
+    stops = np.flatnonzero(points == _STOP)
+    stops = stops[(stops > 0) & (stops < len(points) - 1)]
+    stops = stops[(kinds[stops - 1] & HAN).astype(bool) & (kinds[stops + 1] & HAN).astype(bool)]
+    ends = np.append(np.sort(np.concatenate((breaks, stops))) + 1, len(points))
+    return ends if len(ends) < 2 or ends[-1] != ends[-2] else ends[:-1]  # noqa: PLR2004
+
+
+def _hidden(_points: Points, _kinds: Kinds, places: Places) -> Places:
+    return places
+
+
+def _separators(_points: Points, kinds: Kinds, places: Places) -> Places:
+    """Return the places of short runs of separators between Chinese characters."""
+    cuts = np.flatnonzero(np.diff(places) > 1)
+    firsts = places[np.concatenate(([0], cuts + 1))]
+    lasts = places[np.concatenate((cuts, [len(places) - 1]))]
+    lengths = lasts - firsts + 1
+    goes = (firsts > 0) & (lasts < len(kinds) - 1) & (lengths <= _LONGEST_SEPARATOR)
+    goes &= (kinds[firsts - 1] & HAN).astype(bool) & (kinds[np.minimum(lasts + 1, len(kinds) - 1)] & HAN).astype(bool)
+    return places[np.repeat(goes, lengths)]
+
+
+def _breaks(points: Points, kinds: Kinds, places: Places) -> Places:
+    """Return the places of line breaks within a word, and of those between lines of one character each (written downwards)."""
+    inner = places[(places > 0) & (places < len(points) - 1)]
+    inner = inner[(kinds[inner - 1] & HAN).astype(bool) & (kinds[inner + 1] & HAN).astype(bool)]
+    if not inner.size:
+        return inner
+    return np.union1d(inner[_is_within_word(points, inner)], _downwards(kinds, places))
+
+
+def _is_within_word(points: Points, places: Places) -> NDArray[np.bool_]:
+    """Say of each break whether a word goes on over it: 操⏎作证, but not 操作⏎证明."""
+    across = _are_pairs(points, places - 1, places + 1)
+    for at in np.flatnonzero(across).tolist():
+        place = places[at]
+        ends_before = place > 1 and _are_pairs(points, place - 2, place - 1)
+        begins_after = place + 2 < len(points) and _are_pairs(points, place + 1, place + 2)
+        across[at] = not (ends_before or begins_after)
+    return across
+
+
+def _are_pairs(points: Points, left: Places, right: Places) -> NDArray[np.bool_]:
+    pairs = points[left].astype(np.int64) << 21 | points[right]
+    return np.equal(_pairs()[np.searchsorted(_pairs()[:-1], pairs)], pairs)
+
+
+def _downwards(kinds: Kinds, places: Places) -> Places:
+    """Return the breaks between three or more lines of a single Chinese character."""
+    firsts, ends = np.concatenate(([0], places + 1)), np.append(places, len(kinds))
+    is_single = (ends - firsts == 1) & (kinds[np.minimum(firsts, len(kinds) - 1)] & HAN).astype(bool)
+    between = is_single[:-1] & is_single[1:]
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], between.astype(np.int8), [0]))))
+    runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    found = [places[first:end] for first, end in runs if end - first + 1 >= _FEWEST_SINGLE_LINES]
+    return np.concatenate(found) if found else places[:0]
+
+
+_SIGNS = ((HIDDEN, _hidden),)
+
+
+@lru_cache(maxsize=1)
+def _pairs() -> Places:
+    return np.array(sorted(ord(pair[0]) << 21 | ord(pair[1]) for pair in pairs_within_words()), np.int64)

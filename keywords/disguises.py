@@ -12,15 +12,19 @@ from keywords.contexts import CONTEXTS
 from keywords.folded import Edit
 from keywords.kinds import HAN_CLASS, is_han
 from keywords.loader import rows, several
+from keywords.trade_words import pairs_inside
 
 __all__ = ["Disguises", "disguises"]
 
 _DIGIT_GAP = r"(?:\([^\d()\n]{1,2}\)|[^\w\n。¥$€%]|[_丨丶乄])"
 _FEWEST_DIGITS = 7
+_MOBILE_DIGITS = 11
+_ANY_DIGIT = frozenset("0123456789")
+_APART = re.compile(rf"(?<=[a-z])[0-9](?:{_DIGIT_GAP}{{1,3}}+[0-9]){{3,}}(?![0-9])")
 _SURE_DIGITS = frozenset("0123456789〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺⒈⒉⒊⒋⒌⒍⒎⒏⒐⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑩")
 _ORNAMENTS = frozenset(f"{GAP}❤♥🌟🔥")
 _LATIN_GAP = r"[ .·_\-/*+~]{1,3}"
-_SPELT_LATIN = re.compile(rf"(?<![a-z0-9])[a-z](?:{_LATIN_GAP}[a-z]){{1,9}}(?![a-z0-9])")
+_SPELT_LATIN = re.compile(rf"(?<![a-z0-9])(?:[a-z](?:{_LATIN_GAP}[a-z]){{1,9}}(?![a-z0-9])|[vw]{_LATIN_GAP}x)")
 
 
 class Disguises:
@@ -60,7 +64,11 @@ class Disguises:
         for index, start, end in self._automaton.find_matches_as_indexes(text):
             written = self._patterns[index]
             meant, context = self.words[written]
-            if written != meant and CONTEXTS[context](text, start, end, meant):
+            if written == meant or (
+                written in self.kept and text[start - 1 : start] + text[end : end + 1] in pairs_inside()
+            ):
+                continue  # a picture within a word is an ornament
+            if CONTEXTS[context](text, start, end, meant):
                 yield start, end, meant
 
     def ornaments(self, text: str) -> Iterator[Edit]:
@@ -85,11 +93,32 @@ class Disguises:
             written = found[0]
             if written.isascii() and written.isdigit():
                 continue
-            chars = [char for char in written if (char.isdigit() and char.isascii()) or char in self.digits]
-            sure = sum(char in _SURE_DIGITS for char in chars)
-            new = "".join(self.digits.get(char, char) for char in chars)
-            if new != written and sure * 2 >= len(chars):
-                yield found.start(), found.end(), new
+            places = self._number(
+                written, [at for at, char in enumerate(written) if char in _ANY_DIGIT or char in self.digits]
+            )
+            sure = sum(written[at] in _SURE_DIGITS for at in places)
+            if len(places) >= _FEWEST_DIGITS and sure * 2 >= len(places):
+                start, end = places[0], places[-1] + 1
+                new = "".join(self.digits.get(written[at], written[at]) for at in places)
+                if new != written[start:end]:
+                    yield found.start() + start, found.start() + end, new
+
+    def account_numbers(self, text: str) -> Iterator[Edit]:
+        """Yield the digits of an account that stand apart: zk1 5 2 6 2."""
+        for found in _APART.finditer(text):
+            yield found.start(), found.end(), "".join(filter(str.isdigit, found[0]))
+
+    def _number(self, written: str, places: list[int]) -> list[int]:
+        """Return the places that belong to the number: words at its ends that only sound like a digit do not, but in a mobile number."""
+        value = "".join(self.digits.get(written[at], written[at]) for at in places)
+        if len(value) == _MOBILE_DIGITS and value[0] == "1":
+            return places
+        first, last = 0, len(places)
+        while first < last and written[places[first]] not in _SURE_DIGITS:
+            first += 1
+        while last > first and written[places[last - 1]] not in _SURE_DIGITS:
+            last -= 1
+        return places[first:last]
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ Short numbers keep their points and dashes: 1.5万 and 3-5天 mean something. Or
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,8 +24,9 @@ from keywords.screen import suspicious
 __all__ = ["Folded", "digit_of", "fold"]
 
 _SEPARATORS = re.compile(f"[{SEPARATOR_CLASS}]{{1,8}}+(?=[{HAN_CLASS}])")
-_BRACKETED = re.compile(r"[(\[{【〔「『<]([" + HAN_CLASS + r"])[)\]}】〕」』>]")
-_SPELT_OUT = re.compile(f"(?:[，、。,;；:：!！?？][{HAN_CLASS}]){{2,}}+")
+_GAP = f"[{SEPARATOR_CLASS}]{{0,3}}+"
+_BRACKETED = re.compile(f"{_GAP}[(\\[{{【〔「『<]([{HAN_CLASS}])[)\\]}}】〕」』>]{_GAP}")
+_SPELT_OUT = re.compile(f"(?:{_GAP}[，、。,;；:：!！?？]{_GAP}[{HAN_CLASS}]){{2,}}+")
 _FEWEST_SPELT_OUT = 2
 _MOST_ROUNDS = 12
 _SHORT = 600
@@ -109,7 +111,7 @@ def _undone(stretch: str) -> Folded:
 def _steps() -> tuple[Step, ...]:
     table, read = disguises(), readings()
     return (
-        _separators, table.spelt_latin, table.numbers, _enclosures, read.joined,
+        _separators, table.spelt_latin, table.numbers, table.account_numbers, _enclosures, read.joined,
         table.undone, table.ornaments, read.undone, read.turned,
     )  # fmt: skip
 
@@ -135,12 +137,16 @@ def _bracketed(text: str) -> Iterator[Edit]:
 
 
 def _spelt_out(text: str) -> Iterator[Edit]:
+    """Yield what stands between single characters, where they make words of the trade: 包，过，拿，证, but not 煤、油、气."""
     for found in _SPELT_OUT.finditer(text):
         start, end = found.span()
         alone_before = start > 0 and is_han(text[start - 1]) and not (start > 1 and is_han(text[start - 2]))
-        if alone_before:
-            if is_han(text[end : end + 1]):
-                end -= 2  # the last character begins a longer word
-            if end - start >= 2 * _FEWEST_SPELT_OUT:
-                for at in range(start, end, 2):
-                    yield at, at + 1, ""
+        if not alone_before:
+            continue
+        places = [at for at in range(start, end) if is_han(text[at])]
+        if is_han(text[end : end + 1]):
+            places.pop()  # the last character begins a longer word
+        joined = text[start - 1] + "".join(text[at] for at in places)
+        if len(places) >= _FEWEST_SPELT_OUT and readings().has_a_word(joined):
+            for before, at in pairwise([start - 1, *places]):
+                yield before + 1, at, ""

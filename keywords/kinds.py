@@ -11,8 +11,19 @@ from numpy.typing import NDArray
 from keywords.characters import GAP, NOTHING
 
 __all__ = [
-    "BREAK", "BRACKET_CLOSES", "BRACKET_OPENS", "COMMA", "HAN", "HAN_CLASS", "HIDDEN", "LATIN", "SEPARATOR",
-    "SEPARATOR_CLASS", "Kinds", "is_han", "kinds_table",
+    "BRACKET_CLOSES",
+    "BRACKET_OPENS",
+    "BREAK",
+    "COMMA",
+    "HAN",
+    "HAN_CLASS",
+    "HIDDEN",
+    "LATIN",
+    "SEPARATOR",
+    "SEPARATOR_CLASS",
+    "Kinds",
+    "is_han",
+    "kinds_table",
 ]  # fmt: skip
 
 Kinds = NDArray[np.uint8]

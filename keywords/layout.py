@@ -8,15 +8,16 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from keywords.characters import Points
+from keywords.characters import Points, text_of
 from keywords.kinds import BREAK, HAN, HIDDEN, SEPARATOR, Kinds
-from keywords.trade_words import pairs_within_words
+from keywords.trade_words import is_broken_word, pairs_inside
 
 __all__ = ["Places", "standing", "stretch_ends"]
 
 Places = NDArray[np.int64]
 _LONGEST_SEPARATOR = 8
 _FEWEST_SINGLE_LINES = 3
+_REACH = 12
 _STOP = ord("。")
 
 
@@ -63,23 +64,25 @@ def _breaks(points: Points, kinds: Kinds, places: Places) -> Places:
     inner = inner[(kinds[inner - 1] & HAN).astype(bool) & (kinds[inner + 1] & HAN).astype(bool)]
     if not inner.size:
         return inner
-    return np.union1d(inner[_is_within_word(points, inner)], _downwards(kinds, places))
+    return np.union1d(_within_words(points, inner), _downwards(kinds, places))
 
 
-def _is_within_word(points: Points, places: Places) -> NDArray[np.bool_]:
-    """Say of each break whether a word goes on over it: 操⏎作证, but not 操作⏎证明."""
-    across = _are_pairs(points, places - 1, places + 1)
-    for at in np.flatnonzero(across).tolist():
-        place = places[at]
-        ends_before = place > 1 and _are_pairs(points, place - 2, place - 1)
-        begins_after = place + 2 < len(points) and _are_pairs(points, place + 1, place + 2)
-        across[at] = not (ends_before or begins_after)
-    return across
+def _within_words(points: Points, places: Places) -> Places:
+    """Return the breaks over which a word goes on."""
+    pairs = points[places - 1].astype(np.int64) << 21 | points[places + 1]
+    likely = places[np.equal(_pairs()[np.searchsorted(_pairs()[:-1], pairs)], pairs)]
+    found = [
+        place
+        for place in likely.tolist()
+        if is_broken_word(
+            _line(points[max(0, place - _REACH) : place])[-1], _line(points[place + 1 : place + 1 + _REACH])[0]
+        )
+    ]
+    return np.array(found, np.int64)
 
 
-def _are_pairs(points: Points, left: Places, right: Places) -> NDArray[np.bool_]:
-    pairs = points[left].astype(np.int64) << 21 | points[right]
-    return np.equal(_pairs()[np.searchsorted(_pairs()[:-1], pairs)], pairs)
+def _line(points: Points) -> list[str]:
+    return text_of(points).split("\n")
 
 
 def _downwards(kinds: Kinds, places: Places) -> Places:
@@ -98,4 +101,4 @@ _SIGNS = ((HIDDEN, _hidden),)
 
 @lru_cache(maxsize=1)
 def _pairs() -> Places:
-    return np.array(sorted(ord(pair[0]) << 21 | ord(pair[1]) for pair in pairs_within_words()), np.int64)
+    return np.array(sorted(ord(pair[0]) << 21 | ord(pair[1]) for pair in pairs_inside()), np.int64)

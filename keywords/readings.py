@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from keywords.characters import plain
 from keywords.folded import Edit
-from keywords.kinds import is_han
+from keywords.kinds import SEPARATOR_CLASS, is_han
 from keywords.loader import rows, several
 from keywords.trade_words import everyday, trade_words
 
@@ -25,6 +25,7 @@ _FIRST_SOUND = 0x100
 _SILENT = "\x00"
 _SHORTEST = 3
 _LATIN_RUN = re.compile("[a-z]+")
+_GAP = re.compile(f"[{SEPARATOR_CLASS}]{{1,3}}")
 _LONGEST_SYLLABLE = 6
 _LONGEST_RUN = 60
 _REACH = 14
@@ -91,8 +92,11 @@ class Readings:
                 found += [(sound, at + first, at + last) for sound, first, last in parts or [(_SILENT, 0, end - at)]]
                 at = end
                 continue
-            if char != " " or not self._is_between_syllables(text, at):
-                found.append((self.sounds.get(char, _SILENT), at, at + 1))
+            gap = _GAP.match(text, at)
+            if gap and self._is_between_syllables(text, at, gap.end()):
+                at = gap.end()
+                continue
+            found.append((self.sounds.get(char, _SILENT), at, at + 1))
             at += 1
         return found
 
@@ -144,6 +148,15 @@ class Readings:
             for start, end in self._words_heard(heard)
         )
 
+    def has_a_word(self, text: str) -> bool:
+        """Say whether a word of the trade stands in this short text, as it is or as it sounds."""
+        spans = (
+            (at, end) for at in range(len(text)) for end in range(at + 2, min(len(text), at + _LONGEST_SYLLABLE) + 1)
+        )
+        return any(text[at:end] in trade_words() for at, end in spans) or any(
+            True for step in (self.undone, self.joined) for _ in step(text)
+        )
+
     def joined(self, text: str) -> Iterator[Edit]:
         """Yield characters written in parts: always where a part is no character, else where a word of the trade comes of it."""
         found = self._split_automaton.find_matches_as_indexes(text)
@@ -179,11 +192,10 @@ class Readings:
                     break
         return ways[0] or []
 
-    def _is_between_syllables(self, text: str, at: int) -> bool:
-        before, after = text[at - 1 : at], text[at + 1 : at + 2]
-        return ("a" <= before <= "z" and ("a" <= after <= "z" or is_han(after))) or (
-            is_han(before) and "a" <= after <= "z"
-        )
+    def _is_between_syllables(self, text: str, start: int, end: int) -> bool:
+        before, after = text[start - 1 : start], text[end : end + 1]
+        is_before, is_after = "a" <= before <= "z", "a" <= after <= "z"
+        return (is_before and (is_after or is_han(after))) or (is_after and is_han(before))
 
     def _meant(self, text: str, units: Sequence[Unit]) -> str:
         """Return the word that is meant; empty if it is written as it is, or may well be something else."""
@@ -280,7 +292,7 @@ def _splits() -> dict[str, tuple[str, bool]]:
         for choice in product(*choices):
             written = "".join(form for form, _ in choice)
             found.setdefault(written, (row["char"], any(is_bound for _, is_bound in choice)))
-    return {written: meant for written, meant in found.items() if plain(written) == written or "⺀" <= min(written)}
+    return {written: meant for written, meant in found.items() if plain(written) == written or min(written) >= "⺀"}
 
 
 @lru_cache(maxsize=1)

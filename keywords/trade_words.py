@@ -8,7 +8,7 @@ from keywords.kinds import HAN_CLASS
 from keywords.loader import load_lexicon, rows
 from keywords.model import TermKind
 
-__all__ = ["everyday", "pairs_within_words", "trade_words"]
+__all__ = ["everyday", "is_broken_word", "pairs_inside", "trade_words"]
 
 _KINDS = frozenset(TermKind) - {TermKind.WARNING, TermKind.LAWFUL, TermKind.AUTHORITY}
 _SPOKEN = (
@@ -39,8 +39,24 @@ def everyday() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def pairs_within_words() -> frozenset[str]:
-    """Return the words of two characters that words of the trade are made of; a line that breaks within one was broken on purpose."""
-    words = trade_words()
-    pairs = {word[at : at + 2] for word in words for at in range(len(word) - 1)}
-    return frozenset((pairs & everyday()) | {word for word in words if len(word) == 2})  # noqa: PLR2004
+def pairs_inside() -> frozenset[str]:
+    """Return every two characters that stand together in a word of the trade."""
+    return frozenset(word[at : at + 2] for word in trade_words() for at in range(len(word) - 1))
+
+
+def is_broken_word(before: str, after: str) -> bool:
+    """Say whether a word of the trade goes on over a line break so that one of its pieces cannot stand alone: 操⏎作证, not 操作⏎证书."""
+    for left in range(1, min(len(before), _LONGEST - 1) + 1):
+        for right in range(1, min(len(after), _LONGEST - left) + 1):
+            if before[-left:] + after[:right] in trade_words() and not (
+                _stands(before[-left:], before[:-left][-1:], is_first=True)
+                and _stands(after[:right], after[right : right + 1])
+            ):
+                return True
+    return False
+
+
+def _stands(piece: str, neighbour: str, *, is_first: bool = False) -> bool:
+    if len(piece) == 1:
+        return (neighbour + piece if is_first else piece + neighbour) in everyday()
+    return len(piece) > 3 or piece in trade_words() or piece in everyday()  # noqa: PLR2004

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -25,6 +26,11 @@ _SURE_DIGITS = frozenset("0123456789〇零一二三四五六七八九壹贰叁�
 _ORNAMENTS = frozenset(f"{GAP}❤♥🌟🔥")
 _LATIN_GAP = r"[ .·_\-/*+~]{1,3}"
 _SPELT_LATIN = re.compile(rf"(?<![a-z0-9])(?:[a-z](?:{_LATIN_GAP}[a-z]){{1,9}}(?![a-z0-9])|[vw]{_LATIN_GAP}x)")
+
+
+_ORDINARY_DIGITS = re.compile(r"(?:[0-9]|[-—–.:/,、~() ])+|(?:[〇零一二三四五六七八九]|[-—–.:/,、~() ])+").fullmatch
+_NUMBER_CUE = re.compile(r"(?:qq|微信|v|vx|wx|电话|手机|号|扣扣|企鹅)[:： ]{0,3}$").search
+_MOBILE = re.compile("1[3-9][0-9]{9}").fullmatch
 
 
 class Disguises:
@@ -55,6 +61,7 @@ class Disguises:
             self._patterns, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
         )
         stand_ins = "".join(char for char in self.kept if unicodedata.category(char) == "So")
+        self._stand_ins = frozenset(stand_ins)
         self._ornament = re.compile(f"[{re.escape(stand_ins)}]{{1,4}}+(?=[{HAN_CLASS}])")
         one = f"[0-9{re.escape(''.join(self.digits))}]"
         self._run = re.compile(f"{one}(?:{_DIGIT_GAP}{{0,3}}+{one}){{{_FEWEST_DIGITS - 1},}}+")
@@ -73,6 +80,8 @@ class Disguises:
 
     def ornaments(self, text: str) -> Iterator[Edit]:
         """Yield pictures that stand for no word where they are, between Chinese characters: 电🔌工."""
+        if self._stand_ins.isdisjoint(text):
+            return
         for found in self._ornament.finditer(text):
             start, end = found.span()
             if start and is_han(text[start - 1]):
@@ -100,7 +109,9 @@ class Disguises:
             if len(places) >= _FEWEST_DIGITS and sure * 2 >= len(places):
                 start, end = places[0], places[-1] + 1
                 new = "".join(self.digits.get(written[at], written[at]) for at in places)
-                if new != written[start:end]:
+                if new != written[start:end] and not _is_ordinary(
+                    text[: found.start() + start], written[start:end], new
+                ):
                     yield found.start() + start, found.start() + end, new
 
     def account_numbers(self, text: str) -> Iterator[Edit]:
@@ -119,6 +130,18 @@ class Disguises:
         while last > first and written[places[last - 1]] not in _SURE_DIGITS:
             last -= 1
         return places[first:last]
+
+
+def _is_ordinary(before: str, written: str, value: str) -> bool:
+    """Say whether dates, times and lists are written like this: 2024-05-06 09:12, 二〇一九—二〇二四, 一、二、三. A telephone or account number is not."""
+    if not (_ORDINARY_DIGITS(written) and any(not char.isalnum() for char in written)):
+        return False
+    if _NUMBER_CUE(before[-8:]) and value[0] not in "048":
+        return False
+    groups = re.findall(r"\w+", written)
+    if all(len(group) == 1 for group in groups):
+        return all(int(after) - int(one) == 1 for one, after in pairwise(value))
+    return not _MOBILE(value)
 
 
 @lru_cache(maxsize=1)

@@ -20,6 +20,7 @@ from keywords.kinds import HAN_CLASS, SEPARATOR_CLASS, is_han, kinds_table
 from keywords.layout import Places, standing
 from keywords.readings import readings
 from keywords.screen import suspicious
+from keywords.trade_words import pairs_inside
 
 __all__ = ["Folded", "digit_of", "fold"]
 
@@ -73,7 +74,7 @@ def _fold(text: str, *, looks_first: bool) -> Folded:
     ]
     if not changed:
         return Folded(plain_text, text, stay)
-    if stay is None and len(changed) == len(stretches) == 1:
+    if stay is None and changed[0][:2] == (0, len(plain_text)):
         return Folded(changed[0][2].text, text, *changed[0][2].edges())
     return _spliced(text, plain_text, np.arange(len(points)) if stay is None else stay, changed)
 
@@ -129,11 +130,15 @@ def _enclosures(text: str) -> Iterator[Edit]:
 
 
 def _bracketed(text: str) -> Iterator[Edit]:
-    for found in _BRACKETED.finditer(text):
-        start, end = found.span()
-        beside_han = is_han(text[start - 1 : start]) or is_han(text[end : end + 1])
-        if beside_han and found[1] not in "一二三四五六七八九十":
-            yield start, end, found[1]
+    """Yield brackets around single characters within a word of the trade, or around several characters in a row: not 间隔(秒)."""
+    found = [one for one in _BRACKETED.finditer(text) if one[1] not in "一二三四五六七八九十"]
+    for place, one in enumerate(found):
+        start, end = one.span()
+        before, after = text[start - 1 : start], text[end : end + 1]
+        follows = place > 0 and found[place - 1].end() == start
+        goes_on = place + 1 < len(found) and found[place + 1].start() == end
+        if follows or goes_on or before + one[1] in pairs_inside() or one[1] + after in pairs_inside():
+            yield start, end, one[1]
 
 
 def _spelt_out(text: str) -> Iterator[Edit]:

@@ -1,9 +1,7 @@
 """A folded text with the way back to the original, and how edits are applied to it."""
 
-from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Union
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +10,7 @@ __all__ = ["Edit", "Folded", "Offsets", "edited"]
 
 Edit = tuple[int, int, str]
 """Start, end and what is written there instead."""
-Offsets = Union[NDArray[np.int64], "array[int]"]
+Offsets = NDArray[np.int64] | list[int]
 """Places in the original, one for each folded character."""
 
 
@@ -37,14 +35,14 @@ class Folded:
     @property
     def offsets(self) -> tuple[int, ...]:
         """Return for each folded character where it began in the original; never falling."""
-        return tuple(range(len(self.text))) if self._starts is None else tuple(self._starts.tolist())
+        return tuple(range(len(self.text))) if self._starts is None else tuple(map(int, self._starts))
 
     def edges(self) -> tuple[Offsets, Offsets]:
         """Return where each folded character began and where it ended."""
-        starts = array("q", range(len(self.text))) if self._starts is None else self._starts
+        starts = list(range(len(self.text))) if self._starts is None else self._starts
         if self._ends is not None:
             return starts, self._ends
-        return starts, array("q", range(1, len(self.text) + 1)) if self._starts is None else np.asarray(starts) + 1
+        return starts, list(range(1, len(self.text) + 1)) if self._starts is None else [end + 1 for end in starts]
 
 
 def edited(folded: Folded, edits: Iterable[Edit]) -> Folded:
@@ -54,7 +52,7 @@ def edited(folded: Folded, edits: Iterable[Edit]) -> Folded:
         return folded
     text, pieces, at = folded.text, list[str](), 0
     old_starts, old_ends = folded.edges()
-    starts, ends = array("q"), array("q")
+    starts, ends = list[int](), list[int]()
     for start, end, new in edits:
         pieces += (text[at:start], new)
         starts.extend(old_starts[at:start])

@@ -15,7 +15,7 @@ from keywords.characters import plain
 from keywords.folded import Edit
 from keywords.kinds import SEPARATOR_CLASS, is_han
 from keywords.loader import rows, several
-from keywords.trade_words import everyday, trade_words
+from keywords.trade_words import common_characters, everyday, trade_words
 
 __all__ = ["Readings", "Unit", "readings"]
 
@@ -45,7 +45,7 @@ class Readings:
         self.sounds = {char: self.syllables[row["syllable"]] for row in rows("syllables") for char in row["characters"]}
         """Character → its sound."""
         self._swaps = {row["char"]: frozenset(several(row["written"])) for row in rows("homophones")}
-        words = trade_words()
+        words = self._words = trade_words()
         own = {char for word in words for char in word}
         for char, looks_alike in self._swaps.items():
             self.sounds.update({other: self.sounds[char] for other in looks_alike - own if char in self.sounds})
@@ -108,7 +108,7 @@ class Readings:
         heard = text.translate(self._by_point)
         taken = 0
         for start, end in self._words_heard(heard):
-            if start >= taken and text[start:end] not in trade_words():
+            if start >= taken and text[start:end] not in self._words:
                 meant = self._meant(text, _alone(heard, start, end))
                 if meant:
                     yield start, end, meant
@@ -144,7 +144,7 @@ class Readings:
         heard = near.translate(self._by_point)
         before = 1 if first else 0
         return any(
-            start >= before and near[start:end] not in trade_words() and self._meant(near, _alone(heard, start, end))
+            start >= before and near[start:end] not in self._words and self._meant(near, _alone(heard, start, end))
             for start, end in self._words_heard(heard)
         )
 
@@ -222,7 +222,10 @@ class Readings:
         for at, (piece, char) in enumerate(zip(pieces, word, strict=True), 1):
             if not swapped[at - 1]:
                 continue
-            if piece in _NEVER_SWAPPED_IN and piece not in self._swaps.get(char, ()):
+            is_known = piece in self._swaps.get(char, ())
+            if not is_known and (
+                piece in _NEVER_SWAPPED_IN or (len(word) == _SHORTEST and piece in common_characters())
+            ):
                 return False
             if outside[at - 1] and written[at - 1] + piece in everyday():
                 return False

@@ -1,6 +1,7 @@
 """The words a disguise can stand for, and the everyday words that are no disguise. Both decide what `keywords.fold` may undo."""
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 from keywords.characters import plain
@@ -8,7 +9,7 @@ from keywords.kinds import HAN_CLASS
 from keywords.loader import load_lexicon, rows
 from keywords.model import TermKind
 
-__all__ = ["everyday", "is_broken_word", "pairs_inside", "trade_words"]
+__all__ = ["common_characters", "everyday", "is_broken_word", "pairs_inside", "trade_words"]
 
 _KINDS = frozenset(TermKind) - {TermKind.WARNING, TermKind.LAWFUL, TermKind.AUTHORITY}
 _SPOKEN = (
@@ -21,6 +22,7 @@ _SPOKEN = (
 """Words that turns of phrase in adverts are made of, beyond the lexicon's terms."""
 _ONLY_HAN = re.compile(f"[{HAN_CLASS}]+").fullmatch
 _LONGEST = 12
+_MANY = 30
 
 
 @lru_cache(maxsize=1)
@@ -36,6 +38,13 @@ def trade_words() -> frozenset[str]:
 def everyday() -> frozenset[str]:
     """Return common words of two characters: 正在, 公正, 发言."""
     return frozenset(row["char"] + after for row in rows("everyday") for after in row["followed_by"])
+
+
+@lru_cache(maxsize=1)
+def common_characters() -> frozenset[str]:
+    """Return the characters that are part of many everyday words: 题, 发, 时."""
+    counted = Counter(char for pair in everyday() for char in pair)
+    return frozenset(char for char, count in counted.items() if count >= _MANY)
 
 
 @lru_cache(maxsize=1)

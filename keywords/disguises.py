@@ -31,6 +31,8 @@ _SPELT_LATIN = re.compile(rf"(?<![a-z0-9])(?:[a-z](?:{_LATIN_GAP}[a-z]){{1,9}}(?
 _ORDINARY_DIGITS = re.compile(r"(?:[0-9]|[-—–.:/,、~() ])+|(?:[〇零一二三四五六七八九]|[-—–.:/,、~() ])+").fullmatch
 _NUMBER_CUE = re.compile(r"(?:qq|微信|v|vx|wx|电话|手机|号|扣扣|企鹅)[:： ]{0,3}$").search
 _MOBILE = re.compile("1[3-9][0-9]{9}").fullmatch
+_LANDLINE = re.compile("0[0-9]{9,11}|[48]00[0-9]{7}").fullmatch
+_MOST_LANDLINE_GROUPS = 4
 
 
 class Disguises:
@@ -61,7 +63,6 @@ class Disguises:
             self._patterns, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
         )
         stand_ins = "".join(char for char in self.kept if unicodedata.category(char) == "So")
-        self._stand_ins = frozenset(stand_ins)
         self._ornament = re.compile(f"[{re.escape(stand_ins)}]{{1,4}}+(?=[{HAN_CLASS}])")
         one = f"[0-9{re.escape(''.join(self.digits))}]"
         self._run = re.compile(f"{one}(?:{_DIGIT_GAP}{{0,3}}+{one}){{{_FEWEST_DIGITS - 1},}}+")
@@ -80,8 +81,6 @@ class Disguises:
 
     def ornaments(self, text: str) -> Iterator[Edit]:
         """Yield pictures that stand for no word where they are, between Chinese characters: 电🔌工."""
-        if self._stand_ins.isdisjoint(text):
-            return
         for found in self._ornament.finditer(text):
             start, end = found.span()
             if start and is_han(text[start - 1]):
@@ -141,7 +140,7 @@ def _is_ordinary(before: str, written: str, value: str) -> bool:
     groups = re.findall(r"\w+", written)
     if all(len(group) == 1 for group in groups):
         return all(int(after) - int(one) == 1 for one, after in pairwise(value))
-    return not _MOBILE(value)
+    return not (_MOBILE(value) or (_LANDLINE(value) and len(groups) <= _MOST_LANDLINE_GROUPS))
 
 
 @lru_cache(maxsize=1)

@@ -9,14 +9,16 @@ Short numbers keep their points and dashes: 1.5万 and 3-5天 mean something. Or
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from keywords.characters import plain_points, text_of
+from keywords.characters import plain_points, points_of, text_of
 from keywords.disguises import disguises
 from keywords.folded import Edit, Folded, edited
-from keywords.kinds import HAN_CLASS, SEPARATOR_CLASS, is_han, kinds_table
+from keywords.kinds import BRACKET_OPENS, COMMA, HAN_CLASS, LATIN, SEPARATOR, SEPARATOR_CLASS, is_han, kinds_table
 from keywords.layout import Places, standing
 from keywords.readings import readings
 from keywords.screen import suspicious
@@ -30,6 +32,7 @@ _BRACKETED = re.compile(f"{_GAP}[(\\[{{【〔「『<]([{HAN_CLASS}])[)\\]}}】�
 _SPELT_OUT = re.compile(f"(?:{_GAP}[，、。,;；:：!！?？]{_GAP}[{HAN_CLASS}]){{2,}}+")
 _FEWEST_SPELT_OUT = 2
 _MOST_ROUNDS = 12
+_SEPARATOR, _LETTER, _DIGIT, _ENCLOSURE, _PART, _PICTURE = (1 << bit for bit in range(6))
 _SHORT = 600
 """Texts up to this length are worked on at once: looking first would take longer."""
 _STRETCH = re.compile(f"(?:[^\n。]|(?<![{HAN_CLASS}])。|。(?![{HAN_CLASS}]))+[\n。]?|[\n。]")
@@ -59,7 +62,7 @@ def _fold(text: str, *, looks_first: bool) -> Folded:
     points = plain_points(text, disguises().kept)
     is_short = looks_first and len(text) <= _SHORT
     kinds = kinds_table().take(points)
-    stay = standing(points, kinds, leaves_separators=is_short and "\n" not in text)
+    stay = standing(points, kinds, leaves_separators=is_short)
     if stay is not None:
         points, kinds = points[stay], kinds[stay]
     plain_text = text_of(points)
@@ -97,24 +100,47 @@ def _spliced(text: str, plain_text: str, stay: Places, changed: list[tuple[int, 
 def _undone(stretch: str) -> Folded:
     """Fold one stretch of plain text, step after step until none changes it. A step runs again only when another has changed the text."""
     folded = Folded(stretch, stretch)
-    seen: dict[int, str] = {}
+    seen: dict[Step, str] = {}
     for _ in range(_MOST_ROUNDS):
-        for place, step in enumerate(_steps()):
+        began = folded.text
+        for step in _steps(int(np.bitwise_or.reduce(_needs().take(points_of(began))))):
             before = folded.text
-            if seen.get(place) is not before:
+            if seen.get(step) is not before:
                 folded = edited(folded, step(before))
-                seen[place] = before
-        if all(text is folded.text for text in seen.values()):
+                seen[step] = before
+        if folded.text is began:
             break
     return folded
 
 
-def _steps() -> tuple[Step, ...]:
+@lru_cache(maxsize=256)
+def _steps(present: int) -> tuple[Step, ...]:
+    """Return the steps that can find something in a text with these kinds of characters."""
     table, read = disguises(), readings()
-    return (
-        _separators, table.spelt_latin, table.numbers, table.account_numbers, _enclosures, read.joined,
-        table.undone, table.ornaments, read.undone, read.turned,
+    steps: tuple[tuple[int, Step], ...] = (
+        (_SEPARATOR, _separators), (_LETTER | _SEPARATOR, table.spelt_latin), (_DIGIT, table.numbers),
+        (_DIGIT | _LETTER, table.account_numbers), (_ENCLOSURE, _enclosures), (_PART, read.joined), (0, table.undone),
+        (_PICTURE, table.ornaments), (0, read.undone), (0, read.turned),
     )  # fmt: skip
+    return tuple(step for needed, step in steps if present & needed == needed)
+
+
+@lru_cache(maxsize=1)
+def _needs() -> NDArray[np.uint8]:
+    """Return what each code point is needed for, as bits."""
+    table, kinds = disguises(), kinds_table()
+    needs = np.zeros(len(kinds), np.uint8)
+    for bits, need in (
+        (SEPARATOR, _SEPARATOR), (LATIN, _LETTER), (COMMA | BRACKET_OPENS, _ENCLOSURE),
+    ):  # fmt: skip
+        needs[(kinds & bits).astype(bool)] |= need
+    for chars, need in (
+        ("0123456789" + "".join(table.digits), _DIGIT),
+        ("".join({written[0] for written in readings().splits}), _PART),
+        ("".join(table.kept), _PICTURE),
+    ):
+        needs[[ord(char) for char in chars]] |= need
+    return needs
 
 
 def _separators(text: str) -> Iterator[Edit]:

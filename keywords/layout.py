@@ -22,9 +22,14 @@ _STOP = ord("。")
 
 
 def standing(points: Points, kinds: Kinds, *, leaves_separators: bool = False) -> Places | None:
-    """Return the places of the characters that stay when what only separates is taken out; None: all stay. `kinds`: theirs."""
+    """Return the places of the characters that stay when what only separates is taken out; None: all stay. `kinds`: theirs.
+
+    `leaves_separators`: only what may hide a word over a line break need be taken out, the rest is left to the caller.
+    """
     stay: Places | None = None
-    for wanted, dropped in _SIGNS if leaves_separators else (*_SIGNS, (SEPARATOR, _separators), (BREAK, _breaks)):
+    for wanted, dropped in ((HIDDEN, _hidden), (SEPARATOR, _separators), (BREAK, _breaks)):
+        if leaves_separators and wanted == SEPARATOR and not _inner_breaks(kinds, np.flatnonzero(kinds & BREAK)).size:
+            break
         places = np.flatnonzero(kinds & wanted)
         if places.size and (drop := dropped(points, kinds, places)).size:
             left = np.delete(np.arange(len(points)), drop)
@@ -40,7 +45,7 @@ def stretch_ends(points: Points, kinds: Kinds) -> Places:
     stops = stops[(stops > 0) & (stops < len(points) - 1)]
     stops = stops[(kinds[stops - 1] & HAN).astype(bool) & (kinds[stops + 1] & HAN).astype(bool)]
     ends = np.append(np.sort(np.concatenate((breaks, stops))) + 1, len(points))
-    return ends if len(ends) < 2 or ends[-1] != ends[-2] else ends[:-1]  # noqa: PLR2004
+    return ends if len(ends) < 2 or ends[-1] != ends[-2] else ends[:-1]  # noqa: PLR2004 - the text ends with a break
 
 
 def _hidden(_points: Points, _kinds: Kinds, places: Places) -> Places:
@@ -55,16 +60,22 @@ def _separators(_points: Points, kinds: Kinds, places: Places) -> Places:
     lengths = lasts - firsts + 1
     goes = (firsts > 0) & (lasts < len(kinds) - 1) & (lengths <= _LONGEST_SEPARATOR)
     goes &= (kinds[firsts - 1] & HAN).astype(bool) & (kinds[np.minimum(lasts + 1, len(kinds) - 1)] & HAN).astype(bool)
-    return places[np.repeat(goes, lengths)]
+    taken: Places = places[np.repeat(goes, lengths)]
+    return taken
 
 
 def _breaks(points: Points, kinds: Kinds, places: Places) -> Places:
     """Return the places of line breaks within a word, and of those between lines of one character each (written downwards)."""
-    inner = places[(places > 0) & (places < len(points) - 1)]
-    inner = inner[(kinds[inner - 1] & HAN).astype(bool) & (kinds[inner + 1] & HAN).astype(bool)]
+    inner = _inner_breaks(kinds, places)
     if not inner.size:
         return inner
     return np.union1d(_within_words(points, inner), _downwards(kinds, places))
+
+
+def _inner_breaks(kinds: Kinds, places: Places) -> Places:
+    """Return the breaks between two Chinese characters."""
+    inner = places[(places > 0) & (places < len(kinds) - 1)] if places.size else places
+    return inner[(kinds[inner - 1] & HAN).astype(bool) & (kinds[inner + 1] & HAN).astype(bool)] if inner.size else inner
 
 
 def _within_words(points: Points, places: Places) -> Places:
@@ -94,9 +105,6 @@ def _downwards(kinds: Kinds, places: Places) -> Places:
     runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
     found = [places[first:end] for first, end in runs if end - first + 1 >= _FEWEST_SINGLE_LINES]
     return np.concatenate(found) if found else places[:0]
-
-
-_SIGNS = ((HIDDEN, _hidden),)
 
 
 @lru_cache(maxsize=1)

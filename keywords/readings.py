@@ -30,6 +30,7 @@ _LONGEST_SYLLABLE = 6
 _LONGEST_RUN = 60
 _REACH = 14
 """A word has at most twelve characters, and its neighbours decide too."""
+_MANY, _VERY_MANY = 40, 80
 _NEVER_SWAPPED_IN = frozenset(
     "的了是在有和与于为被把将从到以及等就也而或其已又再还不很都这那个中大小人上下年月日时分前后内外里院园源元原远所站区部局科处室市县省路线们我你他她它们至向对"
 )
@@ -45,6 +46,11 @@ class Readings:
         self.sounds = {char: self.syllables[row["syllable"]] for row in rows("syllables") for char in row["characters"]}
         """Character → its sound."""
         self._swaps = {row["char"]: frozenset(several(row["written"])) for row in rows("homophones")}
+        self.ordinary = _NEVER_SWAPPED_IN | common_characters(_VERY_MANY)
+        """Characters that pass for another only where `data/homophones.csv` says so."""
+        self.ordinary_in_short = _NEVER_SWAPPED_IN | common_characters(_MANY)
+        """The same in words of three characters."""
+        self.known_swaps = frozenset(char for written in self._swaps.values() for char in written)
         words = self._words = trade_words()
         own = {char for word in words for char in word}
         for char, looks_alike in self._swaps.items():
@@ -62,6 +68,11 @@ class Readings:
         )
         self.windows = frozenset(word[at : at + 3] for word in words for at in range(len(word) - 2))
         """Three characters that stand together within a word of the trade as it is."""
+        self._windows_by_sound: dict[str, list[str]] = {}
+        for window in self.windows:
+            self._windows_by_sound.setdefault(self.heard(window), []).append(window)
+        self._never = self.ordinary - self.known_swaps
+        self._window_may_be = lru_cache(maxsize=1 << 16)(self._differs_in_swaps)
         self.splits = _splits()
         """Parts as written → (the character, whether they can be nothing else)."""
         self._split_forms = list(self.splits)
@@ -107,12 +118,10 @@ class Readings:
             return
         heard = text.translate(self._by_point)
         taken = 0
-        for start, end in self._words_heard(heard):
-            if start >= taken and text[start:end] not in self._words:
-                meant = self._meant(text, _alone(heard, start, end))
-                if meant:
-                    yield start, end, meant
-                    taken = end
+        for start, end in self._words_heard(heard, text):
+            if start >= taken and (meant := self._meant(text, _alone(heard, start, end))):
+                yield start, end, meant
+                taken = end
 
     def _undone_in_units(self, text: str) -> Iterator[Edit]:
         units = self.units(text)
@@ -130,22 +139,34 @@ class Readings:
                 yield start, end, meant
                 taken = end
 
-    def _words_heard(self, heard: str) -> list[tuple[int, int]]:
+    def _words_heard(self, heard: str, written: str = "") -> list[tuple[int, int]]:
+        """Return the spans that sound like words, but not of those that are `written` as words, place by place, longest first."""
         found = self._automaton.find_matches_as_indexes(heard, overlapping=True)
-        return sorted([(start, end) for _, start, end in found], key=_longest_first)
+        return sorted(
+            [(start, end) for _, start, end in found if written[start:end] not in self._words], key=_longest_first
+        )
 
     def _may_be_pinyin(self, run: str) -> bool:
         return len(run) > 1 and any(run[:length] in self.syllables for length in range(2, _LONGEST_SYLLABLE + 1))
 
     def may_mean_else(self, text: str, at: int) -> bool:
         """Say whether a word heard around this place, of Chinese characters alone, is written otherwise."""
+        if not self._window_may_be(text[at : at + 3]):
+            return False
         first = max(0, at - _REACH)
         near = text[first : at + _REACH + 1]
         heard = near.translate(self._by_point)
         before = 1 if first else 0
         return any(
-            start >= before and near[start:end] not in self._words and self._meant(near, _alone(heard, start, end))
-            for start, end in self._words_heard(heard)
+            start >= before and self._meant(near, _alone(heard, start, end))
+            for start, end in self._words_heard(heard, near)
+        )
+
+    def _differs_in_swaps(self, written: str) -> bool:
+        """Say whether these three characters can stand for a piece of a word at all."""
+        return any(
+            all(one == other or one not in self._never for one, other in zip(written, window, strict=True))
+            for window in self._windows_by_sound.get(self.heard(written), ())
         )
 
     def has_a_word(self, text: str) -> bool:
@@ -223,9 +244,7 @@ class Readings:
             if not swapped[at - 1]:
                 continue
             is_known = piece in self._swaps.get(char, ())
-            if not is_known and (
-                piece in _NEVER_SWAPPED_IN or (len(word) == _SHORTEST and piece in common_characters())
-            ):
+            if not is_known and (piece in (self.ordinary_in_short if len(word) == _SHORTEST else self.ordinary)):
                 return False
             if outside[at - 1] and written[at - 1] + piece in everyday():
                 return False

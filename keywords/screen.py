@@ -71,7 +71,8 @@ def _messengers(points: Points, kinds: Kinds, flags: Kinds, tables: "_Tables") -
         ((kinds[before] & LATIN).astype(bool) & (before < at)) | ((kinds[after] & LATIN).astype(bool) & (after > at))
     )
     inside |= tables.meant.has(points[at].astype(np.int64) << 21 | points[after])
-    return at[(((one & _MESSENGER).astype(bool) & cued) | ((one & _ADDS).astype(bool) & adds)) & ~inside]
+    found: Places = at[(((one & _MESSENGER).astype(bool) & cued) | ((one & _ADDS).astype(bool) & adds)) & ~inside]
+    return found
 
 
 def _enclosed(kinds: Kinds) -> Places:
@@ -95,7 +96,8 @@ def _digits(points: Points, kinds: Kinds, flags: Kinds) -> Places:
     is_run = links[_FEWEST_DIGITS - 1 :] - links[: 1 - _FEWEST_DIGITS] == _FEWEST_DIGITS - 1
     wide = at[_FEWEST_DIGITS - 1 :] - at[: 1 - _FEWEST_DIGITS]
     is_plain = (wide == _FEWEST_DIGITS - 1) & (foreign[_FEWEST_DIGITS:] == foreign[:-_FEWEST_DIGITS])
-    return at[: 1 - _FEWEST_DIGITS][is_run & ~is_plain]
+    found: Places = at[: 1 - _FEWEST_DIGITS][is_run & ~is_plain]
+    return found
 
 
 def _misheard(points: Points, text: str, tables: "_Tables") -> Places:
@@ -159,9 +161,9 @@ class _Beginnings:
         words = set(words)
         self._firsts = np.zeros(_EVERY_POINT, np.bool_)
         self._firsts[[ord(word[0]) for word in words]] = True
-        self._pairs = _Set(ord(word[0]) << 21 | ord(word[1]) for word in words)
-        self._short = _Set(ord(word[0]) << 21 | ord(word[1]) for word in words if len(word) == 2)  # noqa: PLR2004
-        self._long = _Set(ord(a) << 42 | ord(b) << 21 | ord(c) for a, b, c, *_ in filter(lambda word: word[2:], words))
+        self._pairs = _Set(_packed(word[:2]) for word in words)
+        self._short = _Set(_packed(word) for word in words if len(word) == 2)  # noqa: PLR2004
+        self._long = _Set(_packed(word[:3]) for word in words if len(word) > 2)  # noqa: PLR2004
 
     def starts(self, points: Points) -> Places:
         """Return where one of the words may begin."""
@@ -202,7 +204,7 @@ class _Tables:
         longer = (written for written, (meant, _) in table.words.items() if len(written) > 1 and written != meant)
         self.pairs = _Beginnings([*longer, *read.splits])
         self.backwards = _Beginnings(read.backwards)
-        self.meant = _Set(ord(meant[0]) << 21 | ord(meant[1]) for meant, _ in table.words.values() if len(meant) == 2)  # noqa: PLR2004
+        self.meant = _Set(_packed(meant) for meant, _ in table.words.values() if len(meant) == 2)  # noqa: PLR2004
         self._listen()
 
     def _listen(self) -> None:
@@ -215,7 +217,15 @@ class _Tables:
         for first, second, _ in heard:
             self.two_sounds[first << 9 | second] = True
         self.three_sounds = _Set(first << 18 | second << 9 | third for first, second, third in heard)
-        self.windows = _Set(ord(a) << 42 | ord(b) << 21 | ord(c) for a, b, c in read.windows)
+        self.windows = _Set(map(_packed, read.windows))
+
+
+def _packed(chars: str) -> int:
+    """Return up to three characters as one number."""
+    packed = 0
+    for char in chars:
+        packed = packed << 21 | ord(char)
+    return packed
 
 
 def _three(points: Points, at: Places) -> Places:

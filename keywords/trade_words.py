@@ -22,7 +22,6 @@ _SPOKEN = (
 """Words that turns of phrase in adverts are made of, beyond the lexicon's terms."""
 _ONLY_HAN = re.compile(f"[{HAN_CLASS}]+").fullmatch
 _LONGEST = 12
-_MANY = 30
 
 
 @lru_cache(maxsize=1)
@@ -40,11 +39,11 @@ def everyday() -> frozenset[str]:
     return frozenset(row["char"] + after for row in rows("everyday") for after in row["followed_by"])
 
 
-@lru_cache(maxsize=1)
-def common_characters() -> frozenset[str]:
-    """Return the characters that are part of many everyday words: 题, 发, 时."""
+@lru_cache(maxsize=2)
+def common_characters(least: int) -> frozenset[str]:
+    """Return the characters that are part of so many everyday words: 题, 发, 时."""
     counted = Counter(char for pair in everyday() for char in pair)
-    return frozenset(char for char, count in counted.items() if count >= _MANY)
+    return frozenset(char for char, count in counted.items() if count >= least)
 
 
 @lru_cache(maxsize=1)

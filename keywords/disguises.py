@@ -28,7 +28,9 @@ _LATIN_GAP = r"[ .·_\-/*+~]{1,3}"
 _SPELT_LATIN = re.compile(rf"(?<![a-z0-9])(?:[a-z](?:{_LATIN_GAP}[a-z]){{1,9}}(?![a-z0-9])|[vw]{_LATIN_GAP}x)")
 
 
-_ORDINARY_DIGITS = re.compile(r"(?:[0-9]|[-—–.:/,、~() ])+|(?:[〇零一二三四五六七八九]|[-—–.:/,、~() ])+").fullmatch
+_ORDINARY_DIGITS = re.compile(
+    r"(?:[0-9]+|[〇零一二三四五六七八九]+)(?:[-—–.:/,、~()× ]+(?:[0-9]+|[〇零一二三四五六七八九]+))*"
+).fullmatch
 _NUMBER_CUE = re.compile(r"(?:qq|微信|v|vx|wx|电话|手机|号|扣扣|企鹅)[:： ]{0,3}$").search
 _MOBILE = re.compile("1[3-9][0-9]{9}").fullmatch
 _LANDLINE = re.compile("0[0-9]{9,11}|[48]00[0-9]{7}").fullmatch
@@ -133,7 +135,7 @@ class Disguises:
 
 def _is_ordinary(before: str, written: str, value: str) -> bool:
     """Say whether dates, times and lists are written like this: 2024-05-06 09:12, 二〇一九—二〇二四, 一、二、三. A telephone or account number is not."""
-    if not (_ORDINARY_DIGITS(written) and any(not char.isalnum() for char in written)):
+    if not _ORDINARY_DIGITS(written) or written.isalnum():
         return False
     if _NUMBER_CUE(before[-8:]) and value[0] not in "048":
         return False

@@ -13,12 +13,24 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from numpy.typing import NDArray
 
-from keywords.characters import plain_points, points_of, text_of
+from keywords.characters import Points, plain_points, points_of, text_of
 from keywords.disguises import disguises
 from keywords.folded import Edit, Folded, edited
-from keywords.kinds import BRACKET_OPENS, COMMA, HAN_CLASS, LATIN, SEPARATOR, SEPARATOR_CLASS, is_han, kinds_table
+from keywords.kinds import (
+    BRACKET_OPENS,
+    BREAK,
+    COMMA,
+    HAN_CLASS,
+    HIDDEN,
+    LATIN,
+    SEPARATOR,
+    SEPARATOR_CLASS,
+    is_han,
+    kinds_table,
+)
 from keywords.layout import Places, standing
 from keywords.readings import readings
 from keywords.screen import suspicious
@@ -32,7 +44,10 @@ _BRACKETED = re.compile(f"{_GAP}[(\\[{{【〔「『<]([{HAN_CLASS}])[)\\]}}】�
 _SPELT_OUT = re.compile(f"(?:{_GAP}[，、。,;；:：!！?？]{_GAP}[{HAN_CLASS}]){{2,}}+")
 _FEWEST_SPELT_OUT = 2
 _MOST_ROUNDS = 12
-_SEPARATOR, _LETTER, _DIGIT, _ENCLOSURE, _PART, _PICTURE = (1 << bit for bit in range(6))
+_SEPARATOR, _LETTER, _DIGIT, _BRACKET, _COMMA, _PICTURE, _LAYOUT, _SPLIT, _WORD, _BACKWARDS = (
+    1 << bit for bit in range(10)
+)
+_PARTED = re.compile("[\\n。]").search
 _SHORT = 600
 """Texts up to this length are worked on at once: looking first would take longer."""
 _STRETCH = re.compile(f"(?:[^\n。]|(?<![{HAN_CLASS}])。|。(?![{HAN_CLASS}]))+[\n。]?|[\n。]")
@@ -61,19 +76,23 @@ def digit_of(char: str) -> str:
 def _fold(text: str, *, looks_first: bool) -> Folded:
     points = plain_points(text, disguises().kept)
     is_short = looks_first and len(text) <= _SHORT
-    kinds = kinds_table().take(points)
-    stay = standing(points, kinds, leaves_separators=is_short)
-    if stay is not None:
-        points, kinds = points[stay], kinds[stay]
+    stay: Places | None = None
+    if not is_short or _present(points) & _LAYOUT:
+        kinds = kinds_table().take(points)
+        stay = standing(points, kinds, leaves_separators=is_short)
+        if stay is not None:
+            points, kinds = points[stay], kinds[stay]
     plain_text = text_of(points)
     if is_short:
-        stretches = [one.span() for one in _STRETCH.finditer(plain_text)]
+        stretches = (
+            [one.span() for one in _STRETCH.finditer(plain_text)] if _PARTED(plain_text) else [(0, len(plain_text))]
+        )
     else:
         stretches = suspicious(points, kinds, plain_text, looks_first=looks_first)
     changed = [
         (start, end, folded)
         for start, end in stretches
-        if (folded := _undone(plain_text[start:end])).text != plain_text[start:end]
+        if (folded := _undone(plain_text[start:end], points[start:end])) is not None
     ]
     if not changed:
         return Folded(plain_text, text, stay)
@@ -97,48 +116,80 @@ def _spliced(text: str, plain_text: str, stay: Places, changed: list[tuple[int, 
     return Folded("".join(pieces), text, np.concatenate(starts), np.concatenate(ends) + 1)
 
 
-def _undone(stretch: str) -> Folded:
-    """Fold one stretch of plain text, step after step until none changes it. A step runs again only when another has changed the text."""
+def _undone(stretch: str, points: Points) -> Folded | None:
+    """Fold one stretch of plain text, step after step until none changes it; None: nothing changes.
+
+    A step runs again only when another has changed the text.
+    """
     folded = Folded(stretch, stretch)
     seen: dict[Step, str] = {}
-    for _ in range(_MOST_ROUNDS):
+    for round_ in range(_MOST_ROUNDS):
         began = folded.text
-        for step in _steps(int(np.bitwise_or.reduce(_needs().take(points_of(began))))):
+        present = _present(points if not round_ else points_of(began)) | _forms().found(began)
+        for step in _steps(present):
             before = folded.text
             if seen.get(step) is not before:
-                folded = edited(folded, step(before))
                 seen[step] = before
+                if edits := list(step(before)):
+                    folded = edited(folded, edits)
         if folded.text is began:
             break
-    return folded
+    return None if folded.text == stretch else folded
 
 
-@lru_cache(maxsize=256)
+def _present(points: Points) -> int:
+    return int(np.bitwise_or.reduce(_needs().take(points)))
+
+
+@lru_cache(maxsize=512)
 def _steps(present: int) -> tuple[Step, ...]:
     """Return the steps that can find something in a text with these kinds of characters."""
     table, read = disguises(), readings()
     steps: tuple[tuple[int, Step], ...] = (
         (_SEPARATOR, _separators), (_LETTER | _SEPARATOR, table.spelt_latin), (_DIGIT, table.numbers),
-        (_DIGIT | _LETTER, table.account_numbers), (_ENCLOSURE, _enclosures), (_PART, read.joined), (0, table.undone),
-        (_PICTURE, table.ornaments), (0, read.undone), (0, read.turned),
+        (_DIGIT | _LETTER, table.account_numbers), (_BRACKET, _bracketed), (_COMMA, _spelt_out), (_SPLIT, read.joined),
+        (_WORD, table.undone), (_PICTURE, table.ornaments), (0, read.undone), (_BACKWARDS, read.turned),
     )  # fmt: skip
     return tuple(step for needed, step in steps if present & needed == needed)
 
 
+class _Forms:
+    """Every form that three of the steps look for, in one automaton: most texts hold none."""
+
+    def __init__(self) -> None:
+        table, read = disguises(), readings()
+        forms = {written: _WORD for written, (meant, _) in table.words.items() if written != meant}
+        for others, need in ((read.splits, _SPLIT), (read.backwards, _BACKWARDS)):
+            for written in others:
+                forms[written] = forms.get(written, 0) | need
+        self._needs = list(forms.values())
+        self._automaton = AhoCorasick(
+            list(forms), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+        )
+
+    def found(self, text: str) -> int:
+        """Return the steps (as bits) that may find something."""
+        present = 0
+        for index, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            present |= self._needs[index]
+        return present
+
+
 @lru_cache(maxsize=1)
-def _needs() -> NDArray[np.uint8]:
+def _forms() -> _Forms:
+    return _Forms()
+
+
+@lru_cache(maxsize=1)
+def _needs() -> NDArray[np.uint16]:
     """Return what each code point is needed for, as bits."""
     table, kinds = disguises(), kinds_table()
-    needs = np.zeros(len(kinds), np.uint8)
+    needs = np.zeros(len(kinds), np.uint16)
     for bits, need in (
-        (SEPARATOR, _SEPARATOR), (LATIN, _LETTER), (COMMA | BRACKET_OPENS, _ENCLOSURE),
+        (SEPARATOR, _SEPARATOR), (LATIN, _LETTER), (COMMA, _COMMA), (BRACKET_OPENS, _BRACKET), (HIDDEN | BREAK, _LAYOUT),
     ):  # fmt: skip
         needs[(kinds & bits).astype(bool)] |= need
-    for chars, need in (
-        ("0123456789" + "".join(table.digits), _DIGIT),
-        ("".join({written[0] for written in readings().splits}), _PART),
-        ("".join(table.kept), _PICTURE),
-    ):
+    for chars, need in (("0123456789" + "".join(table.digits), _DIGIT), ("".join(table.kept), _PICTURE)):
         needs[[ord(char) for char in chars]] |= need
     return needs
 
@@ -148,11 +199,6 @@ def _separators(text: str) -> Iterator[Edit]:
         start, end = found.span()
         if start and is_han(text[start - 1]):
             yield start, end, ""
-
-
-def _enclosures(text: str) -> Iterator[Edit]:
-    """Yield brackets around single characters and commas between single characters, as in order of place."""
-    yield from sorted([*_bracketed(text), *_spelt_out(text)])
 
 
 def _bracketed(text: str) -> Iterator[Edit]:

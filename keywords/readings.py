@@ -15,7 +15,7 @@ from keywords.characters import plain
 from keywords.folded import Edit
 from keywords.kinds import SEPARATOR_CLASS, is_han
 from keywords.loader import rows, several
-from keywords.trade_words import common_characters, everyday, trade_words
+from keywords.trade_words import common_characters, everyday, pairs_inside, trade_words
 
 __all__ = ["Readings", "Unit", "readings"]
 
@@ -30,6 +30,8 @@ _LONGEST_SYLLABLE = 6
 _LONGEST_RUN = 60
 _REACH = 14
 """A word has at most twelve characters, and its neighbours decide too."""
+_ADVERBS = frozenset("正")
+"""Stand before any verb (焊工正按图施工), so that they pass for the end of a word only before what does not go on."""
 _MANY, _VERY_MANY = 40, 80
 _NEVER_SWAPPED_IN = frozenset(
     "的了是在有和与于为被把将从到以及等就也而或其已又再还不很都这那个中大小人上下年月日时分前后内外里院园源元原远所站区部局科处室市县省路线们我你他她它们至向对"
@@ -224,8 +226,8 @@ class Readings:
         pieces = [text[start:end] for _, start, end in units]
         if "".join(pieces) in self._by_sound[heard]:
             return ""
-        before, after = text[units[0][1] - 1 : units[0][1]], text[units[-1][2] : units[-1][2] + 1]
-        if (len(pieces[0]) > 1 and "a" <= before <= "z") or (len(pieces[-1]) > 1 and "a" <= after <= "z"):
+        before, after = text[units[0][1] - 1 : units[0][1]], text[units[-1][2] : units[-1][2] + 2]
+        if (len(pieces[0]) > 1 and "a" <= before <= "z") or (len(pieces[-1]) > 1 and "a" <= after[:1] <= "z"):
             return ""
         return max(
             (word for word in self._by_sound[heard] if self._is_plausible(pieces, word, before, after)),
@@ -238,7 +240,7 @@ class Readings:
         as_it_is = len(word) - sum(swapped)
         if as_it_is < (1 if len(word) <= _SHORTEST else 2):
             return False
-        written = [before, *pieces, after]
+        written = [before, *pieces, after[:1]]
         outside = [True, *swapped, True]
         for at, (piece, char) in enumerate(zip(pieces, word, strict=True), 1):
             if not swapped[at - 1]:
@@ -248,7 +250,9 @@ class Readings:
                 return False
             if outside[at - 1] and written[at - 1] + piece in everyday():
                 return False
-            if outside[at + 1] and piece + written[at + 1] in everyday():
+            if outside[at + 1] and (
+                piece + written[at + 1] in everyday() or (piece in _ADVERBS and _goes_on(char, after))
+            ):
                 return False
         return any("".join(pieces[at : at + 3]) not in self.windows for at in range(max(1, len(pieces) - 2)))
 
@@ -290,6 +294,11 @@ class _ByPoint(dict[int, str]):
 
     def __missing__(self, point: int) -> str:
         return _SILENT
+
+
+def _goes_on(char: str, after: str) -> bool:
+    """Say whether these two characters go on in prose; where a word of the trade begins (焊工正|包过, 焊工正件) they do not."""
+    return is_han(after[:1]) and after not in pairs_inside() and char + after[0] not in everyday()
 
 
 def _is_mixed(text: str, units: Sequence[Unit]) -> bool:

@@ -8,7 +8,7 @@ Short numbers keep their points and dashes: 1.5万 and 3-5天 mean something. Or
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -33,7 +33,7 @@ from keywords.kinds import (
 )
 from keywords.layout import Places, standing
 from keywords.readings import readings
-from keywords.screen import suspicious
+from keywords.screen import LOOKS_LIKE_A_NUMBER, LOOKS_LIKE_A_WORD, LOOKS_SPELT_OUT, SOUNDS_LIKE_A_WORD, suspicious
 from keywords.trade_words import pairs_inside
 
 __all__ = ["Folded", "digit_of", "fold"]
@@ -84,21 +84,37 @@ def _fold(text: str, *, looks_first: bool) -> Folded:
             points, kinds = points[stay], kinds[stay]
     plain_text = text_of(points)
     if is_short:
-        stretches = (
-            [one.span() for one in _STRETCH.finditer(plain_text)] if _PARTED(plain_text) else [(0, len(plain_text))]
-        )
+        spans = [one.span() for one in _STRETCH.finditer(plain_text)] if _PARTED(plain_text) else [(0, len(plain_text))]
+        stretches = [(start, end, 0) for start, end in spans]
     else:
         stretches = suspicious(points, kinds, plain_text, looks_first=looks_first)
     changed = [
         (start, end, folded)
-        for start, end in stretches
-        if (folded := _undone(plain_text[start:end], points[start:end])) is not None
+        for start, end, said in stretches
+        if (not said or _finds_something(said, plain_text[start:end]))
+        and (folded := _undone(plain_text[start:end], points[start:end])) is not None
     ]
     if not changed:
         return Folded(plain_text, text, stay)
     if stay is None and changed[0][:2] == (0, len(plain_text)):
         return Folded(changed[0][2].text, text, *changed[0][2].edges())
+    if is_short:
+        return _put_together(text, plain_text, range(len(points)) if stay is None else stay.tolist(), changed)
     return _spliced(text, plain_text, np.arange(len(points)) if stay is None else stay, changed)
+
+
+def _put_together(text: str, plain_text: str, stay: Sequence[int], changed: list[tuple[int, int, Folded]]) -> Folded:
+    """Put the folded stretches of a short text in their places: what `_spliced` does for long ones."""
+    pieces, starts, ends, at = list[str](), list[int](), list[int](), 0
+    for start, end, folded in [*changed, (len(plain_text), len(plain_text), Folded("", ""))]:
+        firsts, lasts = folded.edges()
+        pieces += (plain_text[at:start], folded.text)
+        starts += stay[at:start]
+        starts += [stay[start + first] for first in firsts]
+        ends += [place + 1 for place in stay[at:start]]
+        ends += [stay[start + last - 1] + 1 for last in lasts]
+        at = end
+    return Folded("".join(pieces), text, starts, ends)
 
 
 def _spliced(text: str, plain_text: str, stay: Places, changed: list[tuple[int, int, Folded]]) -> Folded:
@@ -123,10 +139,12 @@ def _undone(stretch: str, points: Points) -> Folded | None:
     """
     folded = Folded(stretch, stretch)
     seen: dict[Step, str] = {}
-    for round_ in range(_MOST_ROUNDS):
+    present = _present(points)
+    for _ in range(_MOST_ROUNDS):
+        if present & _SEPARATOR and (edits := list(_separators(folded.text))):
+            folded = edited(folded, edits)
         began = folded.text
-        present = _present(points if not round_ else points_of(began)) | _forms().found(began)
-        for step in _steps(present):
+        for step in _steps(present | _forms().found(began)):
             before = folded.text
             if seen.get(step) is not before:
                 seen[step] = before
@@ -134,7 +152,24 @@ def _undone(stretch: str, points: Points) -> Folded | None:
                     folded = edited(folded, edits)
         if folded.text is began:
             break
+        present = _present(points_of(folded.text))
     return None if folded.text == stretch else folded
+
+
+def _finds_something(said: int, stretch: str) -> bool:
+    """Say whether a step finds something of what the look at the whole text said may be there."""
+    return any(True for test, steps in _steps_by_test() if said & test for step in steps for _ in step(stretch))
+
+
+@lru_cache(maxsize=1)
+def _steps_by_test() -> tuple[tuple[int, tuple[Step, ...]], ...]:
+    table, read = disguises(), readings()
+    return (
+        (LOOKS_LIKE_A_WORD, (table.undone, table.ornaments, read.joined)),
+        (LOOKS_SPELT_OUT, (_bracketed, _spelt_out)),
+        (LOOKS_LIKE_A_NUMBER, (table.numbers, table.account_numbers)),
+        (SOUNDS_LIKE_A_WORD, (read.undone, read.turned, table.spelt_latin)),
+    )
 
 
 def _present(points: Points) -> int:
@@ -146,7 +181,7 @@ def _steps(present: int) -> tuple[Step, ...]:
     """Return the steps that can find something in a text with these kinds of characters."""
     table, read = disguises(), readings()
     steps: tuple[tuple[int, Step], ...] = (
-        (_SEPARATOR, _separators), (_LETTER | _SEPARATOR, table.spelt_latin), (_DIGIT, table.numbers),
+        (_LETTER | _SEPARATOR, table.spelt_latin), (_DIGIT, table.numbers),
         (_DIGIT | _LETTER, table.account_numbers), (_BRACKET, _bracketed), (_COMMA, _spelt_out), (_SPLIT, read.joined),
         (_WORD, table.undone), (_PICTURE, table.ornaments), (0, read.undone), (_BACKWARDS, read.turned),
     )  # fmt: skip

@@ -26,6 +26,8 @@ _SILENT = "\x00"
 _SHORTEST = 3
 _LATIN_RUN = re.compile("[a-z]+")
 _GAP = re.compile(f"[{SEPARATOR_CLASS}]{{1,3}}")
+_GAP_BEFORE = re.compile(f"[{SEPARATOR_CLASS}]{{1,3}}$")
+_LONGEST_GAP = 3
 _LONGEST_SYLLABLE = 6
 _LONGEST_RUN = 60
 _REACH = 14
@@ -74,6 +76,7 @@ class Readings:
         for window in self.windows:
             self._windows_by_sound.setdefault(self.heard(window), []).append(window)
         self._never = self.ordinary - self.known_swaps
+        self._spelt = lru_cache(maxsize=1 << 14)(self._spell)
         self._window_may_be = lru_cache(maxsize=1 << 16)(self._differs_in_swaps)
         self.splits = _splits()
         """Parts as written → (the character, whether they can be nothing else)."""
@@ -93,29 +96,28 @@ class Readings:
         return "".join(self.sounds.get(char, _SILENT) for char in text)
 
     def units(self, text: str) -> list[Unit]:
-        """Return what can be heard, piece by piece: characters, syllables in Latin letters; blanks beside syllables are passed over."""
-        found: list[Unit] = []
-        at = 0
-        while at < len(text):
-            char = text[at]
-            if "a" <= char <= "z":
-                run = _LATIN_RUN.match(text, at)
-                end = run.end() if run else at + 1
-                parts = self._spelt(text[at:end])
-                found += [(sound, at + first, at + last) for sound, first, last in parts or [(_SILENT, 0, end - at)]]
-                at = end
-                continue
-            gap = _GAP.match(text, at)
-            if gap and self._is_between_syllables(text, at, gap.end()):
-                at = gap.end()
-                continue
-            found.append((self.sounds.get(char, _SILENT), at, at + 1))
-            at += 1
-        return found
+        """Return what can be heard, piece by piece: characters, syllables in Latin letters; separators beside syllables are passed over."""
+        found, at = list[Unit](), 0
+        for run in _LATIN_RUN.finditer(text):
+            if parts := self._spelt(run[0]):
+                start = run.start()
+                found += self._heard_between(text, at, start)
+                found += [(sound, start + first, start + last) for sound, first, last in parts]
+                at = run.end()
+        return found + self._heard_between(text, at, len(text))
+
+    def _heard_between(self, text: str, start: int, end: int) -> list[Unit]:
+        """Return the units of what stands before, between and after syllables, without the separators next to them."""
+        if start and (gap := _GAP.match(text, start, end)) and self._is_between_syllables(text, start, gap.end()):
+            start = gap.end()
+        if end < len(text) and (gap := _GAP_BEFORE.search(text, max(start, end - _LONGEST_GAP), end)):
+            end = gap.start() if self._is_between_syllables(text, gap.start(), end) else end
+        heard = text[start:end].translate(self._by_point)
+        return list(zip(heard, range(start, end), range(start + 1, end + 1), strict=True))
 
     def undone(self, text: str) -> Iterator[Edit]:
         """Yield words of the trade that are written by their sound, apart and in order."""
-        if any(self._may_be_pinyin(run) for run in _LATIN_RUN.findall(text)):
+        if any(self.is_pinyin(run) for run in _LATIN_RUN.findall(text)):
             yield from self._undone_in_units(text)
             return
         heard = text.translate(self._by_point)
@@ -127,12 +129,15 @@ class Readings:
 
     def _undone_in_units(self, text: str) -> Iterator[Edit]:
         units = self.units(text)
-        heard = "".join(sound for sound, _, _ in units)
-        found = self._words_heard(heard)
+        heard = "".join([sound for sound, _, _ in units])
+        found = [
+            (first, last) for first, last in self._words_heard(heard) if not self._is_as_it_is(text, units, first, last)
+        ]
+        beside = {
+            near for at, (_, start, end) in enumerate(units) if end - start > 1 for near in (at - 1, at) if near >= 0
+        }
         found += [
-            (at, at + 2)
-            for at in range(len(units) - 1)
-            if heard[at : at + 2] in self._short and _is_mixed(text, units[at : at + 2])
+            (at, at + 2) for at in beside if heard[at : at + 2] in self._short and _is_mixed(text, units[at : at + 2])
         ]
         taken = 0
         for first, last in sorted(found, key=_longest_first):
@@ -141,6 +146,9 @@ class Readings:
                 yield start, end, meant
                 taken = end
 
+    def _is_as_it_is(self, text: str, units: Sequence[Unit], first: int, last: int) -> bool:
+        return text[units[first][1] : units[last - 1][2]] in self._words
+
     def _words_heard(self, heard: str, written: str = "") -> list[tuple[int, int]]:
         """Return the spans that sound like words, but not of those that are `written` as words, place by place, longest first."""
         found = self._automaton.find_matches_as_indexes(heard, overlapping=True)
@@ -148,8 +156,9 @@ class Readings:
             [(start, end) for _, start, end in found if written[start:end] not in self._words], key=_longest_first
         )
 
-    def _may_be_pinyin(self, run: str) -> bool:
-        return len(run) > 1 and any(run[:length] in self.syllables for length in range(2, _LONGEST_SYLLABLE + 1))
+    def is_pinyin(self, run: str) -> bool:
+        """Say whether these letters are made of syllables."""
+        return len(run) > 1 and bool(self._spelt(run))
 
     def may_mean_else(self, text: str, at: int) -> bool:
         """Say whether a word heard around this place, of Chinese characters alone, is written otherwise."""
@@ -202,7 +211,7 @@ class Readings:
         else:
             yield from found
 
-    def _spelt(self, run: str) -> list[Unit]:
+    def _spell(self, run: str) -> list[Unit]:
         """Return the syllables of a run of letters; empty if it is not made of syllables."""
         if len(run) > _LONGEST_RUN:
             return []
@@ -293,6 +302,7 @@ class _ByPoint(dict[int, str]):
     """Sounds by code point, for `str.translate`; what has none is silent."""
 
     def __missing__(self, point: int) -> str:
+        self[point] = _SILENT
         return _SILENT
 
 

@@ -5,7 +5,7 @@ together, two characters that begin a disguised word, three that sound like a pi
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -18,7 +18,9 @@ from keywords.kinds import BRACKET_CLOSES, BRACKET_OPENS, COMMA, HAN, LATIN, Kin
 from keywords.layout import Places, stretch_ends
 from keywords.readings import readings
 
-__all__ = ["suspicious"]
+__all__ = ["LOOKS_LIKE_A_NUMBER", "LOOKS_LIKE_A_WORD", "LOOKS_SPELT_OUT", "SOUNDS_LIKE_A_WORD", "suspicious"]
+
+LOOKS_LIKE_A_WORD, LOOKS_SPELT_OUT, LOOKS_LIKE_A_NUMBER, SOUNDS_LIKE_A_WORD = (1 << bit for bit in range(4))
 
 _FEWEST_DIGITS = 7
 _WIDEST_GAP = 12
@@ -29,34 +31,35 @@ _HASH_BITS = 20
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
-def suspicious(points: Points, kinds: Kinds, text: str, *, looks_first: bool = True) -> list[tuple[int, int]]:
-    """Return the stretches (start, end) of a plain text that may hold a disguise; all of them if it does not look first."""
+def suspicious(points: Points, kinds: Kinds, text: str, *, looks_first: bool = True) -> list[tuple[int, int, int]]:
+    """Return the stretches of a plain text that may hold a disguise as (start, end, the tests that say so, as bits).
+
+    All of them, with no test, if it does not look first.
+    """
     if not len(points):
         return []
-    if looks_first:
-        marks = _marks(points, kinds, text)
-        if not marks.size:
-            return []
     ends = stretch_ends(points, kinds)
-    chosen = np.unique(np.searchsorted(ends, marks, side="right")) if looks_first else np.arange(len(ends))
     starts = np.concatenate(([0], ends[:-1]))
-    return list(zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True))
+    said = np.zeros(len(ends), np.int64)
+    if looks_first:
+        for test, marks in _marks(points, kinds, text):
+            if marks.size:
+                said[np.searchsorted(ends, marks, side="right")] |= test
+    chosen = np.flatnonzero(said) if looks_first else np.arange(len(ends))
+    return list(zip(starts[chosen].tolist(), ends[chosen].tolist(), said[chosen].tolist(), strict=True))
 
 
-def _marks(points: Points, kinds: Kinds, text: str) -> Places:
+def _marks(points: Points, kinds: Kinds, text: str) -> Iterator[tuple[int, Places]]:
     tables = _tables()
     flags = tables.flags.take(points)
-    found = [
-        np.flatnonzero(flags & _MARK),
-        _messengers(points, kinds, flags, tables),
-        _enclosed(kinds),
-        _digits(points, kinds, flags),
-        tables.pairs.starts(points),
-        tables.backwards.starts(points),
-        _misheard(points, text, tables),
-        _latin(kinds, text),
-    ]
-    return np.concatenate(found)
+    yield LOOKS_LIKE_A_WORD, np.flatnonzero(flags & _MARK)
+    yield LOOKS_LIKE_A_WORD, _messengers(points, kinds, flags, tables)
+    yield LOOKS_LIKE_A_WORD, tables.pairs.starts(points)
+    yield LOOKS_SPELT_OUT, _enclosed(kinds)
+    yield LOOKS_LIKE_A_NUMBER, _digits(points, kinds, flags)
+    yield SOUNDS_LIKE_A_WORD, tables.backwards.starts(points)
+    yield SOUNDS_LIKE_A_WORD, _misheard(points, text, tables)
+    yield SOUNDS_LIKE_A_WORD, _latin(kinds, text)
 
 
 def _messengers(points: Points, kinds: Kinds, flags: Kinds, tables: "_Tables") -> Places:
@@ -124,17 +127,9 @@ def _latin(kinds: Kinds, text: str) -> Places:
     single = at[(alone[:-1] > 1) & (alone[1:] > 1)]
     spelt = single[:-1][np.diff(single) <= 4]  # noqa: PLR2004 - a letter, up to three separators, a letter
     first = at[(alone[:-1] > 1) & (alone[1:] == 1)]
-    syllables, ending = readings().syllables, _LATIN_RUN
-    runs = [
-        start
-        for start in first.tolist()
-        if (found := ending.match(text, start)) and _may_be_pinyin(found[0], syllables)
-    ]
+    is_pinyin, ending = readings().is_pinyin, _LATIN_RUN
+    runs = [start for start in first.tolist() if (found := ending.match(text, start)) and is_pinyin(found[0])]
     return np.concatenate((spelt, np.array(runs, np.int64)))
-
-
-def _may_be_pinyin(run: str, syllables: dict[str, str]) -> bool:
-    return any(run[:length] in syllables for length in range(min(6, len(run)), 1, -1))
 
 
 class _Set:

@@ -28,6 +28,8 @@ _TRADE_BEFORE = re.compile(
 ).search
 _TRADE_AFTER = re.compile(r"(?:操作|作业|证|可查|能查|查询|考|上岗|特种|电工|焊工|叉车|登高|塔吊|安全员|理|件)").match
 
+_OF_THE_TRADE = re.compile("[证証]|操作|特种|电工|焊工|叉车|塔吊|登高|包过|免考|官网|可查|微信|代办|办理").search
+
 
 def is_latin(char: str) -> bool:
     """Say whether this is one ASCII letter or digit."""
@@ -65,9 +67,14 @@ def _may_trade(text: str, start: int, end: int, _meant: str) -> bool:
     )
 
 
+def _may_near(text: str, start: int, end: int, _meant: str) -> bool:
+    return _OF_THE_TRADE(text[max(0, start - _NEAR) : start] + "\n" + text[end : end + _NEAR]) is not None
+
+
 CONTEXTS: Final[dict[str, Callable[[str, int, int, str], bool]]] = {
     "always": _may_always,
     "contact": _may_contact,
+    "near": _may_near,
     "trade": _may_trade,
 }
 """Context of `data/disguises.csv` → whether text[start:end], meaning the fourth, can only be a disguise where it stands."""

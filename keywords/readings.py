@@ -282,6 +282,8 @@ class Readings:
         after += text[at : at + _LONGEST_SYLLABLE]
         near = before + found[place][2] + after
         middle = len(before)
+        if near[middle - 1 : middle + 1] not in pairs_inside() and near[middle : middle + 2] not in pairs_inside():
+            return False
         return any(
             near[first:last] in trade_words()
             for first in range(max(0, middle - _LONGEST_SYLLABLE), middle + 1)

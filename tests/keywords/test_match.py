@@ -19,11 +19,13 @@ def matcher() -> TermMatcher:
         ("專辦特種作業操作證", "特种作业操作证", "特種作業操作證", False),
         ("操 作 证", "特种作业操作证", "操 作 证", False),
         ("操/作/证", "特种作业操作证", "操/作/证", True),
-        ("特种zuo业操座证", "特种作业操作证", "特种zuo业", True),
+        ("特种zuo业操座证", "特种作业操作证", "特种zuo业操座证", True),
         ("电工正 包过", "电工证", "电工正", True),
         ("官★网可查", "官网可查", "官★网可查", True),
         ("我们不承诺包过", "不承诺包过", "不承诺包过", False),
         ("Ｎ１叉车证", "叉车证", "Ｎ１叉车证", False),
+        ("专业办 土荅吊证", "塔吊证", "土荅吊证", True),
+        ("登高zheng 加急", "高空作业证", "登高zheng", True),
     ],
 )
 def test_found_as_written(matcher: TermMatcher, text: str, term: str, written: str, is_disguised: bool) -> None:

@@ -25,7 +25,8 @@ _APART = re.compile(rf"(?<=[a-z])[0-9](?:{_DIGIT_GAP}{{1,3}}+[0-9]){{3,}}(?![0-9
 _SURE_DIGITS = frozenset("0123456789〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺⒈⒉⒊⒋⒌⒍⒎⒏⒐⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑩")
 _ORNAMENTS = frozenset(f"{GAP}❤♥🌟🔥")
 _LATIN_GAP = r"[ .·_\-/*+~]{1,3}"
-_SPELT_LATIN = re.compile(rf"(?<![a-z0-9])(?:[a-z](?:{_LATIN_GAP}[a-z]){{1,9}}(?![a-z0-9])|[vw]{_LATIN_GAP}x)")
+_MESSENGERS = "|".join(_LATIN_GAP.join(word) for word in ("weixin", "wechat", "vx", "wx", "qq"))
+_SPELT_LATIN = re.compile(rf"(?<![a-z0-9])(?:[a-z](?:{_LATIN_GAP}[a-z]){{1,9}}(?![a-z0-9])|{_MESSENGERS})")
 
 
 _ORDINARY_DIGITS = re.compile(

@@ -43,6 +43,7 @@ _GAP = f"[{SEPARATOR_CLASS}]{{0,3}}+"
 _BRACKETED = re.compile(f"{_GAP}[(\\[{{【〔「『<]([{HAN_CLASS}])[)\\]}}】〕」』>]{_GAP}")
 _SPELT_OUT = re.compile(f"(?:{_GAP}[，、。,;；:：!！?？]{_GAP}[{HAN_CLASS}]){{2,}}+")
 _FEWEST_SPELT_OUT = 2
+_FEWEST_AFTER_A_WORD = 4
 _MOST_ROUNDS = 12
 _SEPARATOR, _LETTER, _DIGIT, _BRACKET, _COMMA, _PICTURE, _LAYOUT, _SPLIT, _WORD, _BACKWARDS = (
     1 << bit for bit in range(10)
@@ -253,12 +254,13 @@ def _spelt_out(text: str) -> Iterator[Edit]:
     for found in _SPELT_OUT.finditer(text):
         start, end = found.span()
         alone_before = start > 0 and is_han(text[start - 1]) and not (start > 1 and is_han(text[start - 2]))
-        if not alone_before:
-            continue
         places = [at for at in range(start, end) if is_han(text[at])]
-        if is_han(text[end : end + 1]):
+        if places and is_han(text[end : end + 1]):
             places.pop()  # the last character begins a longer word
+        if not start or not is_han(text[start - 1]):
+            continue
         joined = text[start - 1] + "".join(text[at] for at in places)
-        if len(places) >= _FEWEST_SPELT_OUT and readings().has_a_word(joined):
+        fewest = _FEWEST_SPELT_OUT if alone_before else _FEWEST_AFTER_A_WORD
+        if len(places) >= fewest and readings().has_a_word(joined):
             for before, at in pairwise([start - 1, *places]):
                 yield before + 1, at, ""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from keywords.characters import Points, text_of
 from keywords.kinds import BREAK, HAN, HIDDEN, SEPARATOR, Kinds
+from keywords.loader import rows, several
 from keywords.trade_words import is_broken_word, pairs_inside
 
 __all__ = ["Places", "standing", "stretch_ends"]
@@ -85,15 +86,14 @@ def _within_words(points: Points, places: Places) -> Places:
     found = [
         place
         for place in likely.tolist()
-        if is_broken_word(
-            _line(points[max(0, place - _REACH) : place])[-1], _line(points[place + 1 : place + 1 + _REACH])[0]
-        )
+        if is_broken_word(_near(points[max(0, place - _REACH) : place]), _near(points[place + 1 : place + 1 + _REACH]))
     ]
-    return np.array(found, np.int64)
+    return np.concatenate((np.array(found, np.int64), places[np.isin(points[places - 1], _bound_parts())]))
 
 
-def _line(points: Points) -> list[str]:
-    return text_of(points).split("\n")
+def _near(points: Points) -> str:
+    """Return the text beside a break; a word may be broken more than once."""
+    return text_of(points).replace("\n", "")
 
 
 def _downwards(kinds: Kinds, places: Places) -> Places:
@@ -105,6 +105,12 @@ def _downwards(kinds: Kinds, places: Places) -> Places:
     runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
     found = [places[first:end] for first, end in runs if end - first + 1 >= _FEWEST_SINGLE_LINES]
     return np.concatenate(found) if found else places[:0]
+
+
+@lru_cache(maxsize=1)
+def _bound_parts() -> Points:
+    """Return the parts of characters that never stand alone; a line that ends with one was broken within a character."""
+    return np.array([ord(part) for row in rows("components") for part in several(row["bound"])], np.uint32)
 
 
 @lru_cache(maxsize=1)

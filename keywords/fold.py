@@ -8,8 +8,8 @@ Short numbers keep their points and dashes: 1.5万 and 3-5天 mean something. Or
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from keywords.characters import Points, plain_points, points_of, text_of
 from keywords.disguises import disguises
-from keywords.folded import Edit, Folded, edited
+from keywords.folded import Edges, Edit, Folded, edited
 from keywords.kinds import (
     BRACKET_OPENS,
     BREAK,
@@ -45,10 +45,9 @@ _SPELT_OUT = re.compile(f"(?:{_GAP}[，、。,;；:：!！?？]{_GAP}[{HAN_CLASS
 _FEWEST_SPELT_OUT = 2
 _FEWEST_AFTER_A_WORD = 4
 _MOST_ROUNDS = 12
-_SEPARATOR, _LETTER, _DIGIT, _BRACKET, _COMMA, _PICTURE, _LAYOUT, _SPLIT, _WORD, _BACKWARDS = (
-    1 << bit for bit in range(10)
+_SEPARATOR, _LETTER, _DIGIT, _BRACKET, _COMMA, _PICTURE, _LAYOUT, _SPLIT, _WORD, _BACKWARDS, _STOP = (
+    1 << bit for bit in range(11)
 )
-_PARTED = re.compile("[\\n。]").search
 _SHORT = 600
 """Texts up to this length are worked on at once: looking first would take longer."""
 _STRETCH = re.compile(f"(?:[^\n。]|(?<![{HAN_CLASS}])。|。(?![{HAN_CLASS}]))+[\n。]?|[\n。]")
@@ -77,18 +76,22 @@ def digit_of(char: str) -> str:
 def _fold(text: str, *, looks_first: bool) -> Folded:
     points = plain_points(text, disguises().kept)
     is_short = looks_first and len(text) <= _SHORT
+    present = _present(points) if is_short else 0
     stay: Places | None = None
-    if not is_short or _present(points) & _LAYOUT:
+    if not is_short or present & (_LAYOUT | _STOP):
         kinds = kinds_table().take(points)
-        stay = standing(points, kinds, leaves_separators=is_short)
+        stay = standing(points, kinds)
         if stay is not None:
             points, kinds = points[stay], kinds[stay]
     plain_text = text_of(points)
-    if is_short:
-        spans = [one.span() for one in _STRETCH.finditer(plain_text)] if _PARTED(plain_text) else [(0, len(plain_text))]
-        stretches = [(start, end, 0) for start, end in spans]
-    else:
+    if not is_short:
         stretches = suspicious(points, kinds, plain_text, looks_first=looks_first)
+    elif not present & (_LAYOUT | _STOP):
+        stretches = [(0, len(plain_text), 0)]
+    elif any(True for step in _steps(present | _forms().found(plain_text)) for _ in step(plain_text)):
+        stretches = [(*one.span(), 0) for one in _STRETCH.finditer(plain_text)]
+    else:
+        stretches = []
     changed = [
         (start, end, folded)
         for start, end, said in stretches
@@ -96,41 +99,33 @@ def _fold(text: str, *, looks_first: bool) -> Folded:
         and (folded := _undone(plain_text[start:end], points[start:end])) is not None
     ]
     if not changed:
-        return Folded(plain_text, text, stay)
+        return Folded(plain_text, text, None if stay is None else partial(_stayed, stay))
     if stay is None and changed[0][:2] == (0, len(plain_text)):
-        return Folded(changed[0][2].text, text, *changed[0][2].edges())
-    if is_short:
-        return _put_together(text, plain_text, range(len(points)) if stay is None else stay.tolist(), changed)
-    return _spliced(text, plain_text, np.arange(len(points)) if stay is None else stay, changed)
-
-
-def _put_together(text: str, plain_text: str, stay: Sequence[int], changed: list[tuple[int, int, Folded]]) -> Folded:
-    """Put the folded stretches of a short text in their places: what `_spliced` does for long ones."""
-    pieces, starts, ends, at = list[str](), list[int](), list[int](), 0
-    for start, end, folded in [*changed, (len(plain_text), len(plain_text), Folded("", ""))]:
-        firsts, lasts = folded.edges()
+        return Folded(changed[0][2].text, text, changed[0][2].edges)
+    pieces, at = list[str](), 0
+    for start, end, folded in changed:
         pieces += (plain_text[at:start], folded.text)
-        starts += stay[at:start]
-        starts += [stay[start + first] for first in firsts]
-        ends += [place + 1 for place in stay[at:start]]
-        ends += [stay[start + last - 1] + 1 for last in lasts]
         at = end
-    return Folded("".join(pieces), text, starts, ends)
+    pieces.append(plain_text[at:])
+    everywhere = np.arange(len(points)) if stay is None else stay
+    return Folded("".join(pieces), text, partial(_put_together, everywhere, changed))
 
 
-def _spliced(text: str, plain_text: str, stay: Places, changed: list[tuple[int, int, Folded]]) -> Folded:
-    """Put the folded stretches in their places."""
-    pieces, starts, ends, at = list[str](), list[Places](), list[Places](), 0
+def _stayed(stay: Places) -> Edges:
+    return stay, stay + 1
+
+
+def _put_together(stay: Places, changed: list[tuple[int, int, Folded]]) -> Edges:
+    """Return the edges of a text in which some stretches are folded. `stay`: where its characters were before that."""
+    starts, ends, at = list[Places](), list[Places](), 0
     for start, end, folded in changed:
         firsts, lasts = folded.edges()
-        pieces += (plain_text[at:start], folded.text)
         starts += (stay[at:start], stay[start + np.asarray(firsts, np.int64)])
         ends += (stay[at:start], stay[start - 1 + np.asarray(lasts, np.int64)])
         at = end
-    pieces.append(plain_text[at:])
     starts.append(stay[at:])
     ends.append(stay[at:])
-    return Folded("".join(pieces), text, np.concatenate(starts), np.concatenate(ends) + 1)
+    return np.concatenate(starts), np.concatenate(ends) + 1
 
 
 def _undone(stretch: str, points: Points) -> Folded | None:
@@ -225,7 +220,7 @@ def _needs() -> NDArray[np.uint16]:
         (SEPARATOR, _SEPARATOR), (LATIN, _LETTER), (COMMA, _COMMA), (BRACKET_OPENS, _BRACKET), (HIDDEN | BREAK, _LAYOUT),
     ):  # fmt: skip
         needs[(kinds & bits).astype(bool)] |= need
-    for chars, need in (("0123456789" + "".join(table.digits), _DIGIT), ("".join(table.kept), _PICTURE)):
+    for chars, need in (("0123456789" + "".join(table.digits), _DIGIT), ("".join(table.kept), _PICTURE), ("。", _STOP)):
         needs[[ord(char) for char in chars]] |= need
     return needs
 

@@ -1,17 +1,23 @@
-"""A folded text with the way back to the original, and how edits are applied to it."""
+"""A folded text with the way back to the original, and how edits are applied to it.
 
-from collections.abc import Iterable
+Where each character came from is worked out when it is first asked for: most texts hold nothing anybody asks about.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Edit", "Folded", "Offsets", "edited"]
+__all__ = ["Edges", "Edit", "Folded", "Offsets", "edited"]
 
 Edit = tuple[int, int, str]
 """Start, end and what is written there instead."""
 Offsets = NDArray[np.int64] | list[int]
 """Places in the original, one for each folded character."""
+Edges = tuple[Offsets, Offsets]
+"""Where each folded character began in the original, and where it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,47 +26,49 @@ class Folded:
 
     text: str
     original: str
-    _starts: Offsets | None = field(default=None, repr=False, compare=False)
-    """Where each folded character began; None: nothing moved."""
-    _ends: Offsets | None = field(default=None, repr=False, compare=False)
-    """Where each ended; None: each is one character long."""
+    _moved: Callable[[], Edges] | None = field(default=None, repr=False, compare=False)
+    """Works out the edges; None: nothing moved."""
+    _known: list[Edges] = field(default_factory=list, repr=False, compare=False)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the original's span of the folded text's characters `start` to `end` (exclusive, not empty)."""
-        if self._starts is None:
+        if self._moved is None:
             return start, end
-        last = self._starts[end - 1] + 1 if self._ends is None else self._ends[end - 1]
-        return int(self._starts[start]), int(last)
+        starts, ends = self.edges()
+        return int(starts[start]), int(ends[end - 1])
 
     @property
     def offsets(self) -> tuple[int, ...]:
         """Return for each folded character where it began in the original; never falling."""
-        return tuple(range(len(self.text))) if self._starts is None else tuple(map(int, self._starts))
+        return tuple(map(int, self.edges()[0]))
 
-    def edges(self) -> tuple[Offsets, Offsets]:
+    def edges(self) -> Edges:
         """Return where each folded character began and where it ended."""
-        starts = list(range(len(self.text))) if self._starts is None else self._starts
-        if self._ends is not None:
-            return starts, self._ends
-        return starts, list(range(1, len(self.text) + 1)) if self._starts is None else [end + 1 for end in starts]
+        if not self._known:
+            at_home = list(range(len(self.text))), list(range(1, len(self.text) + 1))
+            self._known.append(self._moved() if self._moved else at_home)
+        return self._known[0]
 
 
-def edited(folded: Folded, edits: Iterable[Edit]) -> Folded:
+def edited(folded: Folded, edits: Sequence[Edit]) -> Folded:
     """Apply edits, in order and apart; offsets of a replacement are those of what it replaced."""
-    edits = list(edits)
-    if not edits:
-        return folded
     text, pieces, at = folded.text, list[str](), 0
-    old_starts, old_ends = folded.edges()
-    starts, ends = list[int](), list[int]()
     for start, end, new in edits:
         pieces += (text[at:start], new)
+        at = end
+    pieces.append(text[at:])
+    return Folded("".join(pieces), folded.original, partial(_moved, folded, edits))
+
+
+def _moved(folded: Folded, edits: Sequence[Edit]) -> Edges:
+    old_starts, old_ends = folded.edges()
+    starts, ends, at = list[int](), list[int](), 0
+    for start, end, new in edits:
         starts.extend(old_starts[at:start])
         ends.extend(old_ends[at:start])
         starts.extend([old_starts[start]] * len(new))
         ends.extend([old_ends[end - 1]] * len(new))
         at = end
-    pieces.append(text[at:])
     starts.extend(old_starts[at:])
     ends.extend(old_ends[at:])
-    return Folded("".join(pieces), folded.original, starts, ends)
+    return starts, ends

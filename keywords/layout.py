@@ -22,15 +22,10 @@ _REACH = 12
 _STOP = ord("。")
 
 
-def standing(points: Points, kinds: Kinds, *, leaves_separators: bool = False) -> Places | None:
-    """Return the places of the characters that stay when what only separates is taken out; None: all stay. `kinds`: theirs.
-
-    `leaves_separators`: only what may hide a word over a line break need be taken out, the rest is left to the caller.
-    """
+def standing(points: Points, kinds: Kinds) -> Places | None:
+    """Return the places of the characters that stay when what only separates is taken out; None: all stay. `kinds`: theirs."""
     stay: Places | None = None
     for wanted, dropped in ((HIDDEN, _hidden), (SEPARATOR, _separators), (BREAK, _breaks)):
-        if leaves_separators and wanted == SEPARATOR and not _inner_breaks(kinds, np.flatnonzero(kinds & BREAK)).size:
-            break
         places = np.flatnonzero(kinds & wanted)
         if places.size and (drop := dropped(points, kinds, places)).size:
             left = np.delete(np.arange(len(points)), drop)

@@ -1,261 +1,261 @@
 """Undoes disguise: writes a text as it is meant to be read, and knows where each piece stood in the original.
 
-Four steps, repeated until nothing changes: characters to their plain form (`keywords.characters`), zero-width things out;
-separators between Chinese characters out (操/作/证, 微【信】, 包，过，拿，证); long runs of digits in any writing to digits;
-disguised words of `data/disguises.csv` to plain ones, the ambiguous ones only beside a contact cue or a word of the trade.
-Short numbers keep their points and dashes: 1.5万 and 3-5天 mean something. All steps are linear in the text.
+First the whole text at memory-like speed: characters to their plain form (`keywords.characters`), zero-width signs, ornaments and
+blanks between Chinese characters out (`keywords.layout`). Then only the stretches in which something suspicious stands
+(`keywords.screen`), each by itself, until nothing changes: digits in any writing, brackets and commas around single characters,
+the words of `data/disguises.csv` (`keywords.disguises`), and what only sounds or looks like a word of the trade (`keywords.readings`).
+Short numbers keep their points and dashes: 1.5万 and 3-5天 mean something. Ordinary prose changes in width, case, script and blanks only.
 """
 
 import re
-from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
-from unicodedata import category
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from itertools import pairwise
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from numpy.typing import NDArray
 
-from keywords.characters import GAP, NOTHING, plain
-from keywords.loader import rows
+from keywords.characters import Points, plain_points, points_of, text_of
+from keywords.disguises import disguises
+from keywords.folded import Edges, Edit, Folded, edited
+from keywords.kinds import (
+    BRACKET_OPENS,
+    BREAK,
+    COMMA,
+    HAN_CLASS,
+    HIDDEN,
+    LATIN,
+    SEPARATOR,
+    SEPARATOR_CLASS,
+    is_han,
+    kinds_table,
+)
+from keywords.layout import Places, standing
+from keywords.readings import readings
+from keywords.screen import LOOKS_LIKE_A_NUMBER, LOOKS_LIKE_A_WORD, LOOKS_SPELT_OUT, SOUNDS_LIKE_A_WORD, suspicious
+from keywords.trade_words import pairs_inside
 
 __all__ = ["Folded", "digit_of", "fold"]
 
-_HAN = "\u3400-\u4de5\u4de7-\u4e27\u4e29-\u4e35\u4e37-\u4e43\u4e45-\u9fff\U00020000-\U0003ffff"  # without 丨 丶 乄
-_SEPARATOR = r" \t·•∙‧・._\-—–~^*#|丨丶乄/\\+=<>«»\"'`…&%$@♥↑↓←→"
-_SEPARATORS = re.compile(f"[{_SEPARATOR}]{{1,4}}+(?=[{_HAN}])")
-_BRACKETED = re.compile(r"[(\[{【〔「『<]([" + _HAN + r"])[)\]}】〕」』>]")
-_SPELT_OUT = re.compile(f"(?:[，、。,;；:：!！?？][{_HAN}]){{2,}}+")
-_DIGIT_GAP = r"[ \t·•.,，。、_\-—–~^*#|丨丶乄/\\+=<>()\[\]{}【】:：…]"
-_IS_HAN = re.compile(f"[{_HAN}]").match
-_FEWEST_DIGITS = 7
-_MOST_ROUNDS = 8
-_NEAR = 14
+_SEPARATORS = re.compile(f"[{SEPARATOR_CLASS}]{{1,8}}+(?=[{HAN_CLASS}])")
+_GAP = f"[{SEPARATOR_CLASS}]{{0,3}}+"
+_BRACKETED = re.compile(f"{_GAP}[(\\[{{【〔「『<]([{HAN_CLASS}])[)\\]}}】〕」』>]{_GAP}")
+_SPELT_OUT = re.compile(f"(?:{_GAP}[，、。,;；:：!！?？]{_GAP}[{HAN_CLASS}]){{2,}}+")
+_FEWEST_SPELT_OUT = 2
+_FEWEST_AFTER_A_WORD = 4
+_MOST_ROUNDS = 12
+_SEPARATOR, _LETTER, _DIGIT, _BRACKET, _COMMA, _PICTURE, _LAYOUT, _SPLIT, _WORD, _BACKWARDS, _STOP = (
+    1 << bit for bit in range(11)
+)
+_SHORT = 600
+"""Texts up to this length are worked on at once: looking first would take longer."""
+_STRETCH = re.compile(f"(?:[^\n。]|(?<![{HAN_CLASS}])。|。(?![{HAN_CLASS}]))+[\n。]?|[\n。]")
 
-_Edit = tuple[int, int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A folded text with the way back to the original."""
-
-    text: str
-    original: str
-    _starts: "array[int] | None" = field(default=None, repr=False, compare=False)
-    """Where each folded character began; None: nothing moved."""
-    _ends: "array[int] | None" = field(default=None, repr=False, compare=False)
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the original's span of the folded text's characters `start` to `end` (exclusive, not empty)."""
-        if self._starts is None or self._ends is None:
-            return start, end
-        return self._starts[start], self._ends[end - 1]
-
-    @property
-    def offsets(self) -> tuple[int, ...]:
-        """Return for each folded character where it began in the original; never falling."""
-        return tuple(range(len(self.text))) if self._starts is None else tuple(self._starts)
+Step = Callable[[str], Iterator[Edit]]
 
 
 def fold(text: str) -> Folded:
     """Return the text as it is meant to be read. Never raises; folding a folded text changes nothing."""
-    disguises = _disguises()
-    folded = Folded(plain(text, disguises.kept), text)
-    folded = _edited(folded, _not_there(folded.text))
-    # A step runs again only when another has changed the text since; the last two may also uncover more of their own.
-    steps = (
-        (_separators, True),
-        (disguises.numbers, True),
-        (_enclosures, False),
-        (disguises.words, False),
-        (disguises.ornaments, True),
-    )
-    seen: dict[int, str] = {}
-    for _ in range(_MOST_ROUNDS):
-        for place, (step, is_done_at_once) in enumerate(steps):
-            before = folded.text
-            if seen.get(place) is not before:
-                folded = _edited(folded, step(before))
-                seen[place] = folded.text if is_done_at_once else before
-        if all(text is folded.text for text in seen.values()):
-            break
-    return folded
+    return _fold(text, looks_first=True)
+
+
+def fold_everything(text: str) -> Folded:
+    """Return what `fold` returns, without looking first where something suspicious stands: slow, to check against."""
+    return _fold(text, looks_first=False)
 
 
 def digit_of(char: str) -> str:
     """Return the digit this character is written for (壹, 幺, 陆, ❷ …), itself if it is one, empty if none."""
-    return char if char.isascii() and char.isdigit() else _disguises().digits.get(char, "")
+    if char.isascii():
+        return char if char.isdigit() else disguises().digits.get(char, "")
+    plain_form = text_of(plain_points(char, disguises().kept))
+    return plain_form if plain_form.isascii() and plain_form.isdigit() else disguises().digits.get(plain_form, "")
 
 
-def _edited(folded: Folded, edits: Iterator[_Edit]) -> Folded:
-    """Apply edits (start, end, replacement), in order and apart; offsets of a replacement are those of what it replaced."""
-    text, pieces, at = folded.text, list[str](), 0
-    starts = ends = None
-    for start, end, new in edits:
-        if starts is None or ends is None:
-            starts, ends = array("I"), array("I")
-            old_starts = folded._starts if folded._starts is not None else array("I", range(len(text)))
-            old_ends = folded._ends if folded._ends is not None else array("I", range(1, len(text) + 1))
-        pieces += (text[at:start], new)
-        starts += old_starts[at:start]
-        ends += old_ends[at:start]
-        starts.extend([old_starts[start]] * len(new))
-        ends.extend([old_ends[end - 1]] * len(new))
+def _fold(text: str, *, looks_first: bool) -> Folded:
+    points = plain_points(text, disguises().kept)
+    is_short = looks_first and len(text) <= _SHORT
+    present = _present(points) if is_short else 0
+    stay: Places | None = None
+    if not is_short or present & (_LAYOUT | _STOP):
+        kinds = kinds_table().take(points)
+        stay = standing(points, kinds)
+        if stay is not None:
+            points, kinds = points[stay], kinds[stay]
+    plain_text = text_of(points)
+    if not is_short:
+        stretches = suspicious(points, kinds, plain_text, looks_first=looks_first)
+    elif not present & (_LAYOUT | _STOP):
+        stretches = [(0, len(plain_text), 0)]
+    elif any(True for step in _steps(present | _forms().found(plain_text)) for _ in step(plain_text)):
+        stretches = [(*one.span(), 0) for one in _STRETCH.finditer(plain_text)]
+    else:
+        stretches = []
+    changed = [
+        (start, end, folded)
+        for start, end, said in stretches
+        if (not said or _finds_something(said, plain_text[start:end]))
+        and (folded := _undone(plain_text[start:end], points[start:end])) is not None
+    ]
+    if not changed:
+        return Folded(plain_text, text, None if stay is None else partial(_stayed, stay))
+    if stay is None and changed[0][:2] == (0, len(plain_text)):
+        return Folded(changed[0][2].text, text, changed[0][2].edges)
+    pieces, at = list[str](), 0
+    for start, end, folded in changed:
+        pieces += (plain_text[at:start], folded.text)
         at = end
-    if starts is None or ends is None:
-        return folded
-    pieces.append(text[at:])
-    starts += old_starts[at:]
-    ends += old_ends[at:]
-    return Folded("".join(pieces), folded.original, starts, ends)
+    pieces.append(plain_text[at:])
+    everywhere = np.arange(len(points)) if stay is None else stay
+    return Folded("".join(pieces), text, partial(_put_together, everywhere, changed))
 
 
-def _not_there(text: str) -> Iterator[_Edit]:
-    if NOTHING in text:
-        for found in re.finditer(f"{NOTHING}+", text):
-            yield found.start(), found.end(), ""
+def _stayed(stay: Places) -> Edges:
+    return stay, stay + 1
 
 
-def _separators(text: str) -> Iterator[_Edit]:
-    for found in _SEPARATORS.finditer(text):
-        start, end = found.span()
-        if start and _IS_HAN(text, start - 1):
-            yield start, end, ""
+def _put_together(stay: Places, changed: list[tuple[int, int, Folded]]) -> Edges:
+    """Return the edges of a text in which some stretches are folded. `stay`: where its characters were before that."""
+    starts, ends, at = list[Places](), list[Places](), 0
+    for start, end, folded in changed:
+        firsts, lasts = folded.edges()
+        starts += (stay[at:start], stay[start + np.asarray(firsts, np.int64)])
+        ends += (stay[at:start], stay[start - 1 + np.asarray(lasts, np.int64)])
+        at = end
+    starts.append(stay[at:])
+    ends.append(stay[at:])
+    return np.concatenate(starts), np.concatenate(ends) + 1
 
 
-def _enclosures(text: str) -> Iterator[_Edit]:
-    """Yield brackets around single characters and commas between single characters, as in order of place."""
-    edits = list(_bracketed(text)) + list(_spelt_out(text))
-    yield from sorted(edits)
+def _undone(stretch: str, points: Points) -> Folded | None:
+    """Fold one stretch of plain text, step after step until none changes it; None: nothing changes.
+
+    A step runs again only when another has changed the text.
+    """
+    folded = Folded(stretch, stretch)
+    seen: dict[Step, str] = {}
+    present = _present(points)
+    for _ in range(_MOST_ROUNDS):
+        if present & _SEPARATOR and (edits := list(_separators(folded.text))):
+            folded = edited(folded, edits)
+        began = folded.text
+        for step in _steps(present | _forms().found(began)):
+            before = folded.text
+            if seen.get(step) is not before:
+                seen[step] = before
+                if edits := list(step(before)):
+                    folded = edited(folded, edits)
+        if folded.text is began:
+            break
+        present = _present(points_of(folded.text))
+    return None if folded.text == stretch else folded
 
 
-def _bracketed(text: str) -> Iterator[_Edit]:
-    for found in _BRACKETED.finditer(text):
-        start, end = found.span()
-        beside_han = (start and _IS_HAN(text, start - 1)) or _IS_HAN(text, end)
-        if beside_han and found[1] not in "一二三四五六七八九十":
-            yield start, end, found[1]
-
-
-def _spelt_out(text: str) -> Iterator[_Edit]:
-    for found in _SPELT_OUT.finditer(text):
-        start, end = found.span()
-        alone_before = start > 0 and _IS_HAN(text, start - 1) and not (start > 1 and _IS_HAN(text, start - 2))
-        if alone_before and not _IS_HAN(text, end):
-            for at in range(start, end, 2):
-                yield at, at + 1, ""
-
-
-class _Disguises:
-    """The compiled table of disguises."""
-
-    def __init__(self, table: list[dict[str, str]]) -> None:
-        self.digits = {
-            plain(row["written"], frozenset(row["written"])): row["plain"]
-            for row in table
-            if row["context"] == "digits"
-        }
-        self.kept = frozenset(c for row in table for c in row["written"] if plain(c) == GAP) - set(f"{GAP}❤♥🌟🔥")
-        words = {
-            plain(row["written"], self.kept).replace(NOTHING, ""): row for row in table if row["context"] != "digits"
-        }
-        self._rows = {written: (row["plain"].lower(), row["context"]) for written, row in words.items() if written}
-        for meant in {meant for meant, _ in self._rows.values()}:
-            if len(meant) > 1:
-                self._rows.setdefault(meant, (meant, "always"))  # a plain word is not searched for disguises inside it
-        self._patterns = list(self._rows)
-        self._automaton = AhoCorasick(
-            self._patterns, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
-        )
-        pictures = "".join(char for char in self.kept if category(char) == "So")
-        self._ornament = re.compile(f"[{re.escape(pictures)}]{{1,4}}+(?=[{_HAN}])")
-        written_digits = re.escape("".join(self.digits))
-        self._run = re.compile(
-            f"[0-9{written_digits}](?:{_DIGIT_GAP}{{0,3}}+[0-9{written_digits}]){{{_FEWEST_DIGITS - 1},}}+"
-        )
-
-    def words(self, text: str) -> Iterator[_Edit]:
-        """Yield the disguised words that stand where they can only be a disguise."""
-        for index, start, end in self._automaton.find_matches_as_indexes(text):
-            written = self._patterns[index]
-            meant, context = self._rows[written]
-            if written != meant and _CONTEXTS[context](text, start, end):
-                yield start, end, meant
-
-    def ornaments(self, text: str) -> Iterator[_Edit]:
-        """Yield pictures that stand for no word where they are, between Chinese characters: 电🔌工."""
-        for found in self._ornament.finditer(text):
-            start, end = found.span()
-            if start and _IS_HAN(text, start - 1):
-                yield start, end, ""
-
-    def meaning(self, written: str) -> str:
-        """Return what a word of the table stands for."""
-        return self._rows[written][0]
-
-    def numbers(self, text: str) -> Iterator[_Edit]:
-        """Yield long runs of digits that are broken up or not written as digits. Half of a run must be digits beyond doubt."""
-        for found in self._run.finditer(text):
-            written = found[0]
-            if written.isascii() and written.isdigit():
-                continue
-            chars = [char for char in written if (char.isdigit() and char.isascii()) or char in self.digits]
-            sure = sum(char in _SURE_DIGITS for char in chars)
-            new = "".join(self.digits.get(char, char) for char in chars)
-            if new != written and sure * 2 >= len(chars):
-                yield found.start(), found.end(), new
-
-
-_SURE_DIGITS = frozenset("0123456789〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺①②③④⑤⑥⑦⑧⑨❶❷❸❹❺❻❼❽❾⑩⒈⒉⒊⒋⒌⒍⒎⒏⒐⓪⓿")
-_CUE_BEFORE = re.compile(
-    r"(?:加|添|➕|\+|联系|咨询|扫|私|找|问|电|话|同|我|的|留|手机|请|看|有|qq|[:：/])\s{0,2}$"
-).search
-_ADD_BEFORE = re.compile(r"(?:加|添加|加我|➕|\+|十|联系|找我)\s{0,2}$").search
-_ID_AFTER = re.compile(
-    r"[\s:：()（）\[\]号是为→>﹕·.-]{0,4}(?=[a-z0-9_-]*\d)[a-z0-9][a-z0-9_-]{4,}|[:：]\s{0,2}[a-z][a-z0-9_-]{5,}"
-).match
-_CUE_AFTER = re.compile(r"\s{0,2}(?:号|同号|同步|联系|咨询|详聊|私聊|办理|我|在线)").match
-_MESSENGER_AFTER = re.compile(r"\s{0,2}(?:我?微|我?薇|我?威|我?溦|我?徽|我?v|我?wx|我?卫星|我?q|我?扣|我?企鹅)").match
-_TRADE_BEFORE = re.compile(
-    r"(?:操作|作业|工|叉车|登高|塔吊|办|上岗|资格|特种|高空|制冷|锅炉|安全员|官网|考|假|真|出|拿|电|焊|代)$"
-).search
-_TRADE_AFTER = re.compile(r"(?:操作|作业|证|可查|能查|查询|考|上岗|特种|电工|焊工|叉车|登高|塔吊|安全员|理|件)").match
-
-
-def _may_always(text: str, start: int, end: int) -> bool:
-    return not (text[start].isascii() and text[start].isalnum()) or _is_whole_word(text, start, end)
-
-
-def _may_contact(text: str, start: int, end: int) -> bool:
-    before, after = text[max(0, start - 4) : start], text[end : end + _NEAR]
-    written = text[start:end]
-    if written[0].isascii() and written[0].isalpha() and before[-1:].isascii() and before[-1:].isalnum():
-        return False
-    if written[-1].isascii() and written[-1].isalpha() and after[:1].isascii() and after[:1].isalpha():
-        return False
-    if _disguises().meaning(written) in {"加", "加我"}:
-        return _MESSENGER_AFTER(after) is not None
-    if len(written) == 1:
-        return _ADD_BEFORE(before) is not None or _ID_AFTER(after) is not None
-    return bool(_CUE_BEFORE(before) or _ID_AFTER(after) or _CUE_AFTER(after))
-
-
-def _may_trade(text: str, start: int, end: int) -> bool:
-    return bool(_TRADE_BEFORE(text[max(0, start - 4) : start]) or _TRADE_AFTER(text[end : end + 4])) and _is_whole_word(
-        text, start, end
-    )
-
-
-def _is_whole_word(text: str, start: int, end: int) -> bool:
-    """Say whether Latin letters at the edges are not part of a longer word."""
-    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    cut_before = before.isascii() and before.isalnum() and text[start].isascii() and text[start].isalnum()
-    cut_after = after.isascii() and after.isalnum() and text[end - 1].isascii() and text[end - 1].isalnum()
-    return not cut_before and not cut_after
-
-
-_CONTEXTS = {"always": _may_always, "contact": _may_contact, "trade": _may_trade}
+def _finds_something(said: int, stretch: str) -> bool:
+    """Say whether a step finds something of what the look at the whole text said may be there."""
+    return any(True for test, steps in _steps_by_test() if said & test for step in steps for _ in step(stretch))
 
 
 @lru_cache(maxsize=1)
-def _disguises() -> _Disguises:
-    return _Disguises(list(rows("disguises")))
+def _steps_by_test() -> tuple[tuple[int, tuple[Step, ...]], ...]:
+    table, read = disguises(), readings()
+    return (
+        (LOOKS_LIKE_A_WORD, (table.undone, table.ornaments, read.joined)),
+        (LOOKS_SPELT_OUT, (_bracketed, _spelt_out)),
+        (LOOKS_LIKE_A_NUMBER, (table.numbers, table.account_numbers)),
+        (SOUNDS_LIKE_A_WORD, (read.undone, read.turned, table.spelt_latin)),
+    )
+
+
+def _present(points: Points) -> int:
+    return int(np.bitwise_or.reduce(_needs().take(points)))
+
+
+@lru_cache(maxsize=512)
+def _steps(present: int) -> tuple[Step, ...]:
+    """Return the steps that can find something in a text with these kinds of characters."""
+    table, read = disguises(), readings()
+    steps: tuple[tuple[int, Step], ...] = (
+        (_LETTER | _SEPARATOR, table.spelt_latin), (_DIGIT, table.numbers),
+        (_DIGIT | _LETTER, table.account_numbers), (_BRACKET, _bracketed), (_COMMA, _spelt_out), (_SPLIT, read.joined),
+        (_WORD, table.undone), (_PICTURE, table.ornaments), (0, read.undone), (_BACKWARDS, read.turned),
+    )  # fmt: skip
+    return tuple(step for needed, step in steps if present & needed == needed)
+
+
+class _Forms:
+    """Every form that three of the steps look for, in one automaton: most texts hold none."""
+
+    def __init__(self) -> None:
+        table, read = disguises(), readings()
+        forms = {written: _WORD for written, (meant, _) in table.words.items() if written != meant}
+        for others, need in ((read.splits, _SPLIT), (read.backwards, _BACKWARDS)):
+            for written in others:
+                forms[written] = forms.get(written, 0) | need
+        self._needs = list(forms.values())
+        self._automaton = AhoCorasick(
+            list(forms), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+        )
+
+    def found(self, text: str) -> int:
+        """Return the steps (as bits) that may find something."""
+        present = 0
+        for index, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            present |= self._needs[index]
+        return present
+
+
+@lru_cache(maxsize=1)
+def _forms() -> _Forms:
+    return _Forms()
+
+
+@lru_cache(maxsize=1)
+def _needs() -> NDArray[np.uint16]:
+    """Return what each code point is needed for, as bits."""
+    table, kinds = disguises(), kinds_table()
+    needs = np.zeros(len(kinds), np.uint16)
+    for bits, need in (
+        (SEPARATOR, _SEPARATOR), (LATIN, _LETTER), (COMMA, _COMMA), (BRACKET_OPENS, _BRACKET), (HIDDEN | BREAK, _LAYOUT),
+    ):  # fmt: skip
+        needs[(kinds & bits).astype(bool)] |= need
+    for chars, need in (("0123456789" + "".join(table.digits), _DIGIT), ("".join(table.kept), _PICTURE), ("。", _STOP)):
+        needs[[ord(char) for char in chars]] |= need
+    return needs
+
+
+def _separators(text: str) -> Iterator[Edit]:
+    for found in _SEPARATORS.finditer(text):
+        start, end = found.span()
+        if start and is_han(text[start - 1]):
+            yield start, end, ""
+
+
+def _bracketed(text: str) -> Iterator[Edit]:
+    """Yield brackets around single characters within a word of the trade, or around several characters in a row: not 间隔(秒)."""
+    found = [one for one in _BRACKETED.finditer(text) if one[1] not in "一二三四五六七八九十"]
+    for place, one in enumerate(found):
+        start, end = one.span()
+        before, after = text[start - 1 : start], text[end : end + 1]
+        follows = place > 0 and found[place - 1].end() == start
+        goes_on = place + 1 < len(found) and found[place + 1].start() == end
+        if follows or goes_on or before + one[1] in pairs_inside() or one[1] + after in pairs_inside():
+            yield start, end, one[1]
+
+
+def _spelt_out(text: str) -> Iterator[Edit]:
+    """Yield what stands between single characters, where they make words of the trade: 包，过，拿，证, but not 煤、油、气."""
+    for found in _SPELT_OUT.finditer(text):
+        start, end = found.span()
+        alone_before = start > 0 and is_han(text[start - 1]) and not (start > 1 and is_han(text[start - 2]))
+        places = [at for at in range(start, end) if is_han(text[at])]
+        if places and is_han(text[end : end + 1]):
+            places.pop()  # the last character begins a longer word
+        if not start or not is_han(text[start - 1]):
+            continue
+        joined = text[start - 1] + "".join(text[at] for at in places)
+        fewest = _FEWEST_SPELT_OUT if alone_before else _FEWEST_AFTER_A_WORD
+        if len(places) >= fewest and readings().has_a_word(joined):
+            for before, at in pairwise([start - 1, *places]):
+                yield before + 1, at, ""

@@ -4,16 +4,20 @@ Every spelling of a term is folded and looked for in the folded text; of words l
 with one or two characters swapped for a homophone, a look-alike or pinyin (操座证, 特种zuo业). One automaton, linear in the text.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from keywords.characters import squeeze
+from keywords.contexts import is_latin, is_whole_word
 from keywords.fold import Folded, fold
 from keywords.loader import Lexicon
 from keywords.model import Term, TermKind
+from keywords.trade_words import trade_words
 
 __all__ = ["TermHit", "TermMatcher"]
 
@@ -37,30 +41,51 @@ _EVERYDAY = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermHit:
-    """A term that was found."""
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way of writing a term, as it is looked for in folded texts."""
 
     term: Term
-    start: int
-    """Offset in the original text."""
-    end: int
-    written: str
-    """As it stands in the original."""
-    is_disguised: bool
-    """Written so that a plain search would miss it; width, case, traditional script and blanks do not count."""
+    text: str
+    honest: frozenset[str]
+    """Every spelling of every term without blanks: what is written like one of them is not disguised."""
+    is_swapped: bool = False
+    everyday: frozenset[str] = frozenset()
+    """Characters after which a swapped last character is an everyday word; empty: the last character is the term's own."""
+    is_latin: bool = False
+    """Begins or ends with a Latin letter or digit, so that it may be a piece of a longer word."""
+
+
+class TermHit(NamedTuple):
+    """A term that was found. Where it stands in the original is worked out when it is asked for."""
+
+    term: Term
     folded_start: int
     folded_end: int
+    folded: Folded
+    spelling: Spelling
 
+    @property
+    def start(self) -> int:
+        """Offset in the original text."""
+        return self.folded.span(self.folded_start, self.folded_end)[0]
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    term: Term
-    is_swapped: bool
-    everyday: str
-    """Characters after which a swapped last character is an everyday word; empty: the last character is the term's own."""
-    is_latin: bool
-    """Begins or ends with a Latin letter or digit, so that it may be a piece of a longer word."""
+    @property
+    def end(self) -> int:
+        """Offset in the original text, exclusive."""
+        return self.folded.span(self.folded_start, self.folded_end)[1]
+
+    @property
+    def written(self) -> str:
+        """As it stands in the original."""
+        start, end = self.folded.span(self.folded_start, self.folded_end)
+        return self.folded.original[start:end]
+
+    @property
+    def is_disguised(self) -> bool:
+        """Written so that a plain search would miss it; width, case, traditional script and blanks do not count."""
+        spelling, written = self.spelling, self.written
+        return spelling.is_swapped or (written != spelling.text and squeeze(written) not in spelling.honest)
 
 
 class TermMatcher:
@@ -68,20 +93,21 @@ class TermMatcher:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._homophones = dict(lexicon.homophones)
-        patterns: dict[str, _Pattern] = {}
+        self._honest = frozenset(squeeze(text) for term in lexicon.terms for text in (term.text, *term.variants))
+        folded = {text: fold(text).text for term in lexicon.terms for text in (term.text, *term.variants)}
+        patterns: dict[str, Spelling] = {}
         for term in lexicon.terms:
             for spelling in (term.text, *term.variants):
-                patterns.setdefault(fold(spelling).text, _pattern(term, fold(spelling).text))
+                self._add(patterns, term, folded[spelling])
         for term in lexicon.terms:
             if term.kind in _SWAPPED_KINDS and not (term.is_ambiguous or term.is_neighbour):
                 for spelling in (term.text, *term.variants):
-                    self._add_swapped(patterns, term, fold(spelling).text)
+                    if folded[spelling] not in trade_words():  # of the words it knows, `fold` has undone it
+                        self._add_swapped(patterns, term, folded[spelling])
         patterns.pop("", None)
-        self._spellings = list(patterns)
         self._patterns = list(patterns.values())
-        self._honest = {text for term in lexicon.terms for text in map(squeeze, (term.text, *term.variants))}
         self._automaton = AhoCorasick(
-            self._spellings, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
+            list(patterns), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
         )
 
     def find(self, text: str) -> tuple[TermHit, ...]:
@@ -90,33 +116,30 @@ class TermMatcher:
 
     def find_in(self, folded: Folded, *, most_each: int = 0) -> tuple[TermHit, ...]:
         """Return the terms of a text that is folded already; of each spelling the first `most_each` places (0: all)."""
-        return tuple(self._hits(folded, most_each or len(folded.text)))
-
-    def _hits(self, folded: Folded, most_each: int) -> Iterator[TermHit]:
-        text, left = folded.text, [most_each] * len(self._patterns)
+        text, patterns, counted = folded.text, self._patterns, Counter[int]()
+        hits = list[TermHit]()
         for index, start, end in self._automaton.find_matches_as_indexes(text):
-            if not left[index]:
+            pattern = patterns[index]
+            if pattern.is_latin and not is_whole_word(text, start, end):
                 continue
-            pattern = self._patterns[index]
-            if pattern.is_latin and not _is_whole(text, start, end):
+            if pattern.everyday and text[end : end + 1] in pattern.everyday:
                 continue
-            if pattern.everyday and text[end : end + 1] in tuple(pattern.everyday):
-                continue
-            left[index] -= 1
-            original_start, original_end = folded.span(start, end)
-            written = folded.original[original_start:original_end]
-            yield TermHit(
-                term=pattern.term,
-                start=original_start,
-                end=original_end,
-                written=written,
-                is_disguised=pattern.is_swapped
-                or (written != self._spellings[index] and squeeze(written) not in self._honest),
-                folded_start=start,
-                folded_end=end,
+            if most_each:
+                counted[index] += 1
+                if counted[index] > most_each:
+                    continue
+            hits.append(TermHit(pattern.term, start, end, folded, pattern))
+        return tuple(hits)
+
+    def _add(self, patterns: dict[str, Spelling], term: Term, spelling: str, everyday: str | None = None) -> None:
+        """Add a spelling unless it is another term's; `everyday`: it is a swapped one, and what may not follow it."""
+        if spelling not in patterns:
+            is_latin_edged = any(map(is_latin, (spelling[:1], spelling[-1:])))
+            patterns[spelling] = Spelling(
+                term, spelling, self._honest, everyday is not None, frozenset(everyday or ""), is_latin_edged
             )
 
-    def _add_swapped(self, patterns: dict[str, _Pattern], term: Term, spelling: str) -> None:
+    def _add_swapped(self, patterns: dict[str, Spelling], term: Term, spelling: str) -> None:
         if not _SHORTEST_SWAPPED <= len(spelling) <= _LONGEST_SWAPPED:
             return
         places = [at for at, char in enumerate(spelling) if char in self._homophones]
@@ -127,7 +150,7 @@ class TermMatcher:
             most = 99 if len(pick) == 1 else 3
             for swapped in self._swaps(spelling, pick, most):
                 last = swapped[-1] if len(spelling) - 1 in pick else ""
-                patterns.setdefault(swapped, _pattern(term, swapped, is_swapped=True, everyday=_EVERYDAY.get(last, "")))
+                self._add(patterns, term, swapped, _EVERYDAY.get(last, ""))
 
     def _swaps(self, spelling: str, pick: tuple[int, ...], most: int) -> Iterator[str]:
         """Yield the spelling with each picked place written otherwise; at most `most` writings a place."""
@@ -139,19 +162,3 @@ class TermMatcher:
                 else (spelling[at + 1 :],)
             ):
                 yield spelling[:at] + written + tail
-
-
-def _pattern(term: Term, spelling: str, *, is_swapped: bool = False, everyday: str = "") -> _Pattern:
-    is_latin = any(map(_is_latin, (spelling[:1], spelling[-1:])))
-    return _Pattern(term, is_swapped=is_swapped, everyday=everyday, is_latin=is_latin)
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Say whether Latin letters or digits at the edges are not part of a longer word or number."""
-    if start and _is_latin(text[start]) and _is_latin(text[start - 1]):
-        return False
-    return not (end < len(text) and _is_latin(text[end - 1]) and _is_latin(text[end]))
-
-
-def _is_latin(char: str) -> bool:
-    return char.isascii() and char.isalnum()

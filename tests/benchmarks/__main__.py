@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-BENCHMARKS = ("names", "keywords", "coverage", "zone", "store", "filings", "pictures", "marks", "pages")
+BENCHMARKS = ("names", "keywords", "coverage", "zone", "store", "filings", "pictures", "marks", "pages", "folding")
 """Modules of this folder; each has `run() -> dict` with benchmark, ratio, goal, holds, detail."""
 
 

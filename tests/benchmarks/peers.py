@@ -40,6 +40,32 @@ def dnstwist(host: str) -> set[str]:
     return set(shown.stdout.split())
 
 
+def jieba_cut(items: list[str], most_s: float = 20.0) -> float:
+    """Return the items a second that jieba 0.42.1 cuts, loading left out: processor time, over the whole list or as far as it comes."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "items.json").write_text(json.dumps(items), "utf-8")
+        command = [str(_PEERS / "python"), "-c", _CUT, str(most_s)]
+        shown = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    return float(shown.stdout)
+
+
+_CUT = """
+import json, logging, sys, time
+import jieba
+jieba.setLogLevel(logging.ERROR)
+jieba.initialize()
+items = json.load(open("items.json", encoding="utf-8"))
+began, done = time.process_time(), 0
+for item in items:
+    for word in jieba.cut(item):
+        pass
+    done += 1
+    if time.process_time() - began > float(sys.argv[1]):
+        break
+print(done / (time.process_time() - began))
+"""
+
+
 def _run(command: list[str], folder: Path) -> float:
     """Run it on one core and return the processor seconds it and its children took."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

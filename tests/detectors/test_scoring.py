@@ -1,3 +1,5 @@
+from string import Formatter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -5,38 +7,9 @@ from detectors.model import Direction
 from detectors.ruleset import HIGH_FROM, MEDIUM_FROM, RULES, level_of, signal
 from detectors.scoring import assess
 
-_FILLER = dict.fromkeys(
-    [
-        "official",
-        "technique",
-        "brand",
-        "shown",
-        "claim",
-        "tag",
-        "claimed",
-        "host",
-        "fields",
-        "result",
-        "percent",
-        "taken_on",
-        "asset",
-        "number",
-        "owner",
-        "code",
-        "term",
-        "certificate",
-        "contact",
-        "price",
-        "written",
-        "meant",
-        "name",
-    ],
-    "x",
-)
-
 
 def any_signal(code: str, scale: int = 1000):
-    wanted = {k: v for k, v in _FILLER.items() if "{" + k + "}" in RULES[code].sentence}
+    wanted = {name: "x" for _, name, _, _ in Formatter().parse(RULES[code].sentence) if name}
     return signal(code, scale_permille=scale, **wanted)
 
 

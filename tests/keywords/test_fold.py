@@ -1,16 +1,24 @@
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keywords.fold import digit_of, fold
+from keywords.characters import plain
+from keywords.fold import digit_of, fold, fold_everything
 from keywords.loader import rows
+from keywords.trade_words import trade_words
 
-PIECES = [row["written"] for row in rows("disguises")] + list(
-    "证操作办考包过 ·/-丨【】()，、。1一壹vxq加微信:\u200b\u0301\n\t"
+ORDINARY = sorted((Path(__file__).parent.parent / "golden" / "ordinary").glob("*.txt"))
+PIECES = (
+    [row["written"] for row in rows("disguises")]
+    + [row["parts"] for row in rows("splits")]
+    + list("证操作办考包过 ·/-丨【】()，、。1一壹vxq加微信:\u200b\u0301\n\t")
+    + ["特种作业操作证", "电工证", "证作操", "zuo", "zheng", "国家", "考试", "正在", "安全", "员", "2024-05-06", "138"]
 )
 anything = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+separators = st.sampled_from(["", "\u200b", "\u0336", "·", "★", " ", "*", "🔥", "丨", "/"])
 
 
 @pytest.mark.parametrize(
@@ -37,6 +45,40 @@ anything = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=30).m
         ("微星主板", "微星主板"),
         ("卫星电话", "卫星电话"),
         ("共计十二项", "共计十二项"),
+        ("特种zuo业操座证", "特种作业操作证"),
+        ("te zhong zuo ye", "特种作业"),
+        ("登高zheng免kao包guo", "登高证免考包过"),
+        ("点工症和旱工政", "电工证和焊工证"),
+        ("特、种、作·、业", "特种作业"),
+        ("电（工）证", "电工证"),
+        ("(焊)(工)(证)", "焊工证"),
+        ("牛寺禾中亻乍业", "特种作业"),
+        ("土荅吊证 钅呙炉证", "塔吊证锅炉证"),
+        ("可木旦", "可查"),
+        ("证作操业作种特", "特种作业操作证"),
+        ("操\n作\n证", "操作证"),
+        ("需要安\n全员证", "需要安全员证"),
+        ("加 v x 123456a", "加微信 123456a"),
+        ("W.e.i.x.i.n：zhang123", "微信:zhang123"),
+        ("╬溦 lx88990", "加微信 lx88990"),
+        ("Ｖィ訁12345678", "微信12345678"),
+        ("电话１３８★００１３★８０００", "电话13800138000"),
+        ("电话١٣٨٠٠١٣٨٠٠٠", "电话13800138000"),
+        ("微信zk1 5 2 6 2", "微信zk15262"),
+        ("🅥🅧：lx8899a", "微信:lx8899a"),
+        ("幺三八洞洞幺三八勾勾拐", "13800138997"),
+        # what is not a disguise
+        ("焊工正按照图纸施工", "焊工正按照图纸施工"),
+        ("电工正规培训", "电工正规培训"),
+        ("操作\n证明材料", "操作\n证明材料"),
+        ("安全园区建设", "安全园区建设"),
+        ("煤、油、气、电", "煤、油、气、电"),
+        ("间隔(秒)", "间隔(秒)"),
+        ("2024-05-06 09:12", "2024-05-06 09:12"),
+        ("2400×1080", "2400×1080"),
+        ("第一、二、三、四、五、六、七", "第一、二、三、四、五、六、七"),
+        ("电话13800138000，就这样", "电话13800138000,就这样"),
+        ("加拿大的家", "加拿大的家"),
     ],
 )
 def test_disguise_is_undone(written: str, meant: str) -> None:
@@ -56,6 +98,41 @@ def test_offsets_lead_back() -> None:
 def test_folding_twice_changes_nothing(text: str) -> None:
     once = fold(text).text
     assert fold(once).text == once
+
+
+@pytest.mark.parametrize("path", ORDINARY, ids=lambda path: path.stem)
+def test_ordinary_prose_changes_in_width_case_script_and_blanks_only(path: Path) -> None:
+    for line in path.read_text("utf-8").splitlines():
+        assert "".join(fold(line).text.split()) == "".join(plain(line).split()) or _without_separators(line)
+
+
+def _without_separators(line: str) -> bool:
+    """Say whether folding took out nothing but signs between Chinese characters: 南·北."""
+    left, folded = iter(plain(line)), fold(line).text
+    return all(char in left for char in folded) and set(plain(line)) - set(folded) <= set(" ·•/-—–_|*~→…“”\"'")
+
+
+@given(st.lists(anything, max_size=4).map("".join))
+def test_looking_first_changes_nothing(text: str) -> None:
+    for long in (text, text + "\n" + "国" * 700):  # long texts are looked at first, short ones are not
+        first, slow = fold(long), fold_everything(long)
+        assert first.text == slow.text
+        assert first.offsets == slow.offsets
+
+
+@given(
+    word=st.sampled_from(sorted(word for word in trade_words() if len(word) > 3)),
+    gap=separators,
+    before=st.sampled_from(["", "专业 ", "找我们，", "今天天气真好。"]),
+)
+def test_the_span_covers_what_is_written(word: str, gap: str, before: str) -> None:
+    written = gap.join(word)
+    folded = fold(f"{before}{written}！")
+    at = folded.text.find(word)
+    assert at >= 0
+    start, end = folded.span(at, at + len(word))
+    assert (before + written)[start:end].startswith(word[0])
+    assert end >= len(before + written) - len(gap)
 
 
 @given(anything)

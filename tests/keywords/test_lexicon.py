@@ -7,7 +7,10 @@ import pytest
 from keywords.loader import load_lexicon, load_platforms, load_regions
 from keywords.model import TermKind
 
-TABLES = ["authorities", "certificates", "disguises", "homophones", "offers", "platforms", "regions", "shared_parents"]
+TABLES = [
+    "authorities", "certificates", "components", "disguises", "everyday", "homophones", "offers", "platforms", "regions",
+    "shared_parents", "splits", "syllables",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("table", TABLES)

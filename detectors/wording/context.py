@@ -12,7 +12,10 @@ from enum import StrEnum
 from detectors.wording.marks import Mark, Sense
 from detectors.wording.passages import Document, Passage, is_core
 
-__all__ = ["Reading", "Voice", "distinct", "read"]
+__all__ = [
+    "Reading", "Voice", "distinct", "harm_count", "hiring_count", "is_about_goods", "is_about_holding", "is_meant", "read",
+    "without_goods_papers",
+]  # fmt: skip
 
 
 class Voice(StrEnum):
@@ -77,6 +80,8 @@ _GOODS = re.compile(
 _TEACHING = re.compile(
     r"(?<!免)(?<!不用)(?<!无需)(?<!不需要)(?<!不)(?:培训(?!考试直接)|学校|开班|招生|学员|授课|课程|讲师|教学|上课|小班)|(?<!无需)(?<!不用)(?<!免)报名|报考"
 ).findall
+_COURSE = re.compile("(?<!免)(?<!不用)(?<!无需)(?:培训|辅导|学费|学会|网课|课程|直播课?|题库|名师|授课|[^上]班(?!组|长)|再考|再学)").search
+_HIRING_ADVERT = 3
 _STRONG = frozenset({Sense.FORGERY, Sense.PROXY, Sense.IDENTITY_ONLY})
 _HARMED = re.compile(
     r"被(?:人)?(?:骗|坑|拉黑)|拉黑了?我?|(?:已经?|去|一起|要)报警|报了警|上当了|骗子|骗钱|骗[了走]|证是假的|查不到(?![^。\n]{0,6}(?:退|不要|不收|一分))|联系不上|不回(?:消息|信息)|跑路|退不了|维权|避雷|避坑|违法|拘留|罚款|刑事责任|坐牢|判刑|拒赔|不赔|大家(?:小心|注意|当心)|千万别"
@@ -120,6 +125,26 @@ def without_goods_papers(text: str) -> str:
     return _GOODS_PAPER.sub("·", text)
 
 
+def is_about_goods(text: str) -> bool:
+    """Say whether a folded text names books, courses, gear or printing supplies."""
+    return _GOODS(text) is not None
+
+
+def is_about_holding(text: str) -> bool:
+    """Say whether somebody is said to hold a certificate."""
+    return _HOLDS(text) is not None
+
+
+def hiring_count(text: str) -> int:
+    """Count the different words of hiring and seeking work."""
+    return len(set(_HIRING(text)))
+
+
+def harm_count(text: str) -> int:
+    """Count the different words with which somebody tells how he was cheated or warns of it."""
+    return len(set(_HARMED(text)))
+
+
 def distinct(marks: Collection[Mark], *senses: Sense) -> int:
     """Count different words of these senses."""
     return len({mark.text for mark in marks if mark.sense in senses})
@@ -131,6 +156,8 @@ def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> R
     is_outright = any(map(_is_outright, live)) or (has_contact and {Sense.NO_EXAM, Sense.VERIFY} <= senses)
     teaching = len(set(_TEACHING(text))) + distinct(marks, Sense.TRAINING) + 2 * distinct(marks, Sense.DENIAL)
     voice = Voice.SELLER
+    if not is_outright and _promises_a_course(live, text, has_question=_asks(passage, text)):
+        return Reading(Voice.SCHOOL_PROMISING, live, _reason(marks, Voice.SCHOOL_PROMISING, live))
     if (_asks(passage, text) and not has_contact and not any(m.sense is Sense.PAYMENT for m in live)) or _hires(
         text, is_outright=is_outright, has_contact=has_contact
     ):
@@ -147,6 +174,12 @@ def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> R
     elif teaching:
         voice = _taught(live, teaching, has_contact=has_contact)
     return Reading(voice, live, None if voice is Voice.SELLER else _reason(marks, voice, live))
+
+
+def _promises_a_course(live: Sequence[Mark], text: str, *, has_question: bool) -> bool:
+    """Say whether a pass is guaranteed to those who take lessons."""
+    is_promised = any(mark.sense is Sense.PASS and mark.weight > 2 for mark in live)  # noqa: PLR2004 - not 押题 alone
+    return is_promised and not has_question and bool(_COURSE(text)) and hiring_count(text) < _HIRING_ADVERT
 
 
 def _is_outright(mark: Mark) -> bool:
@@ -218,6 +251,11 @@ def _warned(passage: Passage, *, has_contact: bool) -> Mark | None:
         if is_warning
         else None
     )
+
+
+def is_meant(passage: Passage, mark: Mark, *, has_contact: bool) -> bool:
+    """Say whether a word of sale is neither negated nor reported. `has_contact`: a private contact belongs to the passage."""
+    return _struck_out(passage, mark, has_contact=has_contact) is None
 
 
 def _struck_out(passage: Passage, mark: Mark, *, has_contact: bool) -> Voice | None:

@@ -20,11 +20,11 @@ app = typer.Typer(name="jianwei", no_args_is_help=True, add_completion=False, pr
 _NOUNS = {
     "demo": "demo", "sweep": "sweep", "serve": "serve", "domains": "domains", "assess": "assess", "keywords": "keywords",
     "engines": "engines", "import": "import_", "export": "export", "evidence": "evidence", "users": "users", "status": "status",
-    "config": "config",
+    "config": "config", "wording": "wording",
 }  # fmt: skip
 _STOPPED = 130
 """What Typer makes of Ctrl-C; the shell's code, not ours."""
-_GROUPS = {"domains", "keywords", "engines", "import", "export", "evidence", "users", "config"}
+_GROUPS = {"domains", "keywords", "engines", "import", "export", "evidence", "users", "config", "wording"}
 
 
 @app.callback()

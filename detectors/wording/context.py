@@ -80,7 +80,9 @@ _GOODS = re.compile(
 _TEACHING = re.compile(
     r"(?<!免)(?<!不用)(?<!无需)(?<!不需要)(?<!不)(?:培训(?!考试直接)|学校|开班|招生|学员|授课|课程|讲师|教学|上课|小班)|(?<!无需)(?<!不用)(?<!免)报名|报考"
 ).findall
-_COURSE = re.compile("(?<!免)(?<!不用)(?<!无需)(?:培训|辅导|学费|学会|网课|课程|直播课?|题库|名师|授课|[^上]班(?!组|长)|再考|再学)").search
+_COURSE = re.compile(
+    "(?<!免)(?<!不用)(?<!无需)(?:培训|辅导|学费|学会|网课|套餐|名师|授课|[^上]班(?!组|长)|再考|再学)"
+).search
 _HIRING_ADVERT = 3
 _STRONG = frozenset({Sense.FORGERY, Sense.PROXY, Sense.IDENTITY_ONLY})
 _HARMED = re.compile(

@@ -143,7 +143,5 @@ def _descend(
         slope = np.append(matrix.T @ error + shrinkage * values[:width], error.sum())
         mean = _MEAN_DECAY * mean + (1 - _MEAN_DECAY) * slope
         spread = _SPREAD_DECAY * spread + (1 - _SPREAD_DECAY) * slope**2
-        values -= (
-            _RATE * (mean / (1 - _MEAN_DECAY**step)) / (np.sqrt(spread / (1 - _SPREAD_DECAY**step)) + _TINY)
-        )
+        values -= _RATE * (mean / (1 - _MEAN_DECAY**step)) / (np.sqrt(spread / (1 - _SPREAD_DECAY**step)) + _TINY)
     return values[:width], float(values[width])

@@ -17,7 +17,7 @@ from importlib.resources import files
 from detectors.wording.passages import Document
 from detectors.wording.traits import Stretch, stretches
 
-__all__ = ["BIAS", "Likeness", "Weights", "cues_in", "damping", "load_weights"]
+__all__ = ["BIAS", "Likeness", "Weights", "cues_in", "damping", "load_weights", "weights_of"]
 
 BIAS = "~bias"
 _RUNS = re.compile(r"[\w@¥?]+").findall
@@ -98,7 +98,11 @@ def damping(known_count: int) -> float:
 def load_weights() -> Weights:
     """Read the shipped table."""
     text = (files("detectors") / "wording" / "data" / "cues.csv").read_text("utf-8")
-    table = {row["cue"]: float(row["weight"]) for row in csv.DictReader(io.StringIO(text, newline=""))}
-    bias = table.pop(BIAS)
+    return weights_of({row["cue"]: float(row["weight"]) for row in csv.DictReader(io.StringIO(text, newline=""))})
+
+
+def weights_of(table: Mapping[str, float]) -> Weights:
+    """Return the weights of a table of cues, traits and the bias."""
     traits = {name: weight for name, weight in table.items() if name.startswith("~")}
-    return Weights(bias, {name: weight for name, weight in table.items() if name not in traits}, traits)
+    cues = {name: weight for name, weight in table.items() if name not in traits}
+    return Weights(traits.pop(BIAS), cues, traits)

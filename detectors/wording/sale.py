@@ -145,7 +145,9 @@ class Sale:
             code = _CODES.get(mark.sense)
             if code and code not in told:
                 told.add(code)
-                is_strong = mark.weight >= _STRONG_WORD and mark.sense is not Sense.PASS  # sellers promise more than a pass
+                is_strong = (
+                    mark.weight >= _STRONG_WORD and mark.sense is not Sense.PASS
+                )  # sellers promise more than a pass
                 yield signal(code, self._quote(mark), scale_permille=1000 if is_strong else _WEAK_WORD, term=mark.text)
 
     def _disguise(self) -> Iterator[Signal]:

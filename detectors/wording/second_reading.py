@@ -21,6 +21,9 @@ DOUBTED = 450
 """Below, the cues speak against a sale the rules found."""
 REFUSED = 250
 """Below, such a sale is not told at all."""
+_SECONDED = 500
+"""Scale (permille) of the cues where the rules found the sale already."""
+_ASKED_FOR = frozenset({"~contact", "~hint", "~price", "~prices"})
 _PROMISE = frozenset({"offer.guaranteed_pass", "offer.contact", "offer.price"})
 """What is left of a refused sale with a guaranteed pass: a training advert that promises."""
 _PAPER = re.compile("证|[小本]本").search
@@ -34,11 +37,17 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
         return told
     if told.sells and likeness.permille < DOUBTED:
         return _doubted(document, told, likeness)
-    if sureness and likeness.permille >= ACCEPTED:
-        if not told.sells:
-            told.add(_words(document, likeness, is_page=is_page), scale_permille=sureness)
+    if told.sells and sureness:
+        told.add((_reads_as_sale(document, likeness),), scale_permille=_SECONDED)
+    elif not told.sells and sureness and likeness.permille >= ACCEPTED and _may_speak_alone(likeness, is_page=is_page):
+        told.add(_words(document, likeness, is_page=is_page), scale_permille=sureness)
         told.add((_reads_as_sale(document, likeness),), scale_permille=sureness)
     return told
+
+
+def _may_speak_alone(likeness: Likeness, *, is_page: bool) -> bool:
+    """Say whether cues suffice where no rule found a sale. Pages are long and say many things: there somebody must be asked to call or pay."""
+    return not is_page or not _ASKED_FOR.isdisjoint(likeness.stretch.traits)
 
 
 def _sureness(document: Document) -> int:
@@ -66,7 +75,9 @@ def _reads_as_sale(document: Document, likeness: Likeness) -> Signal:
 
 
 def _quotes(document: Document, likeness: Likeness, *, is_for: bool) -> tuple[Quote, ...]:
-    spans = likeness.told(is_for=is_for) or (likeness.stretch.outline.folded_span(likeness.stretch.start, likeness.stretch.end),)
+    spans = likeness.told(is_for=is_for) or (
+        likeness.stretch.outline.folded_span(likeness.stretch.start, likeness.stretch.end),
+    )
     return tuple(document.quote(start, end) for start, end in spans)
 
 

@@ -73,7 +73,7 @@ _SAID = frozenset(
      Sense.NO_REVIEW, Sense.SPEED, Sense.PAYMENT, Sense.EXCUSE}
 )  # fmt: skip
 _TOLD_OFTEN, _TAUGHT_OFTEN = 3, 3
-_QUOTED = re.compile("[“「『\"][^”」』\"\n]{1,60}[”」』\"]").search
+_QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').search
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _FILLER = dict.fromkeys(
         "code",
         "term",
         "certificate",
+        "cues",
         "contact",
         "price",
         "written",

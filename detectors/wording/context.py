@@ -106,7 +106,15 @@ _NARRATED_DOCUMENT = 3
 
 
 def read(passage: Passage, *, has_contact: bool) -> Reading:
-    """Say who speaks. `has_contact`: a private contact belongs to the passage."""
+    """Say who speaks. `has_contact`: a private contact belongs to the passage. Asked by both judges, so the answer is kept."""
+    known: dict[tuple[int, int, bool], Reading] = passage.document.readings
+    key = (passage.start, passage.end, has_contact)
+    if key not in known:
+        known[key] = _first_reading(passage, has_contact=has_contact)
+    return known[key]
+
+
+def _first_reading(passage: Passage, *, has_contact: bool) -> Reading:
     marks = passage.marks
     denied = {
         id(mark): why
@@ -261,8 +269,15 @@ def is_meant(passage: Passage, mark: Mark, *, has_contact: bool) -> bool:
 
 
 def _struck_out(passage: Passage, mark: Mark, *, has_contact: bool) -> Voice | None:
-    """Return who says that the word is not meant; None: it is meant."""
-    document = passage.document
+    """Return who says that the word is not meant; None: it is meant. Asked by both judges, so the answer is kept."""
+    known: dict[tuple[int, bool], Voice | None] = passage.document.struck_out
+    key = (id(mark), has_contact)
+    if key not in known:
+        known[key] = _found_struck_out(passage.document, mark, has_contact=has_contact)
+    return known[key]
+
+
+def _found_struck_out(document: Document, mark: Mark, *, has_contact: bool) -> Voice | None:
     before = document.before(mark.start, _LONGEST_NEGATION)
     if not mark.is_disguised and _NEGATED(before):
         return Voice.WARNING if _first_of(_sentence_marks(document, mark), *_WARNING) else Voice.DENIAL

@@ -26,7 +26,7 @@ _SECONDED = 500
 _ASKED_FOR = frozenset({"~contact", "~hint", "~price", "~prices"})
 _PROMISE = frozenset({"offer.guaranteed_pass", "offer.contact", "offer.price"})
 """What is left of a refused sale with a guaranteed pass: a training advert that promises."""
-_PAPER = re.compile("证|[小本]本").search
+_PAPER = re.compile("证|[小本]本|考(?![虑察])").search
 
 
 def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -> Told:

@@ -7,6 +7,7 @@ from detectors.model import Signal
 
 __all__ = ["SALE_CODES", "Told"]
 
+_FULL = 1000
 SALE_CODES = frozenset({"offer.certificate_sale", "offer.reads_as_sale"})
 
 
@@ -22,10 +23,12 @@ class Told:
         """Say whether something is sold, by either judge."""
         return not SALE_CODES.isdisjoint(self.offers)
 
-    def add(self, signals: Iterable[Signal], *, scale_permille: int = 1000) -> None:
+    def add(self, signals: Iterable[Signal], *, scale_permille: int = _FULL) -> None:
         """Keep the strongest signal of each code; `scale_permille` weakens them all."""
         for one in signals:
-            scaled = replace(one, strength_permille=one.strength_permille * scale_permille // 1000)
+            scaled = one
+            if scale_permille != _FULL:
+                scaled = replace(one, strength_permille=one.strength_permille * scale_permille // _FULL)
             kept = self.offers if scaled.code.startswith("offer.") else self.contexts
             if scaled.code not in kept or kept[scaled.code].strength_permille < scaled.strength_permille:
                 kept[scaled.code] = scaled

@@ -66,7 +66,7 @@ _UNIT_END = re.compile(r"[。!?;\n]+")
 _LONGEST_UNIT = 160
 _NARROW, _WIDE = 70, 260
 """Characters of outline up to which sentences are taken together: closely, and with what stands around."""
-_MOST_STRETCHES = 600
+_MOST_STRETCHES = 300
 _BRIEF = 30
 _SAID = frozenset(
     {Sense.FORGERY, Sense.AGENCY, Sense.PROXY, Sense.RENTAL, Sense.IDENTITY_ONLY, Sense.NO_EXAM, Sense.PASS, Sense.VERIFY,
@@ -100,10 +100,12 @@ def stretches(document: Document, *, is_page: bool) -> Iterator[Stretch]:
     wanted = [index for index, unit in enumerate(units) if _is_worth_reading(outline.text[unit[0] : unit[1]])]
     if document.marks and len(outline.text) <= _WIDE:
         wanted = list(range(len(units)))
+    if len(wanted) > _MOST_STRETCHES:  # who sells says how to be reached: those sentences first
+        wanted.sort(key=lambda index: CONTACT not in outline.text[slice(*units[index])])
     for reach in (_WIDE, _NARROW):
-        for index in wanted:
+        for index in wanted[:_MOST_STRETCHES]:
             span = _grown(units, index, reach)
-            if span not in seen and len(seen) < _MOST_STRETCHES:
+            if span not in seen:
                 seen.add(span)
                 yield Stretch(outline, *span, (*whole, *_traits(document, outline, *span)))
 

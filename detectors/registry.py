@@ -1,6 +1,6 @@
 """All detectors, in one explicit tuple, built with what they know."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from detectors.filings.filing_mismatch import FilingMismatchDetector, FilingRegistryDetector
@@ -11,6 +11,7 @@ from detectors.pages.identity import ClaimedIdentityDetector
 from detectors.pages.kinds import OfficialHostDetector, PageKindDetector
 from detectors.pages.query_form import QueryFormDetector
 from detectors.wording import OfferDetector
+from detectors.wording.institutions import Institutions
 from keywords.loader import Lexicon
 from keywords.roster import Roster
 
@@ -36,6 +37,8 @@ class Knowledge:
     lexicon: Lexicon
     snapshots: tuple[OfficialSnapshot, ...] = ()
     """Empty: no official page was ever captured, so clones cannot be measured."""
+    institutions: Institutions = field(default_factory=Institutions)
+    """Empty: no county imported its training and examination institutions."""
 
 
 def build_detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
@@ -49,6 +52,6 @@ def build_detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
         CloneDetector(roster, snapshots),
         FilingMismatchDetector(roster, snapshots),
         FilingRegistryDetector(),
-        OfferDetector(knowledge.lexicon),
+        OfferDetector(knowledge.lexicon, knowledge.institutions),
         PageKindDetector(roster),
     )

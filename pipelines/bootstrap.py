@@ -9,6 +9,7 @@ from keywords.loader import Lexicon, load_lexicon
 from keywords.roster import Roster
 from pipelines.clock import SystemClock
 from pipelines.evidence.vault import Vault
+from pipelines.institutions import known_institutions
 from pipelines.intake import Intake
 from pipelines.official_sites import official_roster
 from pipelines.ports import (
@@ -78,7 +79,12 @@ class Case:
 
     def refresh_detectors(self) -> None:
         """Build the detectors anew, after snapshots were taken."""
-        knowledge = Knowledge(roster=self.roster, lexicon=self.lexicon, snapshots=self.snapshots.all())
+        knowledge = Knowledge(
+            roster=self.roster,
+            lexicon=self.lexicon,
+            snapshots=self.snapshots.all(),
+            institutions=known_institutions(self.settings),
+        )
         self._bench.detectors = build_detectors(knowledge)
 
     def close(self) -> None:
@@ -97,7 +103,7 @@ class Case:
 def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     """Open the store and the evidence vault below the home folder and build the detectors.
 
-    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when the imported roster is damaged.
+    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when an imported roster is damaged.
     """
     clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)

@@ -18,6 +18,7 @@ from detectors.runner import judge
 from keywords.loader import load_lexicon
 from pipelines.errors import ExitCode, InputUnreadable
 from pipelines.imports.assess_item import ItemUnusable, read_item
+from pipelines.institutions import known_institutions
 from pipelines.official_sites import official_roster
 
 __all__ = ["assess"]
@@ -47,7 +48,11 @@ def _open(path: Path) -> IO[bytes]:
 
 def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
     """Judge each line; return how many could not be read."""
-    detectors = build_detectors(Knowledge(roster=official_roster(session.current.settings()), lexicon=load_lexicon()))
+    settings = session.current.settings()
+    knowledge = Knowledge(
+        roster=official_roster(settings), lexicon=load_lexicon(), institutions=known_institutions(settings)
+    )
+    detectors = build_detectors(knowledge)
     at = datetime.now(UTC)
     judged = broken = 0
 

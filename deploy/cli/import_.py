@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli import output, session
+from deploy.cli.import_institutions import institutions
 from deploy.cli.import_sites import sites
 from pipelines.bootstrap import open_case
 from pipelines.errors import ExitCode
@@ -15,6 +16,7 @@ from pipelines.secrets import seller_pseudonym
 
 app = typer.Typer(no_args_is_help=True, help="导入平台商品、官方网站名录等外部文件。")
 app.command("sites")(sites)
+app.command("institutions")(institutions)
 
 _SHOWN_REJECTIONS = 100
 

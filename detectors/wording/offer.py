@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from detectors.model import CandidateKind, Observation, Signal, Skip
 from detectors.wording.context import Voice, read
+from detectors.wording.institutions import Institutions, hosts_served_from, known_speaker
 from detectors.wording.likeness import Weights, load_weights
 from detectors.wording.papers import NEIGHBOURING, certificate_of
 from detectors.wording.passages import Document, Part, windows
@@ -27,30 +28,40 @@ from keywords.match import TermMatcher
 __all__ = ["OfferDetector"]
 
 
+_MOST_KEPT = 4
+
+
 class OfferDetector:
     """Reads every text of an observation for the sale of certificates."""
 
     name = "wording"
 
-    def __init__(self, lexicon: Lexicon, weights: Weights | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, institutions: Institutions | None = None, weights: Weights | None = None
+    ) -> None:
         self._matcher = TermMatcher(lexicon)
+        self._institutions = institutions or Institutions()
         self._weights = weights or load_weights()
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return the signals `offer.*` and `context.*`, or a `Skip` when there is no text at all."""
         told = Told()
+        documents: list[Document] = []
         count = 0
         poses = any(map(is_query_place, observation.captures))
         is_commercial = observation.candidate.kind in {CandidateKind.LISTING, CandidateKind.ADVERT}
         for parts, is_page in _sources(observation):
-            count += 1
             for window in windows(parts):
                 document = Document(window, self._matcher, is_commercial=is_commercial)
+                documents += [document] if count < _MOST_KEPT else []
+                count += 1
                 told.join(settle(document, _read(document, is_page=is_page), self._weights, is_page=is_page))
         if not count:
             return Skip(detector=self.name, cause="没有可供分析的文字")
         contexts = () if told.sells or poses else tuple(told.contexts.values())
-        return (*told.offers.values(), *contexts)
+        kept = documents if count <= _MOST_KEPT else ()  # a school's advert is short
+        speaker = known_speaker(self._institutions, hosts_served_from(observation), kept, told)
+        return (*told.offers.values(), *contexts, *speaker)
 
 
 def _sources(observation: Observation) -> Iterator[tuple[tuple[Part, ...], bool]]:

@@ -40,7 +40,7 @@ _OUTRIGHT_AGENCY = re.compile("代办|包办|代开|专业办理").search
 _PAUSE = re.compile("[,。;:!?、]").search
 _BARE = 500
 """A promise beside a certificate and nothing else: worth a look, no more."""
-_STRONG_WORD, _WEAK_WORD = 3, 700
+_STRONG_WORD, _WEAK_WORD, _PASS_WORD = 3, 700, 550
 _SUPPORT = {Sense.SPEED, Sense.PAYMENT, Sense.EXCUSE, Sense.CONTACT, Sense.NO_REVIEW}
 _PROMISING_SUPPORT = {Sense.SPEED, Sense.PAYMENT, Sense.EXCUSE}
 _SALE_WORDS = {Sense.CERTIFICATE, Sense.NEIGHBOUR, *_CODES, Sense.AGENCY, Sense.CONTACT}
@@ -145,10 +145,10 @@ class Sale:
             code = _CODES.get(mark.sense)
             if code and code not in told:
                 told.add(code)
-                is_strong = (
-                    mark.weight >= _STRONG_WORD and mark.sense is not Sense.PASS
-                )  # sellers promise more than a pass
-                yield signal(code, self._quote(mark), scale_permille=1000 if is_strong else _WEAK_WORD, term=mark.text)
+                scale = 1000 if mark.weight >= _STRONG_WORD else _WEAK_WORD
+                if mark.sense is Sense.PASS:  # sellers of papers promise more than a pass
+                    scale = scale * _PASS_WORD // 1000
+                yield signal(code, self._quote(mark), scale_permille=scale, term=mark.text)
 
     def _disguise(self) -> Iterator[Signal]:
         if self._disguised:

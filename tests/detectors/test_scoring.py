@@ -25,6 +25,7 @@ _FILLER = dict.fromkeys(
         "term",
         "certificate",
         "cues",
+        "proof",
         "contact",
         "price",
         "written",

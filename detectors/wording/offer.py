@@ -100,11 +100,11 @@ def _read(document: Document, *, is_page: bool) -> Told:
             continue
         is_read = True
         reading = read(passage, has_contact=any(one.is_personal for one in passage.contacts))
+        scale = 750 if certificate[1] == NEIGHBOURING else 1000  # another trade's paper is not the notice's object
         if reading.voice is Voice.SELLER:
-            scale = 750 if certificate[1] == NEIGHBOURING else 1000  # another trade's paper is not the notice's object
             told.add(Sale(passage, reading, certificate, is_page=is_page).signals(), scale_permille=scale)
         elif reading.voice is Voice.SCHOOL_PROMISING:
-            told.add(promise_of_school(passage, reading))
+            told.add(promise_of_school(passage, reading), scale_permille=scale)
         elif reading.voice in CONTEXT and reading.reason:
             told.add((against(document, CONTEXT[reading.voice], reading.reason),))
     if not is_read:

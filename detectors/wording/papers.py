@@ -19,6 +19,7 @@ _PAPER = re.compile(
 _REGISTER = re.compile("国网|官网|应急|住建|建委|市监|录入|直接录|名字").search
 _LICENCE = re.compile("许可证|资质|执照").search
 _CARD = re.compile("卡片?").search
+_COURSE = re.compile("包过班|保过班|培训|辅导|考试|考证").search
 _PROMISED = frozenset({Sense.NO_EXAM, Sense.VERIFY, Sense.PAYMENT, Sense.PASS})
 
 
@@ -31,7 +32,7 @@ def certificate_of(passage: Passage) -> tuple[Mark, int] | None:
     trade = first_of(marks, Sense.TRADE)
     is_forged = any(mark.sense is Sense.FORGERY for mark in marks)
     stripped = passage.text if is_forged else without_goods_papers(passage.text)
-    is_paper = _implies_paper(marks) or _PAPER(stripped) or (is_forged and _CARD(passage.text))
+    is_paper = _implies_paper(marks, passage.text) or _PAPER(stripped) or (is_forged and _CARD(passage.text))
     if trade and not _is_general(trade) and is_paper:
         return trade, 1000
     neighbour = first_of(marks, Sense.NEIGHBOUR)
@@ -46,12 +47,13 @@ def certificate_of(passage: Passage) -> tuple[Mark, int] | None:
     return (general, GENERAL_PAPER) if general and is_paper and stripped == passage.text else None
 
 
-def _implies_paper(marks: Sequence[Mark]) -> bool:
-    """Say whether the words can be about papers only: an examination to sit for others, or several trades to be entered or excused."""
+def _implies_paper(marks: Sequence[Mark], text: str) -> bool:
+    """Say whether the words can be about papers only: an examination to sit or pass, or several trades to be entered or excused."""
     senses = {mark.sense for mark in marks if mark.weight > 1}
     trades = {mark.text for mark in marks if mark.sense is Sense.TRADE}
     is_registered = any(mark.sense is Sense.VERIFY and _REGISTER(mark.text) for mark in marks)
-    return Sense.PROXY in senses or (len(trades) > 1 and (Sense.NO_EXAM in senses or is_registered))
+    is_examined = Sense.PASS in senses and _COURSE(text) is not None
+    return Sense.PROXY in senses or is_examined or (len(trades) > 1 and (Sense.NO_EXAM in senses or is_registered))
 
 
 def _is_general(mark: Mark) -> bool:

@@ -16,7 +16,7 @@ def promise_of_school(passage: Passage, reading: Reading) -> Iterator[Signal]:
     """Yield a guaranteed pass, contact and price of a training advert: forbidden, but no sale of papers."""
     document = passage.document
     promised = next((mark for mark in reading.live if mark.sense is Sense.PASS), None)
-    if promised is None:
+    if promised is None or (_is_disputed(passage, reading) and not passage.contacts):
         return
     yield signal("offer.guaranteed_pass", document.quote(promised.start, promised.end), term=promised.text)
     if verified := next((mark for mark in reading.live if mark.sense is Sense.VERIFY), None):
@@ -37,3 +37,9 @@ def promise_of_school(passage: Passage, reading: Reading) -> Iterator[Signal]:
         yield signal(
             "offer.price", document.quote(price.start, price.end), scale_permille=HINTED_CONTACT, price=price.shown
         )
+
+
+def _is_disputed(passage: Passage, reading: Reading) -> bool:
+    """Say whether a guaranteed pass is also denied or reported here: then somebody talks about the promise."""
+    meant = set(map(id, reading.live))
+    return any(mark.sense is Sense.PASS and id(mark) not in meant for mark in passage.marks)

@@ -64,6 +64,17 @@ _QUOTES = ("“”", "「」", "『』", "《》", "''", '""')
 _QUESTION = re.compile(
     r"请问|求问|求助|有没有人|有人知道|谁知道|谁办过|靠谱|真的假的|是真的吗|是不是真|可信|怎么(?:辨别|查|看|考)|如何(?:辨别|查询|考|报)|被坑|上当了|(?:大家|各位)[^。!\n]{0,30}[?吗呢么]|求解|会不会|会被查"
 ).search
+_HEARSAY = re.compile(
+    r"有人(?:说|加|跟|告诉|问|办)|对方|刷到|看到|朋友(?:说|圈有人)|同事|网上(?:说|有)|他们说|听说|老公想|工友说|假如|想问"
+).search
+_DOUBTS = re.compile(
+    r"请问|想问|是真的(?:吗|还是|假)|真的假的|会不会是|怎么看|该信|该不该|可信|你们(?:说|觉得)|各位觉得|听听|有懂的|没风险|合法吗|靠谱[吗不]|好奇|有人试过"
+).search
+_ABOUT_ADVERTS = re.compile(
+    r"关键词(?:清单|库|研究|表|[:：]?\")|涉假关键词|词[表库典](?![示演])|标注(?:规范|为)|[正负]样本|评测集|正则|话术|误区|线索(?:登记|移交)|巡查(?:记录|日报)|移送函|固证|截图编号|本研究|监测(?:词|系统|使用)"
+    r"|漫画脚本|情景剧|小品|快板|三句半|打油诗|顺口溜|原告|被告|公诉|判令|判决|裁定|本院|投诉|举报|禁[发售](?:商品|信息|名录|规则)|骗子[:：]|入驻规则|自动联想"
+).search
+"""Words of those who collect, study, act out or complain of adverts."""
 _ENDS_ASKING = re.compile(r"(?:[?]|吗|么|吧)[?\s。!·]*$").search
 _REQUIRED = re.compile(r"(?:须|必须|应当?|是否|能否|确认|核实|请)(?:在?官网|网上|联网|在线)?$").search
 _REFUTED = re.compile(r"[^,。;!?]{0,8}(?:不符|不一致|不到|查无|无效|异常|伪造|假的|失败)").match
@@ -125,6 +136,8 @@ def _first_reading(passage: Passage, *, has_contact: bool) -> Reading:
     if not live:
         return _all_struck_out(marks, list(denied.values()))
     warned = _warned(passage, has_contact=has_contact) or _harmed(passage, live, has_contact=has_contact)
+    if not (warned or has_contact) and _ABOUT_ADVERTS(passage.text):
+        warned = _first_of(marks, *_WARNING) or live[0]
     if warned:
         return Reading(Voice.WARNING, reason=warned)
     return _spoken(passage, live, has_contact=has_contact)
@@ -166,6 +179,8 @@ def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> R
     is_outright = any(map(_is_outright, live)) or (has_contact and {Sense.NO_EXAM, Sense.VERIFY} <= senses)
     teaching = len(set(_TEACHING(text))) + distinct(marks, Sense.TRAINING) + 2 * distinct(marks, Sense.DENIAL)
     voice = Voice.SELLER
+    if not has_contact and _HEARSAY(text) and _DOUBTS(text):
+        return Reading(Voice.ASKING, live, _reason(marks, Voice.ASKING, live))
     if not is_outright and _promises_a_course(live, text, has_question=_asks(passage, text)):
         return Reading(Voice.SCHOOL_PROMISING, live, _reason(marks, Voice.SCHOOL_PROMISING, live))
     if (_asks(passage, text) and not has_contact and not any(m.sense is Sense.PAYMENT for m in live)) or _hires(

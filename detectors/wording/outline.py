@@ -17,7 +17,7 @@ __all__ = ["CERTIFICATE", "CONTACT", "NEIGHBOUR", "PRICE", "TRADE", "Outline", "
 CERTIFICATE, TRADE, NEIGHBOUR, CONTACT, PRICE = "CTN@¥"
 _NUMBER = "0"
 _NAMED = {Sense.CERTIFICATE: CERTIFICATE, Sense.TRADE: TRADE, Sense.NEIGHBOUR: NEIGHBOUR}
-_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 
 
 @dataclass(frozen=True, slots=True)

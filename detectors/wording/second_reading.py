@@ -15,11 +15,11 @@ from detectors.wording.told import Told
 
 __all__ = ["settle"]
 
-ACCEPTED = 450
+ACCEPTED = 500
 """From here the cues find a sale by themselves (permille); what they add grows with the likeness."""
-DOUBTED = 450
+DOUBTED = 550
 """Below, the cues speak against a sale the rules found."""
-REFUSED = 250
+REFUSED = 350
 """Below, such a sale is not told at all."""
 _SECONDED = 500
 """Scale (permille) of the cues where the rules found the sale already."""

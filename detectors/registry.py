@@ -1,6 +1,6 @@
 """All detectors, in one explicit tuple, built with what they know."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from detectors.filings.filing_mismatch import FilingMismatchDetector
@@ -14,6 +14,7 @@ from detectors.pages.query_form import QueryFormDetector
 from detectors.pictures.codes import PictureCodesDetector
 from detectors.pictures.printed_text import ReadsPictures
 from detectors.wording import OfferDetector
+from detectors.wording.institutions import Institutions
 from keywords.loader import Lexicon
 from keywords.roster import Roster
 
@@ -39,6 +40,8 @@ class Knowledge:
     lexicon: Lexicon
     snapshots: tuple[OfficialSnapshot, ...] = ()
     """Empty: no official page was ever captured, so clones cannot be measured."""
+    institutions: Institutions = field(default_factory=Institutions)
+    """Empty: no county imported its training and examination institutions."""
 
 
 def build_detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
@@ -52,7 +55,7 @@ def build_detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
         CloneDetector(roster, snapshots),
         FilingMismatchDetector(roster, snapshots),
         FilingRegistryDetector(roster),
-        ReadsPictures(OfferDetector(knowledge.lexicon)),
+        ReadsPictures(OfferDetector(knowledge.lexicon, knowledge.institutions)),
         PictureCodesDetector(roster),
         PageKindDetector(roster),
     )

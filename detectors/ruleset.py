@@ -11,7 +11,7 @@ from detectors.model import Direction, Level, Quote, Signal
 
 __all__ = ["HIGH_FROM", "LEAD_FROM", "MEDIUM_FROM", "RULES", "RULESET_VERSION", "Rule", "level_of", "signal"]
 
-RULESET_VERSION = "2026.11.3"
+RULESET_VERSION = "2026.11.4"
 
 HIGH_FROM = 700
 """Two independent strong reasons: a name that imitates plus a page that claims, or a sale with promise and contact."""
@@ -95,10 +95,11 @@ _TABLE = (
     # --- wording: sale of certificates ---
     # One promise makes a passage medium; certificate, promise and a contact or price make it high; a guaranteed pass alone never does.
     _for("offer.certificate_sale", 380, "offer", "涉嫌出售或代办证书：“{term}”与“{certificate}”同时出现", "the trade itself"),
+    _for("offer.reads_as_sale", 580, "offer", "整段文字的口吻像招揽办证，例如{cues}", "cues weighed by a table fitted to labelled texts; 580 times the likeness, so alone it is medium at most"),
     _for("offer.forgery", 300, "offer_forgery", "公开招揽制作、买卖假证：“{term}”", "says itself that the paper is made or sold, not earned"),
     _for("offer.no_exam", 300, "offer_promise", "承诺免培训、免考试：“{term}”", "no lawful certificate comes without an examination"),
     _for("offer.proxy_exam", 260, "offer_promise", "提供代考、替考或代刷学时：“{term}”", "cheating in an examination of the state"),
-    _for("offer.guaranteed_pass", 220, "offer_promise", "承诺包过、保过：“{term}”", "forbidden in training adverts (广告法 24), also used by schools"),
+    _for("offer.guaranteed_pass", 400, "offer_promise", "承诺包过、保过：“{term}”", "forbidden in training adverts (广告法 24): worth a look by itself, never high; counts by half where papers are sold"),
     _for("offer.identity_only", 160, "offer_identity", "声称只凭身份信息即可拿证：“{term}”", "lawful applicants sit in class; buyers send a picture"),
     _for("offer.verifiable", 260, "offer_verify", "承诺“{term}”，是假证买卖的常用话术", "only sellers of fakes need to promise it; it points to a counterfeit site"),
     _for("offer.no_review", 120, "offer_review", "承诺不用复审、年审：“{term}”", "the law demands a review every three or four years"),
@@ -119,6 +120,8 @@ _TABLE = (
     _against("context.lawful_training", 300, "context", "文字是正规培训或考试信息：“{term}”", "training schools name certificates and official sites"),
     _against("context.negated", 250, "context", "有关说法被否定或劝阻：“{term}”", "“不承诺包过” is the contrary of an offer"),
     _against("context.question", 200, "context", "文字是提问或求职招聘，不是出售：“{term}”", "questions and job adverts use the same words"),
+    _against("context.reads_otherwise", 500, "context", "整段文字的口吻不像招揽办证，例如{cues}", "the same table, where its cues speak clearly against what single words say"),
+    _against("context.known_institution", 300, "context", "发布者是名录中的培训考试机构“{name}”（{proof}）", "proven by host or by its own contacts, never by a name: sellers claim names"),
     _against("page.parked", 420, "page_kind", "域名停放页，没有实际内容", "a lookalike name without content is to be watched, not disposed"),
     _against("page.open_source", 300, "page_kind", "开源项目、代码托管或镜像页面：“{term}”", "mirrors of software carry foreign names"),
     _against("page.news", 200, "page_kind", "新闻或资讯文章页面", "an article is no query site"),

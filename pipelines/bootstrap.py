@@ -13,6 +13,7 @@ from keywords.roster import Roster
 from pipelines.clock import SystemClock
 from pipelines.evidence.vault import Vault
 from pipelines.filings.registry import FilingRegistry
+from pipelines.institutions import known_institutions
 from pipelines.intake import Intake
 from pipelines.marks.books import MarkBooks
 from pipelines.marks.followed_leads import FollowedLeads
@@ -98,7 +99,12 @@ class Case:
         self._build_detectors()
 
     def _build_detectors(self) -> None:
-        knowledge = Knowledge(roster=self.roster, lexicon=self.lexicon, snapshots=self.snapshots.all())
+        knowledge = Knowledge(
+            roster=self.roster,
+            lexicon=self.lexicon,
+            snapshots=self.snapshots.all(),
+            institutions=known_institutions(self.settings),
+        )
         self._bench.detectors = build_detectors(knowledge)
 
     def close(self) -> None:
@@ -129,7 +135,7 @@ def kept_snapshots(settings: Settings) -> tuple[OfficialSnapshot, ...]:
 def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     """Open the store and the evidence vault below the home folder and build the detectors.
 
-    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when the imported roster or terms or the adopted weights are damaged.
+    Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when an imported roster, terms or the adopted weights are damaged.
     """
     clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)

@@ -23,6 +23,7 @@ from pipelines.errors import ExitCode, InputUnreadable
 from pipelines.filings.lookup import with_filings
 from pipelines.filings.registry import FilingRegistry
 from pipelines.imports.assess_item import AssessItem, ItemUnusable, read_item
+from pipelines.institutions import known_institutions
 from pipelines.official_sites import official_roster
 from pipelines.pictures.observe import BegunPicture, begin_file, with_pictures
 from pipelines.pictures.pool import PicturePool
@@ -68,6 +69,7 @@ def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
                     roster=official_roster(settings),
                     lexicon=term_lexicon(settings),
                     snapshots=kept_snapshots(settings),
+                    institutions=known_institutions(settings),
                 )
             ),
             weights=WeightsFolder(settings.home).in_force(),

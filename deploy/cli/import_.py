@@ -7,6 +7,7 @@ import typer
 
 from deploy.cli import output, session
 from deploy.cli.import_filings import filings
+from deploy.cli.import_institutions import institutions
 from deploy.cli.import_sites import sites
 from deploy.cli.import_terms import terms
 from pipelines.bootstrap import open_case
@@ -19,6 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="导入平台商品、官方网站�
 app.command("sites")(sites)
 app.command("terms")(terms)
 app.command("filings")(filings)
+app.command("institutions")(institutions)
 
 _SHOWN_REJECTIONS = 100
 

@@ -1,7 +1,12 @@
-"""Sale of certificates in words: `offer` is the detector; `marks` finds what a text says, `passages` cuts it, `context` says who speaks.
+"""Sale of certificates in words. `offer` is the detector and says what follows what; read it first.
 
-Terms live in `keywords/data/`, turns of phrase in `marks`, weights in `detectors.ruleset`. To teach it a new word, add a row; to
-teach it a new situation, put a case into `tests/golden/wording/`. Pure; see `detectors`.
+What a text says: `marks` (words and turns of phrase), `contacts`, `prices`, `passages` (cuts it), `papers` (which certificate).
+First judge, by rules: `context` (who speaks), then `sale`, `training_promise` or `unsaid` tell the signals. Second judge, by weighed
+cues: `outline`, `traits`, `likeness`, and `second_reading`, which settles between the two. `institutions` knows lawful speakers,
+`told` keeps the strongest signal of each code. `fit` and `training` make the table of cues (`jianwei wording train`).
+
+Terms live in `keywords/data/`, weights of signals in `detectors.ruleset`, weights of cues in `data/cues.csv`. To teach it a word, add a
+row to the terms; to teach it a situation, add texts to `data/texts.csv`, fit again, and put a case into `tests/golden/wording/`. Pure; see `detectors`.
 """
 
 from detectors.wording.offer import OfferDetector

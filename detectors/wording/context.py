@@ -12,7 +12,10 @@ from enum import StrEnum
 from detectors.wording.marks import Mark, Sense
 from detectors.wording.passages import Document, Passage, is_core
 
-__all__ = ["Reading", "Voice", "distinct", "read"]
+__all__ = [
+    "Reading", "Voice", "distinct", "harm_count", "hiring_count", "is_about_goods", "is_about_holding", "is_meant", "read",
+    "without_goods_papers",
+]  # fmt: skip
 
 
 class Voice(StrEnum):
@@ -50,7 +53,7 @@ _EXEMPTED = re.compile(
 ).search
 _EXEMPTION = re.compile(r"理论|实操|科目|条件|申请|规定|部分|人员名单|政策|资格(?!证)").match
 _FRAME_BEFORE = re.compile(
-    r"声称|宣称|从未授权|未授权|未委托|网传|谣传|传言|因(?:发布|销售|售卖)|发布(?:了|的)?[“\"「]|谎称|自称|号称|称其|称可|称能|吹嘘|打着|标榜|许诺|以[^,。;]{0,14}为|(?:对方|卖家|店家|商家|客服|中介|网友|男子|女子|[某]{1,2}|网店|店主|老板|群主|该人|其)(?:还)?(?:称|表示|承诺|告诉|说|保证|介绍)"
+    r"声称|宣称|有的[^,。;]{0,8}[说称]|从未授权|未授权|未委托|网传|谣传|传言|因(?:发布|销售|售卖)|发布(?:了|的)?[“\"「]|谎称|自称|号称|称其|称可|称能|吹嘘|打着|标榜|许诺|以[^,。;]{0,14}为|(?:对方|卖家|店家|商家|客服|中介|网友|男子|女子|[某]{1,2}|网店|店主|老板|群主|该人|其)(?:还)?(?:称|表示|承诺|告诉|说|保证|介绍)"
     r"|所谓|诸如|例如|比如|类似|形如|凡是?|冒充|假借|利用|诱导|诱骗|看到|收到|发现|搜索?到|刷到|宣扬|兜售|推销|贩卖|非法|购买了?|买到|花费?|通过[^,。;]{0,8}(?:购买|办理|取得)|使用|利用|推出|充斥|标注|写着|印有|声言|保证性"
 ).search
 _FRAME_AFTER = re.compile(
@@ -61,6 +64,17 @@ _QUOTES = ("“”", "「」", "『』", "《》", "''", '""')
 _QUESTION = re.compile(
     r"请问|求问|求助|有没有人|有人知道|谁知道|谁办过|靠谱|真的假的|是真的吗|是不是真|可信|怎么(?:辨别|查|看|考)|如何(?:辨别|查询|考|报)|被坑|上当了|(?:大家|各位)[^。!\n]{0,30}[?吗呢么]|求解|会不会|会被查"
 ).search
+_HEARSAY = re.compile(
+    r"有人(?:说|加|跟|告诉|问|办)|对方|刷到|看到|朋友(?:说|圈有人)|同事|网上(?:说|有)|他们说|听说|老公想|工友说|假如|想问"
+).search
+_DOUBTS = re.compile(
+    r"请问|想问|是真的(?:吗|还是|假)|真的假的|会不会是|怎么看|该信|该不该|可信|你们(?:说|觉得)|各位觉得|听听|有懂的|没风险|合法吗|靠谱[吗不]|好奇|有人试过"
+).search
+_ABOUT_ADVERTS = re.compile(
+    r"关键词(?:清单|库|研究|表|[:：]?\")|涉假关键词|词[表库典](?![示演])|标注(?:规范|为)|[正负]样本|评测集|正则|话术|误区|线索(?:登记|移交)|巡查(?:记录|日报)|移送函|固证|截图编号|本研究|监测(?:词|系统|使用)"
+    r"|漫画脚本|情景剧|小品|快板|三句半|打油诗|顺口溜|原告|被告|公诉|判令|判决|裁定|本院|投诉|举报|禁[发售](?:商品|信息|名录|规则)|骗子[:：]|入驻规则|自动联想"
+).search
+"""Words of those who collect, study, act out or complain of adverts."""
 _ENDS_ASKING = re.compile(r"(?:[?]|吗|么|吧)[?\s。!·]*$").search
 _REQUIRED = re.compile(r"(?:须|必须|应当?|是否|能否|确认|核实|请)(?:在?官网|网上|联网|在线)?$").search
 _REFUTED = re.compile(r"[^,。;!?]{0,8}(?:不符|不一致|不到|查无|无效|异常|伪造|假的|失败)").match
@@ -77,6 +91,10 @@ _GOODS = re.compile(
 _TEACHING = re.compile(
     r"(?<!免)(?<!不用)(?<!无需)(?<!不需要)(?<!不)(?:培训(?!考试直接)|学校|开班|招生|学员|授课|课程|讲师|教学|上课|小班)|(?<!无需)(?<!不用)(?<!免)报名|报考"
 ).findall
+_COURSE = re.compile(
+    "(?<!免)(?<!不用)(?<!无需)(?:培训|辅导|学费|学会|网课|套餐|名师|授课|[^上]班(?!组|长)|再考|再学)"
+).search
+_HIRING_ADVERT = 3
 _STRONG = frozenset({Sense.FORGERY, Sense.PROXY, Sense.IDENTITY_ONLY})
 _HARMED = re.compile(
     r"被(?:人)?(?:骗|坑|拉黑)|拉黑了?我?|(?:已经?|去|一起|要)报警|报了警|上当了|骗子|骗钱|骗[了走]|证是假的|查不到(?![^。\n]{0,6}(?:退|不要|不收|一分))|联系不上|不回(?:消息|信息)|跑路|退不了|维权|避雷|避坑|违法|拘留|罚款|刑事责任|坐牢|判刑|拒赔|不赔|大家(?:小心|注意|当心)|千万别"
@@ -99,7 +117,15 @@ _NARRATED_DOCUMENT = 3
 
 
 def read(passage: Passage, *, has_contact: bool) -> Reading:
-    """Say who speaks. `has_contact`: a private contact belongs to the passage."""
+    """Say who speaks. `has_contact`: a private contact belongs to the passage. Asked by both judges, so the answer is kept."""
+    known: dict[tuple[int, int, bool], Reading] = passage.document.readings
+    key = (passage.start, passage.end, has_contact)
+    if key not in known:
+        known[key] = _first_reading(passage, has_contact=has_contact)
+    return known[key]
+
+
+def _first_reading(passage: Passage, *, has_contact: bool) -> Reading:
     marks = passage.marks
     denied = {
         id(mark): why
@@ -110,6 +136,8 @@ def read(passage: Passage, *, has_contact: bool) -> Reading:
     if not live:
         return _all_struck_out(marks, list(denied.values()))
     warned = _warned(passage, has_contact=has_contact) or _harmed(passage, live, has_contact=has_contact)
+    if not (warned or has_contact) and _ABOUT_ADVERTS(passage.text):
+        warned = _first_of(marks, *_WARNING) or live[0]
     if warned:
         return Reading(Voice.WARNING, reason=warned)
     return _spoken(passage, live, has_contact=has_contact)
@@ -118,6 +146,26 @@ def read(passage: Passage, *, has_contact: bool) -> Reading:
 def without_goods_papers(text: str) -> str:
     """Return the folded text without the papers that belong to goods and companies (合格证, 3C证书, 经营许可证): nobody works by them."""
     return _GOODS_PAPER.sub("·", text)
+
+
+def is_about_goods(text: str) -> bool:
+    """Say whether a folded text names books, courses, gear or printing supplies."""
+    return _GOODS(text) is not None
+
+
+def is_about_holding(text: str) -> bool:
+    """Say whether somebody is said to hold a certificate."""
+    return _HOLDS(text) is not None
+
+
+def hiring_count(text: str) -> int:
+    """Count the different words of hiring and seeking work."""
+    return len(set(_HIRING(text)))
+
+
+def harm_count(text: str) -> int:
+    """Count the different words with which somebody tells how he was cheated or warns of it."""
+    return len(set(_HARMED(text)))
 
 
 def distinct(marks: Collection[Mark], *senses: Sense) -> int:
@@ -131,6 +179,10 @@ def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> R
     is_outright = any(map(_is_outright, live)) or (has_contact and {Sense.NO_EXAM, Sense.VERIFY} <= senses)
     teaching = len(set(_TEACHING(text))) + distinct(marks, Sense.TRAINING) + 2 * distinct(marks, Sense.DENIAL)
     voice = Voice.SELLER
+    if not has_contact and _HEARSAY(text) and _DOUBTS(text):
+        return Reading(Voice.ASKING, live, _reason(marks, Voice.ASKING, live))
+    if not is_outright and _promises_a_course(live, text, has_question=_asks(passage, text)):
+        return Reading(Voice.SCHOOL_PROMISING, live, _reason(marks, Voice.SCHOOL_PROMISING, live))
     if (_asks(passage, text) and not has_contact and not any(m.sense is Sense.PAYMENT for m in live)) or _hires(
         text, is_outright=is_outright, has_contact=has_contact
     ):
@@ -147,6 +199,12 @@ def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> R
     elif teaching:
         voice = _taught(live, teaching, has_contact=has_contact)
     return Reading(voice, live, None if voice is Voice.SELLER else _reason(marks, voice, live))
+
+
+def _promises_a_course(live: Sequence[Mark], text: str, *, has_question: bool) -> bool:
+    """Say whether a pass is guaranteed to those who take lessons."""
+    is_promised = any(mark.sense is Sense.PASS and mark.weight > 2 for mark in live)  # noqa: PLR2004 - not 押题 alone
+    return is_promised and not has_question and bool(_COURSE(text)) and hiring_count(text) < _HIRING_ADVERT
 
 
 def _is_outright(mark: Mark) -> bool:
@@ -220,9 +278,21 @@ def _warned(passage: Passage, *, has_contact: bool) -> Mark | None:
     )
 
 
+def is_meant(passage: Passage, mark: Mark, *, has_contact: bool) -> bool:
+    """Say whether a word of sale is neither negated nor reported. `has_contact`: a private contact belongs to the passage."""
+    return _struck_out(passage, mark, has_contact=has_contact) is None
+
+
 def _struck_out(passage: Passage, mark: Mark, *, has_contact: bool) -> Voice | None:
-    """Return who says that the word is not meant; None: it is meant."""
-    document = passage.document
+    """Return who says that the word is not meant; None: it is meant. Asked by both judges, so the answer is kept."""
+    known: dict[tuple[int, bool], Voice | None] = passage.document.struck_out
+    key = (id(mark), has_contact)
+    if key not in known:
+        known[key] = _found_struck_out(passage.document, mark, has_contact=has_contact)
+    return known[key]
+
+
+def _found_struck_out(document: Document, mark: Mark, *, has_contact: bool) -> Voice | None:
     before = document.before(mark.start, _LONGEST_NEGATION)
     if not mark.is_disguised and _NEGATED(before):
         return Voice.WARNING if _first_of(_sentence_marks(document, mark), *_WARNING) else Voice.DENIAL

@@ -189,6 +189,9 @@ _VERB_AFTER = re.compile(
     r"等?(?:各类|相关)?(?:快速|专业|加急|批量|统一|长期)?(?:证件|证书|证)?(?:(?P<forging>出售|有售|售卖|制作|定做|定制|批发|现货|购买|现做)|(?P<arranging>代办|办理|包办|代开|可办|能办|急办))"
 )
 _VERB_REACH = 10
+_PAPER_SENSES = frozenset({Sense.CERTIFICATE, Sense.TRADE, Sense.NEIGHBOUR})
+_MAY_NAME_PAPER = re.compile("[证本张考]|低压|高压|登高|高处|焊工|叉车|制冷|架子|锅炉|电工").search
+"""Where neither a term nor these name a paper, turns of phrase say nothing here: most texts of the world are passed over."""
 _MOST_EACH = 400
 """Places of one spelling or phrase in one document; a text that repeats it more often says nothing new by it."""
 
@@ -196,7 +199,8 @@ _MOST_EACH = 400
 def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
     """Return everything a text says, by place. Marks may overlap: 代办电工证 is an act and a certificate."""
     marks = [mark for hit in matcher.find_in(folded, most_each=_MOST_EACH) if (mark := _of_term(hit, folded.text))]
-    marks += _of_phrases(folded.text)
+    if any(mark.sense in _PAPER_SENSES for mark in marks) or _MAY_NAME_PAPER(folded.text):
+        marks += _of_phrases(folded.text)
     marks += [verb for mark in marks if _is_paper(mark) for verb in _verbs(mark, folded.text)]
     marks += [replace(mark, sense=Sense.AGENCY, weight=2) for mark in marks if mark.is_disguised and _is_paper(mark)]
     return tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from detectors.model import Quote
 from detectors.wording.contacts import Contact, find_contacts
@@ -63,6 +63,10 @@ class Document:
         is_about_papers = any(mark.sense in _PAPERS for mark in self.marks)
         self.contacts: tuple[Contact, ...] = find_contacts(self.folded.text) if is_about_papers else ()
         self.prices: tuple[Price, ...] = find_prices(self.folded.text) if is_about_papers else ()
+        self.struck_out: dict[Any, Any] = {}
+        self.readings: dict[Any, Any] = {}
+        """What `context` found out already; both live as long as the document."""
+        self._marks_within: dict[tuple[int, int], tuple[Mark, ...]] = {}
         self._ends = [found.end() for found in _SENTENCE_END.finditer(self.folded.text)] if is_about_papers else []
 
     @cached_property
@@ -104,6 +108,13 @@ class Document:
         start = self._ends[place - 1] if place else 0
         end = self._ends[place] if place < len(self._ends) else len(self.folded.text)
         return max(start, mark.start - _REACH), min(max(end, mark.end), mark.end + _REACH)
+
+    def marks_within(self, start: int, end: int) -> tuple[Mark, ...]:
+        """Return the marks that begin between two places of the folded text."""
+        key = (start, end)
+        if key not in self._marks_within:
+            self._marks_within[key] = _within(self.marks, start, end)
+        return self._marks_within[key]
 
     def before(self, start: int, length: int) -> str:
         """Return what stands before a place of the folded text, plain but with its blanks."""
@@ -183,7 +194,7 @@ class Passage:
     @property
     def marks(self) -> tuple[Mark, ...]:
         """Return the marks within."""
-        return _within(self.document.marks, self.start, self.end)
+        return self.document.marks_within(self.start, self.end)
 
     @property
     def contacts(self) -> tuple[Contact, ...]:

@@ -1,0 +1,147 @@
+"""Fits the table of cue and trait weights to labelled texts: logistic regression, the same input gives the same table.
+
+A text is a bag of stretches. Of a text that sells, only its likest stretch has to look like a sale (the rest may be a poem or a pasted
+warning); of any other text, no stretch may. So the fit goes round: choose each seller's stretch, fit, choose again. Of several
+thousand cues the heaviest are kept and fitted once more, so that the table stays short enough to be read. numpy is needed here only.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from detectors.wording.likeness import BIAS, cues_in, damping
+from detectors.wording.passages import Document
+from detectors.wording.traits import LABELS, stretches
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Bag", "CueRow", "bag_of", "fit"]
+
+_ROUNDS = 3
+_STEPS, _RATE = 120, 0.1
+_CUE_SHRINKAGE, _TRAIT_SHRINKAGE = 0.00001, 0.004
+"""How strongly weights are pulled to nothing: what was seen three times must not decide alone."""
+_FEWEST_TEXTS = 3
+_MOST_CUES = 1500
+_MEAN_DECAY, _SPREAD_DECAY, _TINY = 0.9, 0.999, 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """One labelled text."""
+
+    sells: bool
+    stretches: tuple[tuple[frozenset[str], tuple[str, ...]], ...]
+    """(cues, traits) of each stretch; empty: the text is out of reach of the weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class CueRow:
+    """One row of the table."""
+
+    cue: str
+    weight: float
+    selling_count: int
+    """Texts that sell in which it stands."""
+    other_count: int
+
+
+def bag_of(document: Document, *, sells: bool, is_page: bool) -> Bag:
+    """Return the bag of one text."""
+    found = stretches(document, is_page=is_page)
+    return Bag(sells, tuple((frozenset(cues_in(one.text)), one.traits) for one in found))
+
+
+def fit(bags: Sequence[Bag]) -> tuple[CueRow, ...]:
+    """Return the table: the bias, the traits, then the cues from the heaviest for a sale to the heaviest against."""
+    bags = [bag for bag in bags if bag.stretches]
+    counts = _counts(bags)
+    cues = sorted(cue for cue, (selling, other) in counts.items() if cue[0] != "~" and selling + other >= _FEWEST_TEXTS)
+    first = _fitted(bags, cues)
+    ranked = sorted(cues, key=lambda cue: (-abs(first[cue]) * sum(counts[cue]) ** 0.5, cue))
+    kept = sorted(ranked[:_MOST_CUES])
+    weights = _fitted(bags, kept)
+    names = [BIAS, *LABELS, *sorted(kept, key=lambda cue: (-round(weights[cue], 2), cue))]
+    return tuple(CueRow(name, round(weights[name], 2), *counts.get(name, (0, 0))) for name in names)
+
+
+def _counts(bags: Iterable[Bag]) -> dict[str, tuple[int, int]]:
+    """Count in how many texts that sell, and in how many others, each cue and trait stands."""
+    selling, other = Counter[str](), Counter[str]()
+    for bag in bags:
+        (selling if bag.sells else other).update({name for cues, traits in bag.stretches for name in (*cues, *traits)})
+    return {name: (selling[name], other[name]) for name in selling | other}
+
+
+def _fitted(bags: Sequence[Bag], cues: Sequence[str]) -> dict[str, float]:
+    import numpy as np
+
+    names = [*LABELS, *cues]
+    place = {name: at for at, name in enumerate(names)}
+    rows = [_row(stretch, place, len(LABELS)) for bag in bags for stretch in bag.stretches]
+    matrix = np.zeros((len(rows), len(names)), dtype=np.float32)
+    for at, row in enumerate(rows):
+        for column, value in row:
+            matrix[at, column] = value
+    shrinkage = np.full(len(names), _CUE_SHRINKAGE, dtype=np.float32)
+    shrinkage[: len(LABELS)] = _TRAIT_SHRINKAGE
+    weights, bias = np.zeros(len(names), dtype=np.float32), 0.0
+    for _ in range(_ROUNDS):
+        logits = matrix @ weights + bias
+        chosen, sells, shares = _chosen(bags, logits)
+        shares = np.where(sells, shares / shares[sells].sum(), shares / shares[~sells].sum()) / 2
+        weights, bias = _descend(matrix[chosen], sells.astype(np.float32), shares, shrinkage)
+    return {BIAS: bias, **dict(zip(names, map(float, weights), strict=True))}
+
+
+def _row(
+    stretch: tuple[frozenset[str], tuple[str, ...]], place: dict[str, int], trait_count: int
+) -> list[tuple[int, float]]:
+    cues, traits = stretch
+    known = sorted(place[cue] for cue in cues if place.get(cue, -1) >= trait_count)
+    scale = damping(len(known))
+    return [(place[trait], 1.0) for trait in traits] + [(column, scale) for column in known]
+
+
+def _chosen(bags: Sequence[Bag], logits: "NDArray[Any]") -> "tuple[list[int], NDArray[Any], NDArray[Any]]":
+    """Return the rows to fit on, whether each sells, and its share: the likest row of a seller, every row of another."""
+    import numpy as np
+
+    rows: list[int] = []
+    sells: list[bool] = []
+    shares: list[float] = []
+    at = 0
+    for bag in bags:
+        count = len(bag.stretches)
+        if bag.sells:
+            rows.append(at + int(np.argmax(logits[at : at + count])))
+            sells.append(True)
+            shares.append(1.0)
+        else:
+            likest = at + int(np.argmax(logits[at : at + count]))
+            rows += range(at, at + count)
+            sells += [False] * count
+            shares += [1.0 if row == likest else 0.3 / count for row in range(at, at + count)]
+        at += count
+    return rows, np.array(sells), np.array(shares, dtype=np.float32)
+
+
+def _descend(
+    matrix: "NDArray[Any]", sells: "NDArray[Any]", shares: "NDArray[Any]", shrinkage: "NDArray[Any]"
+) -> "tuple[NDArray[Any], float]":
+    """Minimise the shared log loss with weights pulled to nothing (Adam, from nought, a fixed number of steps)."""
+    import numpy as np
+
+    width = matrix.shape[1]
+    values = np.zeros(width + 1, dtype=np.float64)
+    mean, spread = np.zeros(width + 1), np.zeros(width + 1)
+    for step in range(1, _STEPS + 1):
+        logits = np.clip(matrix @ values[:width].astype(np.float32) + values[width], -30, 30)
+        error = ((1 / (1 + np.exp(-logits)) - sells) * shares).astype(np.float32)
+        slope = np.append(matrix.T @ error + shrinkage * values[:width], error.sum())
+        mean = _MEAN_DECAY * mean + (1 - _MEAN_DECAY) * slope
+        spread = _SPREAD_DECAY * spread + (1 - _SPREAD_DECAY) * slope**2
+        values -= _RATE * (mean / (1 - _MEAN_DECAY**step)) / (np.sqrt(spread / (1 - _SPREAD_DECAY**step)) + _TINY)
+    return values[:width], float(values[width])

@@ -1,0 +1,88 @@
+"""The outline of a text: its folded words with every certificate, trade, price, contact and number replaced by one sign.
+
+`办理电工证500元加微信abc_123` and `办理焊工证 680 元加微信 xyz-9` have the same outline, so what is learned from one holds for the
+other. Each sign and character knows its place in the folded text, so that a cue found here can be quoted as it was written.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from detectors.wording.marks import Mark, Sense
+from detectors.wording.passages import Document
+
+__all__ = ["CERTIFICATE", "CONTACT", "NEIGHBOUR", "PRICE", "TRADE", "Outline", "outline_of"]
+
+CERTIFICATE, TRADE, NEIGHBOUR, CONTACT, PRICE = "CTN@¥"
+_NUMBER = "0"
+_NAMED = {Sense.CERTIFICATE: CERTIFICATE, Sense.TRADE: TRADE, Sense.NEIGHBOUR: NEIGHBOUR}
+_NUMBERS = re.compile(r"\d+(?:\.\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An outline with the places of its characters."""
+
+    text: str
+    """Folded text is lower case, so the capital letters are signs only."""
+    _starts: tuple[int, ...]
+    """Where each piece begins in the outline, ascending."""
+    _pieces: tuple[tuple[int, int], ...]
+    """Where each piece begins and ends in the folded text. A sign's piece is one character here, several there."""
+
+    def folded_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the folded text that a span of the outline stands for; `start` < `end`."""
+        return self._place(start)[0], self._place(end - 1)[1]
+
+    def _place(self, at: int) -> tuple[int, int]:
+        index = bisect_right(self._starts, at) - 1
+        start, end = self._pieces[index]
+        next_start = self._starts[index + 1] if index + 1 < len(self._starts) else len(self.text)
+        if next_start - self._starts[index] == end - start:
+            place = start + at - self._starts[index]
+            return place, place + 1
+        return start, end
+
+
+def outline_of(document: Document) -> Outline:
+    """Return the outline of a document; linear in its length."""
+    text = document.folded.text
+    written: list[str] = []
+    starts: list[int] = []
+    pieces: list[tuple[int, int]] = []
+    at = length = 0
+    for start, end, sign in _signs(document):
+        if start > at:
+            starts.append(length)
+            pieces.append((at, start))
+            written.append(text[at:start])
+            length += start - at
+        starts.append(length)
+        pieces.append((start, end))
+        written.append(sign)
+        length, at = length + 1, end
+    if at < len(text):
+        starts.append(length)
+        pieces.append((at, len(text)))
+        written.append(text[at:])
+    return Outline("".join(written), tuple(starts), tuple(pieces))
+
+
+def _signs(document: Document) -> Iterator[tuple[int, int, str]]:
+    """Yield what is replaced, by place, not overlapping; names win over prices, prices over bare numbers."""
+    found = [(one.start, 0, one.end, CONTACT) for one in document.contacts]
+    found += [(mark.start, 1, mark.end, _sign_of(mark)) for mark in document.marks if mark.sense in _NAMED]
+    found += [(one.start, 2, one.end, PRICE) for one in document.prices]
+    found += [(one.start(), 3, one.end(), _NUMBER) for one in _NUMBERS.finditer(document.folded.text)]
+    found.sort(key=lambda one: (one[0], one[1], -one[2]))
+    at = 0
+    for start, _, end, sign in found:
+        if start >= at and end > start:
+            yield start, end, sign
+            at = end
+
+
+def _sign_of(mark: Mark) -> str:
+    """Return the sign of a name; a trade named with its paper (司炉证) is a certificate."""
+    return CERTIFICATE if mark.sense is Sense.TRADE and "证" in mark.text else _NAMED[mark.sense]

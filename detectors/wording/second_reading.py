@@ -1,0 +1,98 @@
+"""The second judge: settles what the rules told by how much the text reads like an advert (`likeness`)."""
+
+import re
+from collections.abc import Iterator
+
+from detectors.model import Quote, Signal
+from detectors.ruleset import signal
+from detectors.wording.context import Reading, Voice, is_meant
+from detectors.wording.likeness import Likeness, Weights
+from detectors.wording.marks import Mark, Sense
+from detectors.wording.papers import GENERAL_PAPER, certificate_of
+from detectors.wording.passages import Document, Passage, is_core
+from detectors.wording.sale import Sale
+from detectors.wording.told import Told
+
+__all__ = ["settle"]
+
+ACCEPTED = 500
+"""From here the cues find a sale by themselves (permille); what they add grows with the likeness."""
+DOUBTED = 550
+"""Below, the cues speak against a sale the rules found."""
+REFUSED = 350
+"""Below, such a sale is not told at all."""
+_SECONDED = 500
+"""Scale (permille) of the cues where the rules found the sale already."""
+_ASKED_FOR = frozenset({"~contact", "~hint", "~price", "~prices"})
+_PROMISE = frozenset({"offer.guaranteed_pass", "offer.contact", "offer.price"})
+"""What is left of a refused sale with a guaranteed pass: a training advert that promises."""
+_PAPER = re.compile("证|[小本]本|考(?![虑察])").search
+
+
+def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -> Told:
+    """Return what is told of a document after both judges were heard."""
+    sureness = _sureness(document)
+    likeness = weights.weigh(document, is_page=is_page) if sureness or told.sells else None
+    if likeness is None:
+        return told
+    if told.sells and likeness.permille < DOUBTED:
+        return _doubted(document, told, likeness)
+    if told.sells and sureness:
+        told.add((_reads_as_sale(document, likeness),), scale_permille=_SECONDED)
+    elif not told.sells and sureness and likeness.permille >= ACCEPTED and _may_speak_alone(likeness, is_page=is_page):
+        told.add(_words(document, likeness, is_page=is_page), scale_permille=sureness)
+        told.add((_reads_as_sale(document, likeness),), scale_permille=sureness)
+    return told
+
+
+def _may_speak_alone(likeness: Likeness, *, is_page: bool) -> bool:
+    """Say whether cues suffice where no rule found a sale. Pages are long and say many things: there somebody must be asked to call or pay."""
+    return not is_page or not _ASKED_FOR.isdisjoint(likeness.stretch.traits)
+
+
+def _sureness(document: Document) -> int:
+    """Return how sure it is that the text is about our certificates (permille); 0: it is not."""
+    if Sense.CERTIFICATE in document.first or Sense.TRADE in document.first:
+        return 1000
+    is_possible = Sense.NEIGHBOUR not in document.first and any(map(is_core, document.marks))
+    return GENERAL_PAPER if is_possible and _PAPER(document.folded.text) else 0
+
+
+def _doubted(document: Document, told: Told, likeness: Likeness) -> Told:
+    quotes = _quotes(document, likeness, is_for=False)
+    shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
+    doubt = signal("context.reads_otherwise", *quotes, scale_permille=1000 - likeness.permille, cues=shown)
+    if likeness.permille < REFUSED:
+        told.keep(_PROMISE if "offer.guaranteed_pass" in told.offers else frozenset())
+    told.add((doubt,))
+    return told
+
+
+def _reads_as_sale(document: Document, likeness: Likeness) -> Signal:
+    quotes = _quotes(document, likeness, is_for=True)
+    shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
+    return signal("offer.reads_as_sale", *quotes, scale_permille=likeness.permille, cues=shown)
+
+
+def _quotes(document: Document, likeness: Likeness, *, is_for: bool) -> tuple[Quote, ...]:
+    spans = likeness.told(is_for=is_for) or (
+        likeness.stretch.outline.folded_span(likeness.stretch.start, likeness.stretch.end),
+    )
+    return tuple(document.quote(start, end) for start, end in spans)
+
+
+def _words(document: Document, likeness: Likeness, *, is_page: bool) -> Iterator[Signal]:
+    """Yield what else is said where the text reads like an advert: promises, price, contact."""
+    stretch = likeness.stretch
+    passage = Passage(document, *stretch.outline.folded_span(stretch.start, stretch.end))
+    has_contact = any(one.is_personal for one in passage.contacts)
+    live = tuple(one for one in passage.marks if is_core(one) and is_meant(passage, one, has_contact=has_contact))
+    certificate = certificate_of(passage) or _any_paper(document)
+    if certificate:
+        sale = Sale(passage, Reading(Voice.SELLER, live), certificate, is_page=is_page)
+        yield from sale.particulars()
+
+
+def _any_paper(document: Document) -> tuple[Mark, int] | None:
+    paper = document.first.get(Sense.CERTIFICATE) or document.first.get(Sense.TRADE) or next(iter(document.marks), None)
+    return (paper, GENERAL_PAPER) if paper else None

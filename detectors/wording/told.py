@@ -1,0 +1,43 @@
+"""What the texts of an observation came to: one signal a code, the strongest."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+
+from detectors.model import Signal
+
+__all__ = ["SALE_CODES", "Told"]
+
+_FULL = 1000
+SALE_CODES = frozenset({"offer.certificate_sale", "offer.reads_as_sale"})
+
+
+@dataclass(slots=True)
+class Told:
+    """Signals for and against, by code."""
+
+    offers: dict[str, Signal] = field(default_factory=dict)
+    contexts: dict[str, Signal] = field(default_factory=dict)
+
+    @property
+    def sells(self) -> bool:
+        """Say whether something is sold, by either judge."""
+        return not SALE_CODES.isdisjoint(self.offers)
+
+    def add(self, signals: Iterable[Signal], *, scale_permille: int = _FULL) -> None:
+        """Keep the strongest signal of each code; `scale_permille` weakens them all."""
+        for one in signals:
+            scaled = one
+            if scale_permille != _FULL:
+                scaled = replace(one, strength_permille=one.strength_permille * scale_permille // _FULL)
+            kept = self.offers if scaled.code.startswith("offer.") else self.contexts
+            if scaled.code not in kept or kept[scaled.code].strength_permille < scaled.strength_permille:
+                kept[scaled.code] = scaled
+
+    def keep(self, codes: Collection[str]) -> None:
+        """Forget the signals for, except these."""
+        self.offers = {code: one for code, one in self.offers.items() if code in codes}
+
+    def join(self, other: "Told") -> None:
+        """Take over what another text came to."""
+        self.add(other.offers.values())
+        self.add(other.contexts.values())

@@ -1,0 +1,209 @@
+"""What a stretch of text is like, as yes-or-no traits a person can check: live promises, contacts, prices, who is quoted, who asks.
+
+The traits beside the cues (short pieces of outline) are all that `detectors.wording.likeness` weighs. Names are stable: they are rows
+of `data/cues.csv`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from detectors.wording.context import harm_count, hiring_count, is_about_goods, is_about_holding, is_meant, read
+from detectors.wording.marks import Sense
+from detectors.wording.outline import CERTIFICATE, CONTACT, PRICE, TRADE, Outline, outline_of
+from detectors.wording.passages import Document, Passage, is_core
+
+__all__ = ["LABELS", "Stretch", "stretches"]
+
+LABELS: Mapping[str, str] = {
+    "~contact": "留有联系方式",
+    "~landline": "只留固定电话",
+    "~hint": "招呼人来联系",
+    "~price": "标明价格",
+    "~prices": "多个价格并列",
+    "~trades": "多个工种并列",
+    "~question": "以提问结尾",
+    "~quoted": "引号中的话",
+    "~struck": "有关说法被否定或转述",
+    "~told": "通报、报道用语",
+    "~told_often": "通报、报道用语较多",
+    "~advised": "提醒、劝阻用语",
+    "~official": "公文用语",
+    "~training": "培训、考试用语",
+    "~training_often": "培训、考试用语较多",
+    "~denied": "声明不做此事",
+    "~commercial": "商品或广告条目",
+    "~page": "网页",
+    "~title": "标题在内",
+    "~short": "文字很短",
+    "~voice_seller": "规则判断为卖家口吻",
+    "~voice_school_promising": "规则判断为承诺包过的培训",
+    "~voice_warning": "规则判断为警示、报道",
+    "~voice_school": "规则判断为正规培训",
+    "~voice_denial": "规则判断为否定、劝阻",
+    "~voice_asking": "规则判断为提问、招聘",
+    "~voice_other": "规则判断为其他用语",
+    "~goods": "图书、劳保等商品",
+    "~hiring": "招聘、求职用语",
+    "~harmed": "受骗经历用语",
+    "~holding": "说到持证上岗",
+    "~said_forgery": "说到制作、买卖",
+    "~said_agency": "说到代办",
+    "~said_proxy": "说到代考",
+    "~said_rental": "说到挂靠出租",
+    "~said_identity_only": "说到只要身份信息",
+    "~said_no_exam": "说到免考",
+    "~said_pass": "说到包过",
+    "~said_verify": "说到可查",
+    "~said_no_review": "说到免复审",
+    "~said_speed": "说到很快出证",
+    "~said_payment": "说到先证后款",
+    "~said_excuse": "说到规避用语",
+}
+"""Name of each trait → what staff read."""
+
+_UNIT_END = re.compile(r"[。!?;\n]+")
+_LONGEST_UNIT = 160
+_NARROW, _WIDE = 70, 260
+"""Characters of outline up to which sentences are taken together: closely, and with what stands around."""
+_MOST_STRETCHES = 300
+_BRIEF = 30
+_SAID = frozenset(
+    {Sense.FORGERY, Sense.AGENCY, Sense.PROXY, Sense.RENTAL, Sense.IDENTITY_ONLY, Sense.NO_EXAM, Sense.PASS, Sense.VERIFY,
+     Sense.NO_REVIEW, Sense.SPEED, Sense.PAYMENT, Sense.EXCUSE}
+)  # fmt: skip
+_TOLD_OFTEN, _TAUGHT_OFTEN = 3, 3
+_QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').search
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some sentences of an outline, with their traits."""
+
+    outline: Outline
+    start: int
+    end: int
+    traits: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Return the outline of the stretch."""
+        return self.outline.text[self.start : self.end]
+
+
+def stretches(document: Document, *, is_page: bool) -> Iterator[Stretch]:
+    """Yield the stretches of a document in which a certificate or a trade could be sold: narrow ones, then wide ones."""
+    outline = outline_of(document)
+    units = list(_units(outline.text))
+    whole = tuple(_whole_traits(document, is_page=is_page))
+    seen = set[tuple[int, int]]()
+    wanted = [index for index, unit in enumerate(units) if _is_worth_reading(outline.text[unit[0] : unit[1]])]
+    if document.marks and len(outline.text) <= _WIDE:
+        wanted = list(range(len(units)))
+    if len(wanted) > _MOST_STRETCHES:  # who sells says how to be reached: those sentences first
+        wanted.sort(key=lambda index: CONTACT not in outline.text[slice(*units[index])])
+    for reach in (_WIDE, _NARROW):
+        for index in wanted[:_MOST_STRETCHES]:
+            span = _grown(units, index, reach)
+            if span not in seen:
+                seen.add(span)
+                yield Stretch(outline, *span, (*whole, *_traits(document, outline, *span)))
+
+
+def _units(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the sentences; very long ones in pieces."""
+    at = 0
+    for end in (*(found.end() for found in _UNIT_END.finditer(text)), len(text)):
+        while end - at > _LONGEST_UNIT:
+            yield at, at + _LONGEST_UNIT
+            at += _LONGEST_UNIT
+        if end > at:
+            yield at, end
+            at = end
+
+
+def _is_worth_reading(unit: str) -> bool:
+    return any(sign in unit for sign in (CERTIFICATE, TRADE, CONTACT)) or "证" in unit
+
+
+def _grown(units: list[tuple[int, int]], index: int, reach: int) -> tuple[int, int]:
+    """Take the sentences after a sentence, then those before it, while they fit."""
+    first = last = index
+    while last + 1 < len(units) and units[last + 1][1] - units[first][0] <= reach:
+        last += 1
+    while first > 0 and units[last][1] - units[first - 1][0] <= reach:
+        first -= 1
+    return units[first][0], units[last][1]
+
+
+def _whole_traits(document: Document, *, is_page: bool) -> Iterator[str]:
+    """Yield the traits of the whole document."""
+    words = document.words
+    told = len(words.get(Sense.NARRATIVE, ()))
+    if told >= _TOLD_OFTEN:
+        yield "~told_often"
+    if len(words.get(Sense.TRAINING, ())) >= _TAUGHT_OFTEN:
+        yield "~training_often"
+    if document.is_commercial:
+        yield "~commercial"
+    if is_page:
+        yield "~page"
+    if len(document.folded.text) <= _BRIEF:
+        yield "~short"
+
+
+def _traits(document: Document, outline: Outline, start: int, end: int) -> Iterator[str]:
+    """Yield the traits of a stretch."""
+    passage = Passage(document, *outline.folded_span(start, end))
+    text = outline.text[start:end]
+    is_private = any(one.is_personal for one in passage.contacts)
+    if is_private:
+        yield "~contact"
+    elif passage.contacts:
+        yield "~landline"
+    prices = text.count(PRICE)
+    if prices:
+        yield "~price" if prices == 1 else "~prices"
+    if text.count(TRADE) + text.count(CERTIFICATE) > 2:  # noqa: PLR2004 - a list of goods
+        yield "~trades"
+    if text.rstrip().endswith(("?", "吗", "吗。")):
+        yield "~question"
+    if start == 0:
+        yield "~title"
+    if _QUOTED(passage.text):
+        yield "~quoted"
+    if any(map(is_core, passage.marks)):
+        yield f"~voice_{read(passage, has_contact=is_private).voice.value}"
+    yield from _about(passage.text)
+    yield from _said(passage, has_contact=is_private)
+
+
+def _about(text: str) -> Iterator[str]:
+    """Yield what else the text is about."""
+    if is_about_goods(text):
+        yield "~goods"
+    if hiring_count(text):
+        yield "~hiring"
+    if harm_count(text) > 1:
+        yield "~harmed"
+    if is_about_holding(text):
+        yield "~holding"
+
+
+def _said(passage: Passage, *, has_contact: bool) -> Iterator[str]:
+    """Yield what is meant, and what is told, advised, taught or denied."""
+    names = set[str]()
+    for mark in passage.marks:
+        if is_core(mark) and not is_meant(passage, mark, has_contact=has_contact):
+            names.add("~struck")
+        elif mark.sense in _SAID:
+            names.add(f"~said_{mark.sense.value}")
+        elif mark.sense in _HEARD:
+            names.add(_HEARD[mark.sense])
+    yield from sorted(names)
+
+
+_HEARD = {
+    Sense.CONTACT: "~hint", Sense.NARRATIVE: "~told", Sense.ADVICE: "~advised", Sense.OFFICIAL: "~official",
+    Sense.TRAINING: "~training", Sense.DENIAL: "~denied",
+}  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import cv2
 import msgspec
+from PIL import Image
 
 from pipelines.pictures.caps import PictureCaps
 from pipelines.pictures.code_reader import read_codes
@@ -56,6 +57,7 @@ def _bound(caps: PictureCaps) -> None:
     """Bound what a picture can take: memory, one core, and no core file with somebody's certificate in it."""
     resource.setrlimit(resource.RLIMIT_AS, (caps.memory_bytes, caps.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    Image.MAX_IMAGE_PIXELS = caps.jpeg_pixel_count // 2  # Pillow refuses twice as many, also inside icons and frames
     os.nice(_POLITE)
     cv2.setNumThreads(1)  # one core a worker: the others are for other workers
 

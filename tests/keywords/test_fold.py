@@ -121,7 +121,8 @@ def test_looking_first_changes_nothing(text: str) -> None:
 
 
 @given(
-    word=st.sampled_from(sorted(word for word in trade_words() if len(word) > 3)),
+    # 企鹅联系 is a word of the trade and a disguise (of QQ) itself.
+    word=st.sampled_from(sorted(word for word in trade_words() if len(word) > 3 and "企鹅" not in word)),
     gap=separators,
     before=st.sampled_from(["", "专业 ", "找我们，", "今天天气真好。"]),
 )

@@ -12,8 +12,33 @@ from detectors.wording.context import harm_count, hiring_count, is_about_goods, 
 from detectors.wording.marks import Sense
 from detectors.wording.outline import CERTIFICATE, CONTACT, PRICE, TRADE, Outline, outline_of
 from detectors.wording.passages import Document, Passage, is_core
+from detectors.wording.speakers import Heard, Manner, hear
 
 __all__ = ["LABELS", "Stretch", "stretches"]
+
+_MANNERS = {
+    Manner.STATE: "机关名称",
+    Manner.ACTED: "执法、司法行为",
+    Manner.PRESS: "新闻报道用语",
+    Manner.PLATFORM: "平台管理用语",
+    Manner.TELLER: "文艺作品用语",
+    Manner.STUDY: "研究、技术用语",
+    Manner.REPORTED: "转述他人的话",
+    Manner.COUNTED: "案件数量、金额",
+    Manner.NAMELESS: "隐去姓名的人",
+    Manner.HOTLINE: "举报、报警电话",
+    Manner.LAW: "法律用语",
+    Manner.RULE: "要求、提醒用语",
+    Manner.ASKS: "询问用语",
+    Manner.SUFFERED: "受骗、出事用语",
+    Manner.STUDIED: "学习、考试用语",
+    Manner.FREE: "免费、补贴",
+    Manner.SCHOOLED: "办事、公文用语",
+    Manner.CALLS: "招呼联系的话",
+    Manner.OFFERS: "自己能办的话",
+    Manner.ASSURES: "担保、可查的话",
+    Manner.HURRIES: "催促、快办的话",
+}
 
 LABELS: Mapping[str, str] = {
     "~contact": "留有联系方式",
@@ -59,6 +84,13 @@ LABELS: Mapping[str, str] = {
     "~said_speed": "说到很快出证",
     "~said_payment": "说到先证后款",
     "~said_excuse": "说到规避用语",
+    "~all_quoted": "有关说法全在引号中",
+    "~some_bare": "有关说法不在引号中",
+    "~recounted": "全文在讲述此类事",
+    "~recounted_much": "全文多处在讲述此类事",
+    "~recounted_uncalled": "全文在讲述此类事，且无人招呼联系",
+    **{f"~{manner.value}": name for manner, name in _MANNERS.items()},
+    **{f"~{manner.value}_often": f"{name}较多" for manner, name in _MANNERS.items()},
 }
 """Name of each trait → what staff read."""
 
@@ -73,7 +105,14 @@ _SAID = frozenset(
      Sense.NO_REVIEW, Sense.SPEED, Sense.PAYMENT, Sense.EXCUSE}
 )  # fmt: skip
 _TOLD_OFTEN, _TAUGHT_OFTEN = 3, 3
-_QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').search
+_QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').finditer
+_OFTEN = 3
+_RECOUNTING = frozenset(
+    {Manner.STATE, Manner.ACTED, Manner.PRESS, Manner.PLATFORM, Manner.TELLER, Manner.STUDY, Manner.REPORTED,
+     Manner.COUNTED, Manner.NAMELESS, Manner.HOTLINE, Manner.LAW, Manner.SUFFERED, Manner.RULE}
+)  # fmt: skip
+"""Manners of those who speak about the trade rather than in it."""
+_RECOUNTED, _RECOUNTED_MUCH = 3, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +134,8 @@ def stretches(document: Document, *, is_page: bool) -> Iterator[Stretch]:
     """Yield the stretches of a document in which a certificate or a trade could be sold: narrow ones, then wide ones."""
     outline = outline_of(document)
     units = list(_units(outline.text))
-    whole = tuple(_whole_traits(document, is_page=is_page))
+    heard = hear(document.folded.text)
+    whole = (*_whole_traits(document, is_page=is_page), *_recounted(document, heard))
     seen = set[tuple[int, int]]()
     wanted = [index for index, unit in enumerate(units) if _is_worth_reading(outline.text[unit[0] : unit[1]])]
     if document.marks and len(outline.text) <= _WIDE:
@@ -107,7 +147,7 @@ def stretches(document: Document, *, is_page: bool) -> Iterator[Stretch]:
             span = _grown(units, index, reach)
             if span not in seen:
                 seen.add(span)
-                yield Stretch(outline, *span, (*whole, *_traits(document, outline, *span)))
+                yield Stretch(outline, *span, (*whole, *_traits(document, outline, heard, *span)))
 
 
 def _units(text: str) -> Iterator[tuple[int, int]]:
@@ -152,7 +192,19 @@ def _whole_traits(document: Document, *, is_page: bool) -> Iterator[str]:
         yield "~short"
 
 
-def _traits(document: Document, outline: Outline, start: int, end: int) -> Iterator[str]:
+def _recounted(document: Document, heard: Heard) -> Iterator[str]:
+    """Yield whether the document as a whole speaks about the trade."""
+    counts = heard.counts_within(0, len(document.folded.text))
+    recounting = sum(manner in counts for manner in _RECOUNTING)
+    if recounting >= _RECOUNTED:
+        yield "~recounted"
+        if Manner.CALLS not in counts and not any(one.is_personal for one in document.contacts):
+            yield "~recounted_uncalled"
+    if recounting >= _RECOUNTED_MUCH:
+        yield "~recounted_much"
+
+
+def _traits(document: Document, outline: Outline, heard: Heard, start: int, end: int) -> Iterator[str]:
     """Yield the traits of a stretch."""
     passage = Passage(document, *outline.folded_span(start, end))
     text = outline.text[start:end]
@@ -170,12 +222,26 @@ def _traits(document: Document, outline: Outline, start: int, end: int) -> Itera
         yield "~question"
     if start == 0:
         yield "~title"
-    if _QUOTED(passage.text):
-        yield "~quoted"
+    yield from _quoted(passage)
     if any(map(is_core, passage.marks)):
         yield f"~voice_{read(passage, has_contact=is_private).voice.value}"
     yield from _about(passage.text)
+    for manner, count in sorted(heard.counts_within(passage.start, passage.end).items()):
+        yield f"~{manner.value}"
+        if count >= _OFTEN:
+            yield f"~{manner.value}_often"
     yield from _said(passage, has_contact=is_private)
+
+
+def _quoted(passage: Passage) -> Iterator[str]:
+    """Yield whether somebody is quoted, and whether all words of sale stand in what is quoted."""
+    spans = [found.span() for found in _QUOTED(passage.text)]
+    if spans:
+        yield "~quoted"
+    cores = [mark.start - passage.start for mark in passage.marks if is_core(mark)]
+    within = [any(start < at < end for start, end in spans) for at in cores]
+    if cores:
+        yield "~all_quoted" if all(within) else "~some_bare"
 
 
 def _about(text: str) -> Iterator[str]:

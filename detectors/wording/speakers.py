@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import ahocorasick_rs
 
-__all__ = ["Heard", "Manner", "hear"]
+__all__ = ["Heard", "Manner", "hear", "recounting_count"]
 
 
 class Manner(StrEnum):
@@ -78,6 +78,13 @@ _WORDS = {
 """Manner → words, parted by blanks, as folding writes them."""
 
 
+_RECOUNTING = frozenset(
+    {Manner.STATE, Manner.ACTED, Manner.PRESS, Manner.PLATFORM, Manner.TELLER, Manner.STUDY, Manner.REPORTED,
+     Manner.COUNTED, Manner.NAMELESS, Manner.HOTLINE, Manner.LAW, Manner.SUFFERED, Manner.RULE}
+)  # fmt: skip
+"""Manners of those who speak about the trade rather than in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """The words of the table in one text, by where they begin."""
@@ -95,13 +102,19 @@ class Heard:
         return counts
 
 
+@lru_cache(maxsize=4)
 def hear(folded: str) -> Heard:
-    """Return the words of the table in a folded text; linear in its length."""
+    """Return the words of the table in a folded text; linear in its length. Both judges ask, so the last answers are kept."""
     finder, meaning = _finder()
     found = finder.find_matches_as_indexes(folded, overlapping=True)
     hits = [(start, manner, folded[start:end]) for index, start, end in found for manner in meaning[index]]
     hits.sort()
     return Heard(tuple(hit[0] for hit in hits), tuple(hit[1] for hit in hits), tuple(hit[2] for hit in hits))
+
+
+def recounting_count(heard: Heard) -> int:
+    """Count the manners in a whole text of those who speak about the trade rather than in it."""
+    return len(_RECOUNTING.intersection(heard.manners))
 
 
 @lru_cache(maxsize=1)

@@ -12,9 +12,9 @@ from detectors.wording.context import harm_count, hiring_count, is_about_goods, 
 from detectors.wording.marks import Sense
 from detectors.wording.outline import CERTIFICATE, CONTACT, PRICE, TRADE, Outline, outline_of
 from detectors.wording.passages import Document, Passage, is_core
-from detectors.wording.speakers import Heard, Manner, hear
+from detectors.wording.speakers import Heard, Manner, hear, recounting_count
 
-__all__ = ["LABELS", "Stretch", "stretches"]
+__all__ = ["LABELS", "Stretch", "hints_at_papers", "stretches"]
 
 _MANNERS = {
     Manner.STATE: "机关名称",
@@ -106,12 +106,23 @@ _SAID = frozenset(
 )  # fmt: skip
 _TOLD_OFTEN, _TAUGHT_OFTEN = 3, 3
 _QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').finditer
+_PAPER_HINT = re.compile(
+    "[小绿蓝红]本|本本|本子|[几一二两三四五六七八九十\\d]本|[出弄给的]本|卡片|小绿卡|焊工?卡|[电焊登叉高低氐旱压]{2}|[电焊登叉][g工的]|工种|动火|爬高|带电|登高|高空|特种|证"
+    "|[上入进]库|做卡|安全员|三类人员|叉车|n1|工地|card|certificate|licen[cs]e"
+).search
+_TRADE_HINT = re.compile(
+    "考|学|扫|背题|[上入进]库|录入|直录|上网|网上|网查|官网|[能可k]查|查得?到|看[到得]|出单|接单|直出|现出|没证|入网|不去人|露面|口子|系统|查询页|弄|no (?:exam|test|training)"
+).search
+_OFTEN = 3, 3
+_QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').finditer
+_PAPER_HINT = re.compile(
+    "[小绿蓝红]本|本本|本子|[几一二两三四五六七八九十\\d]本|出本|的本|卡片|小绿卡|[电焊登叉]{2}|[电焊登叉][g工的]|证|工种|动火|爬高|带电|登高|高空|特种|上库|入库|做卡|"
+    "(?:card|certificate|licen[cs]e)"
+).search
+_TRADE_HINT = re.compile(
+    "考|学|扫|[上入进]库|录入|直录|上网|网上|官网|能查|可查|查得?到|看到名字|出单|接单|直出|现出|工地|没证|入网|no (?:exam|test)|口子"
+).search
 _OFTEN = 3
-_RECOUNTING = frozenset(
-    {Manner.STATE, Manner.ACTED, Manner.PRESS, Manner.PLATFORM, Manner.TELLER, Manner.STUDY, Manner.REPORTED,
-     Manner.COUNTED, Manner.NAMELESS, Manner.HOTLINE, Manner.LAW, Manner.SUFFERED, Manner.RULE}
-)  # fmt: skip
-"""Manners of those who speak about the trade rather than in it."""
 _RECOUNTED, _RECOUNTED_MUCH = 3, 6
 
 
@@ -138,7 +149,7 @@ def stretches(document: Document, *, is_page: bool) -> Iterator[Stretch]:
     whole = (*_whole_traits(document, is_page=is_page), *_recounted(document, heard))
     seen = set[tuple[int, int]]()
     wanted = [index for index, unit in enumerate(units) if _is_worth_reading(outline.text[unit[0] : unit[1]])]
-    if document.marks and len(outline.text) <= _WIDE:
+    if len(outline.text) <= _WIDE and (document.marks or hints_at_papers(document)):
         wanted = list(range(len(units)))
     if len(wanted) > _MOST_STRETCHES:  # who sells says how to be reached: those sentences first
         wanted.sort(key=lambda index: CONTACT not in outline.text[slice(*units[index])])
@@ -148,6 +159,12 @@ def stretches(document: Document, *, is_page: bool) -> Iterator[Stretch]:
             if span not in seen:
                 seen.add(span)
                 yield Stretch(outline, *span, (*whole, *_traits(document, outline, heard, *span)))
+
+
+def hints_at_papers(document: Document) -> bool:
+    """Say whether a short text without a paper's name may mean one: 小本本 that can be scanned, the card for those who work high up."""
+    text = document.folded.text
+    return len(text) <= _WIDE and _PAPER_HINT(text) is not None and _TRADE_HINT(text) is not None
 
 
 def _units(text: str) -> Iterator[tuple[int, int]]:
@@ -194,11 +211,10 @@ def _whole_traits(document: Document, *, is_page: bool) -> Iterator[str]:
 
 def _recounted(document: Document, heard: Heard) -> Iterator[str]:
     """Yield whether the document as a whole speaks about the trade."""
-    counts = heard.counts_within(0, len(document.folded.text))
-    recounting = sum(manner in counts for manner in _RECOUNTING)
+    recounting = recounting_count(heard)
     if recounting >= _RECOUNTED:
         yield "~recounted"
-        if Manner.CALLS not in counts and not any(one.is_personal for one in document.contacts):
+        if Manner.CALLS not in heard.manners and not any(one.is_personal for one in document.contacts):
             yield "~recounted_uncalled"
     if recounting >= _RECOUNTED_MUCH:
         yield "~recounted_much"

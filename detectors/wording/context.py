@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from detectors.wording.marks import Mark, Sense
 from detectors.wording.passages import Document, Passage, is_core
+from detectors.wording.speakers import hear, recounting_count
 
 __all__ = [
     "Reading", "Voice", "distinct", "harm_count", "hiring_count", "is_about_goods", "is_about_holding", "is_meant", "read",
@@ -114,6 +115,8 @@ _GOODS_PAPER = re.compile(
 _WARNING = (Sense.NARRATIVE, Sense.ADVICE, Sense.OFFICIAL)
 _LONGEST_NEGATION = 24
 _NARRATED_DOCUMENT = 3
+_RECOUNTED, _RECOUNTED_MUCH = 3, 5
+"""So many manners of speaking about the trade make a report; see `speakers`."""
 
 
 def read(passage: Passage, *, has_contact: bool) -> Reading:
@@ -317,6 +320,8 @@ def _is_reported(document: Document, mark: Mark, *, has_contact: bool) -> bool:
     points = framed + min(2, distinct(_sentence_marks(document, mark), *_WARNING))
     if has_contact:
         return framed >= (3 if is_contact_near else 2) or points >= 4  # noqa: PLR2004 - quoted, framed and warned about
+    if framed and recounting_count(hear(text)) >= (_RECOUNTED if _is_quoted(before, after) else _RECOUNTED_MUCH):
+        return True  # a report that quotes an advert, or retells one
     told = sum(len(document.words.get(sense, ())) for sense in _WARNING)
     return points >= 2 or (points == 1 and told >= 2)  # noqa: PLR2004
 

@@ -21,10 +21,10 @@ __all__ = ["Bag", "CueRow", "bag_of", "fit"]
 
 _ROUNDS = 3
 _STEPS, _RATE = 120, 0.1
-_CUE_SHRINKAGE, _TRAIT_SHRINKAGE = 0.00001, 0.004
+_CUE_SHRINKAGE, _TRAIT_SHRINKAGE = 0.00001, 0.0015
 """How strongly weights are pulled to nothing: what was seen three times must not decide alone."""
 _FEWEST_TEXTS = 3
-_MOST_CUES = 1500
+_MOST_CUES = 2000
 _MEAN_DECAY, _SPREAD_DECAY, _TINY = 0.9, 0.999, 1e-8
 
 

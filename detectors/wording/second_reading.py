@@ -12,20 +12,23 @@ from detectors.wording.papers import GENERAL_PAPER, certificate_of
 from detectors.wording.passages import Document, Passage, is_core
 from detectors.wording.sale import Sale
 from detectors.wording.told import Told
+from detectors.wording.traits import hints_at_papers
 
 __all__ = ["settle"]
 
-ACCEPTED = 500
+ACCEPTED = 650
 """From here the cues find a sale by themselves (permille); what they add grows with the likeness."""
-DOUBTED = 550
+DOUBTED = 650
 """Below, the cues speak against a sale the rules found."""
-REFUSED = 350
+REFUSED = 550
 """Below, such a sale is not told at all."""
 _SECONDED = 500
 """Scale (permille) of the cues where the rules found the sale already."""
 _ASKED_FOR = frozenset({"~contact", "~hint", "~price", "~prices"})
 _PROMISE = frozenset({"offer.guaranteed_pass", "offer.contact", "offer.price"})
 """What is left of a refused sale with a guaranteed pass: a training advert that promises."""
+_HINTED_PAPER = 850
+"""Scale (permille) of what is found where no paper is named: medium at most."""
 _PAPER = re.compile("证|[小本]本|考(?![虑察])").search
 
 
@@ -54,8 +57,11 @@ def _sureness(document: Document) -> int:
     """Return how sure it is that the text is about our certificates (permille); 0: it is not."""
     if Sense.CERTIFICATE in document.first or Sense.TRADE in document.first:
         return 1000
-    is_possible = Sense.NEIGHBOUR not in document.first and any(map(is_core, document.marks))
-    return GENERAL_PAPER if is_possible and _PAPER(document.folded.text) else 0
+    if Sense.NEIGHBOUR in document.first:
+        return 0
+    if any(map(is_core, document.marks)) and _PAPER(document.folded.text):
+        return GENERAL_PAPER
+    return _HINTED_PAPER if hints_at_papers(document) else 0
 
 
 def _doubted(document: Document, told: Told, likeness: Likeness) -> Told:

@@ -12,8 +12,33 @@ from detectors.wording.context import harm_count, hiring_count, is_about_goods, 
 from detectors.wording.marks import Sense
 from detectors.wording.outline import CERTIFICATE, CONTACT, PRICE, TRADE, Outline, outline_of
 from detectors.wording.passages import Document, Passage, is_core
+from detectors.wording.speakers import Heard, Manner, hear, recounting_count
 
-__all__ = ["LABELS", "Stretch", "stretches"]
+__all__ = ["LABELS", "Stretch", "hints_at_papers", "stretches"]
+
+_MANNERS = {
+    Manner.STATE: "机关名称",
+    Manner.ACTED: "执法、司法行为",
+    Manner.PRESS: "新闻报道用语",
+    Manner.PLATFORM: "平台管理用语",
+    Manner.TELLER: "文艺作品用语",
+    Manner.STUDY: "研究、技术用语",
+    Manner.REPORTED: "转述他人的话",
+    Manner.COUNTED: "案件数量、金额",
+    Manner.NAMELESS: "隐去姓名的人",
+    Manner.HOTLINE: "举报、报警电话",
+    Manner.LAW: "法律用语",
+    Manner.RULE: "要求、提醒用语",
+    Manner.ASKS: "询问用语",
+    Manner.SUFFERED: "受骗、出事用语",
+    Manner.STUDIED: "学习、考试用语",
+    Manner.FREE: "免费、补贴",
+    Manner.SCHOOLED: "办事、公文用语",
+    Manner.CALLS: "招呼联系的话",
+    Manner.OFFERS: "自己能办的话",
+    Manner.ASSURES: "担保、可查的话",
+    Manner.HURRIES: "催促、快办的话",
+}
 
 LABELS: Mapping[str, str] = {
     "~contact": "留有联系方式",
@@ -59,6 +84,13 @@ LABELS: Mapping[str, str] = {
     "~said_speed": "说到很快出证",
     "~said_payment": "说到先证后款",
     "~said_excuse": "说到规避用语",
+    "~all_quoted": "有关说法全在引号中",
+    "~some_bare": "有关说法不在引号中",
+    "~recounted": "全文在讲述此类事",
+    "~recounted_much": "全文多处在讲述此类事",
+    "~recounted_uncalled": "全文在讲述此类事，且无人招呼联系",
+    **{f"~{manner.value}": name for manner, name in _MANNERS.items()},
+    **{f"~{manner.value}_often": f"{name}较多" for manner, name in _MANNERS.items()},
 }
 """Name of each trait → what staff read."""
 
@@ -73,7 +105,25 @@ _SAID = frozenset(
      Sense.NO_REVIEW, Sense.SPEED, Sense.PAYMENT, Sense.EXCUSE}
 )  # fmt: skip
 _TOLD_OFTEN, _TAUGHT_OFTEN = 3, 3
-_QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').search
+_QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').finditer
+_PAPER_HINT = re.compile(
+    "[小绿蓝红]本|本本|本子|[几一二两三四五六七八九十\\d]本|[出弄给的]本|卡片|小绿卡|焊工?卡|[电焊登叉高低氐旱压]{2}|[电焊登叉][g工的]|工种|动火|爬高|带电|登高|高空|特种|证"
+    "|[上入进]库|做卡|安全员|三类人员|叉车|n1|工地|card|certificate|licen[cs]e"
+).search
+_TRADE_HINT = re.compile(
+    "考|学|扫|背题|[上入进]库|录入|直录|上网|网上|网查|官网|[能可k]查|查得?到|看[到得]|出单|接单|直出|现出|没证|入网|不去人|露面|口子|系统|查询页|弄|no (?:exam|test|training)"
+).search
+_OFTEN = 3, 3
+_QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').finditer
+_PAPER_HINT = re.compile(
+    "[小绿蓝红]本|本本|本子|[几一二两三四五六七八九十\\d]本|出本|的本|卡片|小绿卡|[电焊登叉]{2}|[电焊登叉][g工的]|证|工种|动火|爬高|带电|登高|高空|特种|上库|入库|做卡|"
+    "(?:card|certificate|licen[cs]e)"
+).search
+_TRADE_HINT = re.compile(
+    "考|学|扫|[上入进]库|录入|直录|上网|网上|官网|能查|可查|查得?到|看到名字|出单|接单|直出|现出|工地|没证|入网|no (?:exam|test)|口子"
+).search
+_OFTEN = 3
+_RECOUNTED, _RECOUNTED_MUCH = 3, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +145,11 @@ def stretches(document: Document, *, is_page: bool) -> Iterator[Stretch]:
     """Yield the stretches of a document in which a certificate or a trade could be sold: narrow ones, then wide ones."""
     outline = outline_of(document)
     units = list(_units(outline.text))
-    whole = tuple(_whole_traits(document, is_page=is_page))
+    heard = hear(document.folded.text)
+    whole = (*_whole_traits(document, is_page=is_page), *_recounted(document, heard))
     seen = set[tuple[int, int]]()
     wanted = [index for index, unit in enumerate(units) if _is_worth_reading(outline.text[unit[0] : unit[1]])]
-    if document.marks and len(outline.text) <= _WIDE:
+    if len(outline.text) <= _WIDE and (document.marks or hints_at_papers(document)):
         wanted = list(range(len(units)))
     if len(wanted) > _MOST_STRETCHES:  # who sells says how to be reached: those sentences first
         wanted.sort(key=lambda index: CONTACT not in outline.text[slice(*units[index])])
@@ -107,7 +158,13 @@ def stretches(document: Document, *, is_page: bool) -> Iterator[Stretch]:
             span = _grown(units, index, reach)
             if span not in seen:
                 seen.add(span)
-                yield Stretch(outline, *span, (*whole, *_traits(document, outline, *span)))
+                yield Stretch(outline, *span, (*whole, *_traits(document, outline, heard, *span)))
+
+
+def hints_at_papers(document: Document) -> bool:
+    """Say whether a short text without a paper's name may mean one: 小本本 that can be scanned, the card for those who work high up."""
+    text = document.folded.text
+    return len(text) <= _WIDE and _PAPER_HINT(text) is not None and _TRADE_HINT(text) is not None
 
 
 def _units(text: str) -> Iterator[tuple[int, int]]:
@@ -152,7 +209,18 @@ def _whole_traits(document: Document, *, is_page: bool) -> Iterator[str]:
         yield "~short"
 
 
-def _traits(document: Document, outline: Outline, start: int, end: int) -> Iterator[str]:
+def _recounted(document: Document, heard: Heard) -> Iterator[str]:
+    """Yield whether the document as a whole speaks about the trade."""
+    recounting = recounting_count(heard)
+    if recounting >= _RECOUNTED:
+        yield "~recounted"
+        if Manner.CALLS not in heard.manners and not any(one.is_personal for one in document.contacts):
+            yield "~recounted_uncalled"
+    if recounting >= _RECOUNTED_MUCH:
+        yield "~recounted_much"
+
+
+def _traits(document: Document, outline: Outline, heard: Heard, start: int, end: int) -> Iterator[str]:
     """Yield the traits of a stretch."""
     passage = Passage(document, *outline.folded_span(start, end))
     text = outline.text[start:end]
@@ -170,12 +238,26 @@ def _traits(document: Document, outline: Outline, start: int, end: int) -> Itera
         yield "~question"
     if start == 0:
         yield "~title"
-    if _QUOTED(passage.text):
-        yield "~quoted"
+    yield from _quoted(passage)
     if any(map(is_core, passage.marks)):
         yield f"~voice_{read(passage, has_contact=is_private).voice.value}"
     yield from _about(passage.text)
+    for manner, count in sorted(heard.counts_within(passage.start, passage.end).items()):
+        yield f"~{manner.value}"
+        if count >= _OFTEN:
+            yield f"~{manner.value}_often"
     yield from _said(passage, has_contact=is_private)
+
+
+def _quoted(passage: Passage) -> Iterator[str]:
+    """Yield whether somebody is quoted, and whether all words of sale stand in what is quoted."""
+    spans = [found.span() for found in _QUOTED(passage.text)]
+    if spans:
+        yield "~quoted"
+    cores = [mark.start - passage.start for mark in passage.marks if is_core(mark)]
+    within = [any(start < at < end for start, end in spans) for at in cores]
+    if cores:
+        yield "~all_quoted" if all(within) else "~some_bare"
 
 
 def _about(text: str) -> Iterator[str]:

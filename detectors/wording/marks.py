@@ -219,14 +219,15 @@ def _of_term(hit: TermHit, text: str) -> Mark | None:
         return None
     if _is_another_word(sense, text, hit.folded_start, hit.folded_end):
         return None
-    shown = text[hit.folded_start : hit.folded_end] if not hit.is_disguised else term.text
+    is_disguised = hit.is_disguised
+    shown = term.text if is_disguised else text[hit.folded_start : hit.folded_end]
     return Mark(
         sense=sense,
         text=shown,
         weight=term.weight,
         start=hit.folded_start,
         end=hit.folded_end,
-        is_disguised=hit.is_disguised,
+        is_disguised=is_disguised,
     )
 
 

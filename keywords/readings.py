@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from keywords.characters import plain
+from keywords.characters import plain, points_of, text_of
 from keywords.folded import Edit
 from keywords.kinds import SEPARATOR_CLASS, is_han
 from keywords.loader import rows, several
@@ -22,7 +23,7 @@ __all__ = ["Readings", "Unit", "readings"]
 Unit = tuple[str, int, int]
 """A syllable as one character, and the span it is written in."""
 _FIRST_SOUND = 0x100
-_SILENT = "\x00"
+_EVERY_POINT = 0x110000
 _SHORTEST = 3
 _LATIN_RUN = re.compile("[a-z]+")
 _GAP = re.compile(f"[{SEPARATOR_CLASS}]{{1,3}}")
@@ -59,7 +60,8 @@ class Readings:
         own = {char for word in words for char in word}
         for char, looks_alike in self._swaps.items():
             self.sounds.update({other: self.sounds[char] for other in looks_alike - own if char in self.sounds})
-        self._by_point = _ByPoint({ord(char): sound for char, sound in self.sounds.items()})
+        self._by_point = np.zeros(_EVERY_POINT, np.uint32)  # silent, if it has no sound
+        self._by_point[list(map(ord, self.sounds))] = list(map(ord, self.sounds.values()))
         by_sound: dict[str, list[str]] = {}
         for word in sorted(words):
             if all(char in self.sounds for char in word):
@@ -93,7 +95,7 @@ class Readings:
 
     def heard(self, text: str) -> str:
         """Return the sounds of a text, one character each."""
-        return "".join(self.sounds.get(char, _SILENT) for char in text)
+        return text_of(self._by_point.take(points_of(text)))
 
     def units(self, text: str) -> list[Unit]:
         """Return what can be heard, piece by piece: characters, syllables in Latin letters; separators beside syllables are passed over."""
@@ -112,7 +114,7 @@ class Readings:
             start = gap.end()
         if end < len(text) and (gap := _GAP_BEFORE.search(text, max(start, end - _LONGEST_GAP), end)):
             end = gap.start() if self._is_between_syllables(text, gap.start(), end) else end
-        heard = text[start:end].translate(self._by_point)
+        heard = self.heard(text[start:end])
         return list(zip(heard, range(start, end), range(start + 1, end + 1), strict=True))
 
     def undone(self, text: str) -> Iterator[Edit]:
@@ -120,7 +122,7 @@ class Readings:
         if any(self.is_pinyin(run) for run in _LATIN_RUN.findall(text)):
             yield from self._undone_in_units(text)
             return
-        heard = text.translate(self._by_point)
+        heard = self.heard(text)
         taken = 0
         for start, end in self._words_heard(heard, text):
             if start >= taken and (meant := self._meant(text, _alone(heard, start, end))):
@@ -166,7 +168,7 @@ class Readings:
             return False
         first = max(0, at - _REACH)
         near = text[first : at + _REACH + 1]
-        heard = near.translate(self._by_point)
+        heard = self.heard(near)
         before = 1 if first else 0
         return any(
             start >= before and self._meant(near, _alone(heard, start, end))
@@ -298,14 +300,6 @@ def _alone(heard: str, start: int, end: int) -> list[Unit]:
 
 def _longest_first(span: tuple[int, int]) -> tuple[int, int]:
     return span[0], -span[1]
-
-
-class _ByPoint(dict[int, str]):
-    """Sounds by code point, for `str.translate`; what has none is silent."""
-
-    def __missing__(self, point: int) -> str:
-        self[point] = _SILENT
-        return _SILENT
 
 
 def _goes_on(char: str, after: str) -> bool:

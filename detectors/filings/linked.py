@@ -78,10 +78,7 @@ def scripted_codes(html: str) -> tuple[str, ...]:
 
 def linked_filings(urls: Iterable[str]) -> Iterator[Filing]:
     """Yield the badges, police filings and joke filings that addresses name."""
-    for url in urls:
-        lowered = url.lower()
-        if not any(word in lowered for word in _WORTH_READING):
-            continue
+    for url in _worth_reading(urls):
         if badge := _BADGE.search(url):
             fault = "" if re.fullmatch("[0-9A-Fa-f]{32}", badge[1]) else "应为 32 位十六进制"
             yield Filing(FilingKind.BADGE, badge[1].upper(), url[:200], fault=fault)
@@ -95,6 +92,17 @@ def linked_filings(urls: Iterable[str]) -> Iterator[Filing]:
                 yield Filing(FilingKind.POLICE, digits[0], url[:200], fault=fault)
         elif _is_parody(url):
             yield Filing(FilingKind.ICP, url[:100], url[:200], is_parody=True)
+
+
+def _worth_reading(urls: Iterable[str]) -> Iterator[str]:
+    """Yield the addresses that hold one of the words; all are looked through at once first, for mostly none does."""
+    addresses = tuple(urls)
+    together = "\n".join(addresses).lower()
+    words = [word for word in _WORTH_READING if word in together]
+    for url in addresses if words else ():
+        lowered = url.lower()
+        if any(word in lowered for word in words):
+            yield url
 
 
 def _is_parody(url: str) -> bool:
@@ -119,8 +127,11 @@ def image_words(images: Iterable[Image]) -> Iterator[str]:
 
 def reports_in(urls: Iterable[str]) -> Iterator[SiteReport]:
     """Yield the 找错 links among addresses and whom they name."""
-    for url in urls:
-        if not any(mark in url for mark in _REPORT):
+    addresses = tuple(urls)
+    together = "\n".join(addresses)
+    marks = [mark for mark in _REPORT if mark in together]
+    for url in addresses if marks else ():
+        if not any(mark in url for mark in marks):
             continue
         try:
             asked = parse_qs(urlsplit(url).query[:1000])

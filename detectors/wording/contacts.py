@@ -8,15 +8,20 @@ from enum import StrEnum
 __all__ = ["Contact", "ContactKind", "find_contacts"]
 
 _FILLER = r"(?:[^\w\n。]|\([^\d()\n]{1,2}\)|[一-龥](?<![元万年月日时分岁块个人名天届])){0,3}"
-_MOBILE = re.compile(rf"(?<!\d)1{_FILLER}[3-9](?:{_FILLER}\d){{9}}(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)(?:0(?:10|2\d|[3-9]\d{2})[-) ]?[2-8]\d{6,7}|[48]00-?\d{3}-?\d{4})(?!\d)")
+# Each begins with letters, and only then says what must not stand before them: so the search can jump to those letters.
+_MOBILE = re.compile(rf"1(?<!\d1){_FILLER}[3-9](?:{_FILLER}\d){{9}}(?!\d)")
+_LANDLINE = re.compile(
+    r"(?:0(?<!\d0)(?:10|2\d|[3-9]\d{2})[-) ]?[2-8]\d{6,7}|4(?<!\d4)00-?\d{3}-?\d{4}|8(?<!\d8)00-?\d{3}-?\d{4})(?!\d)"
+)
 _JOIN = r"(?:[\s:：()\[\]【】→>=为是号]|号码|同号|客服|联系|咨询|添加|账号|群){0,6}"
 _WECHAT = re.compile(rf"微信{_JOIN}(?P<id>[a-z][a-z0-9_-]{{5,19}}|(?=[a-z0-9_-]{{0,19}}\d)[a-z0-9][a-z0-9_-]{{5,19}})")
 _BARE_ID = re.compile(
     r"(?:加我|微我|v我|联系我|找我|加)[\s:：]{0,3}(?P<id>(?=[a-z0-9_-]{0,19}[\d_])[a-z][a-z0-9_-]{5,19})"
 )
-_QQ = re.compile(rf"(?<![a-z])(?:qq|扣扣|企鹅){_JOIN}(?P<id>[1-9]\d{{4,10}})(?!\d)")
-_TELEGRAM = re.compile(r"(?:(?<![a-z])(?:tg|telegram)|电报|飞机号?|t\.me/)[\s:：@号]{0,4}(?P<id>[a-z][a-z0-9_]{4,31})")
+_QQ = re.compile(rf"(?:qq(?<![a-z]qq)|扣扣(?<![a-z]扣扣)|企鹅(?<![a-z]企鹅)){_JOIN}(?P<id>[1-9]\d{{4,10}})(?!\d)")
+_TELEGRAM = re.compile(
+    r"(?:tg(?<![a-z]tg)|telegram(?<![a-z]telegram)|电报|飞机号?|t\.me/)[\s:：@号]{0,4}(?P<id>[a-z][a-z0-9_]{4,31})"
+)
 _NO_IDS = {"wechat", "weixin", "official", "account", "https", "http", "android", "download", "iphone", "windows"}
 _OFFICIAL_LINE = re.compile(r"(?:举报|投诉|报警|监督|值班|受理|反诈|维权|举报电话|传真)[^,。;!?\n]{0,8}$").search
 

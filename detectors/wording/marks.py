@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice
 
 from keywords.fold import Folded
 from keywords.match import TermHit, TermMatcher
 from keywords.model import TermKind
+from keywords.phrases import Phrases
 
 __all__ = ["Mark", "Sense", "find_marks"]
 
@@ -177,6 +177,7 @@ _PHRASES = (
     ),
     (Sense.IDENTITY_ONLY, 2, re.compile(rf"(?:只要|只需要?|仅需|给我?|发我?){_ANY}{{0,6}}身份证(?!复印件|原件){_ANY}{{0,10}}(?:照片?|就行|即可|就可以|就能|就好)")),
 )  # fmt: skip
+_LOOKED_FOR = Phrases([pattern for _, _, pattern in _PHRASES])
 _ENDS_IN_PAPER = re.compile("(?:秒[办出]|卡|证|证件|证书|本|到手|拿到|寄出)$").search
 _TWENTY_DAYS = re.compile(r"[2-9]\d|[二三四五六七]十").match
 _FORGING = r"(?:出售|收售|售卖|销售|制作|定做|定制|订做|仿制|伪造|复刻|有售|批发|倒卖|卖|买(?![卖的了过到家])|购买|做)"
@@ -218,25 +219,26 @@ def _of_term(hit: TermHit, text: str) -> Mark | None:
         return None
     if _is_another_word(sense, text, hit.folded_start, hit.folded_end):
         return None
-    shown = text[hit.folded_start : hit.folded_end] if not hit.is_disguised else term.text
+    is_disguised = hit.is_disguised
+    shown = term.text if is_disguised else text[hit.folded_start : hit.folded_end]
     return Mark(
         sense=sense,
         text=shown,
         weight=term.weight,
         start=hit.folded_start,
         end=hit.folded_end,
-        is_disguised=hit.is_disguised,
+        is_disguised=is_disguised,
     )
 
 
 def _of_phrases(text: str) -> Iterator[Mark]:
-    for sense, weight, pattern in _PHRASES:
-        for found in islice(pattern.finditer(text), _MOST_EACH):
-            if not _is_another_word(sense, text, found.start(), found.end()) and not _is_slow(sense, found[0]):
-                is_weak = sense is Sense.SPEED and not _ENDS_IN_PAPER(found[0])
-                yield Mark(
-                    sense=sense, text=found[0], weight=2 if is_weak else weight, start=found.start(), end=found.end()
-                )
+    for place, found in _LOOKED_FOR.find(text, _MOST_EACH):
+        sense, weight, _ = _PHRASES[place]
+        if not _is_another_word(sense, text, found.start(), found.end()) and not _is_slow(sense, found[0]):
+            is_weak = sense is Sense.SPEED and not _ENDS_IN_PAPER(found[0])
+            yield Mark(
+                sense=sense, text=found[0], weight=2 if is_weak else weight, start=found.start(), end=found.end()
+            )
 
 
 def _is_another_word(sense: Sense, text: str, start: int, end: int) -> bool:

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from detectors.model import Quote
@@ -78,6 +79,11 @@ class Document:
         return {sense: frozenset(texts) for sense, texts in found.items()}
 
     @cached_property
+    def _plain(self) -> str:
+        """The text in its plain form, character for character; many ask for what stands before a word."""
+        return plain(self.text)
+
+    @cached_property
     def first(self) -> Mapping[Sense, Mark]:
         """Return the first mark of each sense."""
         return {mark.sense: mark for mark in reversed(self.marks)}
@@ -121,7 +127,7 @@ class Document:
         if start >= len(self.folded.text):
             return ""
         original, _ = self.folded.span(start, start + 1)
-        return plain(self.text[max(0, original - length) : original])
+        return self._plain[max(0, original - length) : original]
 
     def quote(self, start: int, end: int) -> Quote:
         """Return the original passage around a place of the folded text."""
@@ -173,6 +179,7 @@ def is_core(mark: Mark) -> bool:
     return mark.sense in CORE or (mark.sense in _CORE_WHEN_STRONG and mark.weight > 2)  # noqa: PLR2004 - 3 is strong
 
 
+_start = attrgetter("start")
 _Placed = TypeVar("_Placed", Mark, Contact, Price)
 
 _PAPERS = CORE | {Sense.CERTIFICATE, Sense.TRADE, Sense.NEIGHBOUR}
@@ -208,5 +215,7 @@ class Passage:
 
 
 def _within(places: Sequence[_Placed], start: int, end: int) -> tuple[_Placed, ...]:
-    low = bisect_left(places, start, key=lambda one: one.start)
-    return tuple(places[low : bisect_left(places, end, key=lambda one: one.start)])
+    if not places:
+        return ()
+    low = bisect_left(places, start, key=_start)
+    return tuple(places[low : bisect_left(places, end, low, key=_start)])

@@ -1,6 +1,7 @@
 """Reads prices in yuan: 500元, ￥1,280, 500-800元, 1.5万, 三千八, 两百块, 几百元, 300一本."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 __all__ = ["Price", "chinese_number", "find_prices"]
@@ -16,6 +17,17 @@ _BEFORE = r"(?P<before>[¥￥]|rmb|(?:价格?|售价|只要|只需|仅需|仅|�
 _AFTER = r"(?P<after>元|块钱?|圆|rmb|人民币|(?=(?:[一/每])(?:本|个|套|张|证|份|人)|全包|搞定|拿下|包[下拿过]))"
 _RANGE = rf"(?P<low>{_NUMBER})(?:(?:元|块)?\s?(?:-|~|—|到|至)\s?(?P<high>{_NUMBER}))?\s?(?P<times>[万wk千百](?![a-z]))?\s?(?:多|几|左右|来)?"
 _PRICE = re.compile(rf"(?<![\d.a-z]){_BEFORE}?\s?(?<![\d.]){_RANGE}{_AFTER}?")
+_WRITTEN_WITH = re.escape(
+    ",.-—~:：¥￥零一二两三四五六七八九十百千万wkrmb价格售只要需仅费用收口特优惠定金低至全包套本证个张起步每人为是元块钱圆民币到多几左右来"
+)
+_NUMERAL = r"\d一二两三四五六七八九十"
+_STRETCH = re.compile(rf"[{_NUMERAL}][{_WRITTEN_WITH}\d\s]*")
+"""What a price ends within: a number and what may follow it, up to the next character no price holds. Few such stretches hold money."""
+_LONGEST_BEFORE = 8
+_MONEY = re.compile(
+    r"[¥￥元块圆价售仅费收万千百wk]|rmb|只要|只需|定金|低至|全包|全套|起步|人民币|搞定|拿下|包[下拿过]|[一/每][本证个张套份人]"
+).search
+_LOOKS_AHEAD = 2
 _VAGUE = re.compile(r"几(?P<unit>十|百|千)(?:元|块)")
 _COLLOQUIAL = re.compile("[一二两三四五六七八九][百千万][一二三四五六七八九]").fullmatch
 _MOST = 100_000_000
@@ -39,11 +51,22 @@ class Price:
 
 def find_prices(text: str) -> tuple[Price, ...]:
     """Return the prices in a folded text by place. A bare number is none: a currency, a unit or a price word must be there."""
-    found = [price for match in _PRICE.finditer(text) if (price := _price(match))]
+    found = [price for match in _all(text) if (price := _price(match))]
     for match in _VAGUE.finditer(text):
         unit = _UNITS[match["unit"]]
         found.append(Price(low=unit, high=unit * 10 - 1, start=match.start(), end=match.end()))
     return tuple(sorted(found, key=lambda price: price.start))
+
+
+def _all(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `_PRICE` finds in the stretches in which it can find a price."""
+    at = 0
+    for stretch in _STRETCH.finditer(text):
+        at, end = max(at, stretch.start() - _LONGEST_BEFORE), stretch.end()
+        if _MONEY(text, at, end + _LOOKS_AHEAD):
+            while (match := _PRICE.search(text, at, end + _LOOKS_AHEAD)) and match.start() < end:
+                yield match
+                at = match.end()
 
 
 def chinese_number(text: str) -> float:

@@ -1,7 +1,10 @@
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.wording import contacts, prices
 from detectors.wording.contacts import ContactKind, find_contacts
 from detectors.wording.passages import Part, windows
 from detectors.wording.prices import chinese_number, find_prices
@@ -87,6 +90,40 @@ def test_any_text_is_read(text: str) -> None:
         assert 0 < price.low <= price.high
     for contact in find_contacts(text):
         assert contact.start < contact.end
+
+
+_WORDS = [
+    "价格", "售价", "只要", "仅需", "一口价", "一本证", "每人收", "定金", "全包", "搞定", "拿下", "包过", "人民币", "10人", "优惠价是", "到",
+    "至", "138", "0518-", "400-", "qq", "扣扣", "企鹅", "tg", "telegram", "t.me/", "电报",
+]  # fmt: skip
+_CHARS = "0123456789,.-—~:：¥￥零一二两三四五六七八九十百千万wkrmb元块圆多几左右来 \n/。本张好的"
+_PIECES = st.lists(st.sampled_from([*_CHARS, *_WORDS]), max_size=30).map("".join)
+
+
+@given(_PIECES)
+@settings(max_examples=600)
+def test_prices_are_read_as_over_the_whole_text(text: str) -> None:
+    found = [found.span() for found in prices._PRICE.finditer(text) if prices._price(found)]
+    assert [match.span() for match in prices._all(text) if prices._price(match)] == found
+    assert len(find_prices(text)) >= len(found)
+
+
+@given(_PIECES)
+@settings(max_examples=300)
+def test_contacts_begin_where_nothing_of_them_stands_before(text: str) -> None:
+    told_first = (
+        (contacts._MOBILE, rf"(?<!\d)1{contacts._FILLER}[3-9](?:{contacts._FILLER}\d){{9}}(?!\d)"),
+        (contacts._LANDLINE, r"(?<!\d)(?:0(?:10|2\d|[3-9]\d{2})[-) ]?[2-8]\d{6,7}|[48]00-?\d{3}-?\d{4})(?!\d)"),
+        (contacts._QQ, rf"(?<![a-z])(?:qq|扣扣|企鹅){contacts._JOIN}(?P<id>[1-9]\d{{4,10}})(?!\d)"),
+        (contacts._TELEGRAM, r"(?:(?<![a-z])(?:tg|telegram)|电报|飞机号?|t\.me/)[\s:：@号]{0,4}([a-z][a-z0-9_]{4,31})"),
+    )
+    for pattern, plainly in told_first:
+        assert [one.span() for one in pattern.finditer(text)] == [one.span() for one in re.finditer(plainly, text)]
+
+
+@pytest.mark.parametrize("piece", ["元", " ", "5", "一", "5元", "价格 ", "12 "])
+def test_prices_are_read_in_linear_time(piece: str) -> None:
+    assert len(find_prices(piece * (200_000 // len(piece)))) < 200_000
 
 
 def test_long_text_is_read_to_the_end() -> None:

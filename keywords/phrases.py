@@ -1,0 +1,137 @@
+"""Many regular expressions over one text in one look: each is tried only where one of its beginnings stands.
+
+What a match can begin with is read from the expression itself, so an expression is written once and nothing has to be kept in step.
+One automaton looks for all beginnings of all expressions; where none stands, no expression is tried.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from re import _constants as codes  # type: ignore[attr-defined]  # the only reader of expressions there is
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+__all__ = ["Phrases", "beginnings"]
+
+_LENGTHS = (3, 2, 1)
+"""Characters of a beginning; fewer where there would be too many of them."""
+_MOST_BEGINNINGS = 800
+_REPEATS = {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}
+_LOOKS = {codes.ASSERT, codes.ASSERT_NOT, codes.AT}
+_LARGEST_RANGE = 30
+
+
+class Phrases:
+    """Regular expressions looked for together. `\\d` is 0 to 9 in the texts it is made for: folded ones."""
+
+    def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
+        self._patterns = tuple(patterns)
+        tried: dict[str, list[int]] = {}
+        self._everywhere = list[int]()
+        for place, pattern in enumerate(patterns):
+            begun = beginnings(pattern)
+            if not begun:
+                self._everywhere.append(place)
+            for beginning in begun:
+                tried.setdefault(beginning, []).append(place)
+        self._tried = list(tried.values())
+        self._automaton = AhoCorasick(
+            list(tried), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+        )
+
+    def find(self, text: str, most_each: int) -> Iterator[tuple[int, re.Match[str]]]:
+        """Yield (place of the pattern, match) for what `finditer` of each finds, pattern by pattern; the first `most_each` of each."""
+        starts: dict[int, set[int]] = {place: set() for place in self._everywhere}
+        for index, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            for place in self._tried[index]:
+                if place in starts:
+                    starts[place].add(start)
+                else:
+                    starts[place] = {start}
+        for place in sorted(starts):
+            pattern = self._patterns[place]
+            found = _matches(pattern, text, sorted(starts[place])) if starts[place] else pattern.finditer(text)
+            for match in islice(found, most_each):
+                yield place, match
+
+
+def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+    """Yield what `finditer` finds, given every place at which a match may begin."""
+    at, match_at = 0, pattern.match
+    for start in starts:
+        if start >= at and (match := match_at(text, start)):
+            yield match
+            at = max(match.end(), start + 1)
+
+
+def beginnings(pattern: re.Pattern[str]) -> frozenset[str]:
+    """Return short strings one of which every match begins with; none: a match may begin with anything."""
+    if pattern.flags & ~re.UNICODE:
+        return frozenset()
+    parsed = parser.parse(pattern.pattern)
+    for length in _LENGTHS:
+        open_ones, closed = _grown({""}, parsed, length)
+        found = open_ones | closed
+        if len(found) <= _MOST_BEGINNINGS:
+            return frozenset() if "" in found else frozenset(found)
+    return frozenset()
+
+
+def _grown(begun: set[str], items: Iterable[Any], length: int) -> tuple[set[str], set[str]]:
+    """Return what a sequence makes of these beginnings: those that go on with what follows it, and those that are at their end."""
+    closed = set[str]()
+    for item in items:
+        closed |= {one for one in begun if len(one) >= length}
+        begun, ended = _grown_by({one for one in begun if len(one) < length}, item, length)
+        closed |= ended
+        if not begun:
+            break
+    return begun, closed
+
+
+def _grown_by(begun: set[str], item: Any, length: int) -> tuple[set[str], set[str]]:
+    kind, what = item
+    if kind in _LOOKS:
+        return begun, set()
+    if kind is codes.SUBPATTERN and not what[1]:  # flags of its own change what its letters mean
+        return _grown(begun, what[-1], length)
+    if kind is codes.BRANCH:
+        grown = [_grown(begun, branch, length) for branch in what[1]]
+        return set().union(*(one for one, _ in grown)), set().union(*(one for _, one in grown))
+    if kind in _REPEATS:
+        return _repeated(begun, what, length)
+    chars = _characters(kind, what)
+    return ({one + char for one in begun for char in chars}, set()) if chars else (set(), begun)
+
+
+def _repeated(begun: set[str], what: Any, length: int) -> tuple[set[str], set[str]]:
+    fewest, most, items = what
+    closed, going_on = set[str](), set(begun) if fewest == 0 else set()
+    for count in range(1, min(most, fewest + length) + 1):
+        begun, ended = _grown(begun, items, length)
+        closed |= ended
+        going_on |= begun if count >= fewest else set()
+        if not begun:
+            break
+    return going_on, closed
+
+
+def _characters(kind: Any, what: Any) -> str:
+    """Return the characters an item stands for; empty: too many to name."""
+    if kind is codes.LITERAL:
+        return chr(what)
+    if kind is not codes.IN:
+        return ""
+    named = ""
+    for inner, value in what:
+        if inner is codes.LITERAL:
+            named += chr(value)
+        elif inner is codes.RANGE and value[1] - value[0] < _LARGEST_RANGE:
+            named += "".join(map(chr, range(value[0], value[1] + 1)))
+        elif inner is codes.CATEGORY and value is codes.CATEGORY_DIGIT:
+            named += "0123456789"
+        else:
+            return ""
+    return named

@@ -1,0 +1,80 @@
+import re
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detectors.wording import marks
+from keywords.fold import fold
+from keywords.phrases import Phrases, beginnings
+
+PATTERNS = [pattern for _, _, pattern in marks._PHRASES]
+PHRASES = Phrases(PATTERNS)
+PIECES = sorted({piece for pattern in PATTERNS for piece in re.findall("[一-龥]{1,4}", pattern.pattern)})
+texts = st.lists(st.sampled_from([*PIECES, *"，。,、：\n 1238年天AB人a+%"]), max_size=40).map("".join)
+ORDINARY = Path(__file__).parent.parent / "golden" / "ordinary"
+
+
+def _one_by_one(text: str, most: int = 400) -> list[tuple[int, tuple[int, int]]]:
+    return [
+        (place, found.span()) for place, pattern in enumerate(PATTERNS) for found in list(pattern.finditer(text))[:most]
+    ]
+
+
+def _together(text: str, most: int = 400) -> list[tuple[int, tuple[int, int]]]:
+    return [(place, found.span()) for place, found in PHRASES.find(text, most)]
+
+
+@given(texts)
+@settings(max_examples=400, deadline=None)
+def test_finds_what_each_pattern_finds_alone(text: str) -> None:
+    folded = fold(text).text
+    assert _together(folded) == _one_by_one(folded)
+
+
+@pytest.mark.parametrize("path", sorted(ORDINARY.glob("*.txt")), ids=lambda path: path.stem)
+def test_finds_the_same_in_whole_files(path: Path) -> None:
+    text = fold(path.read_text("utf-8")).text
+    assert _together(text) == _one_by_one(text)
+
+
+def test_stops_where_each_has_enough() -> None:
+    text = "不用考试。免考试。零考试。" * 5
+    assert len(_together(text, 3)) == len(_one_by_one(text, 3)) > 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "begun"),
+    [
+        ("(?:不用|无需)考", {"不用考", "无需考"}),
+        ("(?<![红书])包(?:过|证)", {"包过", "包证"}),
+        ("[ab]?c{2,}", {"acc", "bcc", "cc", "ccc"}),
+        (r"\d天", {f"{digit}天" for digit in string.digits}),
+        ("a.b", {"a"}),
+        ("a(?!b)", {"a"}),
+        ("(?:a|bc*?)d?", {"a", "ad", "b", "bc", "bcc", "bcd", "bd"}),
+        ("[^a]b", set()),
+        (r"\w+", set()),
+        ("a*", set()),
+        ("", set()),
+        ("(?i)ab", set()),
+        ("(?i:ab)c", set()),
+        (r"(a)\1", {"a"}),
+    ],
+)
+def test_beginnings(pattern: str, begun: set[str]) -> None:
+    assert beginnings(re.compile(pattern)) == begun
+
+
+@given(st.data())
+def test_every_match_begins_with_one(data: st.DataObject) -> None:
+    pattern = data.draw(st.sampled_from(["(?:a|bc?)[0-9]{1,2}x", "(?:ab){2,3}|c+d", "(?<!q)(?:no|x{0,2})(?:go|[st])"]))
+    text = data.draw(st.from_regex(pattern, fullmatch=True))
+    assert text.startswith(tuple(beginnings(re.compile(pattern))))
+
+
+def test_a_pattern_that_begins_with_anything_is_tried_everywhere() -> None:
+    both = Phrases([re.compile("[^a]b"), re.compile("zz")])
+    assert [(place, found.span()) for place, found in both.find("abcbzzz", 9)] == [(0, (2, 4)), (1, (4, 6))]

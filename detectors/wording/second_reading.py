@@ -42,15 +42,17 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
         return _doubted(document, told, likeness)
     if told.sells and sureness:
         told.add((_reads_as_sale(document, likeness),), scale_permille=_SECONDED)
-    elif not told.sells and sureness and likeness.permille >= ACCEPTED and _may_speak_alone(likeness, is_page=is_page):
+    elif not told.sells and sureness and likeness.permille >= ACCEPTED and (not is_page or _may_speak_of_page(told, likeness)):
         told.add(_words(document, likeness, is_page=is_page), scale_permille=sureness)
         told.add((_reads_as_sale(document, likeness),), scale_permille=sureness)
     return told
 
 
-def _may_speak_alone(likeness: Likeness, *, is_page: bool) -> bool:
-    """Say whether cues suffice where no rule found a sale. Pages are long and say many things: there somebody must be asked to call or pay."""
-    return not is_page or not _ASKED_FOR.isdisjoint(likeness.stretch.traits)
+def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:
+    """Say whether cues suffice where no rule found a sale. Pages are long and say many things: there somebody must be asked to call or pay,
+    and nobody must have been heard to warn or to ask. A report quotes whole adverts, and its quotation is the likest stretch of it.
+    """
+    return not told.contexts and not _ASKED_FOR.isdisjoint(likeness.stretch.traits)
 
 
 def _sureness(document: Document) -> int:

@@ -208,10 +208,26 @@ def _loosely(slip: str, joints: set[int]) -> str:
 
 
 def _is_jointed(name: ReadName, start: int, end: int, parts: tuple[str, ...]) -> bool:
-    """Say whether all separators in a form with a slip are at its joints; a slip before a joint moves it."""
+    """Say whether all separators in a form with a slip are at its joints; a slip before a joint moves it, one at a joint may blur it."""
     lengths = tuple(accumulate(map(len, parts)))
     joints = {start + at + moved for at in lengths for moved in {0, end - start - lengths[-1]}}
+    joints |= {start + at for at in _blurred(name.letters[start:end], "".join(parts), lengths)}
     return all(at in joints for at in range(start + 1, end) if name.places[at] > name.ends[at - 1])
+
+
+def _blurred(written: str, form: str, joints: tuple[int, ...]) -> Iterator[int]:
+    """Yield where a joint of a very long form may be seen when the letter beside it is replaced: `zlaqq-ohurd-gov`.
+
+    Only within the half that holds the slip: the other is what such names are looked for by (`halves_left`).
+    """
+    if len(form) < _VERY_LONG or len(written) != len(form):
+        return
+    slip = next((at for at, (a, b) in enumerate(zip(written, form, strict=True)) if a != b), 0)
+    half = len(form) // 2
+    for joint in joints:
+        for at in (joint - 1, joint + 1):
+            if abs(joint - slip) <= 1 and (at < half) == (slip < half) == (joint < half):
+                yield at
 
 
 def _slips_of(forms: Iterable[str], is_near: Callable[[str, str], bool], *, by_eye: bool = False) -> dict[str, str]:

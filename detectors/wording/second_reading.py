@@ -42,7 +42,12 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
         return _doubted(document, told, likeness)
     if told.sells and sureness:
         told.add((_reads_as_sale(document, likeness),), scale_permille=_SECONDED)
-    elif not told.sells and sureness and likeness.permille >= ACCEPTED and (not is_page or _may_speak_of_page(told, likeness)):
+    elif (
+        not told.sells
+        and sureness
+        and likeness.permille >= ACCEPTED
+        and (not is_page or _may_speak_of_page(told, likeness))
+    ):
         told.add(_words(document, likeness, is_page=is_page), scale_permille=sureness)
         told.add((_reads_as_sale(document, likeness),), scale_permille=sureness)
     return told

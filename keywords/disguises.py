@@ -32,8 +32,11 @@ _SPELT_LATIN = re.compile(rf"(?<![a-z0-9])(?:[a-z](?:{_LATIN_GAP}[a-z]){{1,9}}(?
 _ORDINARY_DIGITS = re.compile(
     r"(?:[0-9]+|[〇零一二三四五六七八九]+)(?:[-—–.:/,、~()× ]+(?:[0-9]+|[〇零一二三四五六七八九]+))*"
 ).fullmatch
-_DATE = re.compile("[0-9]{4}([-./])[0-9]{1,2}\\1[0-9]{1,2}").fullmatch
-"""What most long runs of digits are; known to be ordinary without a closer look."""
+_BETWEEN = r"[-.:/,~× ]+"
+_FEW_DIGITS = re.compile(
+    rf"[0-9]{{2,4}}{_BETWEEN}[0-9]{{1,4}}|[0-9]{{2,4}}(?:{_BETWEEN}[0-9]{{1,2}}){{2}}|[0-9]{{2}}(?:{_BETWEEN}[0-9]{{2}}){{3}}"
+)
+"""Dates, times and spans: most long runs of digits. Too short for a telephone number, so ordinary without a closer look."""
 _NUMBER_CUE = re.compile(r"(?:qq|微信|v|vx|wx|电话|手机|号|扣扣|企鹅)[:： ]{0,3}$").search
 _MOBILE = re.compile("1[3-9][0-9]{9}").fullmatch
 _LANDLINE = re.compile("0[0-9]{9,11}|[48]00[0-9]{7}").fullmatch
@@ -104,10 +107,9 @@ class Disguises:
         """Yield long runs of digits that are broken up or not written as digits. Half of a run must be digits beyond doubt."""
         for found in self._run.finditer(text):
             written = found[0]
-            if written.isascii() and (
-                written.isdigit()
-                or (_DATE(written) and not _NUMBER_CUE(text, max(0, found.start() - 8), found.start()))
-            ):
+            if written.isascii() and written.isdigit():
+                continue
+            if _FEW_DIGITS.fullmatch(written) and not _NUMBER_CUE(text, max(0, found.start() - 8), found.start()):
                 continue
             places = self._number(
                 written, [at for at, char in enumerate(written) if char in _ANY_DIGIT or char in self.digits]

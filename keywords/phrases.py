@@ -6,18 +6,26 @@ One automaton looks for all beginnings of all expressions; where none stands, no
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from re import _constants as codes  # type: ignore[attr-defined]  # the only reader of expressions there is
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from keywords.characters import Points, points_of, text_of
 
 __all__ = ["Phrases", "beginnings"]
 
-_LENGTHS = (3, 2, 1)
+_LENGTHS = (6, 4, 3, 2, 1)
 """Characters of a beginning; fewer where there would be too many of them."""
-_MOST_BEGINNINGS = 800
+_MOST_BEGINNINGS = 2_000
+_ALIKE = {"0": "0123456789", "一": "一二两三四五六七八九十几半"}
+"""All of these are looked for as one character: else a number has a thousand beginnings."""
+_SHOWN = {char: shown for shown, chars in _ALIKE.items() for char in chars}
+_EVERY_POINT = 0x110000
 _REPEATS = {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}
 _LOOKS = {codes.ASSERT, codes.ASSERT_NOT, codes.AT}
 _LARGEST_RANGE = 30
@@ -44,7 +52,7 @@ class Phrases:
     def find(self, text: str, most_each: int) -> Iterator[tuple[int, re.Match[str]]]:
         """Yield (place of the pattern, match) for what `finditer` of each finds, pattern by pattern; the first `most_each` of each."""
         starts: dict[int, set[int]] = {place: set() for place in self._everywhere}
-        for index, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        for index, start, _ in self._automaton.find_matches_as_indexes(_blurred(text), overlapping=True):
             for place in self._tried[index]:
                 if place in starts:
                     starts[place].add(start)
@@ -67,16 +75,22 @@ def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iter
 
 
 def beginnings(pattern: re.Pattern[str]) -> frozenset[str]:
-    """Return short strings one of which every match begins with; none: a match may begin with anything."""
+    """Return short strings one of which every match begins with, digits and numerals told as one; none: it may begin with anything."""
     if pattern.flags & ~re.UNICODE:
         return frozenset()
     parsed = parser.parse(pattern.pattern)
     for length in _LENGTHS:
-        open_ones, closed = _grown({""}, parsed, length)
-        found = open_ones | closed
-        if len(found) <= _MOST_BEGINNINGS:
-            return frozenset() if "" in found else frozenset(found)
+        try:
+            open_ones, closed = _grown({""}, parsed, length)
+        except _TooManyError:
+            continue
+        found = frozenset(open_ones | closed)
+        return frozenset() if "" in found else found
     return frozenset()
+
+
+class _TooManyError(Exception):
+    """More beginnings than are worth looking for."""
 
 
 def _grown(begun: set[str], items: Iterable[Any], length: int) -> tuple[set[str], set[str]]:
@@ -86,6 +100,8 @@ def _grown(begun: set[str], items: Iterable[Any], length: int) -> tuple[set[str]
         closed |= {one for one in begun if len(one) >= length}
         begun, ended = _grown_by({one for one in begun if len(one) < length}, item, length)
         closed |= ended
+        if len(begun) + len(closed) > _MOST_BEGINNINGS:
+            raise _TooManyError
         if not begun:
             break
     return begun, closed
@@ -121,7 +137,7 @@ def _repeated(begun: set[str], what: Any, length: int) -> tuple[set[str], set[st
 def _characters(kind: Any, what: Any) -> str:
     """Return the characters an item stands for; empty: too many to name."""
     if kind is codes.LITERAL:
-        return chr(what)
+        return _SHOWN.get(chr(what), chr(what))
     if kind is not codes.IN:
         return ""
     named = ""
@@ -134,4 +150,17 @@ def _characters(kind: Any, what: Any) -> str:
             named += "0123456789"
         else:
             return ""
-    return named
+    return "".join({_SHOWN.get(char, char) for char in named})
+
+
+def _blurred(text: str) -> str:
+    """Return the text with all digits and all numerals alike; offsets stay."""
+    return text_of(_points_shown().take(points_of(text)))
+
+
+@lru_cache(maxsize=1)
+def _points_shown() -> Points:
+    shown = np.arange(_EVERY_POINT, dtype=np.uint32)
+    for char, instead in _SHOWN.items():
+        shown[ord(char)] = ord(instead)
+    return shown

@@ -1,7 +1,8 @@
 """Folding and term matching on one core: ordinary text in MB/s beside plain UTF-8 decoding plus one regular-expression pass, and
 short items (adverts, honest and disguised, and ordinary ones) beside `jieba.cut` over the same items.
 
-`ratio` is items a second over jieba's. Texts are composed from the golden cases; `BENCH_ITEMS` makes the lists shorter.
+`ratio` is items a second over jieba's, folded and matched; `judged_items_per_s` of the detail is what all detectors together
+judge a second, and `judged_ratio` that over jieba's. Texts are composed from the golden cases; `BENCH_ITEMS` makes the lists shorter.
 """
 
 import json
@@ -10,20 +11,27 @@ import random
 import re
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+from detectors.model import Candidate, CandidateKind, Discovery, Observation
+from detectors.registry import Knowledge, build_detectors
+from detectors.runner import judge
 from keywords.fold import fold
 from keywords.loader import load_lexicon
 from keywords.match import TermMatcher
+from keywords.roster import load_roster
 from tests.benchmarks.peers import jieba_cut
 
 ITEMS = int(os.environ.get("BENCH_ITEMS", "6000"))
 GOAL = 3.0
 ITEMS_PER_S = 5_000
-"""Both must hold, on the reference machine."""
+"""Both must hold on the reference machine, this one for items that all detectors judge."""
 _AIM_MB_PER_S = 50
 _REPEATS = 5
 _PAGE_CHARACTERS = 30_000
+_JUDGED = 1_000
+_AT = datetime(2026, 11, 26, tzinfo=UTC)
 _GOLDEN = Path(__file__).parent.parent / "golden"
 _PROSE = ("news", "guidance", "notice", "everyday", "lawful")
 _ONE_PASS = re.compile("特种作业操作证|电工证|焊工证|高处作业|安全员|代办|免考|包过|官网可查|加微信").findall
@@ -43,15 +51,38 @@ def run() -> dict:
     fold_s = _best(lambda: [fold(one.decode()) for one in raw])
     page_s = _best(lambda: [matcher.find(one.decode()) for one in raw])
     items_per_s = len(items) / ours_s
+    judged_per_s = _judged_per_s(items[:_JUDGED])
     ratio = round(items_per_s / theirs, 2)
     detail = {
         "items": len(items), "mean_characters": round(sum(map(len, items)) / len(items), 1), "items_per_s": int(items_per_s),
+        "judged_items_per_s": int(judged_per_s), "judged_ratio": round(judged_per_s / theirs, 2),
         "items_per_s_goal": ITEMS_PER_S, "jieba_items_per_s": int(theirs), "page_bytes": size,
         "page_mb_per_s": round(size / page_s / 1e6, 1), "page_fold_mb_per_s": round(size / fold_s / 1e6, 1), "aim_mb_per_s": _AIM_MB_PER_S,
         "bare_mb_per_s": round(size / bare_s / 1e6, 1), "times_bare": round(page_s / bare_s, 2),
     }  # fmt: skip
-    holds = ratio >= GOAL and items_per_s >= ITEMS_PER_S
+    holds = ratio >= GOAL and judged_per_s >= ITEMS_PER_S
     return {"benchmark": "folding", "ratio": ratio, "goal": GOAL, "holds": holds, "detail": detail}
+
+
+def _judged_per_s(items: list[str]) -> float:
+    """Return how many items, each the text of a listing, all detectors judge a second."""
+    detectors = build_detectors(Knowledge(roster=load_roster(), lexicon=load_lexicon()))
+    seen = [_listing(item) for item in items]
+
+    def work() -> None:
+        for one in seen:
+            judge(one, detectors)
+
+    work()
+    return len(items) / _best(work)
+
+
+def _listing(text: str) -> Observation:
+    candidate = Candidate(
+        kind=CandidateKind.LISTING, url="https://item.example.com/1", host="item.example.com",
+        registrable_domain="example.com", discovery=Discovery(source="benchmark", found_at=_AT),
+    )  # fmt: skip
+    return Observation(candidate=candidate, observed_at=_AT, text=text)
 
 
 def _items() -> list[str]:

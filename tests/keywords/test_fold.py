@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from keywords import disguises
 from keywords.characters import plain
 from keywords.fold import digit_of, fold, fold_everything
 from keywords.loader import rows
@@ -92,6 +93,11 @@ def test_offsets_lead_back() -> None:
     assert text[slice(*folded.span(start, start + 3))] == "操/作/讠正"
     start = folded.text.index("微信")
     assert text[slice(*folded.span(start, start + 2))] == "微【信】"
+
+
+@given(st.from_regex(disguises._FEW_DIGITS, fullmatch=True))
+def test_numbers_passed_over_early_are_ordinary(written: str) -> None:
+    assert disguises._is_ordinary("", written, "".join(filter(str.isdigit, written)))
 
 
 @given(anything)

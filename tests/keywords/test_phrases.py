@@ -1,6 +1,6 @@
 import re
-import string
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 from hypothesis import given, settings
@@ -50,11 +50,15 @@ def test_stops_where_each_has_enough() -> None:
     [
         ("(?:不用|无需)考", {"不用考", "无需考"}),
         ("(?<![红书])包(?:过|证)", {"包过", "包证"}),
-        ("[ab]?c{2,}", {"acc", "bcc", "cc", "ccc"}),
-        (r"\d天", {f"{digit}天" for digit in string.digits}),
+        ("[ab]?c{2,3}", {"cc", "ccc", "acc", "accc", "bcc", "bccc"}),
+        ("(?:ab){3,}", {"ababab"}),
+        (r"\d天", {"0天"}),
+        ("[三五]日", {"一日"}),
+        (r"\d{1,3}[本张]", {"0本", "00本", "000本", "0张", "00张", "000张"}),
         ("a.b", {"a"}),
         ("a(?!b)", {"a"}),
-        ("(?:a|bc*?)d?", {"a", "ad", "b", "bc", "bcc", "bcd", "bd"}),
+        ("(?:a|bc?)d?", {"a", "ad", "b", "bc", "bcd", "bd"}),
+        ("[a-z][a-z][a-z]x", {one + other for one in ascii_lowercase for other in ascii_lowercase}),
         ("[^a]b", set()),
         (r"\w+", set()),
         ("a*", set()),
@@ -72,7 +76,8 @@ def test_beginnings(pattern: str, begun: set[str]) -> None:
 def test_every_match_begins_with_one(data: st.DataObject) -> None:
     pattern = data.draw(st.sampled_from(["(?:a|bc?)[0-9]{1,2}x", "(?:ab){2,3}|c+d", "(?<!q)(?:no|x{0,2})(?:go|[st])"]))
     text = data.draw(st.from_regex(pattern, fullmatch=True))
-    assert text.startswith(tuple(beginnings(re.compile(pattern))))
+    blurred = re.sub("[0-9]", "0", text)
+    assert blurred.startswith(tuple(beginnings(re.compile(pattern))))
 
 
 def test_a_pattern_that_begins_with_anything_is_tried_everywhere() -> None:

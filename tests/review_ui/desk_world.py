@@ -193,7 +193,7 @@ def clone_site(host: str = "cx-mem-gov.cn") -> tuple[Observation, tuple[Signal, 
     signals = (
         signal("name.brand_context", Quote(where="host", text=host, start=0, end=10), brand="mem", official=OFFICIAL, technique="点换成横线"),
         signal("identity.claims_official_site", Quote(where="title", text="特种作业操作证查询平台"), claim="特种作业操作证查询平台", official=OFFICIAL),
-        signal("clone.text", Quote(where="text", text="主办单位：应急管理部监制", start=5, end=12), official=OFFICIAL, percent="94"),
+        signal("clone.text", Quote(where="text", text="主办单位：应急管理部监制", start=5, end=12), official=OFFICIAL, percent="94", taken_on="2026-11-20"),
         signal("query_form.certificate", Quote(where="form", text="请输入证件号码 请输入姓名", start=0, end=7), fields="证件号码、姓名"),
         signal("filing.copied", Quote(where="footer", text="京ICP备05012345号"), number="京ICP备05012345号", owner="应急管理部"),
         signal("link.official_only", Quote(where="link", text="https://www.mem.gov.cn/"), official="www.mem.gov.cn"),

@@ -11,19 +11,31 @@ from detectors.wording.marks import Mark, Sense
 from detectors.wording.papers import GENERAL_PAPER, certificate_of
 from detectors.wording.passages import Document, Passage, is_core
 from detectors.wording.sale import Sale
+from detectors.wording.speakers import hear, recounting_count
 from detectors.wording.told import Told
 from detectors.wording.traits import hints_at_papers
 
 __all__ = ["settle"]
 
-ACCEPTED = 650
+ACCEPTED = 690
 """From here the cues find a sale by themselves (permille); what they add grows with the likeness."""
 DOUBTED = 650
 """Below, the cues speak against a sale the rules found."""
 REFUSED = 550
 """Below, such a sale is not told at all."""
+DOUBTED_IN_REPORTS = 800
+"""The same where the whole text speaks about the trade: it quotes adverts."""
+_RECOUNTING, _RECOUNTED_SCALE = 3, 600
+"""So many manners of speaking about the trade (`speakers`) make a report; what is found in one is worth a look, no more (permille)."""
 _SECONDED = 500
 """Scale (permille) of the cues where the rules found the sale already."""
+UNHEARD = 350
+"""The same where many promises were made."""
+_MANY_PROMISES = 3
+_PROMISES = frozenset(
+    {"offer.forgery", "offer.no_exam", "offer.proxy_exam", "offer.identity_only", "offer.verifiable", "offer.no_review",
+     "offer.speed", "offer.payment"}
+)  # fmt: skip
 _ASKED_FOR = frozenset({"~contact", "~hint", "~price", "~prices"})
 _PROMISE = frozenset({"offer.guaranteed_pass", "offer.contact", "offer.price"})
 """What is left of a refused sale with a guaranteed pass: a training advert that promises."""
@@ -38,14 +50,23 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     likeness = weights.weigh(document, is_page=is_page) if sureness or told.sells else None
     if likeness is None:
         return told
-    if told.sells and likeness.permille < DOUBTED:
+    is_recounted = _is_recounted(document)
+    if told.sells and likeness.permille < (DOUBTED_IN_REPORTS if is_recounted else DOUBTED):
         return _doubted(document, told, likeness)
     if told.sells and sureness:
         told.add((_reads_as_sale(document, likeness),), scale_permille=_SECONDED)
     elif not told.sells and sureness and likeness.permille >= ACCEPTED and _may_speak_alone(likeness, is_page=is_page):
         told.add(_words(document, likeness, is_page=is_page), scale_permille=sureness)
         told.add((_reads_as_sale(document, likeness),), scale_permille=sureness)
+    if is_recounted:
+        told.weaken(_RECOUNTED_SCALE)
     return told
+
+
+def _is_recounted(document: Document) -> bool:
+    """Say whether the whole text speaks about the trade, and nobody private can be reached by it."""
+    is_report = recounting_count(hear(document.folded.text)) >= _RECOUNTING
+    return is_report and not any(one.is_personal for one in document.contacts)
 
 
 def _may_speak_alone(likeness: Likeness, *, is_page: bool) -> bool:
@@ -68,10 +89,16 @@ def _doubted(document: Document, told: Told, likeness: Likeness) -> Told:
     quotes = _quotes(document, likeness, is_for=False)
     shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
     doubt = signal("context.reads_otherwise", *quotes, scale_permille=1000 - likeness.permille, cues=shown)
-    if likeness.permille < REFUSED:
+    is_refused = likeness.permille < (UNHEARD if _is_outspoken(told) else REFUSED)
+    if is_refused or _is_recounted(document):
         told.keep(_PROMISE if "offer.guaranteed_pass" in told.offers else frozenset())
     told.add((doubt,))
     return told
+
+
+def _is_outspoken(told: Told) -> bool:
+    """Say whether the rules heard so many promises that doubt does not silence them."""
+    return len(_PROMISES.intersection(told.offers)) >= _MANY_PROMISES
 
 
 def _reads_as_sale(document: Document, likeness: Likeness) -> Signal:

@@ -11,7 +11,7 @@ from detectors.wording.marks import Mark, Sense
 from detectors.wording.papers import GENERAL_PAPER, certificate_of
 from detectors.wording.passages import Document, Passage, is_core
 from detectors.wording.sale import Sale
-from detectors.wording.speakers import hear, recounting_count
+from detectors.wording.speakers import Manner, hear, recounting_count
 from detectors.wording.told import Told
 from detectors.wording.traits import hints_at_papers
 
@@ -27,11 +27,16 @@ DOUBTED_IN_REPORTS = 800
 """The same where the whole text speaks about the trade: it quotes adverts."""
 _RECOUNTING, _RECOUNTED_SCALE = 3, 600
 """So many manners of speaking about the trade (`speakers`) make a report; what is found in one is worth a look, no more (permille)."""
+_RETOLD_AT_MOST = 650
+"""Permille of all signals for together where something sounds retold: never high."""
+_RETELLING = frozenset(
+    {Manner.ACTED, Manner.PRESS, Manner.TELLER, Manner.COUNTED, Manner.NAMELESS, Manner.SUFFERED, Manner.STUDY}
+)
 _SECONDED = 500
 """Scale (permille) of the cues where the rules found the sale already."""
-UNHEARD = 350
+UNHEARD = 150
 """The same where many promises were made."""
-_MANY_PROMISES = 3
+_MANY_PROMISES, _DOUBTED_SCALE = 3, 600
 _PROMISES = frozenset(
     {"offer.forgery", "offer.no_exam", "offer.proxy_exam", "offer.identity_only", "offer.verifiable", "offer.no_review",
      "offer.speed", "offer.payment"}
@@ -60,13 +65,24 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
         told.add((_reads_as_sale(document, likeness),), scale_permille=sureness)
     if is_recounted:
         told.weaken(_RECOUNTED_SCALE)
+    if _is_retold(document):
+        told.cap(_RETOLD_AT_MOST)
     return told
 
 
 def _is_recounted(document: Document) -> bool:
     """Say whether the whole text speaks about the trade, and nobody private can be reached by it."""
-    is_report = recounting_count(hear(document.folded.text)) >= _RECOUNTING
-    return is_report and not any(one.is_personal for one in document.contacts)
+    return recounting_count(hear(document.folded.text)) >= _RECOUNTING and _is_uncalled(document)
+
+
+def _is_retold(document: Document) -> bool:
+    """Say whether something in the text was done or told before, nobody private can be reached by it, and nobody is called."""
+    manners = set(hear(document.folded.text).manners)
+    return bool(manners & _RETELLING) and Manner.CALLS not in manners and _is_uncalled(document)
+
+
+def _is_uncalled(document: Document) -> bool:
+    return not document.is_commercial and not any(one.is_personal for one in document.contacts)
 
 
 def _may_speak_alone(likeness: Likeness, *, is_page: bool) -> bool:
@@ -92,6 +108,8 @@ def _doubted(document: Document, told: Told, likeness: Likeness) -> Told:
     is_refused = likeness.permille < (UNHEARD if _is_outspoken(told) else REFUSED)
     if is_refused or _is_recounted(document):
         told.keep(_PROMISE if "offer.guaranteed_pass" in told.offers else frozenset())
+    elif likeness.permille < REFUSED:
+        told.weaken(_DOUBTED_SCALE)
     told.add((doubt,))
     return told
 

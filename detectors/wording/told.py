@@ -40,6 +40,12 @@ class Told:
             for code, one in self.offers.items()
         }
 
+    def cap(self, most_permille: int) -> None:
+        """Weaken all signals for alike, so that together they come to no more than this."""
+        total = sum(one.strength_permille for one in self.offers.values())
+        if total > most_permille:
+            self.weaken(_FULL * most_permille // total)
+
     def keep(self, codes: Collection[str]) -> None:
         """Forget the signals for, except these."""
         self.offers = {code: one for code, one in self.offers.items() if code in codes}

@@ -27,6 +27,8 @@ DOUBTED_IN_REPORTS = 800
 """The same where the whole text speaks about the trade: it quotes adverts."""
 _RECOUNTING, _RECOUNTED_SCALE = 3, 600
 """So many manners of speaking about the trade (`speakers`) make a report; what is found in one is worth a look, no more (permille)."""
+_ALONE_AT_MOST = 690
+"""Permille of all signals for together where the cues speak alone: never high."""
 _RETOLD_AT_MOST = 650
 """Permille of all signals for together where something sounds retold: never high."""
 _RETELLING = frozenset(
@@ -34,6 +36,8 @@ _RETELLING = frozenset(
 )
 _SECONDED = 500
 """Scale (permille) of the cues where the rules found the sale already."""
+REFUSED_WHERE_REACHED = 400
+"""The same where somebody private can be reached, or the text is made to sell."""
 UNHEARD = 150
 """The same where many promises were made."""
 _MANY_PROMISES, _DOUBTED_SCALE = 3, 600
@@ -63,6 +67,7 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     elif not told.sells and sureness and likeness.permille >= ACCEPTED and _may_speak_alone(likeness, is_page=is_page):
         told.add(_words(document, likeness, is_page=is_page), scale_permille=sureness)
         told.add((_reads_as_sale(document, likeness),), scale_permille=sureness)
+        told.cap(_ALONE_AT_MOST)
     if is_recounted:
         told.weaken(_RECOUNTED_SCALE)
     if _is_retold(document):
@@ -105,7 +110,8 @@ def _doubted(document: Document, told: Told, likeness: Likeness) -> Told:
     quotes = _quotes(document, likeness, is_for=False)
     shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
     doubt = signal("context.reads_otherwise", *quotes, scale_permille=1000 - likeness.permille, cues=shown)
-    is_refused = likeness.permille < (UNHEARD if _is_outspoken(told) else REFUSED)
+    reached = REFUSED if _is_uncalled(document) else REFUSED_WHERE_REACHED
+    is_refused = likeness.permille < (UNHEARD if _is_outspoken(told) else reached)
     if is_refused or _is_recounted(document):
         told.keep(_PROMISE if "offer.guaranteed_pass" in told.offers else frozenset())
     elif likeness.permille < REFUSED:

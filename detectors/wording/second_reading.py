@@ -11,19 +11,40 @@ from detectors.wording.marks import Mark, Sense
 from detectors.wording.papers import GENERAL_PAPER, certificate_of
 from detectors.wording.passages import Document, Passage, is_core
 from detectors.wording.sale import Sale
+from detectors.wording.speakers import Manner, hear, recounting_count
 from detectors.wording.told import Told
 from detectors.wording.traits import hints_at_papers
 
 __all__ = ["settle"]
 
-ACCEPTED = 650
+ACCEPTED = 690
 """From here the cues find a sale by themselves (permille); what they add grows with the likeness."""
 DOUBTED = 650
 """Below, the cues speak against a sale the rules found."""
 REFUSED = 550
 """Below, such a sale is not told at all."""
+DOUBTED_IN_REPORTS = 800
+"""The same where the whole text speaks about the trade: it quotes adverts."""
+_RECOUNTING, _RECOUNTED_SCALE = 3, 600
+"""So many manners of speaking about the trade (`speakers`) make a report; what is found in one is worth a look, no more (permille)."""
+_ALONE_AT_MOST = 690
+"""Permille of all signals for together where the cues speak alone: never high."""
+_RETOLD_AT_MOST = 650
+"""Permille of all signals for together where something sounds retold: never high."""
+_RETELLING = frozenset(
+    {Manner.ACTED, Manner.PRESS, Manner.TELLER, Manner.COUNTED, Manner.NAMELESS, Manner.SUFFERED, Manner.STUDY}
+)
 _SECONDED = 500
 """Scale (permille) of the cues where the rules found the sale already."""
+REFUSED_WHERE_REACHED = 400
+"""The same where somebody private can be reached, or the text is made to sell."""
+UNHEARD = 150
+"""The same where many promises were made."""
+_MANY_PROMISES, _DOUBTED_SCALE = 3, 600
+_PROMISES = frozenset(
+    {"offer.forgery", "offer.no_exam", "offer.proxy_exam", "offer.identity_only", "offer.verifiable", "offer.no_review",
+     "offer.speed", "offer.payment"}
+)  # fmt: skip
 _ASKED_FOR = frozenset({"~contact", "~hint", "~price", "~prices"})
 _PROMISE = frozenset({"offer.guaranteed_pass", "offer.contact", "offer.price"})
 """What is left of a refused sale with a guaranteed pass: a training advert that promises."""
@@ -38,7 +59,8 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     likeness = weights.weigh(document, is_page=is_page) if sureness or told.sells else None
     if likeness is None:
         return told
-    if told.sells and likeness.permille < DOUBTED:
+    is_recounted = _is_recounted(document)
+    if told.sells and likeness.permille < (DOUBTED_IN_REPORTS if is_recounted else DOUBTED):
         return _doubted(document, told, likeness)
     if told.sells and sureness:
         told.add((_reads_as_sale(document, likeness),), scale_permille=_SECONDED)
@@ -50,6 +72,11 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     ):
         told.add(_words(document, likeness, is_page=is_page), scale_permille=sureness)
         told.add((_reads_as_sale(document, likeness),), scale_permille=sureness)
+        told.cap(_ALONE_AT_MOST)
+    if is_recounted:
+        told.weaken(_RECOUNTED_SCALE)
+    if _is_retold(document):
+        told.cap(_RETOLD_AT_MOST)
     return told
 
 
@@ -58,6 +85,21 @@ def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:
     and nobody must have been heard to warn or to ask. A report quotes whole adverts, and its quotation is the likest stretch of it.
     """
     return not told.contexts and not _ASKED_FOR.isdisjoint(likeness.stretch.traits)
+
+
+def _is_recounted(document: Document) -> bool:
+    """Say whether the whole text speaks about the trade, and nobody private can be reached by it."""
+    return recounting_count(hear(document.folded.text)) >= _RECOUNTING and _is_uncalled(document)
+
+
+def _is_retold(document: Document) -> bool:
+    """Say whether something in the text was done or told before, nobody private can be reached by it, and nobody is called."""
+    manners = set(hear(document.folded.text).manners)
+    return bool(manners & _RETELLING) and Manner.CALLS not in manners and _is_uncalled(document)
+
+
+def _is_uncalled(document: Document) -> bool:
+    return not document.is_commercial and not any(one.is_personal for one in document.contacts)
 
 
 def _sureness(document: Document) -> int:
@@ -75,10 +117,19 @@ def _doubted(document: Document, told: Told, likeness: Likeness) -> Told:
     quotes = _quotes(document, likeness, is_for=False)
     shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
     doubt = signal("context.reads_otherwise", *quotes, scale_permille=1000 - likeness.permille, cues=shown)
-    if likeness.permille < REFUSED:
+    reached = REFUSED if _is_uncalled(document) else REFUSED_WHERE_REACHED
+    is_refused = likeness.permille < (UNHEARD if _is_outspoken(told) else reached)
+    if is_refused or _is_recounted(document):
         told.keep(_PROMISE if "offer.guaranteed_pass" in told.offers else frozenset())
+    elif likeness.permille < REFUSED:
+        told.weaken(_DOUBTED_SCALE)
     told.add((doubt,))
     return told
+
+
+def _is_outspoken(told: Told) -> bool:
+    """Say whether the rules heard so many promises that doubt does not silence them."""
+    return len(_PROMISES.intersection(told.offers)) >= _MANY_PROMISES
 
 
 def _reads_as_sale(document: Document, likeness: Likeness) -> Signal:

@@ -33,6 +33,19 @@ class Told:
             if scaled.code not in kept or kept[scaled.code].strength_permille < scaled.strength_permille:
                 kept[scaled.code] = scaled
 
+    def weaken(self, scale_permille: int) -> None:
+        """Weaken all signals for."""
+        self.offers = {
+            code: replace(one, strength_permille=one.strength_permille * scale_permille // _FULL)
+            for code, one in self.offers.items()
+        }
+
+    def cap(self, most_permille: int) -> None:
+        """Weaken all signals for alike, so that together they come to no more than this."""
+        total = sum(one.strength_permille for one in self.offers.values())
+        if total > most_permille:
+            self.weaken(_FULL * most_permille // total)
+
     def keep(self, codes: Collection[str]) -> None:
         """Forget the signals for, except these."""
         self.offers = {code: one for code, one in self.offers.items() if code in codes}

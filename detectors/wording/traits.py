@@ -104,25 +104,15 @@ _SAID = frozenset(
     {Sense.FORGERY, Sense.AGENCY, Sense.PROXY, Sense.RENTAL, Sense.IDENTITY_ONLY, Sense.NO_EXAM, Sense.PASS, Sense.VERIFY,
      Sense.NO_REVIEW, Sense.SPEED, Sense.PAYMENT, Sense.EXCUSE}
 )  # fmt: skip
-_TOLD_OFTEN, _TAUGHT_OFTEN = 3, 3
-_QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').finditer
 _PAPER_HINT = re.compile(
     "[小绿蓝红]本|本本|本子|[几一二两三四五六七八九十\\d]本|[出弄给的]本|卡片|小绿卡|焊工?卡|[电焊登叉高低氐旱压]{2}|[电焊登叉][g工的]|工种|动火|爬高|带电|登高|高空|特种|证"
-    "|[上入进]库|做卡|安全员|三类人员|叉车|n1|工地|card|certificate|licen[cs]e"
+    "|[上入进]库|做卡|安全员|三类人员|叉车|n1|工地|[低高焊电登叉][压接g工制]|card|certificate|licen[cs]e"
 ).search
 _TRADE_HINT = re.compile(
-    "考|学|扫|背题|[上入进]库|录入|直录|上网|网上|网查|官网|[能可k]查|查得?到|看[到得]|出单|接单|直出|现出|没证|入网|不去人|露面|口子|系统|查询页|弄|no (?:exam|test|training)"
+    "考|学|扫|背题|[上入进]库|录入|直录|上网|网上|网查|官网|[能可k]查|查得?到|看[到得]|出单|接单|直出|现出|没证|入网|不去|看名|[n免]考|进系统|露面|口子|系统|查询页|弄|no (?:exam|test|training)"
 ).search
-_OFTEN = 3, 3
+_TOLD_OFTEN, _TAUGHT_OFTEN, _OFTEN = 3, 3, 3
 _QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').finditer
-_PAPER_HINT = re.compile(
-    "[小绿蓝红]本|本本|本子|[几一二两三四五六七八九十\\d]本|出本|的本|卡片|小绿卡|[电焊登叉]{2}|[电焊登叉][g工的]|证|工种|动火|爬高|带电|登高|高空|特种|上库|入库|做卡|"
-    "(?:card|certificate|licen[cs]e)"
-).search
-_TRADE_HINT = re.compile(
-    "考|学|扫|[上入进]库|录入|直录|上网|网上|官网|能查|可查|查得?到|看到名字|出单|接单|直出|现出|工地|没证|入网|no (?:exam|test)|口子"
-).search
-_OFTEN = 3
 _RECOUNTED, _RECOUNTED_MUCH = 3, 6
 
 

@@ -25,7 +25,8 @@ Unit = tuple[str, int, int]
 _FIRST_SOUND = 0x100
 _EVERY_POINT = 0x110000
 _SHORTEST = 3
-_LATIN_RUN = re.compile("[a-z]+")
+_LATIN_RUN = re.compile("(?<![a-z0-9_])(?<![a-z0-9]-)[a-z]+(?![a-z0-9_]|-[a-z0-9])")
+"""Letters that are no part of an account's name: zhijie-chuzheng88 is one, however it sounds."""
 _GAP = re.compile(f"[{SEPARATOR_CLASS}]{{1,3}}")
 _GAP_BEFORE = re.compile(f"[{SEPARATOR_CLASS}]{{1,3}}$")
 _LONGEST_GAP = 3

@@ -9,10 +9,13 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from detectors.wording.passages import Document
 from detectors.wording.traits import Stretch, stretches
@@ -33,14 +36,23 @@ class Weights:
     bias: float
     cues: Mapping[str, float]
     traits: Mapping[str, float]
+    _finder: "_Finder" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_finder", _Finder(self.cues))
 
     def weigh(self, document: Document, *, is_page: bool) -> "Likeness | None":
         """Return the likest stretch of a document; None: it has none in which a certificate could be sold."""
-        found = (self._likeness(stretch) for stretch in stretches(document, is_page=is_page))
+        place: _CuePlaces | None = None
+        found = list[Likeness]()
+        for stretch in stretches(document, is_page=is_page):
+            place = place or _CuePlaces(
+                stretch.outline.text, self._finder
+            )  # stretches overlap: all cues are found once
+            found.append(self._likeness(stretch, place.within(stretch.start, stretch.end)))
         return max(found, key=lambda one: one.logit, default=None)
 
-    def _likeness(self, stretch: Stretch) -> "Likeness":
-        known = [cue for cue in cues_in(stretch.text) if cue in self.cues]
+    def _likeness(self, stretch: Stretch, known: Sequence[str]) -> "Likeness":
         scale = damping(len(known))
         logit = self.bias + sum(self.traits.get(trait, 0.0) for trait in stretch.traits)
         logit += scale * sum(map(self.cues.__getitem__, sorted(known)))
@@ -75,6 +87,35 @@ class Likeness:
             if all(span[1] <= low or high <= span[0] for low, high in spans):
                 spans.append(span)
         return tuple(spans)
+
+
+class _Finder:
+    """All cues of a table in one automaton."""
+
+    def __init__(self, cues: Iterable[str]) -> None:
+        self.cues = tuple(cues)
+        self._automaton = AhoCorasick(
+            self.cues, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+        )
+
+    def find(self, text: str) -> list[tuple[int, int, int]]:
+        """Return (start, end, place of the cue) of every cue, also overlapping."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return sorted([(start, end, index) for index, start, end in found])
+
+
+class _CuePlaces:
+    """Where the known cues stand in one outline."""
+
+    def __init__(self, outline: str, finder: _Finder) -> None:
+        self._found = finder.find(outline)
+        self._cues = finder.cues
+
+    def within(self, start: int, end: int) -> tuple[str, ...]:
+        """Return the different cues that stand whole between two places."""
+        first, last = bisect_left(self._found, (start,)), bisect_left(self._found, (end,))
+        cues = self._cues
+        return tuple({cues[index] for _, at_end, index in self._found[first:last] if at_end <= end})
 
 
 def cues_in(outline: str) -> set[str]:

@@ -1,7 +1,7 @@
 """The second judge: settles what the rules told by how much the text reads like an advert (`likeness`)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from detectors.model import Quote, Signal
 from detectors.ruleset import signal
@@ -11,7 +11,7 @@ from detectors.wording.marks import Mark, Sense
 from detectors.wording.papers import GENERAL_PAPER, certificate_of
 from detectors.wording.passages import Document, Passage, is_core
 from detectors.wording.sale import Sale
-from detectors.wording.speakers import Manner, hear, recounting_count
+from detectors.wording.speakers import RECOUNTING, Manner, hear
 from detectors.wording.told import Told
 from detectors.wording.traits import hints_at_papers
 
@@ -25,10 +25,12 @@ REFUSED = 550
 """Below, such a sale is not told at all."""
 DOUBTED_IN_REPORTS = 800
 """The same where the whole text speaks about the trade: it quotes adverts."""
-_RECOUNTING, _RECOUNTED_SCALE = 3, 600
+_RECOUNTING_COUNT, _RECOUNTED_SCALE = 3, 600
 """So many manners of speaking about the trade (`speakers`) make a report; what is found in one is worth a look, no more (permille)."""
 _ALONE_AT_MOST = 690
 """Permille of all signals for together where the cues speak alone: never high."""
+_AROUND = 400
+"""Characters around the likest stretch in which is listened for who speaks."""
 _RETOLD_AT_MOST = 650
 """Permille of all signals for together where something sounds retold: never high."""
 _RETELLING = frozenset(
@@ -59,9 +61,10 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     likeness = weights.weigh(document, is_page=is_page) if sureness or told.sells else None
     if likeness is None:
         return told
-    is_recounted = _is_recounted(document)
+    manners = _manners_around(document, likeness)
+    is_recounted = _is_recounted(document, manners)
     if told.sells and likeness.permille < (DOUBTED_IN_REPORTS if is_recounted else DOUBTED):
-        return _doubted(document, told, likeness)
+        return _doubted(document, told, likeness, is_recounted=is_recounted)
     if told.sells and sureness:
         told.add((_reads_as_sale(document, likeness),), scale_permille=_SECONDED)
     elif (
@@ -75,7 +78,7 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
         told.cap(_ALONE_AT_MOST)
     if is_recounted:
         told.weaken(_RECOUNTED_SCALE)
-    if _is_retold(document):
+    if _is_retold(document, manners):
         told.cap(_RETOLD_AT_MOST)
     return told
 
@@ -87,15 +90,21 @@ def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:
     return not told.contexts and not _ASKED_FOR.isdisjoint(likeness.stretch.traits)
 
 
-def _is_recounted(document: Document) -> bool:
-    """Say whether the whole text speaks about the trade, and nobody private can be reached by it."""
-    return recounting_count(hear(document.folded.text)) >= _RECOUNTING and _is_uncalled(document)
+def _is_recounted(document: Document, manners: Set[Manner]) -> bool:
+    """Say whether the text around the likest stretch speaks about the trade, and nobody private can be reached by it."""
+    return len(manners & RECOUNTING) >= _RECOUNTING_COUNT and _is_uncalled(document)
 
 
-def _is_retold(document: Document) -> bool:
-    """Say whether something in the text was done or told before, nobody private can be reached by it, and nobody is called."""
-    manners = set(hear(document.folded.text).manners)
+def _is_retold(document: Document, manners: Set[Manner]) -> bool:
+    """Say whether something was done or told before, nobody private can be reached by it, and nobody is called."""
     return bool(manners & _RETELLING) and Manner.CALLS not in manners and _is_uncalled(document)
+
+
+def _manners_around(document: Document, likeness: Likeness) -> Set[Manner]:
+    """Return how is spoken around the likest stretch: a long page says many things elsewhere."""
+    stretch = likeness.stretch
+    start, end = stretch.outline.folded_span(stretch.start, stretch.end)
+    return hear(document.folded.text).counts_within(start - _AROUND, end + _AROUND).keys()
 
 
 def _is_uncalled(document: Document) -> bool:
@@ -113,13 +122,13 @@ def _sureness(document: Document) -> int:
     return _HINTED_PAPER if hints_at_papers(document) else 0
 
 
-def _doubted(document: Document, told: Told, likeness: Likeness) -> Told:
+def _doubted(document: Document, told: Told, likeness: Likeness, *, is_recounted: bool) -> Told:
     quotes = _quotes(document, likeness, is_for=False)
     shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
     doubt = signal("context.reads_otherwise", *quotes, scale_permille=1000 - likeness.permille, cues=shown)
     reached = REFUSED if _is_uncalled(document) else REFUSED_WHERE_REACHED
     is_refused = likeness.permille < (UNHEARD if _is_outspoken(told) else reached)
-    if is_refused or _is_recounted(document):
+    if is_refused or is_recounted:
         told.keep(_PROMISE if "offer.guaranteed_pass" in told.offers else frozenset())
     elif likeness.permille < REFUSED:
         told.weaken(_DOUBTED_SCALE)

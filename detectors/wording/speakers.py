@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import ahocorasick_rs
 
-__all__ = ["Heard", "Manner", "hear", "recounting_count"]
+__all__ = ["RECOUNTING", "Heard", "Manner", "hear", "recounting_count"]
 
 
 class Manner(StrEnum):
@@ -78,7 +78,7 @@ _WORDS = {
 """Manner → words, parted by blanks, as folding writes them."""
 
 
-_RECOUNTING = frozenset(
+RECOUNTING = frozenset(
     {Manner.STATE, Manner.ACTED, Manner.PRESS, Manner.PLATFORM, Manner.TELLER, Manner.STUDY, Manner.REPORTED,
      Manner.COUNTED, Manner.NAMELESS, Manner.HOTLINE, Manner.LAW, Manner.SUFFERED, Manner.RULE}
 )  # fmt: skip
@@ -114,7 +114,7 @@ def hear(folded: str) -> Heard:
 
 def recounting_count(heard: Heard) -> int:
     """Count the manners in a whole text of those who speak about the trade rather than in it."""
-    return len(_RECOUNTING.intersection(heard.manners))
+    return len(RECOUNTING.intersection(heard.manners))
 
 
 @lru_cache(maxsize=1)

@@ -35,7 +35,13 @@ def attacked_site():
     signals = (
         signal("identity.invented_body", Quote(where="title", text=ATTACK, start=3, end=30), claim=ATTACK),
         signal("link.official_only", Quote(where=ATTACK, text=ATTACK), official=ATTACK),
-        signal("clone.text", Quote(where="text", text=ATTACK, start=-5, end=10_000), official=ATTACK, percent=ATTACK, taken_on=ATTACK),
+        signal(
+            "clone.text",
+            Quote(where="text", text=ATTACK, start=-5, end=10_000),
+            official=ATTACK,
+            percent=ATTACK,
+            taken_on=ATTACK,
+        ),
         signal("offer.certificate_sale", term=ATTACK, certificate=ATTACK),
     )
     return replace(seen, captures=(capture,), failure=ATTACK), signals

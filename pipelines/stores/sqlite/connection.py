@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from pipelines.documents import decode
 from pipelines.errors import StoreUnavailable
+from pipelines.stores.sqlite.upgrade import bring_forward
 
 __all__ = ["Database"]
 
@@ -129,12 +130,13 @@ class Database:
     def _lay_out(self, connection: sqlite3.Connection) -> None:
         if _layout(connection) == len(_LAYOUTS):
             return
-        with _transaction(connection, "BEGIN IMMEDIATE"):
+        with bring_forward(self._path) as keep, _transaction(connection, "BEGIN IMMEDIATE"):
             present = _layout(connection)
             if present > len(_LAYOUTS):
                 raise _unavailable(
                     self._path, "它由更新版本的鉴伪创建，请升级程序", "a newer Jianwei made it; upgrade this one"
                 )
+            keep(present)
             for script in _LAYOUTS[present:]:
                 for statement in _statements((files(__package__) / script).read_text("utf-8")):
                     connection.execute(statement)

@@ -19,7 +19,9 @@ from pipelines.institutions import known_institutions
 from pipelines.intake import Intake
 from pipelines.marks.books import MarkBooks
 from pipelines.marks.followed_leads import FollowedLeads
-from pipelines.moves.copy import Place
+from pipelines.moves.backup import Backup
+from pipelines.moves.copy import Place, Progress
+from pipelines.moves.restore import Restore
 from pipelines.official_sites import official_roster
 from pipelines.ports import (
     AccountStore,
@@ -52,10 +54,13 @@ from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.shelf import SqliteShelf
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
+from pipelines.stores.sqlite.store_file import SqliteStoreFile
 from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
 
-__all__ = ["SHELF_NAMES", "Case", "kept_snapshots", "open_case", "open_filings", "open_shelf"]
+__all__ = [
+    "SHELF_NAMES", "Case", "backup_of", "kept_snapshots", "open_case", "open_filings", "open_shelf", "restore_of",
+]  # fmt: skip
 
 SHELF_NAMES = ("sqlite",)
 """Stores a case can be copied between; `sqlite:PATH` is another SQLite file."""
@@ -220,3 +225,22 @@ def open_shelf(settings: Settings, name: str, *, may_be_made: bool = False) -> I
         yield Place(str(path), SqliteShelf(database))
     finally:
         database.close()
+
+
+def backup_of(settings: Settings, clock: Clock, progress: Progress) -> Backup:
+    """Return what backs this home folder up. Raises `UsageError` where there is no store yet."""
+    home, path = settings.home, settings.home / settings.store.path
+    if not path.is_file():
+        raise UsageError(
+            f"找不到数据存储文件 {path}，没有可备份的内容。", f"There is no store {path}; there is nothing to back up."
+        )
+    inside = str(path.relative_to(home)) if path.is_relative_to(home) else path.name
+    feeds = (home / feed.path for feed in settings.feeds if feed.kind == "folder")
+    inputs = frozenset(str(one.relative_to(home)) for one in feeds if one.is_relative_to(home))
+    return Backup(home, SqliteStoreFile(path), clock, progress, store_path=inside, leaves_out=inputs)
+
+
+def restore_of(settings: Settings, backup: Path, progress: Progress) -> Restore:
+    """Return what restores a backup to this home folder. Raises `BackupRefused`."""
+    path = settings.home / settings.store.path
+    return Restore(backup, settings.home, SqliteStoreFile(path), progress)

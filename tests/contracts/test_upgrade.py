@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import StoreUnavailable
+from pipelines.moves.files import require_room
 from pipelines.stores.sqlite.connection import Database
-from pipelines.stores.sqlite.file import require_room
 from tests.builders import a_lead, a_listing
 from tests.contracts.implementations import on_sqlite
 from tests.contracts.older_file import NEWEST, older_file

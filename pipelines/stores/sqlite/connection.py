@@ -21,7 +21,7 @@ from pipelines.errors import StoreUnavailable
 from pipelines.stores.sqlite.log_bound import LogBound
 from pipelines.stores.sqlite.upgrade import bring_forward
 
-__all__ = ["Database"]
+__all__ = ["NEWEST_LAYOUT", "Database"]
 
 Document = TypeVar("Document")
 
@@ -30,6 +30,7 @@ _LAYOUTS = (
     "layout_snapshots.sql",
 )  # fmt: skip
 """Script n brings a file from layout n-1 to layout n; SQLite's `user_version` says where a file stands."""
+NEWEST_LAYOUT = len(_LAYOUTS)
 
 
 class Database:

@@ -6,7 +6,6 @@ away by the next. Evidence is shared by all backups of a folder: what is there a
 """
 
 import fcntl
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -32,6 +31,7 @@ from pipelines.moves.files import (
     regular_files,
     require_room,
     sync_folder,
+    sync_folders,
     written_aside,
 )
 from pipelines.moves.manifest import (
@@ -200,8 +200,9 @@ class Backup:
             damaged_evidence=vaulted.damaged,
             not_included=left_out,
         )
-        # Evidence is synced file by file; this is for the names in all those folders.
-        os.sync()
+        # Files were synced one by one; their names are not on the disk before their folders are.
+        sync_folders(folder / "evidence")
+        sync_folders(part)
         with written_aside(part / MANIFEST, 0o600) as file:
             file.write(msgspec.json.format(msgspec.json.encode(manifest)))
         sync_folder(part)

@@ -127,6 +127,12 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def sync_folders(folder: Path) -> None:
+    """Put all names below a folder on the disk."""
+    for above, _, _ in os.walk(folder):
+        sync_folder(Path(above))
+
+
 def regular_files(folder: Path, skips: frozenset[str] = frozenset(), below: str = "") -> Iterator[tuple[str, bool]]:
     """Yield what is below a folder in order, each path with whether it is a plain file (not a link, pipe or socket).
 

@@ -16,7 +16,17 @@ from pipelines.errors import StoreUnavailable, UsageError
 from pipelines.moves.backup import StoreFile, last_audit
 from pipelines.moves.compare import chain_broken_at
 from pipelines.moves.copy import Progress
-from pipelines.moves.files import Moved, NotAFile, OtherBytes, bring, move_in, opened_below, require_room, sync_folder
+from pipelines.moves.files import (
+    Moved,
+    NotAFile,
+    OtherBytes,
+    bring,
+    move_in,
+    opened_below,
+    require_room,
+    sync_folder,
+    sync_folders,
+)
 from pipelines.moves.manifest import (
     EVIDENCE_LIST,
     HOME_PART,
@@ -220,7 +230,7 @@ class Restore:
     def _put_in_place(self, built: Path) -> None:
         if self._home.exists():
             built.chmod(self._home.stat().st_mode & 0o777)
-        os.sync()
+        sync_folders(built)
         self._require_empty()
         try:
             built.rename(self._home)

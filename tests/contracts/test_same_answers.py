@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from pipelines import lifecycle
 from pipelines.errors import TransitionNotAllowed, VersionConflict
 from pipelines.model import LeadQuery, LeadSort
-from pipelines.stores.query import FIELDS
+from pipelines.search.fields import FACET_FIELDS
 from pipelines.stores.sqlite.connection import Database
 from tests.builders import AT, a_listing, a_sighting, a_site
 from tests.conftest import FixedClock
@@ -22,7 +22,7 @@ TEXTS = st.text(LETTERS, max_size=12)
 QUERIES = st.text(LETTERS, max_size=4)
 FILTERS = st.lists(
     st.tuples(
-        st.sampled_from(FIELDS),
+        st.sampled_from(FACET_FIELDS),
         st.lists(
             st.sampled_from(
                 [
@@ -119,7 +119,7 @@ class SameAnswers(RuleBasedStateMachine):
 
     @rule(text=QUERIES, filters=FILTERS)
     def aggregate(self, text, filters):
-        self.both(lambda stores: stores.leads.aggregate(FIELDS, LeadQuery(text=text, filters=filters)))
+        self.both(lambda stores: stores.leads.aggregate(FACET_FIELDS, LeadQuery(text=text, filters=filters)))
 
 
 TestSameAnswers = SameAnswers.TestCase

@@ -12,8 +12,9 @@ from pipelines.errors import VersionConflict
 from pipelines.lifecycle import merge_sighting
 from pipelines.model import Facets, Lead, LeadPage, LeadQuery, LeadSort, Merged, Sighting, Versioned
 from pipelines.ports import Clock
-from pipelines.stores.query import check_fields, from_cursor, microseconds, page_size, position, to_cursor
-from pipelines.stores.search_text import searchable, words
+from pipelines.search.fields import microseconds
+from pipelines.stores.query import check_fields, from_cursor, page_size, position, to_cursor
+from pipelines.stores.search_text import fold, searchable
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.words import match_expression, pairs
 
@@ -160,7 +161,7 @@ def _index(connection: sqlite3.Connection, number: int, text: str) -> None:
 def _conditions(query: LeadQuery) -> tuple[str, tuple[str, ...]]:
     """Return the query's filters and text as SQL over `leads`, and its parameters."""
     clauses, wanted = ["1"], []
-    sought = words(query.text)
+    sought = fold(query.text).split()
     if sought:
         clauses.append("number IN (SELECT rowid FROM lead_words WHERE lead_words MATCH ?)")
         wanted.append(match_expression(sought))

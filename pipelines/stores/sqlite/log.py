@@ -6,7 +6,7 @@ write-ahead log and cannot outlive it.
 
 from detectors.model import Observation
 from pipelines.documents import encode
-from pipelines.stores.query import microseconds
+from pipelines.search.fields import microseconds
 from pipelines.stores.sqlite.connection import Database
 from pipelines.trim import trim
 

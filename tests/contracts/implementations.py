@@ -1,6 +1,6 @@
 """Every port, in memory and on a SQLite file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from pipelines.evidence.vault import Vault
@@ -9,6 +9,7 @@ from pipelines.stores.memory_feeds import MemoryFeedBookmarks
 from pipelines.stores.memory_filings import MemoryFilings
 from pipelines.stores.memory_marks import MemoryMarks
 from pipelines.stores.memory_names import MemoryNames
+from pipelines.stores.memory_shelf import MemoryShelf
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
@@ -21,6 +22,7 @@ from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
+from pipelines.stores.sqlite.shelf import SqliteShelf
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 
 
@@ -39,10 +41,12 @@ class Stores:
     feed_bookmarks: object
     filings: object
     marks: object
+    shelf: object = None
+    """Over the stores above; None: this implementation has none."""
 
 
 def in_memory(clock) -> Stores:
-    return Stores(
+    stores = Stores(
         leads=memory.MemoryLeads(clock),
         observations=memory.MemoryObservations(),
         audit=memory.MemoryAudit(),
@@ -57,6 +61,8 @@ def in_memory(clock) -> Stores:
         filings=MemoryFilings(),
         marks=MemoryMarks(),
     )
+    own = {one.name: getattr(stores, one.name) for one in fields(MemoryShelf) if one.init}
+    return replace(stores, shelf=MemoryShelf(**own))
 
 
 def on_sqlite(database: Database, folder: Path, clock) -> Stores:
@@ -74,4 +80,5 @@ def on_sqlite(database: Database, folder: Path, clock) -> Stores:
         feed_bookmarks=SqliteFeedBookmarks(database),
         filings=SqliteFilings(database),
         marks=SqliteMarks(database),
+        shelf=SqliteShelf(database),
     )

@@ -1,10 +1,13 @@
-"""Every port, in memory and on a SQLite file."""
+"""Every port, in memory, on a SQLite file, and on an Elasticsearch with the SQLite file for what is the machine's own."""
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from pipelines.evidence.vault import Vault
 from pipelines.stores import memory
+from pipelines.stores.elastic.connection import Cluster
+from pipelines.stores.elastic.shelf import ClusterShelf
+from pipelines.stores.elastic.stores import ElasticStores
 from pipelines.stores.memory_feeds import MemoryFeedBookmarks
 from pipelines.stores.memory_filings import MemoryFilings
 from pipelines.stores.memory_marks import MemoryMarks
@@ -81,4 +84,19 @@ def on_sqlite(database: Database, folder: Path, clock) -> Stores:
         filings=SqliteFilings(database),
         marks=SqliteMarks(database),
         shelf=SqliteShelf(database),
+    )
+
+
+def on_elastic(cluster: Cluster, database: Database, folder: Path, clock) -> Stores:
+    own, shared = on_sqlite(database, folder, clock), ElasticStores.on(cluster, clock)
+    return replace(
+        own,
+        leads=shared.leads,
+        observations=shared.observations,
+        audit=shared.audit,
+        accounts=shared.accounts,
+        snapshots=shared.snapshots,
+        runs=shared.runs,
+        names=shared.names,
+        shelf=ClusterShelf(cluster, SqliteShelf(database)),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -11,12 +12,14 @@ from detectors.registry import Detector, Knowledge, build_detectors
 from keywords.loader import Lexicon
 from keywords.roster import Roster
 from pipelines.clock import SystemClock
+from pipelines.errors import UsageError
 from pipelines.evidence.vault import Vault
 from pipelines.filings.registry import FilingRegistry
 from pipelines.institutions import known_institutions
 from pipelines.intake import Intake
 from pipelines.marks.books import MarkBooks
 from pipelines.marks.followed_leads import FollowedLeads
+from pipelines.moves.copy import Place
 from pipelines.official_sites import official_roster
 from pipelines.ports import (
     AccountStore,
@@ -47,11 +50,15 @@ from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
+from pipelines.stores.sqlite.shelf import SqliteShelf
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
 
-__all__ = ["Case", "kept_snapshots", "open_case", "open_filings"]
+__all__ = ["SHELF_NAMES", "Case", "kept_snapshots", "open_case", "open_filings", "open_shelf"]
+
+SHELF_NAMES = ("sqlite",)
+"""Stores a case can be copied between; `sqlite:PATH` is another SQLite file."""
 
 
 @dataclass(slots=True)
@@ -189,5 +196,27 @@ def open_filings(settings: Settings) -> Iterator[FilingRegistry | None]:
     database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
         yield SqliteFilings(database)
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_shelf(settings: Settings, name: str, *, may_be_made: bool = False) -> Iterator[Place]:
+    """Give a whole store by its name (`SHELF_NAMES`), to be copied or checked.
+
+    Raises `UsageError` for a name nobody knows and, unless it may be made, for a SQLite file that is not there; `StoreUnavailable`.
+    """
+    kind, _, path_text = name.partition(":")
+    if kind not in SHELF_NAMES or (path_text and kind != "sqlite"):
+        raise UsageError(
+            f"没有名为 {name} 的数据存储，可用的有：{'、'.join(SHELF_NAMES)}，或 sqlite:文件路径。",
+            f"There is no store called {name}; there are {', '.join(SHELF_NAMES)}, or sqlite:PATH.",
+        )
+    path = Path(path_text).absolute() if path_text else settings.home / settings.store.path
+    if not may_be_made and not path.is_file():
+        raise UsageError(f"找不到数据存储文件 {path}。", f"There is no store {path}.")
+    database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
+    try:
+        yield Place(str(path), SqliteShelf(database))
     finally:
         database.close()

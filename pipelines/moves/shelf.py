@@ -23,7 +23,7 @@ from pipelines.name_record import LoggedChange, NameRecord
 
 __all__ = [
     "DOCUMENT_TYPES", "Contents", "KeptObservation", "KeptWork", "Kind", "LookedUpTo", "ReportedName", "ShelfRow", "canonical",
-    "canonical_json", "contents", "document_of", "instant_key", "join_key", "number_key", "split_key",
+    "canonical_json", "contents", "contents_line", "document_of", "instant_key", "join_key", "number_key", "split_key",
 ]  # fmt: skip
 
 _BETWEEN = "\x1f"
@@ -164,9 +164,13 @@ def contents(rows: Iterable[ShelfRow]) -> Contents:
     count, digest = 0, hashlib.sha256()
     for row in rows:
         count += 1
-        head = canonical([row.key, row.version, len(row.content)])
-        digest.update(head + b"\n" + row.content + b"\n")
+        digest.update(contents_line(row))
     return Contents(count, digest.hexdigest())
+
+
+def contents_line(row: ShelfRow) -> bytes:
+    """Return what a row adds to the digest: no two rows, and no two runs of rows, add the same."""
+    return canonical([row.key, row.version, len(row.content)]) + b"\n" + row.content + b"\n"
 
 
 def join_key(*parts: str) -> str:

@@ -3,7 +3,7 @@
 It looks into the stores of `pipelines.stores.memory` and its neighbours: a shelf is the inside of its store.
 """
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -214,7 +214,7 @@ _SECTIONS: dict[Kind, tuple[Callable[[MemoryShelf], _Found], Callable[[MemoryShe
     ),
     Kind.AUDIT: (
         lambda shelf: {number_key(one.number): (1, one) for one in shelf.audit._entries},
-        lambda shelf, _, entry: shelf.audit._entries.append(entry),
+        lambda shelf, _, entry: insort(shelf.audit._entries, entry, key=lambda one: one.number),
     ),
 }
 """Kind → how its rows are found, how one is put in."""

@@ -26,7 +26,6 @@ from pipelines.moves.shelf import (
     split_key,
 )  # fmt: skip
 from pipelines.name_record import LoggedChange
-from pipelines.stores.query import microseconds
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.leads import place_lead
 from pipelines.stores.sqlite.names import place_name
@@ -154,15 +153,19 @@ def _instant(us: int) -> datetime | None:
     return _EPOCH + timedelta(microseconds=us) if us else None
 
 
+def _us(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
 def _put_observation(connection: sqlite3.Connection, row: ShelfRow, kept: KeptObservation) -> None:
-    observed_us = microseconds(kept.observation.observed_at)
+    observed_us = _us(kept.observation.observed_at)
     stored = (row.key, kept.lead_id, observed_us, _part_of(row, "observation"))
     connection.execute("REPLACE INTO observations VALUES (?, ?, ?, ?)", stored)
 
 
 def _put_change(connection: sqlite3.Connection, row: ShelfRow, logged: LoggedChange) -> None:
     change = logged.change
-    stored = (logged.position, logged.host, logged.imitates, microseconds(change.noted_at), change.is_notice)
+    stored = (logged.position, logged.host, logged.imitates, _us(change.noted_at), change.is_notice)
     connection.execute("REPLACE INTO name_changes VALUES (?, ?, ?, ?, ?, ?)", (*stored, _part_of(row, "change")))
 
 
@@ -171,7 +174,7 @@ def _put_look(connection: sqlite3.Connection, _: ShelfRow, look: LookedUpTo) -> 
 
 
 def _put_reported(connection: sqlite3.Connection, _: ShelfRow, one: ReportedName) -> None:
-    first_seen_us = microseconds(one.first_seen_at) if one.first_seen_at else 0
+    first_seen_us = _us(one.first_seen_at) if one.first_seen_at else 0
     connection.execute("REPLACE INTO feed_reported VALUES (?, ?, ?)", (one.feed, one.name, first_seen_us))
 
 
@@ -266,7 +269,7 @@ _SECTIONS: dict[Kind, _Section] = {
         table="runs",
         keys=("id",),
         put=lambda run, row, report: run.execute(
-            "REPLACE INTO runs VALUES (?, ?, ?)", (row.key, microseconds(report.started_at), _text(row))
+            "REPLACE INTO runs VALUES (?, ?, ?)", (row.key, _us(report.started_at), _text(row))
         ),
     ),
     Kind.AUDIT: _Section(

@@ -1,0 +1,66 @@
+"""The SQLite file as a whole: copied while others write, checked for room, made to stand alone."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from pipelines.errors import StoreUnavailable
+
+__all__ = ["copy_file", "file_bytes", "require_room"]
+
+_PAGES_AT_ONCE = 2048
+_SPARE_BYTES = 16_000_000
+"""Room that must be left beside a copy: a full disk would stop everybody who writes."""
+
+
+def copy_file(source: Path, target: Path, told: Callable[[int, int], object] | None = None) -> None:
+    """Copy the database as it stands at one moment into a new file that stands alone; readers and writers go on.
+
+    `told` hears pages done and pages in all. The copy is on the disk when this returns; it is not atomic: name it aside, then rename.
+    Raises sqlite3.Error, OSError.
+    """
+    reading = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        # One read transaction from beginning to end: without it, every commit of another process would start the copy anew.
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        writing = sqlite3.connect(target, isolation_level=None)
+        try:
+            reading.backup(
+                writing,
+                pages=_PAGES_AT_ONCE,
+                progress=lambda _, left, total: told(total - left, total) if told else None,
+                sleep=0,
+            )
+            # The copy carries the mark of write-ahead logging; without it the file needs no other beside it.
+            writing.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            writing.close()
+    finally:
+        reading.close()
+    target.chmod(source.stat().st_mode & 0o777)
+    handle = os.open(target, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def file_bytes(source: Path) -> int:
+    """Return how much room a copy needs at most: the file, and what still stands in the write-ahead log."""
+    log = source.with_name(f"{source.name}-wal")
+    return source.stat().st_size + (log.stat().st_size if log.exists() else 0)
+
+
+def require_room(folder: Path, needed_bytes: int) -> None:
+    """Raise `StoreUnavailable` where so much does not fit onto the folder's disk."""
+    free = shutil.disk_usage(folder).free
+    if free < needed_bytes + _SPARE_BYTES:
+        needed_mb, free_mb = needed_bytes // 1_000_000 + 1, free // 1_000_000
+        raise StoreUnavailable(
+            str(folder),
+            f"磁盘空间不足，需要约 {needed_mb} MB，只剩 {free_mb} MB",
+            f"the disk has no room: about {needed_mb} MB are needed, {free_mb} MB are left",
+        )

@@ -20,6 +20,7 @@ from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.filings import SqliteFilings
 from pipelines.stores.sqlite.frontier import SqliteFrontier
+from pipelines.stores.sqlite.lead_reads import Effort
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.marks import SqliteMarks
@@ -68,9 +69,9 @@ def in_memory(clock) -> Stores:
     return replace(stores, shelf=MemoryShelf(**own))
 
 
-def on_sqlite(database: Database, folder: Path, clock) -> Stores:
+def on_sqlite(database: Database, folder: Path, clock, effort: Effort | None = None) -> Stores:
     return Stores(
-        leads=SqliteLeads(database, clock),
+        leads=SqliteLeads(database, clock, effort or Effort()),
         observations=SqliteObservations(database),
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),

@@ -17,7 +17,7 @@ from pipelines.stores.elastic.connection import DISK_FULL, RECOVERING, is_disk_b
 from pipelines.stores.elastic.index import Index, Row, Stored
 from pipelines.stores.elastic.layouts import short_key
 
-__all__ = ["Write", "write_many"]
+__all__ = ["Write", "as_they_are", "write_many"]
 
 _CHUNK_BYTES = 8_000_000
 _CHUNK_COUNT = 500
@@ -80,7 +80,7 @@ def _sent(client: Elasticsearch, actions: Iterable[_Action]) -> Iterator[tuple[s
             cast(Iterable[dict[str, Any]], actions),
             chunk_size=_CHUNK_COUNT,
             max_chunk_bytes=_CHUNK_BYTES,
-            expand_action_callback=_as_they_are,
+            expand_action_callback=as_they_are,
             raise_on_error=False,
             max_retries=_RETRIES,
             retry_on_status=_CAN_PASS,
@@ -103,5 +103,6 @@ def _is_made(index: Index, status: int, error: object) -> bool:
     raise index.cluster.unavailable(f"服务器拒绝了一条记录（{error}）", f"the server refused a document ({error})")
 
 
-def _as_they_are(action: object) -> Any:
+def as_they_are(action: object) -> Any:
+    """Return an action that is (its line, the document's bytes) already: what the helper is to make of it."""
     return action

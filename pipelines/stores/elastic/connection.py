@@ -54,6 +54,10 @@ DISK_FULL = (
     "a server's disk is full and it takes no more writes; make room and try again",
 )
 RECOVERING = ("集群正在恢复或过于繁忙，请稍后重试", "the cluster is recovering or too busy; try again in a moment")
+REBUILDING = (
+    "索引正在重建，请稍后重试；若重建已中断，请重新运行 jianwei store reindex",
+    "an index is being rebuilt; try again in a moment, or run jianwei store reindex again if that was cut short",
+)
 _RECOVERING = _Cause(*RECOVERING, passes=True)
 
 
@@ -139,6 +143,10 @@ class Cluster:
             time.sleep(pause_s * random.uniform(0.5, 1))
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
+    def patience(self) -> "Patience":
+        """Return what to wait with where a write lost against another, or its index is being replaced."""
+        return Patience(self)
+
     def document(self, kind: type[Document], content: str) -> Document:
         """Return a stored document. Raises `StoreUnavailable` when it is damaged."""
         try:
@@ -156,6 +164,22 @@ class Cluster:
     def close(self) -> None:
         """Let go of all connections."""
         self.client.close()
+
+
+class Patience:
+    """Waits a little longer each time, and for no longer than the settings allow in all."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._give_up_at = time.monotonic() + cluster.patience_s
+        self._pause_s = _PAUSE_S / 5
+
+    def wait(self) -> None:
+        """Pause before reading and writing again. Raises `StoreUnavailable`."""
+        if time.monotonic() > self._give_up_at:
+            raise self._cluster.unavailable(*REBUILDING)
+        time.sleep(self._pause_s * random.uniform(0.5, 1))
+        self._pause_s = min(self._pause_s * 1.5, _LONGEST_PAUSE_S)
 
 
 def is_write_block(error: Exception) -> bool:
@@ -211,7 +235,7 @@ def _blocked(error: ApiError) -> _Cause:
     if is_disk_block(error.body):
         return _Cause(*DISK_FULL, passes=False)
     if is_write_block(error):
-        return _Cause("索引正在重建，请稍后重试", "an index is being rebuilt; try again in a moment", passes=True)
+        return _Cause(*REBUILDING, passes=True)
     return _RECOVERING
 
 

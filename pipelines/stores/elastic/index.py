@@ -8,8 +8,8 @@ A write after a read goes to the very index that was read, not to the alias: if 
 between, sequence numbers of the old one mean nothing in the new.
 """
 
+import contextlib
 import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +27,6 @@ __all__ = ["Index", "Row", "Stored"]
 
 _PIT_KEPT = "5m"
 _PAGE = 500
-_MOVING_S = 0.05
 
 Query = Mapping[str, Any]
 
@@ -128,7 +127,27 @@ class Index:
                 after = hits[-1]["sort"][0]
         finally:
             if pit:
-                self._close(pit)
+                self.close_point_in_time(pit)
+
+    def ids(self, name: str) -> Iterator[str]:
+        """Yield the ids of all documents of one index, in the order of keys."""
+        after: dict[str, Any] = {}
+        while True:
+            answer = self.cluster.ask(
+                lambda client, more=after: client.search(  # type: ignore[misc]
+                    index=name,
+                    size=_PAGE,
+                    sort=[{"key": "asc"}],
+                    source=False,
+                    allow_partial_search_results=False,
+                    **more,
+                )
+            )
+            hits = answer["hits"]["hits"]
+            yield from (hit["_id"] for hit in hits)
+            if len(hits) < _PAGE:
+                return
+            after = {"search_after": hits[-1]["sort"]}
 
     # What is written.
 
@@ -179,12 +198,12 @@ class Index:
 
     def put(self, row: Row, *, is_seen: bool = True) -> None:
         """Create or replace a document, whatever is there."""
+        patience = self.cluster.patience()
         while True:
-            try:
+            with contextlib.suppress(IndexMoved):
                 if self.write(row, self.get(row.key, version_only=True), is_seen=is_seen):
                     return
-            except IndexMoved:
-                time.sleep(_MOVING_S)
+            patience.wait()
 
     def delete(self, keys: Sequence[str]) -> None:
         """Take documents out; those that are not there are passed over."""
@@ -286,7 +305,8 @@ class Index:
         )
         return list(answer["hits"]["hits"])
 
-    def _close(self, pit: str) -> None:
+    def close_point_in_time(self, pit: str) -> None:
+        """Let go of a point in time; one that is lost ends by itself."""
         try:
             self.cluster.client.close_point_in_time(id=pit)
         except Exception:  # noqa: BLE001 - it ends by itself in a few minutes, and the reading is done

@@ -38,6 +38,8 @@ class Layout:
     """Also the name of its mapping file."""
     columns: Callable[[Any], Columns]
     """Document → what it is indexed by."""
+    carried: tuple[str, ...] = ()
+    """Fields that do not follow from the document and are taken along to another index."""
     is_large: bool = False
     """Spread over the shards that the settings ask for; the others have one."""
 
@@ -163,8 +165,8 @@ LAYOUTS = {
         Layout(Kind.SNAPSHOTS, _snapshot),
         Layout(Kind.OBSERVATIONS, _observation, is_large=True),
         Layout(Kind.LEADS, _lead, is_large=True),
-        Layout(Kind.NAMES, _name),
-        Layout(Kind.NAME_CHANGES, _change),
+        Layout(Kind.NAMES, _name, carried=("has_pending", "pending")),
+        Layout(Kind.NAME_CHANGES, _change, carried=("change_id",)),
         Layout(Kind.NAME_LOOKS, _look),
         Layout(Kind.RUNS, _run),
         Layout(Kind.AUDIT, _audit),

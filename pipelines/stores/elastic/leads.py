@@ -1,6 +1,6 @@
 """Leads in Elasticsearch."""
 
-import time
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -36,7 +36,6 @@ _ORDERS: Mapping[LeadSort, tuple[tuple[str, int], ...]] = {
     LeadSort.OLDEST: (("first", 1), ("score", -1)),
 }
 """The fields behind `query.position`, and the sign they have there; the key comes third."""
-_AGAIN_S = 0.02
 
 
 @dataclass(slots=True)
@@ -64,16 +63,16 @@ class ElasticLeads:
 
     def put(self, lead: Lead, expected_version: int) -> int:
         """Write the lead if its stored version is the expected one; the next search of anybody sees it. Raises `VersionConflict`."""
+        patience = self._cluster.patience()
         while True:
             stored = self.index.get(lead.id, version_only=True)
             actual = _version(stored)
             if actual != expected_version:
                 raise VersionConflict(lead.id, expected_version, actual)
-            try:
+            with contextlib.suppress(IndexMoved):
                 if self.index.write(self.index.row(lead.id, actual + 1, lead), stored):
                     return actual + 1
-            except IndexMoved:
-                time.sleep(_AGAIN_S)
+            patience.wait()
 
     def merge_many(self, sightings: Sequence[Sighting]) -> tuple[Merged, ...]:
         """Create or update leads in batches, each lead whole or not at all; see `lifecycle.merge_sighting`."""
@@ -123,6 +122,7 @@ class ElasticLeads:
         for sighting in sightings:
             left.setdefault(sighting.lead_id, []).append(sighting)
         outcomes: dict[str, Iterator[MergeOutcome]] = {}
+        patience = self._cluster.patience()
         while left:
             there = self.index.get_many(left)
             merging = {lead_id: self._merged(there[lead_id], own) for lead_id, own in left.items()}
@@ -132,7 +132,7 @@ class ElasticLeads:
             outcomes |= {lead_id: iter(one.outcomes) for lead_id, one in done.items()}
             left = {lead_id: own for lead_id, own in left.items() if lead_id not in done}
             if left:
-                time.sleep(_AGAIN_S)
+                patience.wait()
         return [Merged(lead_id=one.lead_id, outcome=next(outcomes[one.lead_id])) for one in sightings]
 
     def _merged(self, stored: Stored | None, sightings: Sequence[Sighting]) -> _Merging:

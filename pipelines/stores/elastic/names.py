@@ -7,7 +7,6 @@ and only by somebody who has looked at everything before n: so a change is logge
 """
 
 import contextlib
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +24,6 @@ from pipelines.stores.elastic.index import Index, Stored
 __all__ = ["ElasticNames"]
 
 _LOOKED = "looked_up_to"
-_AGAIN_S = 0.02
 _PRESENCES = 100
 
 
@@ -49,6 +47,7 @@ class ElasticNames:
         pending = [encode(change).decode() for change in changes]
         # Whatever of ours is logged, it is logged behind this: what comes now was not written yet.
         last = self._last_position() if pending else 0
+        patience = self._cluster.patience()
         while True:
             stored = self.index.get(record.host)
             actual = stored.version if stored else 0
@@ -58,14 +57,11 @@ class ElasticNames:
                 self._log_pending(stored)
             row = self.index.row(record.host, actual + 1, record)
             row.body.update(has_pending=bool(pending), pending=pending)
-            try:
-                made = self.index.write(row, stored, is_seen=False)
-            except IndexMoved:
-                time.sleep(_AGAIN_S)
-                continue
-            if made:
-                self._move_pending(made, last)
-                return actual + 1
+            with contextlib.suppress(IndexMoved):
+                if made := self.index.write(row, stored, is_seen=False):
+                    self._move_pending(made, last)
+                    return actual + 1
+            patience.wait()
 
     def changes(
         self, *, after: int = 0, since: datetime | None = None, with_quiet: bool = False, limit: int = 1000
@@ -121,15 +117,15 @@ class ElasticNames:
 
     def note_look(self, position: int) -> None:
         """Remember a look."""
+        patience = self._cluster.patience()
         while True:
             stored = self.looks.get(_LOOKED)
             if stored and stored.source["position"] >= position:
                 return
-            try:
+            with contextlib.suppress(IndexMoved):
                 if self.looks.write(self.looks.row(_LOOKED, 1, LookedUpTo(position=position)), stored):
                     return
-            except IndexMoved:
-                time.sleep(_AGAIN_S)
+            patience.wait()
 
     def settle(self) -> None:
         """Move all pending changes into the log, also those of writers that died."""

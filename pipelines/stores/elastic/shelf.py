@@ -60,7 +60,7 @@ class ClusterShelf:
     def _write(self, kind: Kind, rows: Sequence[ShelfRow], *, replaces: bool) -> int:
         index = self._indices[kind]
         left = {row.key: (row, document_of(kind, row)) for row in rows}
-        added = 0
+        added, patience = 0, index.cluster.patience()
         while left:
             there = index.get_many(left)
             writes = []
@@ -75,6 +75,8 @@ class ClusterShelf:
             outcomes = write_many(index, writes)
             added += sum(made and one.after is None for one, made in zip(writes, outcomes, strict=True))
             left = {one.row.key: left[one.row.key] for one, made in zip(writes, outcomes, strict=True) if not made}
+            if left:
+                patience.wait()
         return added
 
 

@@ -40,20 +40,14 @@ from pipelines.ports import (
 )  # fmt: skip
 from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
-from pipelines.stores.sqlite.accounts import SqliteAccounts
-from pipelines.stores.sqlite.audit import SqliteAudit
+from pipelines.stores.shared import SharedStores, cluster_shelf, shared_stores
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.filings import SqliteFilings
 from pipelines.stores.sqlite.frontier import SqliteFrontier
-from pipelines.stores.sqlite.leads import SqliteLeads
-from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.marks import SqliteMarks
-from pipelines.stores.sqlite.names import SqliteNames
-from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.shelf import SqliteShelf
-from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 from pipelines.stores.sqlite.store_file import SqliteStoreFile
 from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
@@ -62,7 +56,7 @@ __all__ = [
     "SHELF_NAMES", "Case", "backup_of", "kept_snapshots", "open_case", "open_filings", "open_shelf", "restore_of",
 ]  # fmt: skip
 
-SHELF_NAMES = ("sqlite",)
+SHELF_NAMES = ("sqlite", "elasticsearch")
 """Stores a case can be copied between; `sqlite:PATH` is another SQLite file."""
 
 
@@ -98,6 +92,7 @@ class Case:
     evidence: EvidenceStore
     intake: Intake
     _database: Database = field(repr=False)
+    _shared: SharedStores | None = field(repr=False, default=None)
     _bench: _Bench = field(repr=False)
 
     @property
@@ -122,6 +117,8 @@ class Case:
     def close(self) -> None:
         """Let go of the store."""
         self._database.close()
+        if self._shared:
+            self._shared.close()
 
     def __enter__(self) -> Self:
         return self
@@ -135,11 +132,15 @@ class Case:
 def kept_snapshots(settings: Settings) -> tuple[OfficialSnapshot, ...]:
     """Return the snapshots staff took, for who judges without a case; none where this home folder has no store yet."""
     path = settings.home / settings.store.path
-    if not path.is_file():
+    if settings.store.kind == "sqlite" and not path.is_file():
         return ()
     database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
-        return SqliteSnapshots(database).all()
+        shared = shared_stores(settings, database, SystemClock())
+        try:
+            return shared.snapshots.all()
+        finally:
+            shared.close()
     finally:
         database.close()
 
@@ -151,10 +152,14 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     """
     clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
-    evidence, filings = Vault(settings.home / "evidence"), SqliteFilings(database)
-    marks, observations = SqliteMarks(database), SqliteObservations(database)
+    try:
+        shared = shared_stores(settings, database, clock)
+    except BaseException:
+        database.close()
+        raise
+    evidence, filings, marks = Vault(settings.home / "evidence"), SqliteFilings(database), SqliteMarks(database)
     books = MarkBooks(marks, roster, keyed_pseudonym(settings.home, "mark"))
-    leads = FollowedLeads(SqliteLeads(database, clock), books)
+    leads = FollowedLeads(shared.leads, books)
     bench = _Bench()
     case = Case(
         settings=settings,
@@ -162,22 +167,22 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         roster=roster,
         lexicon=term_lexicon(settings),
         leads=leads,
-        observations=observations,
-        audit=SqliteAudit(database),
-        accounts=SqliteAccounts(database),
-        snapshots=SqliteSnapshots(database),
+        observations=shared.observations,
+        audit=shared.audit,
+        accounts=shared.accounts,
+        snapshots=shared.snapshots,
         fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
-        runs=SqliteRuns(database),
+        runs=shared.runs,
         feed_bookmarks=SqliteFeedBookmarks(database),
-        names=SqliteNames(database),
+        names=shared.names,
         filings=filings,
         marks=marks,
         mark_books=books,
         evidence=evidence,
         intake=Intake(
             evidence=evidence,
-            observations=observations,
+            observations=shared.observations,
             leads=leads,
             detectors=lambda: bench.detectors,
             weights=WeightsFolder(settings.home).in_force(),
@@ -185,6 +190,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
             marks=books,
         ),
         _database=database,
+        _shared=shared,
         _bench=bench,
     )
     case._build_detectors()
@@ -218,11 +224,15 @@ def open_shelf(settings: Settings, name: str, *, may_be_made: bool = False) -> I
             f"There is no store called {name}; there are {', '.join(SHELF_NAMES)}, or sqlite:PATH.",
         )
     path = Path(path_text).absolute() if path_text else settings.home / settings.store.path
-    if not may_be_made and not path.is_file():
+    if kind == "sqlite" and not may_be_made and not path.is_file():
         raise UsageError(f"找不到数据存储文件 {path}。", f"There is no store {path}.")
     database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
-        yield Place(str(path), SqliteShelf(database))
+        if kind == "elasticsearch":
+            with cluster_shelf(settings, database) as (where, shelf):
+                yield Place(where, shelf)
+        else:
+            yield Place(str(path), SqliteShelf(database))
     finally:
         database.close()
 

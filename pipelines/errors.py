@@ -3,6 +3,7 @@
     MonitorError                    exit
     ├── UsageError                  2     a command's words or a configuration are wrong
     │   ├── SettingInvalid
+    │   ├── QuerySyntaxError              a search cannot be understood; points at the place
     │   └── InputUnreadable               a file as a whole cannot be used
     ├── Unreachable                 3     a source, store or service cannot be reached
     │   ├── StoreUnavailable              locked, full, or damaged
@@ -23,7 +24,7 @@ from enum import IntEnum
 
 __all__ = [
     "BrowserMissing", "DocumentDamaged", "DocumentDiffers", "EvidenceDamaged", "ExitCode", "InputUnreadable", "Interrupted",
-    "MonitorError", "PermissionMissing", "SettingInvalid", "SourceUnreachable", "StoreUnavailable", "TransitionNotAllowed", "Unreachable", "UsageError",
+    "MonitorError", "PermissionMissing", "QuerySyntaxError", "SettingInvalid", "SourceUnreachable", "StoreUnavailable", "TransitionNotAllowed", "Unreachable", "UsageError",
     "VersionConflict",
 ]  # fmt: skip
 
@@ -69,6 +70,23 @@ class SettingInvalid(UsageError):
         )
         self.key = key
         self.where = where
+
+
+class QuerySyntaxError(UsageError):
+    """A search text cannot be understood. Characters `start` to `end` of it are what is wrong; `problem` and `advice` are sentences."""
+
+    def __init__(self, text: str, start: int, end: int, problem: tuple[str, str], advice: tuple[str, str]) -> None:
+        """Take the whole text, the place, and (Chinese, English) what is wrong and what to write instead, both without full stop."""
+        place = text[start:end][:40]
+        super().__init__(
+            f"搜索语句第 {start + 1} 个字符处“{place}”有误：{problem[0]}。{advice[0]}。",
+            f"Search, character {start + 1}, “{place}”: {problem[1]}. {advice[1]}.",
+        )
+        self.text = text
+        self.start = start
+        self.end = end
+        self.problem = problem
+        self.advice = advice
 
 
 class InputUnreadable(UsageError):

@@ -10,6 +10,7 @@ import typer
 from deploy.cli.output import is_for_people, note, write_record
 from deploy.cli.progress import shown_progress
 from deploy.cli.session import current
+from deploy.cli.store_reindex import reindex_store
 from pipelines.bootstrap import backup_of, open_shelf, restore_of
 from pipelines.clock import SystemClock
 from pipelines.errors import ExitCode, Interrupted
@@ -19,7 +20,10 @@ from pipelines.moves.manifest import Manifest
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="数据存储：copy | backup | restore | check。 The store as a whole.")
+app = typer.Typer(
+    no_args_is_help=True, help="数据存储：copy | backup | restore | check | reindex。 The store as a whole."
+)
+app.command("reindex")(reindex_store)
 _JSON = Annotated[bool, typer.Option("--json", help="JSON Lines on stdout.")]
 
 

@@ -1,10 +1,13 @@
-"""Every port, in memory and on a SQLite file."""
+"""Every port, in memory, on a SQLite file, and on an Elasticsearch with the SQLite file for what is the machine's own."""
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from pipelines.evidence.vault import Vault
 from pipelines.stores import memory
+from pipelines.stores.elastic.connection import Cluster
+from pipelines.stores.elastic.shelf import ClusterShelf
+from pipelines.stores.elastic.stores import ElasticStores
 from pipelines.stores.memory_feeds import MemoryFeedBookmarks
 from pipelines.stores.memory_filings import MemoryFilings
 from pipelines.stores.memory_marks import MemoryMarks
@@ -17,6 +20,7 @@ from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.filings import SqliteFilings
 from pipelines.stores.sqlite.frontier import SqliteFrontier
+from pipelines.stores.sqlite.lead_reads import Effort
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.marks import SqliteMarks
@@ -65,9 +69,9 @@ def in_memory(clock) -> Stores:
     return replace(stores, shelf=MemoryShelf(**own))
 
 
-def on_sqlite(database: Database, folder: Path, clock) -> Stores:
+def on_sqlite(database: Database, folder: Path, clock, effort: Effort | None = None) -> Stores:
     return Stores(
-        leads=SqliteLeads(database, clock),
+        leads=SqliteLeads(database, clock, effort or Effort()),
         observations=SqliteObservations(database),
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
@@ -81,4 +85,19 @@ def on_sqlite(database: Database, folder: Path, clock) -> Stores:
         filings=SqliteFilings(database),
         marks=SqliteMarks(database),
         shelf=SqliteShelf(database),
+    )
+
+
+def on_elastic(cluster: Cluster, database: Database, folder: Path, clock) -> Stores:
+    own, shared = on_sqlite(database, folder, clock), ElasticStores.on(cluster, clock)
+    return replace(
+        own,
+        leads=shared.leads,
+        observations=shared.observations,
+        audit=shared.audit,
+        accounts=shared.accounts,
+        snapshots=shared.snapshots,
+        runs=shared.runs,
+        names=shared.names,
+        shelf=ClusterShelf(cluster, SqliteShelf(database)),
     )

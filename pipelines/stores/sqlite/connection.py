@@ -27,7 +27,7 @@ Document = TypeVar("Document")
 
 _LAYOUTS = (
     "schema.sql", "layout_facts.sql", "layout_names.sql", "layout_feeds.sql", "layout_filings.sql", "layout_marks.sql",
-    "layout_snapshots.sql",
+    "layout_snapshots.sql", "layout_search.sql",
 )  # fmt: skip
 """Script n brings a file from layout n-1 to layout n; SQLite's `user_version` says where a file stands."""
 NEWEST_LAYOUT = len(_LAYOUTS)
@@ -148,6 +148,8 @@ class Database:
                 raise _unavailable(
                     self._path, "它由更新版本的鉴伪创建，请升级程序", "a newer Jianwei made it; upgrade this one"
                 )
+            if present == len(_LAYOUTS):
+                return  # another process was quicker
             keep(present)
             for script in _LAYOUTS[present:]:
                 for statement in _statements((files(__package__) / script).read_text("utf-8")):

@@ -14,7 +14,7 @@ from pipelines.errors import VersionConflict
 from pipelines.model import Versioned
 from pipelines.name_plan import due_at
 from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameRecord
-from pipelines.stores.query import microseconds
+from pipelines.search.fields import microseconds
 from pipelines.stores.sqlite.connection import Database
 
 __all__ = ["SqliteNames", "place_name"]

@@ -160,7 +160,12 @@ def _us(at: datetime) -> int:
 def _put_observation(connection: sqlite3.Connection, row: ShelfRow, kept: KeptObservation) -> None:
     observed_us = _us(kept.observation.observed_at)
     stored = (row.key, kept.lead_id, observed_us, _part_of(row, "observation"))
-    connection.execute("REPLACE INTO observations VALUES (?, ?, ?, ?)", stored)
+    connection.execute(
+        "INSERT INTO observations (identity, lead_id, observed_us, document) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (identity) DO UPDATE SET lead_id = excluded.lead_id, observed_us = excluded.observed_us,"
+        " document = excluded.document",
+        stored,
+    )
 
 
 def _put_change(connection: sqlite3.Connection, row: ShelfRow, logged: LoggedChange) -> None:

@@ -1,0 +1,32 @@
+"""Search exactly as a substring search with nothing but the built-in `whitespace` analyzer: neighbouring pairs of characters are the words.
+
+A text `abc` is indexed as `ab bc c`. Two characters are one word, a longer text the phrase of its pairs, a single character the
+beginning of a pair. Blanks inside a text stand as U+00A0, which folding never leaves in a text and Java does not split at.
+(The analyzers for Chinese split words as they see fit, and none is in every build.)
+"""
+
+from itertools import pairwise
+
+__all__ = ["is_text", "pairs", "phrase"]
+
+_BLANK = "\u00a0"
+
+
+def pairs(folded: str) -> str:
+    """Return a folded text as the index takes it."""
+    run = folded.replace(" ", _BLANK)
+    return " ".join([*map("".join, pairwise(run)), run[-1:]])
+
+
+def phrase(folded: str) -> str:
+    """Return the pairs of a text that is looked for, two characters or more."""
+    return " ".join(map("".join, pairwise(folded.replace(" ", _BLANK))))
+
+
+def is_text(folded: str) -> bool:
+    """Say whether it can occur at all: half a character (a lone surrogate) is no text."""
+    try:
+        folded.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -96,7 +96,9 @@ def _plan(case: SweepCase, settings: Settings) -> _Plan:
     return _Plan(
         sources=sweep.sources,
         sites=tuple(sites) or case.roster.protected,
-        engines=engines_named(sweep.engines, origin) if "engines" in sweep.sources else (),
+        engines=engines_named(sweep.engines, origin, sweep.engine_definitions, sweep.searxng_url)
+        if "engines" in sweep.sources
+        else (),
         platforms=load_platforms(sweep.platforms, sweep.platform_definitions),
     )
 

@@ -91,6 +91,10 @@ class SweepSettings(_Table):
     """Hosts of the roster to protect; empty: all rows marked protected."""
     names_per_site: int = Field(default=1500, ge=0, le=100_000)
     engines: tuple[str, ...] = ("baidu", "so360")
+    engine_definitions: tuple[Path, ...] = ()
+    """Definition files (TOML) that replace shipped engines of the same name, or add further ones."""
+    searxng_url: str = Field(default="", pattern=r"^(https?://[^\s]+)?$")
+    """Address of the organisation's own SearXNG; empty: it has none."""
     engine_delay_s: float = Field(default=5.0, ge=0, le=3600)
     engine_budget: int = Field(default=30, ge=0, le=10_000)
     """Result pages asked of each engine in one run."""
@@ -102,6 +106,8 @@ class SweepSettings(_Table):
     platform_budget: int = Field(default=20, ge=0, le=10_000)
     obeys_robots: bool = True
     """Heed the robots.txt of engines and platforms; may be off only with their leave or another legal basis."""
+    wrapper_budget: int = Field(default=60, ge=0, le=10_000)
+    """Counting links opened per engine and run, where a row does not say where it leads; each is one more request to the engine."""
     follows_advert_wrappers: bool = False
     """Following an advert's counting link costs the advertiser money and may count as a click."""
     reads_pictures: bool = True

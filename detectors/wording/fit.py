@@ -2,7 +2,7 @@
 
 A text is a bag of stretches. Of a text that sells, only its likest stretch has to look like a sale (the rest may be a poem or a pasted
 warning); of any other text, no stretch may. So the fit goes round: choose each seller's stretch, fit, choose again. Of several
-thousand cues the heaviest are kept and fitted once more, so that the table stays short enough to be read. numpy is needed here only.
+thousand cues the heaviest are kept and fitted once more, so that the table stays short enough to be read.
 """
 
 from collections import Counter

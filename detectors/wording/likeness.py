@@ -9,22 +9,27 @@ import csv
 import io
 import math
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from numpy.typing import NDArray
 
+from detectors.wording.bounds import at_most
+from detectors.wording.cues import CueTable
 from detectors.wording.passages import Document
-from detectors.wording.traits import Stretch, stretches
+from detectors.wording.traits import Spans, Stretch, spans_of
 
 __all__ = ["BIAS", "Likeness", "Weights", "cues_in", "damping", "load_weights", "weights_of"]
 
 BIAS = "~bias"
 _RUNS = re.compile(r"[\w@¥?]+").findall
 _SIZES = (2, 3, 4)
+_FEW_SPANS = 6
+"""Fewer stretches are all read: to ask first which can be the likest would take longer."""
 _FEW_CUES = 8
 """So many cues count as one text's worth: damps long stretches, in which some cue always stands."""
 
@@ -37,26 +42,50 @@ class Weights:
     cues: Mapping[str, float]
     traits: Mapping[str, float]
     _finder: "_Finder" = field(init=False, repr=False, compare=False)
+    _table: CueTable = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_finder", _Finder(self.cues))
+        object.__setattr__(self, "_table", CueTable(self.cues))
 
-    def weigh(self, document: Document, *, is_page: bool) -> "Likeness | None":
-        """Return the likest stretch of a document; None: it has none in which a certificate could be sold."""
-        place: _CuePlaces | None = None
-        found = list[Likeness]()
-        for stretch in stretches(document, is_page=is_page):
-            place = place or _CuePlaces(
-                stretch.outline.text, self._finder
-            )  # stretches overlap: all cues are found once
-            found.append(self._likeness(stretch, place.within(stretch.start, stretch.end)))
-        return max(found, key=lambda one: one.logit, default=None)
+    def weigh(self, document: Document, *, is_page: bool, at_least: float = -math.inf) -> "Likeness | None":
+        """Return the likest stretch of a document; None: it has none in which a certificate could be sold.
 
-    def _likeness(self, stretch: Stretch, known: Sequence[str]) -> "Likeness":
+        `at_least`: also None where the likest has a logit below it, if that is known without reading it.
+        """
+        found = spans_of(document, is_page=is_page)
+        if not found.spans:
+            return None
+        if len(found.spans) < _FEW_SPANS:
+            return self._likest(found, range(len(found.spans)))
+        bounds = at_most(found, self.bias, self.traits, self._table, _damping_of_each)
+        order = np.argsort(-bounds, kind="stable")
+        return self._likest(found, order[bounds[order] >= at_least].tolist(), bounds)
+
+    def weigh_all(self, document: Document, *, is_page: bool) -> "Likeness | None":
+        """Return what `weigh` returns, without asking first which stretches can be the likest: slow, to check against."""
+        found = spans_of(document, is_page=is_page)
+        return self._likest(found, range(len(found.spans)))
+
+    def _likest(
+        self, found: Spans, order: Iterable[int], bounds: NDArray[np.floating] | None = None
+    ) -> "Likeness | None":
+        """Return the likest stretch, the first if several are. `order`: of spans, those first that can weigh most if `bounds` are given."""
+        likest: tuple[float, int, Likeness] | None = None
+        for index in order:
+            if likest and bounds is not None and bounds[index] < likest[0]:
+                break
+            stretch = found.stretch(*found.spans[index])
+            one = self._likeness(stretch, self._finder.find(stretch.text))
+            if likest is None or (one.logit, -index) > likest[:2]:
+                likest = one.logit, -index, one
+        return likest[2] if likest else None
+
+    def _likeness(self, stretch: Stretch, known: frozenset[str]) -> "Likeness":
         scale = damping(len(known))
         logit = self.bias + sum(self.traits.get(trait, 0.0) for trait in stretch.traits)
         logit += scale * sum(map(self.cues.__getitem__, sorted(known)))
-        return Likeness(stretch, logit, tuple(known), self)
+        return Likeness(stretch, logit, known, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +94,7 @@ class Likeness:
 
     stretch: Stretch
     logit: float
-    cues: tuple[str, ...]
+    cues: frozenset[str]
     """Known cues in it."""
     weights: Weights
 
@@ -98,24 +127,10 @@ class _Finder:
             self.cues, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
         )
 
-    def find(self, text: str) -> list[tuple[int, int, int]]:
-        """Return (start, end, place of the cue) of every cue, also overlapping."""
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        return sorted([(start, end, index) for index, start, end in found])
-
-
-class _CuePlaces:
-    """Where the known cues stand in one outline."""
-
-    def __init__(self, outline: str, finder: _Finder) -> None:
-        self._found = finder.find(outline)
-        self._cues = finder.cues
-
-    def within(self, start: int, end: int) -> tuple[str, ...]:
-        """Return the different cues that stand whole between two places."""
-        first, last = bisect_left(self._found, (start,)), bisect_left(self._found, (end,))
-        cues = self._cues
-        return tuple({cues[index] for _, at_end, index in self._found[first:last] if at_end <= end})
+    def find(self, outline: str) -> frozenset[str]:
+        """Return the different cues that stand in a piece of outline."""
+        found = self._automaton.find_matches_as_indexes(outline, overlapping=True)
+        return frozenset([self.cues[index] for index, _, _ in found])
 
 
 def cues_in(outline: str) -> set[str]:
@@ -133,6 +148,11 @@ def _pieces(runs: Iterable[str]) -> Iterator[str]:
 def damping(known_count: int) -> float:
     """Return what the sum of a stretch's cue weights is multiplied by."""
     return 1 / math.sqrt(_FEW_CUES + known_count)
+
+
+def _damping_of_each(known_counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    damped: NDArray[np.float64] = 1 / np.sqrt(_FEW_CUES + known_counts)
+    return damped
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,6 @@
 """The second judge: settles what the rules told by how much the text reads like an advert (`likeness`)."""
 
+import math
 import re
 from collections.abc import Iterator, Set
 
@@ -19,6 +20,8 @@ __all__ = ["settle"]
 
 ACCEPTED = 690
 """From here the cues find a sale by themselves (permille); what they add grows with the likeness."""
+_LEAST_LOGIT = math.log((ACCEPTED - 1) / (1000 - (ACCEPTED - 1)))
+"""A likeness is rounded, so a little below."""
 DOUBTED = 650
 """Below, the cues speak against a sale the rules found."""
 REFUSED = 550
@@ -58,7 +61,9 @@ _PAPER = re.compile("证|[小本]本|考(?![虑察])").search
 def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -> Told:
     """Return what is told of a document after both judges were heard."""
     sureness = _sureness(document)
-    likeness = weights.weigh(document, is_page=is_page) if sureness or told.sells else None
+    if not told.offers and (not sureness or (is_page and told.contexts)):
+        return told  # nothing the cues could say would be told
+    likeness = _weighed(document, told, weights, is_page=is_page) if sureness or told.sells else None
     if likeness is None:
         return told
     manners = _manners_around(document, likeness)
@@ -81,6 +86,11 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     if _is_retold(document, manners):
         told.cap(_RETOLD_AT_MOST)
     return told
+
+
+def _weighed(document: Document, told: Told, weights: Weights, *, is_page: bool) -> Likeness | None:
+    """Return the likest stretch; None also where the rules told nothing that it could weaken, and no stretch is like enough to be told."""
+    return weights.weigh(document, is_page=is_page, at_least=-math.inf if told.offers else _LEAST_LOGIT)
 
 
 def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:

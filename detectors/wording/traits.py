@@ -14,7 +14,7 @@ from detectors.wording.outline import CERTIFICATE, CONTACT, PRICE, TRADE, Outlin
 from detectors.wording.passages import Document, Passage, is_core
 from detectors.wording.speakers import Heard, Manner, hear, recounting_count
 
-__all__ = ["LABELS", "Stretch", "hints_at_papers", "stretches"]
+__all__ = ["HEARD", "LABELS", "OFTEN", "SAID", "Spans", "Stretch", "hints_at_papers", "spans_of", "stretches"]
 
 _MANNERS = {
     Manner.STATE: "机关名称",
@@ -100,7 +100,7 @@ _NARROW, _WIDE = 70, 260
 """Characters of outline up to which sentences are taken together: closely, and with what stands around."""
 _MOST_STRETCHES = 300
 _BRIEF = 30
-_SAID = frozenset(
+SAID = frozenset(
     {Sense.FORGERY, Sense.AGENCY, Sense.PROXY, Sense.RENTAL, Sense.IDENTITY_ONLY, Sense.NO_EXAM, Sense.PASS, Sense.VERIFY,
      Sense.NO_REVIEW, Sense.SPEED, Sense.PAYMENT, Sense.EXCUSE}
 )  # fmt: skip
@@ -111,7 +111,7 @@ _PAPER_HINT = re.compile(
 _TRADE_HINT = re.compile(
     "考|学|扫|背题|[上入进]库|录入|直录|上网|网上|网查|官网|[能可k]查|查得?到|看[到得]|出单|接单|直出|现出|没证|入网|不去|看名|[n免]考|进系统|露面|口子|系统|查询页|弄|no (?:exam|test|training)"
 ).search
-_TOLD_OFTEN, _TAUGHT_OFTEN, _OFTEN = 3, 3, 3
+_TOLD_OFTEN, _TAUGHT_OFTEN, OFTEN = 3, 3, 3
 _QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').finditer
 _RECOUNTED, _RECOUNTED_MUCH = 3, 6
 
@@ -131,24 +131,44 @@ class Stretch:
         return self.outline.text[self.start : self.end]
 
 
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Where the stretches of a document stand, and all that is said of the document as a whole; each is read when it is asked for."""
+
+    document: Document
+    outline: Outline
+    heard: Heard
+    whole: tuple[str, ...]
+    """Traits of the whole document."""
+    spans: tuple[tuple[int, int], ...]
+    """Places in the outline, in the order in which stretches are read."""
+
+    def stretch(self, start: int, end: int) -> Stretch:
+        """Return one stretch with its traits."""
+        traits = (*self.whole, *_traits(self.document, self.outline, self.heard, start, end))
+        return Stretch(self.outline, start, end, traits)
+
+
 def stretches(document: Document, *, is_page: bool) -> Iterator[Stretch]:
     """Yield the stretches of a document in which a certificate or a trade could be sold: narrow ones, then wide ones."""
+    found = spans_of(document, is_page=is_page)
+    for span in found.spans:
+        yield found.stretch(*span)
+
+
+def spans_of(document: Document, *, is_page: bool) -> Spans:
+    """Return the spans of what `stretches` yields, in its order."""
     outline = outline_of(document)
     units = list(_units(outline.text))
     heard = hear(document.folded.text)
     whole = (*_whole_traits(document, is_page=is_page), *_recounted(document, heard))
-    seen = set[tuple[int, int]]()
     wanted = [index for index, unit in enumerate(units) if _is_worth_reading(outline.text[unit[0] : unit[1]])]
     if len(outline.text) <= _WIDE and (document.marks or hints_at_papers(document)):
         wanted = list(range(len(units)))
     if len(wanted) > _MOST_STRETCHES:  # who sells says how to be reached: those sentences first
         wanted.sort(key=lambda index: CONTACT not in outline.text[slice(*units[index])])
-    for reach in (_WIDE, _NARROW):
-        for index in wanted[:_MOST_STRETCHES]:
-            span = _grown(units, index, reach)
-            if span not in seen:
-                seen.add(span)
-                yield Stretch(outline, *span, (*whole, *_traits(document, outline, heard, *span)))
+    spans = {_grown(units, index, reach): None for reach in (_WIDE, _NARROW) for index in wanted[:_MOST_STRETCHES]}
+    return Spans(document, outline, heard, whole, tuple(spans))
 
 
 def hints_at_papers(document: Document) -> bool:
@@ -234,7 +254,7 @@ def _traits(document: Document, outline: Outline, heard: Heard, start: int, end:
     yield from _about(passage.text)
     for manner, count in sorted(heard.counts_within(passage.start, passage.end).items()):
         yield f"~{manner.value}"
-        if count >= _OFTEN:
+        if count >= OFTEN:
             yield f"~{manner.value}_often"
     yield from _said(passage, has_contact=is_private)
 
@@ -268,14 +288,14 @@ def _said(passage: Passage, *, has_contact: bool) -> Iterator[str]:
     for mark in passage.marks:
         if is_core(mark) and not is_meant(passage, mark, has_contact=has_contact):
             names.add("~struck")
-        elif mark.sense in _SAID:
+        elif mark.sense in SAID:
             names.add(f"~said_{mark.sense.value}")
-        elif mark.sense in _HEARD:
-            names.add(_HEARD[mark.sense])
+        elif mark.sense in HEARD:
+            names.add(HEARD[mark.sense])
     yield from sorted(names)
 
 
-_HEARD = {
+HEARD = {
     Sense.CONTACT: "~hint", Sense.NARRATIVE: "~told", Sense.ADVICE: "~advised", Sense.OFFICIAL: "~official",
     Sense.TRAINING: "~training", Sense.DENIAL: "~denied",
 }  # fmt: skip

@@ -80,6 +80,23 @@ def test_an_advert_behind_an_article_is_found(matcher: TermMatcher) -> None:
     assert alone.permille < 500 < both.permille
 
 
+_SAID = (
+    "电工证", "焊工", "代办", "不用考试", "官网能查", "500元", "三天出证", "微信abc_123", "13800138000", "联系我", "记者", "警方提醒", "严禁",
+    "“免考包过”", "培训班开课", "安全帽", "，", "。", "？", "\n", "请问", "今天天气很好，大家都去公园散步",
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(_SAID), min_size=20, max_size=120), st.booleans())
+def test_no_stretch_weighs_more_than_is_said_beforehand(matcher: TermMatcher, pieces: list[str], is_page: bool) -> None:
+    one, weights = document("".join(pieces), matcher), load_weights()
+    likeness, again = weights.weigh(one, is_page=is_page), weights.weigh_all(one, is_page=is_page)
+    assert likeness == again
+    floor = 0.5
+    known = weights.weigh(one, is_page=is_page, at_least=floor)
+    assert known == again or (known is None and (again is None or again.logit < floor))
+
+
 def test_the_shipped_table_is_whole() -> None:
     table = files("detectors") / "wording" / "data" / "cues.csv"
     rows = list(csv.DictReader(io.StringIO(table.read_text("utf-8"), newline="")))

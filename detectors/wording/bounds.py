@@ -1,0 +1,120 @@
+"""What each stretch of a document weighs at most, for all of them at once, so that only those that can be the likest are read.
+
+What is cheap to know is counted as it is: cues, who is heard, contacts, prices. What takes reading (is a promise meant, who speaks) is
+counted as the seller would wish it. A trait this file has not heard of may hold in every stretch. So no stretch weighs more than is
+said here, and a stretch that cannot come first need not be read.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.wording.cues import CueTable
+from detectors.wording.marks import Sense
+from detectors.wording.outline import CERTIFICATE, PRICE, TRADE
+from detectors.wording.passages import is_core
+from detectors.wording.speakers import Manner
+from detectors.wording.traits import HEARD, LABELS, OFTEN, SAID, Spans
+from keywords.characters import points_of
+
+__all__ = ["at_most"]
+
+_Numbers = NDArray[np.floating]
+_Places = NDArray[np.int64]
+_WHOLE = frozenset(
+    {"~told_often", "~training_often", "~commercial", "~page", "~short", "~recounted", "~recounted_uncalled", "~recounted_much"}
+)  # fmt: skip
+"""Traits of the whole document: known before any stretch is."""
+_CORE = frozenset({"~all_quoted", "~some_bare", "~struck"}) | {name for name in LABELS if name.startswith("~voice_")}
+"""Traits of stretches with a word of sale only."""
+_COUNTED = frozenset({"~contact", "~landline", "~price", "~prices", "~trades", "~title"})
+_SAID = {f"~said_{sense.value}": sense for sense in SAID}
+_MANNERS = {f"~{manner.value}": manner for manner in Manner}
+_MANNERS_OFTEN = {f"~{manner.value}_often": manner for manner in Manner}
+_HEARD = {name: sense for sense, name in HEARD.items()}
+_MANY = 2
+_SMALLEST = 1e-6
+"""Sums are not made in the order in which they are made for one stretch."""
+
+
+def at_most(
+    found: Spans, bias: float, traits: Mapping[str, float], cues: CueTable, damped: Callable[[_Places], _Numbers]
+) -> _Numbers:
+    """Return for each span the logit it has at most. `damped`: what sums of so many cues are multiplied by."""
+    spans = np.array(found.spans, np.int64).reshape(-1, 2)
+    starts, ends = spans[:, 0], spans[:, 1]
+    total, count = cues.weigh(found.outline.text, starts, ends)
+    bound: _Numbers = total * damped(count)
+    bound += bias + sum(traits.get(trait, 0.0) for trait in found.whole) + _SMALLEST
+    known = {*_WHOLE, *_CORE, *_COUNTED, *_SAID, *_MANNERS, *_MANNERS_OFTEN, *_HEARD}
+    bound += sum(max(0.0, weight) for trait, weight in traits.items() if trait not in known)
+    bound += _counted(found, traits, starts, ends)
+    lows, highs = found.outline.folded_spans(starts, ends)
+    bound += _contacts(found, traits, lows, highs)
+    bound += _marks(found, traits, lows, highs)
+    bound += _manners(found, traits, lows, highs)
+    return bound
+
+
+def _counted(found: Spans, traits: Mapping[str, float], starts: _Places, ends: _Places) -> _Numbers:
+    """Return what prices and names weigh, and the title."""
+    points = points_of(found.outline.text)
+    prices = _between(np.flatnonzero(points == ord(PRICE)), starts, ends)
+    names = _between(np.flatnonzero((points == ord(TRADE)) | (points == ord(CERTIFICATE))), starts, ends)
+    bound: _Numbers = (
+        (prices == 1) * traits.get("~price", 0.0) + (prices > 1) * traits.get("~prices", 0.0)
+        + (names > _MANY) * traits.get("~trades", 0.0) + (starts == 0) * traits.get("~title", 0.0)
+    )  # fmt: skip
+    return bound
+
+
+def _contacts(found: Spans, traits: Mapping[str, float], lows: _Places, highs: _Places) -> _Numbers:
+    contacts = found.document.contacts
+    personal = _between(np.array([one.start for one in contacts if one.is_personal], np.int64), lows, highs) > 0
+    anyone = _between(np.array([one.start for one in contacts], np.int64), lows, highs) > 0
+    bound: _Numbers = personal * traits.get("~contact", 0.0) + (anyone & ~personal) * traits.get("~landline", 0.0)
+    return bound
+
+
+def _marks(found: Spans, traits: Mapping[str, float], lows: _Places, highs: _Places) -> _Numbers:
+    """Return what the words weigh where all are meant, and a seller says them."""
+    senses = {sense: column for column, sense in enumerate(Sense)}
+    marks = found.document.marks
+    told = _counts([mark.start for mark in marks], [senses[mark.sense] for mark in marks], len(senses), lows, highs) > 0
+    cores = np.array([mark.start for mark in marks if is_core(mark)], np.int64)
+    bound = (_between(cores, lows, highs) > 0) * sum(max(0.0, traits.get(trait, 0.0)) for trait in _CORE)
+    for trait, sense in _SAID.items():
+        bound += told[:, senses[sense]] * max(0.0, traits.get(trait, 0.0))
+    for trait, sense in _HEARD.items():
+        bound += told[:, senses[sense]] * traits.get(trait, 0.0)
+    return bound
+
+
+def _manners(found: Spans, traits: Mapping[str, float], lows: _Places, highs: _Places) -> _Numbers:
+    """Return what the manners of speaking weigh; that one is heard often, only where that speaks for a sale."""
+    manners = {manner: column for column, manner in enumerate(Manner)}
+    heard = found.heard
+    told = _counts(heard.places, [manners[one] for one in heard.manners], len(manners), lows, highs)
+    bound = np.zeros(len(lows))
+    for trait, manner in _MANNERS.items():
+        bound += (told[:, manners[manner]] > 0) * traits.get(trait, 0.0)
+    for trait, manner in _MANNERS_OFTEN.items():
+        bound += (told[:, manners[manner]] >= OFTEN) * max(0.0, traits.get(trait, 0.0))
+    return bound
+
+
+def _between(places: _Places, lows: _Places, highs: _Places) -> _Places:
+    """Return how many of the ascending places stand between each two."""
+    return np.searchsorted(places, highs) - np.searchsorted(places, lows)
+
+
+def _counts(
+    places: Sequence[int], columns: Sequence[int], width: int, lows: _Places, highs: _Places
+) -> NDArray[np.int32]:
+    """Return how many of the ascending places of each column stand between each two, one row a pair."""
+    counted = np.zeros((len(places) + 1, width), np.int32)
+    counted[np.arange(1, len(places) + 1), np.array(columns, np.int64)] = 1
+    np.cumsum(counted, axis=0, out=counted)
+    ordered = np.array(places, np.int64)
+    return counted[np.searchsorted(ordered, highs)] - counted[np.searchsorted(ordered, lows)]

@@ -40,7 +40,7 @@ from pipelines.ports import (
 )  # fmt: skip
 from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
-from pipelines.stores.shared import SharedStores, cluster_shelf, shared_stores
+from pipelines.stores.shared import SharedStores, cluster_place, shared_stores
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.fact_cache import SqliteFactCache
@@ -229,8 +229,8 @@ def open_shelf(settings: Settings, name: str, *, may_be_made: bool = False) -> I
     database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
         if kind == "elasticsearch":
-            with cluster_shelf(settings, database) as (where, shelf):
-                yield Place(where, shelf)
+            with cluster_place(settings, database, str(path)) as place:
+                yield place
         else:
             yield Place(str(path), SqliteShelf(database))
     finally:

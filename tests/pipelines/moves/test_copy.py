@@ -15,10 +15,12 @@ from pipelines.moves.shelf import Kind, ShelfRow, canonical, contents
 from pipelines.stores.sqlite.connection import Database
 from tests.builders import AT, a_lead, a_site
 from tests.contracts.filled import fill
-from tests.contracts.implementations import in_memory, on_sqlite
+from tests.contracts.implementations import in_memory, on_elastic, on_sqlite
 
-STORES = ("memory", "sqlite")
+STORES = ("memory", "sqlite", "elastic")
 """What can be copied from and to; one more store is one more name here and a branch in `made`."""
+PAIRS = [pair for pair in product(STORES, STORES) if pair != ("elastic", "elastic")]
+"""The tests have one cluster."""
 
 
 class Quiet:
@@ -35,7 +37,7 @@ class Quiet:
 
 
 @pytest.fixture
-def made(tmp_path, clock):
+def made(request, tmp_path, clock):
     """Return a maker of empty stores by name."""
     databases = []
 
@@ -43,6 +45,9 @@ def made(tmp_path, clock):
         if name == "memory":
             return in_memory(clock)
         databases.append(Database(tmp_path / folder / "case.sqlite"))
+        if name == "elastic":
+            cluster = request.getfixturevalue("cluster")
+            return on_elastic(cluster, databases[-1], tmp_path / folder, clock)
         return on_sqlite(databases[-1], tmp_path / folder, clock)
 
     yield make
@@ -50,7 +55,7 @@ def made(tmp_path, clock):
         database.close()
 
 
-@pytest.fixture(params=list(product(STORES, STORES)), ids="-to-".join)
+@pytest.fixture(params=PAIRS, ids="-to-".join)
 def both(request, made):
     source, target = made(request.param[0], "from"), made(request.param[1], "to")
     fill(source, leads=12)
@@ -87,6 +92,16 @@ def test_a_copy_there_and_back_is_the_original(both, made, copier):
     back = made("sqlite", "back")
     assert copier(target.shelf, back.shelf).copy().is_verified
     assert same(source.shelf, back.shelf)
+
+
+def test_kinds_that_live_in_one_file_on_both_sides_stay_there(made, tmp_path, clock):
+    source, target = made("sqlite", "from"), made("memory", "to")
+    fill(source)
+    target.shelf.write(Kind.FRONTIER, list(source.shelf.read(Kind.FRONTIER)))
+    places = Place("file", source.shelf), Place("cluster", target.shelf, {Kind.FRONTIER: "file"})
+    report = Copier(*places, tmp_path / "home", clock, Quiet()).copy()
+    assert report.is_verified
+    assert [one.kind for one in report.kinds] == [kind for kind in Kind if kind is not Kind.FRONTIER]
 
 
 class Killed(BaseException):

@@ -17,10 +17,10 @@ from tests.builders import AT, a_lead, a_site
 from tests.contracts.filled import fill
 from tests.contracts.implementations import in_memory, on_elastic, on_sqlite
 
-STORES = ("memory", "sqlite", "elastic")
-"""What can be copied from and to; one more store is one more name here and a branch in `made`."""
-PAIRS = [pair for pair in product(STORES, STORES) if pair != ("elastic", "elastic")]
-"""The tests have one cluster."""
+PLAIN = list(product(("memory", "sqlite"), repeat=2))
+EVERY = [*PLAIN, ("sqlite", "elastic"), ("elastic", "sqlite")]
+"""What is copied from and to; one more store is one more name here and a branch in `made`."""
+every_store = pytest.mark.parametrize("both", EVERY, indirect=True, ids="-to-".join)
 
 
 class Quiet:
@@ -55,7 +55,7 @@ def made(request, tmp_path, clock):
         database.close()
 
 
-@pytest.fixture(params=PAIRS, ids="-to-".join)
+@pytest.fixture(params=PLAIN, ids="-to-".join)
 def both(request, made):
     source, target = made(request.param[0], "from"), made(request.param[1], "to")
     fill(source, leads=12)
@@ -74,6 +74,7 @@ def same(source, target):
     return all(contents(source.read(kind)) == contents(target.read(kind)) for kind in Kind)
 
 
+@every_store
 def test_everything_is_copied_and_verified(both, copier):
     source, target = both
     report = copier(source.shelf, target.shelf).copy()
@@ -86,6 +87,7 @@ def test_everything_is_copied_and_verified(both, copier):
     assert target.audit.first_broken() is None
 
 
+@every_store
 def test_a_copy_there_and_back_is_the_original(both, made, copier):
     source, target = both
     copier(source.shelf, target.shelf).copy()
@@ -131,7 +133,16 @@ class Cut:
 @pytest.mark.parametrize("how", ["before", "half", "after"])
 @pytest.mark.parametrize("at", [1, 2, 4, 7, 12])
 def test_a_copy_killed_anywhere_goes_on_and_ends_the_same(both, copier, at, how):
-    source, target = both
+    kill_and_resume(*both, copier, at, how)
+
+
+@every_store
+@pytest.mark.parametrize("at", [4, 12])
+def test_a_copy_killed_with_a_write_half_done_goes_on_in_every_store(both, copier, at):
+    kill_and_resume(*both, copier, at, "half")
+
+
+def kill_and_resume(source, target, copier, at, how):
     with pytest.raises(Killed):
         copier(source.shelf, Cut(target.shelf, at, how)).copy()
     if any(target.shelf.count(kind) for kind in Kind):
@@ -182,6 +193,7 @@ def test_there_must_be_something_to_resume(both, copier):
         Copier(Place("a", source.shelf), Place("a", source.shelf), None, None, Quiet())
 
 
+@every_store
 def test_a_target_people_work_in_is_not_written_over(both, copier):
     source, target = both
     copier(source.shelf, target.shelf).copy()

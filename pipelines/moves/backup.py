@@ -19,6 +19,7 @@ from typing import Protocol
 import msgspec
 
 from pipelines.errors import StoreUnavailable, UsageError
+from pipelines.moves.check import named_evidence
 from pipelines.moves.compare import chain_broken_at
 from pipelines.moves.copy import Progress
 from pipelines.moves.files import (
@@ -277,20 +278,10 @@ class Backup:
         """Return what leads of the copy name and the pool has not."""
         missing: dict[str, None] = {}
         for row in shelf.read(Kind.LEADS):
-            for item in msgspec.json.decode(row.content, type=_Named).evidence:
-                if len(missing) < _NAMED and not (pool / evidence_path(item.sha256)).is_file():
-                    missing[item.sha256] = None
+            for sha256 in named_evidence(row.content):
+                if len(missing) < _NAMED and not (pool / evidence_path(sha256)).is_file():
+                    missing[sha256] = None
         return tuple(missing)
-
-
-class _Piece(msgspec.Struct):
-    sha256: str
-
-
-class _Named(msgspec.Struct):
-    """Of a lead, the evidence it names."""
-
-    evidence: tuple[_Piece, ...] = ()
 
 
 def last_audit(shelf: Shelf) -> tuple[int, str]:

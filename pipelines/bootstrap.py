@@ -12,14 +12,17 @@ from detectors.registry import Detector, Knowledge, build_detectors
 from keywords.loader import Lexicon
 from keywords.roster import Roster
 from pipelines.clock import SystemClock
-from pipelines.errors import UsageError
+from pipelines.errors import StoreUnavailable, UsageError
 from pipelines.evidence.vault import Vault
 from pipelines.filings.registry import FilingRegistry
 from pipelines.institutions import known_institutions
 from pipelines.intake import Intake
 from pipelines.marks.books import MarkBooks
 from pipelines.marks.followed_leads import FollowedLeads
-from pipelines.moves.copy import Place
+from pipelines.moves.backup import Backup
+from pipelines.moves.check import CheckFault, check_documents, check_evidence
+from pipelines.moves.copy import Place, Progress
+from pipelines.moves.restore import Restore
 from pipelines.official_sites import official_roster
 from pipelines.ports import (
     AccountStore,
@@ -38,18 +41,22 @@ from pipelines.ports import (
 )  # fmt: skip
 from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
-from pipelines.stores.shared import SharedStores, cluster_shelf, shared_stores
+from pipelines.stores.shared import SharedStores, cluster_place, shared_stores
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.filings import SqliteFilings
 from pipelines.stores.sqlite.frontier import SqliteFrontier
+from pipelines.stores.sqlite.inspection import Inspection
 from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.shelf import SqliteShelf
+from pipelines.stores.sqlite.store_file import SqliteStoreFile
 from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
 
-__all__ = ["SHELF_NAMES", "Case", "kept_snapshots", "open_case", "open_filings", "open_shelf"]
+__all__ = [
+    "SHELF_NAMES", "Case", "backup_of", "checked_store", "kept_snapshots", "open_case", "open_filings", "open_shelf", "restore_of",
+]  # fmt: skip
 
 SHELF_NAMES = ("sqlite", "elasticsearch")
 """Stores a case can be copied between; `sqlite:PATH` is another SQLite file."""
@@ -224,9 +231,53 @@ def open_shelf(settings: Settings, name: str, *, may_be_made: bool = False) -> I
     database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
         if kind == "elasticsearch":
-            with cluster_shelf(settings, database) as (where, shelf):
-                yield Place(where, shelf)
+            with cluster_place(settings, database, str(path)) as place:
+                yield place
         else:
             yield Place(str(path), SqliteShelf(database))
     finally:
         database.close()
+
+
+def backup_of(settings: Settings, clock: Clock, progress: Progress) -> Backup:
+    """Return what backs this home folder up. Raises `UsageError` where there is no store yet."""
+    home, path = settings.home, settings.home / settings.store.path
+    if not path.is_file():
+        raise UsageError(
+            f"找不到数据存储文件 {path}，没有可备份的内容。", f"There is no store {path}; there is nothing to back up."
+        )
+    inside = str(path.relative_to(home)) if path.is_relative_to(home) else path.name
+    feeds = (home / feed.path for feed in settings.feeds if feed.kind == "folder")
+    inputs = frozenset(str(one.relative_to(home)) for one in feeds if one.is_relative_to(home))
+    return Backup(home, SqliteStoreFile(path), clock, progress, store_path=inside, leaves_out=inputs)
+
+
+def restore_of(settings: Settings, backup: Path, progress: Progress) -> Restore:
+    """Return what restores a backup to this home folder. Raises `BackupRefused`."""
+    path = settings.home / settings.store.path
+    return Restore(backup, settings.home, SqliteStoreFile(path), progress)
+
+
+def checked_store(settings: Settings, progress: Progress, *, is_quick: bool = False) -> Iterator[CheckFault]:
+    """Yield all that is off with the store of the settings; quick: without reading evidence and the index of words.
+
+    Raises `UsageError` where there is no store, `StoreUnavailable` where it cannot be read for another reason than damage.
+    """
+    path, is_damaged = settings.home / settings.store.path, False
+    with open_shelf(settings, settings.store.kind) as place:
+        try:
+            if path.is_file():
+                database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
+                try:
+                    for fault in Inspection(database, progress).faults(is_quick=is_quick):
+                        is_damaged |= fault.about == "file"
+                        yield fault
+                finally:
+                    database.close()
+            yield from check_documents(place.shelf, progress)
+            if not is_quick:
+                yield from check_evidence(place.shelf, Vault(settings.home / "evidence"), progress)
+        except StoreUnavailable as error:
+            if not is_damaged:
+                raise
+            yield CheckFault("file", "", error.zh, error.en)

@@ -6,7 +6,7 @@ What the target has and the source has not is never removed, only said: nobody c
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +45,12 @@ class Place:
     name: str
     """Path of the file, or address of the cluster and prefix of its indices: the same name is the same store."""
     shelf: Shelf
+    elsewhere: Mapping[Kind, str] = field(default_factory=dict)
+    """Kinds that the shelf keeps in another store, and the name of that: the machine's own file beside a cluster."""
+
+    def of(self, kind: Kind) -> str:
+        """Return the name of the store a kind lives in."""
+        return self.elsewhere.get(kind, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,24 +142,26 @@ class Copier:
 
         Raises `TargetNotEmpty`, `TargetInUse`, `UsageError` (nothing to resume), `StoreUnavailable`.
         """
-        bookmark = self._begin(resumes=resumes)
         held = [kind for kind in self._source.shelf.kinds if kind in self._target.shelf.kinds]
-        for kind in held:
+        # What lives in one and the same file on both sides stays there.
+        moved = [kind for kind in held if self._source.of(kind) != self._target.of(kind)]
+        bookmark = self._begin(moved, resumes=resumes)
+        for kind in moved:
             bookmark = self._copy_kind(kind, bookmark)
-        reports = self._settle(held)
+        reports = self._settle(moved)
         return CopyReport(
             source=self._source.name,
             target=self._target.name,
-            kinds=tuple(reports[kind] for kind in held),
+            kinds=tuple(reports[kind] for kind in moved),
             written=self._written,
             caught_up=self._caught_up,
             not_held=tuple(
                 kind for kind in self._source.shelf.kinds if kind not in held and self._source.shelf.count(kind)
             ),
-            chain_broken_at=chain_broken_at(self._target.shelf.read(Kind.AUDIT)) if Kind.AUDIT in held else None,
+            chain_broken_at=chain_broken_at(self._target.shelf.read(Kind.AUDIT)) if Kind.AUDIT in moved else None,
         )
 
-    def _begin(self, *, resumes: bool) -> CopyBookmark:
+    def _begin(self, moved: list[Kind], *, resumes: bool) -> CopyBookmark:
         known = self._bookmarks.read()
         is_own = known is not None and (known.source, known.target) == (self._source.name, self._target.name)
         if resumes:
@@ -162,17 +170,16 @@ class Copier:
                     f"没有到 {self._target.name} 的未完成复制，请去掉 --resume 重新开始。",
                     f"There is no copy to {self._target.name} to go on with; leave out --resume to begin one.",
                 )
-            self._refuse_target_in_use()
+            if Kind.AUDIT in moved:
+                self._refuse_target_in_use()
             return known
-        if any(self._target.shelf.count(kind) for kind in self._target.shelf.kinds):
+        if any(self._target.shelf.count(kind) for kind in moved):
             raise TargetNotEmpty(self._target.name, is_begun=is_own)
         begun = CopyBookmark(source=self._source.name, target=self._target.name, started_at=self._clock.now())
         self._bookmarks.write(begun)
         return begun
 
     def _refuse_target_in_use(self) -> None:
-        if Kind.AUDIT not in self._target.shelf.kinds:
-            return
         ours = self._source.shelf.read(Kind.AUDIT)
         theirs = self._target.shelf.read(Kind.AUDIT)
         if any(one.odd is not Odd.MISSING for one in differences(ours, theirs)):

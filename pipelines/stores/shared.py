@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.errors import SettingInvalid
+from pipelines.moves.copy import Place
 from pipelines.ports import (
     AccountStore,
     AuditLog,
@@ -14,7 +15,6 @@ from pipelines.ports import (
     NameStore,
     ObservationLog,
     RunStore,
-    Shelf,
     SnapshotStore,
 )  # fmt: skip
 from pipelines.settings import Settings
@@ -31,7 +31,7 @@ from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 if TYPE_CHECKING:
     from pipelines.stores.elastic.connection import Cluster
 
-__all__ = ["SharedStores", "cluster_shelf", "opened_cluster", "shared_stores"]
+__all__ = ["SharedStores", "cluster_place", "opened_cluster", "shared_stores"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +66,13 @@ def shared_stores(settings: Settings, database: Database, clock: Clock) -> Share
 
 
 @contextmanager
-def cluster_shelf(settings: Settings, database: Database) -> Iterator[tuple[str, Shelf]]:
-    """Give the cluster of the settings with this machine's own file as one shelf, and where it is. Raises `SettingInvalid`, `StoreUnavailable`."""
+def cluster_place(settings: Settings, database: Database, own_name: str) -> Iterator[Place]:
+    """Give the cluster of the settings with this machine's own file, of this name, as one shelf. Raises `SettingInvalid`, `StoreUnavailable`."""
     from pipelines.stores.elastic.shelf import ClusterShelf
 
     with opened_cluster(settings) as cluster:
-        yield f"{cluster.where} {cluster.prefix}", ClusterShelf(cluster, SqliteShelf(database))
+        shelf = ClusterShelf(cluster, SqliteShelf(database))
+        yield Place(f"{cluster.where} {cluster.prefix}", shelf, dict.fromkeys(shelf.own_kinds, own_name))
 
 
 @contextmanager

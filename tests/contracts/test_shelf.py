@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.errors import DocumentDamaged, DocumentDiffers
 from pipelines.model import Account, LeadQuery, Role
+from pipelines.moves.check import check_documents, check_evidence
 from pipelines.moves.shelf import Kind, ShelfRow, canonical, contents, document_of, number_key
 from tests.builders import AT, a_lead, a_site
 from tests.contracts.filled import fill
@@ -211,3 +212,17 @@ def test_thousands_are_read_while_others_write(stores):
 
 def test_positions_beyond_what_fits_nine_digits_sort_as_numbers():
     assert number_key(999_999_999) < number_key(1_000_000_000) < number_key(2**48)
+
+
+class Quiet:
+    def stage(self, title, total):
+        pass
+
+    def advance(self, count=1):
+        pass
+
+
+def test_a_whole_store_has_no_faults_to_be_found(stores):
+    fill(stores)
+    assert list(check_documents(stores.shelf, Quiet())) == []
+    assert [one.key for one in check_evidence(stores.shelf, stores.evidence, Quiet())] == []

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import StoreUnavailable
+from pipelines.moves.files import require_room
 from pipelines.stores.sqlite.connection import Database
-from pipelines.stores.sqlite.file import require_room
 from tests.builders import a_lead, a_listing
 from tests.contracts.implementations import on_sqlite
 from tests.contracts.older_file import NEWEST, older_file
@@ -96,7 +96,7 @@ def test_a_copy_kept_is_a_store_of_its_own(path, tmp_path, clock):
 
 
 def test_a_change_that_fails_leaves_the_file_as_it_was_and_no_copies(path):
-    older_file(path, NEWEST - 1)
+    older_file(path, 6)
     raw = sqlite3.connect(path)
     raw.execute("CREATE TABLE snapshots_before (stray TEXT)")
     raw.close()
@@ -106,7 +106,7 @@ def test_a_change_that_fails_leaves_the_file_as_it_was_and_no_copies(path):
             Database(path)
         assert "保持原样" in said.value.zh
     assert dumped(path) == before
-    assert layout_of(path) == NEWEST - 1
+    assert layout_of(path) == 6
     assert kept(path) == []
     assert others(path) == []
 

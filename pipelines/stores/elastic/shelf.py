@@ -29,6 +29,11 @@ class ClusterShelf:
         """Return what the two hold together."""
         return tuple(kind for kind in Kind if kind in self._indices or kind in self._own.kinds)
 
+    @property
+    def own_kinds(self) -> tuple[Kind, ...]:
+        """Return what of it lives in the machine's own store."""
+        return tuple(kind for kind in self.kinds if kind not in self._indices)
+
     def read(self, kind: Kind, after: str = "") -> Iterator[ShelfRow]:
         """Yield the rows behind a key as they were at one moment."""
         if kind not in self._indices:

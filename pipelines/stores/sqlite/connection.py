@@ -21,7 +21,7 @@ from pipelines.errors import StoreUnavailable
 from pipelines.stores.sqlite.log_bound import LogBound
 from pipelines.stores.sqlite.upgrade import bring_forward
 
-__all__ = ["Database"]
+__all__ = ["NEWEST_LAYOUT", "Database"]
 
 Document = TypeVar("Document")
 
@@ -30,6 +30,7 @@ _LAYOUTS = (
     "layout_snapshots.sql", "layout_search.sql",
 )  # fmt: skip
 """Script n brings a file from layout n-1 to layout n; SQLite's `user_version` says where a file stands."""
+NEWEST_LAYOUT = len(_LAYOUTS)
 
 
 class Database:
@@ -147,6 +148,8 @@ class Database:
                 raise _unavailable(
                     self._path, "它由更新版本的鉴伪创建，请升级程序", "a newer Jianwei made it; upgrade this one"
                 )
+            if present == len(_LAYOUTS):
+                return  # another process was quicker
             keep(present)
             for script in _LAYOUTS[present:]:
                 for statement in _statements((files(__package__) / script).read_text("utf-8")):

@@ -1,18 +1,13 @@
-"""The SQLite file as a whole: copied while others write, checked for room, made to stand alone."""
+"""The SQLite file as a whole: copied while others write, made to stand alone."""
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.errors import StoreUnavailable
-
-__all__ = ["copy_file", "file_bytes", "require_room"]
+__all__ = ["copy_file", "file_bytes"]
 
 _PAGES_AT_ONCE = 2048
-_SPARE_BYTES = 16_000_000
-"""Room that must be left beside a copy: a full disk would stop everybody who writes."""
 
 
 def copy_file(source: Path, target: Path, told: Callable[[int, int], object] | None = None) -> None:
@@ -52,15 +47,3 @@ def file_bytes(source: Path) -> int:
     """Return how much room a copy needs at most: the file, and what still stands in the write-ahead log."""
     log = source.with_name(f"{source.name}-wal")
     return source.stat().st_size + (log.stat().st_size if log.exists() else 0)
-
-
-def require_room(folder: Path, needed_bytes: int) -> None:
-    """Raise `StoreUnavailable` where so much does not fit onto the folder's disk."""
-    free = shutil.disk_usage(folder).free
-    if free < needed_bytes + _SPARE_BYTES:
-        needed_mb, free_mb = needed_bytes // 1_000_000 + 1, free // 1_000_000
-        raise StoreUnavailable(
-            str(folder),
-            f"磁盘空间不足，需要约 {needed_mb} MB，只剩 {free_mb} MB",
-            f"the disk has no room: about {needed_mb} MB are needed, {free_mb} MB are left",
-        )

@@ -30,7 +30,7 @@ from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.leads import place_lead
 from pipelines.stores.sqlite.names import place_name
 
-__all__ = ["SqliteShelf"]
+__all__ = ["SECTIONS", "Section", "SqliteShelf"]
 
 _READ_AT_ONCE = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,7 +47,7 @@ class SqliteShelf:
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """Return what this store holds."""
-        return tuple(kind for kind in Kind if kind in _SECTIONS)
+        return tuple(kind for kind in Kind if kind in SECTIONS)
 
     def read(self, kind: Kind, after: str = "") -> Iterator[ShelfRow]:
         """Yield the rows behind a key, a part at a time: no read lasts so long that the write-ahead log could not be folded in."""
@@ -86,7 +86,7 @@ class SqliteShelf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Section:
+class Section:
     """One kind: its table, what a row is made of, and how one is put in."""
 
     table: str
@@ -98,24 +98,28 @@ class _Section:
     put: Callable[[sqlite3.Connection, ShelfRow, Any], object]
     version: str = "1"
     is_numbered: bool = False
+    """The key is a `number_key`."""
 
     def behind(self, connection: sqlite3.Connection, after: str) -> list[ShelfRow]:
+        """Return the first rows behind a key; fewer than `read` takes at once: there are no more."""
         where = f"WHERE ({', '.join(self.keys)}) > ({', '.join('?' * len(self.keys))})" if after else ""
-        wanted = self._parts(after) if after else ()
+        wanted = self.parts(after) if after else ()
         rows = connection.execute(
             f"{self._select()} {where} ORDER BY {', '.join(self.keys)} LIMIT ?", (*wanted, _READ_AT_ONCE)
         )
         return [self._row(row) for row in rows]
 
     def one(self, connection: sqlite3.Connection, key: str) -> ShelfRow | None:
+        """Return the row of a key, or None."""
         where = " AND ".join(f"{part} = ?" for part in self.keys)
-        row = connection.execute(f"{self._select()} WHERE {where}", self._parts(key)).fetchone()
+        row = connection.execute(f"{self._select()} WHERE {where}", self.parts(key)).fetchone()
         return self._row(row) if row else None
 
     def _select(self) -> str:
         return f"SELECT {self.version}, {', '.join((*self.keys, *self.columns))} FROM {self.table}"
 
-    def _parts(self, key: str) -> tuple[object, ...]:
+    def parts(self, key: str) -> tuple[object, ...]:
+        """Return a key as the values of its columns."""
         return (int(key),) if self.is_numbered else split_key(key, len(self.keys))
 
     def _row(self, row: tuple[Any, ...]) -> ShelfRow:
@@ -124,10 +128,10 @@ class _Section:
         return ShelfRow(key, version, self.content(*columns))
 
 
-def _section(kind: Kind) -> _Section:
-    if kind not in _SECTIONS:
+def _section(kind: Kind) -> Section:
+    if kind not in SECTIONS:
         raise ValueError(f"the SQLite store holds no {kind}")
-    return _SECTIONS[kind]
+    return SECTIONS[kind]
 
 
 def _text(row: ShelfRow) -> str:
@@ -160,7 +164,12 @@ def _us(at: datetime) -> int:
 def _put_observation(connection: sqlite3.Connection, row: ShelfRow, kept: KeptObservation) -> None:
     observed_us = _us(kept.observation.observed_at)
     stored = (row.key, kept.lead_id, observed_us, _part_of(row, "observation"))
-    connection.execute("REPLACE INTO observations VALUES (?, ?, ?, ?)", stored)
+    connection.execute(
+        "INSERT INTO observations (identity, lead_id, observed_us, document) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (identity) DO UPDATE SET lead_id = excluded.lead_id, observed_us = excluded.observed_us,"
+        " document = excluded.document",
+        stored,
+    )
 
 
 def _put_change(connection: sqlite3.Connection, row: ShelfRow, logged: LoggedChange) -> None:
@@ -197,39 +206,39 @@ def _reported(feed: str, name: str, first_seen_us: int) -> bytes:
     return canonical({"feed": feed, "name": name, "first_seen_at": _instant(first_seen_us)})
 
 
-_SECTIONS: dict[Kind, _Section] = {
-    Kind.ACCOUNTS: _Section(
+SECTIONS: dict[Kind, Section] = {
+    Kind.ACCOUNTS: Section(
         table="accounts",
         keys=("name",),
         put=lambda run, row, _: run.execute("REPLACE INTO accounts VALUES (?, ?)", (row.key, _text(row))),
     ),
-    Kind.SNAPSHOTS: _Section(
+    Kind.SNAPSHOTS: Section(
         table="snapshots",
         keys=("url", _TAKEN_AT),
         put=lambda run, row, _: run.execute(
             "REPLACE INTO snapshots VALUES (?, ?, ?)", (*split_key(row.key, 2), _text(row))
         ),
     ),
-    Kind.OBSERVATIONS: _Section(
+    Kind.OBSERVATIONS: Section(
         table="observations",
         keys=("identity",),
         columns=("document", "lead_id"),
         content=lambda document, lead_id: _within("observation", document, lead_id=lead_id),
         put=_put_observation,
     ),
-    Kind.LEADS: _Section(
+    Kind.LEADS: Section(
         table="leads",
         keys=("id",),
         put=lambda run, row, lead: place_lead(run, lead, row.version, _text(row)),
         version="version",
     ),
-    Kind.NAMES: _Section(
+    Kind.NAMES: Section(
         table="names",
         keys=("host",),
         put=lambda run, row, record: place_name(run, record, row.version, _text(row)),
         version="version",
     ),
-    Kind.NAME_CHANGES: _Section(
+    Kind.NAME_CHANGES: Section(
         table="name_changes",
         keys=("position",),
         columns=("document", "position", "host", "imitates"),
@@ -239,40 +248,40 @@ _SECTIONS: dict[Kind, _Section] = {
         put=_put_change,
         is_numbered=True,
     ),
-    Kind.NAME_LOOKS: _Section(
+    Kind.NAME_LOOKS: Section(
         table="name_looks",
         keys=("'looked_up_to'",),
         columns=("position",),
         content=lambda position: canonical({"position": position}),
         put=_put_look,
     ),
-    Kind.FEED_REPORTED: _Section(
+    Kind.FEED_REPORTED: Section(
         table="feed_reported",
         keys=("feed", "name"),
         columns=("feed", "name", "first_seen_us"),
         content=_reported,
         put=_put_reported,
     ),
-    Kind.FEED_BOOKMARKS: _Section(
+    Kind.FEED_BOOKMARKS: Section(
         table="feed_bookmarks",
         keys=("feed",),
         put=lambda run, row, _: run.execute("REPLACE INTO feed_bookmarks VALUES (?, ?)", (row.key, _text(row))),
     ),
-    Kind.FRONTIER: _Section(
+    Kind.FRONTIER: Section(
         table="frontier",
         keys=("run_id", "kind", "key"),
         columns=("position", "run_id", "kind", "key", "payload", "is_done"),
         content=_work,
         put=_put_work,
     ),
-    Kind.RUNS: _Section(
+    Kind.RUNS: Section(
         table="runs",
         keys=("id",),
         put=lambda run, row, report: run.execute(
             "REPLACE INTO runs VALUES (?, ?, ?)", (row.key, _us(report.started_at), _text(row))
         ),
     ),
-    Kind.AUDIT: _Section(
+    Kind.AUDIT: Section(
         table="audit",
         keys=("number",),
         put=lambda run, row, entry: run.execute(

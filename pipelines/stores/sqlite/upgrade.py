@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.errors import MonitorError, StoreUnavailable
-from pipelines.stores.sqlite.file import copy_file, file_bytes, require_room
+from pipelines.moves.files import require_room
+from pipelines.stores.sqlite.file import copy_file, file_bytes
 
 __all__ = ["bring_forward"]
 

@@ -15,10 +15,12 @@ from pipelines.moves.shelf import Kind, ShelfRow, canonical, contents
 from pipelines.stores.sqlite.connection import Database
 from tests.builders import AT, a_lead, a_site
 from tests.contracts.filled import fill
-from tests.contracts.implementations import in_memory, on_sqlite
+from tests.contracts.implementations import in_memory, on_elastic, on_sqlite
 
-STORES = ("memory", "sqlite")
-"""What can be copied from and to; one more store is one more name here and a branch in `made`."""
+PLAIN = list(product(("memory", "sqlite"), repeat=2))
+EVERY = [*PLAIN, ("sqlite", "elastic"), ("elastic", "sqlite")]
+"""What is copied from and to; one more store is one more name here and a branch in `made`."""
+every_store = pytest.mark.parametrize("both", EVERY, indirect=True, ids="-to-".join)
 
 
 class Quiet:
@@ -35,7 +37,7 @@ class Quiet:
 
 
 @pytest.fixture
-def made(tmp_path, clock):
+def made(request, tmp_path, clock):
     """Return a maker of empty stores by name."""
     databases = []
 
@@ -43,6 +45,9 @@ def made(tmp_path, clock):
         if name == "memory":
             return in_memory(clock)
         databases.append(Database(tmp_path / folder / "case.sqlite"))
+        if name == "elastic":
+            cluster = request.getfixturevalue("cluster")
+            return on_elastic(cluster, databases[-1], tmp_path / folder, clock)
         return on_sqlite(databases[-1], tmp_path / folder, clock)
 
     yield make
@@ -50,7 +55,7 @@ def made(tmp_path, clock):
         database.close()
 
 
-@pytest.fixture(params=list(product(STORES, STORES)), ids="-to-".join)
+@pytest.fixture(params=PLAIN, ids="-to-".join)
 def both(request, made):
     source, target = made(request.param[0], "from"), made(request.param[1], "to")
     fill(source, leads=12)
@@ -69,6 +74,7 @@ def same(source, target):
     return all(contents(source.read(kind)) == contents(target.read(kind)) for kind in Kind)
 
 
+@every_store
 def test_everything_is_copied_and_verified(both, copier):
     source, target = both
     report = copier(source.shelf, target.shelf).copy()
@@ -81,12 +87,23 @@ def test_everything_is_copied_and_verified(both, copier):
     assert target.audit.first_broken() is None
 
 
+@every_store
 def test_a_copy_there_and_back_is_the_original(both, made, copier):
     source, target = both
     copier(source.shelf, target.shelf).copy()
     back = made("sqlite", "back")
     assert copier(target.shelf, back.shelf).copy().is_verified
     assert same(source.shelf, back.shelf)
+
+
+def test_kinds_that_live_in_one_file_on_both_sides_stay_there(made, tmp_path, clock):
+    source, target = made("sqlite", "from"), made("memory", "to")
+    fill(source)
+    target.shelf.write(Kind.FRONTIER, list(source.shelf.read(Kind.FRONTIER)))
+    places = Place("file", source.shelf), Place("cluster", target.shelf, {Kind.FRONTIER: "file"})
+    report = Copier(*places, tmp_path / "home", clock, Quiet()).copy()
+    assert report.is_verified
+    assert [one.kind for one in report.kinds] == [kind for kind in Kind if kind is not Kind.FRONTIER]
 
 
 class Killed(BaseException):
@@ -116,7 +133,16 @@ class Cut:
 @pytest.mark.parametrize("how", ["before", "half", "after"])
 @pytest.mark.parametrize("at", [1, 2, 4, 7, 12])
 def test_a_copy_killed_anywhere_goes_on_and_ends_the_same(both, copier, at, how):
-    source, target = both
+    kill_and_resume(*both, copier, at, how)
+
+
+@every_store
+@pytest.mark.parametrize("at", [4, 12])
+def test_a_copy_killed_with_a_write_half_done_goes_on_in_every_store(both, copier, at):
+    kill_and_resume(*both, copier, at, "half")
+
+
+def kill_and_resume(source, target, copier, at, how):
     with pytest.raises(Killed):
         copier(source.shelf, Cut(target.shelf, at, how)).copy()
     if any(target.shelf.count(kind) for kind in Kind):
@@ -167,6 +193,7 @@ def test_there_must_be_something_to_resume(both, copier):
         Copier(Place("a", source.shelf), Place("a", source.shelf), None, None, Quiet())
 
 
+@every_store
 def test_a_target_people_work_in_is_not_written_over(both, copier):
     source, target = both
     copier(source.shelf, target.shelf).copy()

@@ -62,17 +62,20 @@ def _lead(lead: Lead) -> Columns:
         {"at": event.at.isoformat(), "act": event.act.value, "by": event.by, "status": event.status.value}
         for event in lead.history[-_EVENT_LIMIT:]
     ]
-    return {**_fields(lead), "words": words, "events": events}
+    made = _fields(lead)
+    made["words"], made["events"] = words, events
+    return made
 
 
-def _fields(lead: Lead) -> Columns:
-    """Return every field of the search language but the parts of the text; the id is the key."""
-    made: dict[str, Any] = {}
-    for field in FIELDS:
-        if field.stored in (Stored.KEYWORD, Stored.KEYWORDS) and field.code != "id":
-            made[field.code] = list(keywords(lead, field.code))
-        elif field.stored in (Stored.NUMBER, Stored.INSTANT, Stored.DAY):
-            made[field.code] = number(lead, field.code)
+_KEYWORDS = [one.code for one in FIELDS if one.stored in (Stored.KEYWORD, Stored.KEYWORDS) and one.code != "id"]
+"""The id is the key."""
+_NUMBERS = [one.code for one in FIELDS if one.stored in (Stored.NUMBER, Stored.INSTANT, Stored.DAY)]
+
+
+def _fields(lead: Lead) -> dict[str, Any]:
+    """Return every field of the search language but the parts of the text."""
+    made: dict[str, Any] = {code: keywords(lead, code) for code in _KEYWORDS}
+    made.update((code, number(lead, code)) for code in _NUMBERS)
     return made
 
 

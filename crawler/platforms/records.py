@@ -15,7 +15,7 @@ from pipelines.errors import InputUnreadable
 
 __all__ = ["PlatformCheck", "check_recorded_files", "reading_of_file"]
 
-_EXPECTED = ".expected"
+_EXPECTED = ".expected.txt"
 _AT = datetime(2026, 12, 1, tzinfo=UTC)
 
 
@@ -48,12 +48,12 @@ def _record(one: Observation) -> dict[str, object]:
 
 
 def check_recorded_files(platforms: Sequence[Platform]) -> Iterator[PlatformCheck]:
-    """Read every shipped file (`recorded/<platform>_<what>.<ending>`) and compare with what is beside it (`.expected`)."""
+    """Read every shipped file (`recorded/<platform>_<what>.<ending>`) and compare with what is beside it (`.expected.txt`)."""
     names = sorted((one.name for one in platforms), key=len, reverse=True)
     folder = files("crawler.platforms") / "recorded"
     for entry in sorted(folder.iterdir(), key=lambda one: one.name):
-        stem, _, ending = entry.name.rpartition(".")
-        if f".{ending}" == _EXPECTED or not stem:
+        stem = entry.name.rpartition(".")[0]
+        if entry.name.endswith(_EXPECTED) or not stem:
             continue
         name = next(one for one in names if entry.name.startswith(f"{one}_"))
         with as_file(entry) as path:

@@ -150,7 +150,7 @@ def test_a_saved_page_nobody_defined_is_read_by_its_product_markup(tmp_path):
 
 
 def test_an_mhtml_cut_short_gives_what_is_whole(tmp_path):
-    whole = Path("crawler/platforms/recorded/alibaba1688_page.mhtml").read_bytes()
+    whole = Path("crawler/platforms/recorded/alibaba1688_page.txt").read_bytes()
     good, bad = read(saved(tmp_path, "a.mhtml", whole[:-30]))
     assert [one.listing.item_id for one in good] == ["610"]
     assert [one.line for one in bad] == [2]

@@ -18,7 +18,7 @@ __all__ = ["Kind", "SavedAnswer", "Truncated", "kind_of", "open_archive", "unzip
 
 _MAX_BODY = 20_000_000
 _MAX_ANSWERS = 20_000
-_MAX_UNPACKED = 400_000_000
+_MAX_UNPACKED = 300_000_000
 _GZIP = b"\x1f\x8b"
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 _CANONICAL = re.compile(rb"""<link[^>]+rel=["']?canonical["']?[^>]+href=["']([^"']+)""", re.IGNORECASE)

@@ -1,5 +1,6 @@
 """Reads listings out of a platform's own data by its definition: interface answers, and data in the scripts of saved pages. Pure."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -65,34 +66,18 @@ def decoded(text: str) -> Any:
         text = text[call.end() :].rstrip().rstrip(";").rstrip().removesuffix(")")
     if not text.lstrip().startswith(("{", "[")):
         return None
+    text = text.lstrip()
     for attempt in (text, _UNDEFINED.sub("null", text)):
         try:
             return msgspec.json.decode(attempt)
         except (msgspec.DecodeError, RecursionError, UnicodeError):
             pass
         try:
-            return msgspec.json.decode(attempt[: _end_of(attempt)])
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
+            # Scripts go on after the data: what is whole at the beginning counts.
+            return json.JSONDecoder().raw_decode(attempt)[0]
+        except (ValueError, RecursionError):
             continue
     return None
-
-
-def _end_of(text: str) -> int:
-    """Return where the first object or list of the text ends; 0: nowhere."""
-    depth, is_quoted, is_escaped = 0, False, False
-    for at, char in enumerate(text):
-        if is_quoted:
-            is_quoted = is_escaped or char != '"'
-            is_escaped = char == "\\" and not is_escaped
-        elif char == '"':
-            is_quoted = True
-        elif char in "{[":
-            depth += 1
-        elif char in "}]":
-            depth -= 1
-            if not depth:
-                return at + 1
-    return 0
 
 
 def held_in_data(platform: Platform, content: Any, url: str, pseudonym: Callable[[str], str]) -> list[Held]:

@@ -238,7 +238,10 @@ _SOURCES = {
     "files": "文件",
 }
 _SOURCE_FAMILIES = {"engine": "搜索", "platform": "平台", "file": "文件"}
-_ENGINES = {"baidu": "百度", "so360": "360 搜索", "sogou": "搜狗", "bing": "必应", "shenma": "神马", "toutiao": "头条"}
+_ENGINES = {
+    "baidu": "百度", "so360": "360 搜索", "sogou": "搜狗", "bing": "必应", "shenma": "神马", "toutiao": "头条", "weixin": "微信搜索（搜狗）",
+    "quark": "夸克", "searxng": "SearXNG",
+}  # fmt: skip
 
 _PLACES = {
     "host": "域名",

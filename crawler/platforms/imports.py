@@ -3,6 +3,7 @@
 The definition tells where the listings are; a file of a platform nobody defined is read by its product markup.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -49,7 +50,9 @@ class ListingFiles:
             rows = read_listings(path, at=at, pseudonym=pseudonym, platform=title, columns=columns)
             yield from (_as_app(row) if named and named.kind == "app_store" else row for row in rows)
             return
-        yield from self._archive(path, content, kind, _Import(path.name, at, pseudonym, named, platform))
+        yield from self._archive(
+            path, content, kind, _Import(path.name, hashlib.sha256(content).hexdigest(), at, pseudonym, named, platform)
+        )
 
     def _is_reply(self, named: Platform | None, content: bytes) -> bool:
         """Say whether a JSON file is an answer a definition knows, and not a table."""
@@ -102,6 +105,8 @@ class _Import:
     """What one file is read with."""
 
     name: str
+    sha256: str
+    """Of the file, gzip undone: ties each record to what staff saved."""
     at: datetime
     pseudonym: Pseudonym
     named: Platform | None
@@ -134,7 +139,13 @@ def _observation(job: _Import, place: int, held: Held, platform: Platform | None
     host = urlsplit(url).hostname or (platform.host if platform else "")
     if not listing.platform:
         listing = replace(listing, platform=job.platform or registrable_domain(host) or job.name)
-    record = {"file": job.name, "answer": place, "platform": listing.platform, "record": held.record}
+    record = {
+        "file": job.name,
+        "file_sha256": job.sha256,
+        "answer": place,
+        "platform": listing.platform,
+        "record": held.record,
+    }
     seen = Observation(
         candidate=Candidate(
             kind=CandidateKind.LISTING,

@@ -105,10 +105,18 @@ def held_in_page(platform: Platform | None, text: str, url: str, pseudonym: Call
     tree = LexborHTMLParser(text)
     fields = product_fields(tree)
     if not fields.get("title"):
+        _require_no_login(platform, tree)
         return []
     fields["url"] = fields.get("url") or url
     found = found_of(platform.title if platform else "", fields, url, pseudonym)
     return [Held(found=found, record={**fields, "seller": found.listing.seller})]
+
+
+def _require_no_login(platform: Platform | None, tree: LexborHTMLParser) -> None:
+    title = tree.css_first("title")
+    said = title.text(strip=True) if title else ""
+    if platform is not None and any(sign in said for sign in platform.blocks.titles):
+        raise PlatformAsks(said[:200])
 
 
 def joined(first: Held, later: Held) -> Held:

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,6 +125,19 @@ def test_a_wall_in_an_answer_is_named_and_the_rest_is_read(tmp_path):
     assert len(good) == 1
     assert [one.line for one in bad] == [1]
     assert "人机验证" in bad[0].reason
+
+
+def test_a_saved_login_page_is_named(tmp_path):
+    page = "<!-- saved from url=(0030)https://www.xiaohongshu.com/explore -->\n<html><title>小红书登录</title></html>"
+    good, bad = read(saved(tmp_path, "page.html", page))
+    assert good == []
+    assert "人机验证" in bad[0].reason
+
+
+def test_each_record_names_the_file_it_was_read_from(tmp_path):
+    content = har(entry(xianyu_answer("1")))
+    good, _ = read(saved(tmp_path, "a.har", content))
+    assert hashlib.sha256(content).hexdigest().encode() in good[0].attachments[0].content
 
 
 def test_an_answer_by_itself_needs_the_platforms_name(tmp_path):

@@ -32,7 +32,10 @@ SOURCE_ZH = {
     "files": "文件",
 }
 SOURCE_FAMILY_ZH = {"engine": "搜索", "platform": "平台", "file": "文件"}
-ENGINE_ZH = {"baidu": "百度", "so360": "360 搜索", "sogou": "搜狗", "bing": "必应", "shenma": "神马", "toutiao": "头条"}
+ENGINE_ZH = {
+    "baidu": "百度", "so360": "360 搜索", "sogou": "搜狗", "bing": "必应", "shenma": "神马", "toutiao": "头条", "weixin": "微信搜索（搜狗）",
+    "quark": "夸克", "searxng": "SearXNG",
+}  # fmt: skip
 
 
 def source_label(source: str) -> str:

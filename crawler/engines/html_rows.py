@@ -16,6 +16,9 @@ __all__ = ["html_rows"]
 _MAX_MARKUP = 60_000
 _MAX_TEXT = 600
 _MAX_ROWS = 100
+_MAX_MATCHES = 300
+"""Of one selector: no result page has more rows, a hostile one may."""
+_MAX_ANCHORS, _MAX_LINKS = 5000, 1000
 _MAX_DEPTH = 12
 _MIN_BLOCK = 12
 """Characters an advert shows besides its link; a sub-link of an advert shows less."""
@@ -43,7 +46,7 @@ def html_rows(definition: Definition, layout: Layout, tree: LexborHTMLParser, ur
 
 
 def _matching(tree: LexborHTMLParser, selectors: Sequence[str]) -> dict[int, LexborNode]:
-    return {node.mem_id: node for selector in selectors for node in tree.css(selector)}
+    return {node.mem_id: node for selector in selectors for node in tree.css(selector)[:_MAX_MATCHES]}
 
 
 # --- paid rows --------------------------------------------------------------------------------------------------------
@@ -56,16 +59,26 @@ def _paid(definition: Definition, layout: Layout, tree: LexborHTMLParser, url: s
     pattern = re.compile(definition.advert_links) if definition.advert_links else None
     paying: set[int] = set()
     if pattern:
-        links = [link for link in tree.css("a[href]") if pattern.match(_address(link, url))]
+        links = [link for link in tree.css("a[href]")[:_MAX_ANCHORS] if pattern.match(_address(link, url))][:_MAX_LINKS]
         for link in links:
             paying |= _path_of(link)
         crowded = {key for box in boxes.values() for key in _path_of(box)}
         for link in links:
             box = _row_around(link, boxes, rows, lists, crowded)
-            if box is not None:
+            if box is not None and len(boxes) < _MAX_MATCHES:
                 boxes.setdefault(box.mem_id, box)
-    outermost = in_page_order(tree, boxes)
-    return [block for box in outermost for block in _blocks(box, paying, frozenset(definition.advert_marks), 0)]
+    marks = frozenset(definition.advert_marks)
+    return [block for box in _rows_in(tree, boxes) for block in _blocks(box, paying, marks, 0)]
+
+
+def _rows_in(tree: LexborHTMLParser, boxes: dict[int, LexborNode]) -> list[LexborNode]:
+    """Return the boxes in page order; one that holds several others is no row, they are."""
+    rows: list[LexborNode] = []
+    for box in in_page_order(tree, boxes):
+        inner = {key: node for key, node in boxes.items() if key != box.mem_id and box.mem_id in _path_of(node)}
+        several = _rows_in(tree, inner) if len(inner) > 1 else []
+        rows += several if len(several) > 1 else [box]
+    return rows
 
 
 def _row_around(

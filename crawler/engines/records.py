@@ -11,7 +11,7 @@ from crawler.engines.model import EngineFailure, Provider, Row
 
 __all__ = ["RecordedCheck", "check_recorded", "reading_of", "record_of"]
 
-_PAGES = (".html", ".answer")
+_PAGES = (".html", ".txt")
 """Web pages, and answers that are JSON."""
 _MAX_NAMED = 3
 
@@ -46,7 +46,7 @@ def reading_of(engine: Provider, page: str) -> list[dict[str, object]] | dict[st
 
 
 def check_recorded(engines: Mapping[str, Provider]) -> Iterator[RecordedCheck]:
-    """Read every shipped page (`recorded/<engine>_<what>.html` or `.answer`) and compare with what is beside it (`.json`)."""
+    """Read every shipped page (`recorded/<engine>_<what>.html` or `.txt`) and compare with what is beside it (`.json`)."""
     folder = files("crawler.engines") / "recorded"
     for page in sorted(folder.iterdir(), key=lambda one: one.name):
         if page.name.endswith(_PAGES):

@@ -147,8 +147,9 @@ class SweepSpider(RunSpider):
         """Leave the engine (or its links) alone for as long as the failure says, and tell a person."""
         self.context.suspended.add(name)
         pause = await self.context.in_case(self._pauses.begin, name, failure, self.context.case.clock.now())
+        broken = f"（没有找到内容的规则：{failure.detail}）" if failure.kind == "changed" and failure.detail else ""
         sentence = (
-            f"{title}：{failure.zh}；暂停到 {pause.until:%Y-%m-%d %H:%M} UTC，届时自动恢复，"
+            f"{title}：{failure.zh}{broken}；暂停到 {pause.until:%Y-%m-%d %H:%M} UTC，届时自动恢复，"
             "未完成的查询可用 --resume 继续"
         )
         self.context.notes.fail(sentence)

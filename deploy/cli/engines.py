@@ -1,7 +1,8 @@
 """`jianwei engines`: read a saved result page; check that every definition still reads its recorded pages; who asked to be left alone."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -10,12 +11,14 @@ from rich.table import Table
 from crawler.engines import Provider, engines
 from crawler.engines.model import EngineFailure
 from crawler.engines.records import check_recorded, record_of
-from crawler.pauses import Pause, Pauses
-from crawler.platforms.model import load_platforms
+from crawler.pauses import Pauses
+from crawler.platforms.model import known_platforms, load_platforms
+from crawler.platforms.records import check_recorded_files
 from deploy.cli import output, session
 from detectors.pages.read import decode_html
 from pipelines.clock import SystemClock
 from pipelines.errors import ExitCode, InputUnreadable, UsageError
+from pipelines.settings import Settings
 
 __all__ = ["app"]
 
@@ -66,30 +69,37 @@ def parse(
 @app.command()
 def check(as_json: Annotated[bool, typer.Option("--json", help="One JSON line per page.")] = False) -> None:
     """检查每个搜索引擎定义能否读出留存的结果页，平台定义是否完整，哪些引擎在暂停。"""
-    settings = session.current.settings()
-    checks = tuple(check_recorded(_engines()))
-    platforms = load_platforms(settings.sweep.platforms, settings.sweep.platform_definitions)
-    pauses = Pauses(settings.home).all(SystemClock().now())
+    records = list(_checked(session.current.settings()))
     if output.is_for_people(as_json=as_json):
-        table = Table("engine", "page", "rows", "problem")
-        for one in checks:
-            table.add_row(one.engine, one.page, str(one.rows), one.problem or "-")
-        for platform in platforms:
-            table.add_row(platform.name, platform.search_url, "-", "-")
-        for pause in pauses:
-            table.add_row(pause.name, "-", "-", _pause_sentence(pause))
+        table = Table("", "page", "rows", "problem")
+        for record in records:
+            table.add_row(*(str(record.get(name) or "-") for name in ("name", "page", "rows", "problem")))
         Console().print(table)
     else:
-        for one in checks:
-            output.write_record({"engine": one.engine, "page": one.page, "rows": one.rows, "problem": one.problem})
-        for platform in platforms:
-            output.write_record({"platform": platform.name, "page": platform.search_url, "problem": ""})
-        for pause in pauses:
-            output.write_record(
-                {"paused": pause.name, "kind": pause.kind, "until": pause.until, "detail": pause.detail}
-            )
-    if any(one.problem for one in checks) or pauses:
+        for record in records:
+            kind = record.pop("kind")
+            output.write_record({kind: record.pop("name"), **record})
+    if any(record["problem"] for record in records):
         raise typer.Exit(ExitCode.NEEDS_PERSON)
+
+
+def _checked(settings: Settings) -> Iterator[dict[str, Any]]:
+    """Yield what became of each recorded page and file, the platforms to sweep, and who is left alone until when."""
+    sweep = settings.sweep
+    for page in check_recorded(_engines()):
+        yield {"kind": "engine", "name": page.engine, "page": page.page, "rows": page.rows, "problem": page.problem}
+    for file in check_recorded_files(known_platforms(sweep.platform_definitions)):
+        yield {
+            "kind": "platform", "name": file.platform, "page": file.file, "rows": file.listings, "problem": file.problem,
+        }  # fmt: skip
+    for platform in load_platforms(sweep.platforms, sweep.platform_definitions):
+        yield {"kind": "platform", "name": platform.name, "page": platform.search_url, "problem": ""}
+    for pause in Pauses(settings.home).all(SystemClock().now()):
+        sentence = session.current.say(
+            f"{pause.said}，暂停到 {pause.until:%Y-%m-%d %H:%M} UTC",
+            f"{pause.kind}, paused until {pause.until:%Y-%m-%d %H:%M} UTC",
+        )
+        yield {"kind": "engine", "name": pause.name, "page": "", "rows": 0, "problem": sentence, "detail": pause.detail}
 
 
 @app.command()
@@ -111,11 +121,4 @@ def resume(
         )
         if was_paused
         else session.current.say(f"{engine} 没有在暂停。", f"{engine} was not paused.")
-    )
-
-
-def _pause_sentence(pause: Pause) -> str:
-    return session.current.say(
-        f"{pause.said}，暂停到 {pause.until:%Y-%m-%d %H:%M} UTC",
-        f"{pause.kind}, paused until {pause.until:%Y-%m-%d %H:%M} UTC",
     )

@@ -143,3 +143,11 @@ def test_seconds_to_wait_are_taken_from_the_answer(tmp_path):
     (pause,) = msgspec.json.decode((tmp_path / "engine_pauses.json").read_bytes(), type=tuple[Pause, ...])
     assert pause.kind == "too_many"
     assert (pause.until - pause.since).total_seconds() == 120
+
+
+def test_a_page_that_changed_names_the_rules_that_found_nothing(tmp_path):
+    engine = Engine()
+    engine.results = (200, HTML, b"<title>x</title><main><p>new</p></main>")
+    with internet(engine) as (world, dns):
+        report, _ = engine_sweep(tmp_path, world, dns, "own")
+    assert any("one.rows .row" in sentence for sentence in report.failures)

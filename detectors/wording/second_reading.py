@@ -61,8 +61,8 @@ _PAPER = re.compile("证|[小本]本|考(?![虑察])").search
 def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -> Told:
     """Return what is told of a document after both judges were heard."""
     sureness = _sureness(document)
-    if not told.offers and (not sureness or (is_page and told.contexts)):
-        return told  # nothing the cues could say would be told
+    if not told.offers and (not sureness or (is_page and (told.contexts or not _asks(document)))):
+        return told  # whatever the cues say, nothing would come of it
     likeness = _weighed(document, told, weights, is_page=is_page) if sureness or told.sells else None
     if likeness is None:
         return told
@@ -98,6 +98,13 @@ def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:
     and nobody must have been heard to warn or to ask. A report quotes whole adverts, and its quotation is the likest stretch of it.
     """
     return not told.contexts and not _ASKED_FOR.isdisjoint(likeness.stretch.traits)
+
+
+def _asks(document: Document) -> bool:
+    """Say whether any stretch of the document can ask to call or pay: `_ASKED_FOR` names what it would have."""
+    return (
+        Sense.CONTACT in document.first or any(one.is_personal for one in document.contacts) or len(document.prices) > 0
+    )
 
 
 def _is_recounted(document: Document, manners: Set[Manner]) -> bool:

@@ -17,6 +17,8 @@ __all__ = ["RECOUNTING", "Heard", "Manner", "hear", "recounting_count"]
 class Manner(StrEnum):
     """How somebody speaks."""
 
+    __hash__ = str.__hash__
+
     STATE = "state"
     ACTED = "acted"
     PRESS = "press"

@@ -39,7 +39,8 @@ def _damp(signals: Iterable[Signal]) -> list[Signal]:
     damped: list[Signal] = []
     for members in groups.values():
         members.sort(key=lambda s: (-s.strength_permille, s.reason))
-        damped += [replace(s, strength_permille=s.strength_permille >> place) for place, s in enumerate(members)]
+        damped.append(members[0])
+        damped += [replace(s, strength_permille=s.strength_permille >> place) for place, s in enumerate(members[1:], 1)]
     return damped
 
 

@@ -103,9 +103,9 @@ class Disguises:
             if meant and CONTEXTS[context](text[:start] + word + text[end:], start, start + len(word), meant):
                 yield start, end, meant
 
-    def numbers(self, text: str) -> Iterator[Edit]:
-        """Yield long runs of digits that are broken up or not written as digits. Half of a run must be digits beyond doubt."""
-        for found in self._run.finditer(text):
+    def numbers(self, text: str, at: int = 0) -> Iterator[Edit]:
+        """Yield long runs of digits that are broken up or not written as digits, from a place on. Half of a run must be digits beyond doubt."""
+        for found in self._run.finditer(text, at):
             written = found[0]
             if written.isascii() and written.isdigit():
                 continue

@@ -33,7 +33,19 @@ from keywords.kinds import (
 )
 from keywords.layout import Places, standing
 from keywords.readings import readings
-from keywords.screen import LOOKS_LIKE_A_NUMBER, LOOKS_LIKE_A_WORD, LOOKS_SPELT_OUT, SOUNDS_LIKE_A_WORD, suspicious
+from keywords.screen import (
+    LOOKS_BACKWARDS,
+    LOOKS_BRACKETED,
+    LOOKS_LIKE_A_NUMBER,
+    LOOKS_LIKE_A_PICTURE,
+    LOOKS_LIKE_A_WORD,
+    LOOKS_LIKE_AN_ACCOUNT,
+    LOOKS_LIKE_LATIN,
+    LOOKS_SPELT_OUT,
+    LOOKS_SPLIT,
+    SOUNDS_LIKE_A_WORD,
+    suspicious,
+)
 from keywords.trade_words import pairs_inside
 
 __all__ = ["Folded", "digit_of", "fold"]
@@ -153,19 +165,20 @@ def _undone(stretch: str, points: Points) -> Folded | None:
 
 
 def _finds_something(said: int, stretch: str) -> bool:
-    """Say whether a step finds something of what the look at the whole text said may be there."""
-    return any(True for test, steps in _steps_by_test() if said & test for step in steps for _ in step(stretch))
+    """Say whether a step finds something of what the look at the whole text said may be there. Numbers it has found itself."""
+    return bool(said & LOOKS_LIKE_A_NUMBER) or any(
+        True for test, step in _steps_by_test() if said & test for _ in step(stretch)
+    )
 
 
 @lru_cache(maxsize=1)
-def _steps_by_test() -> tuple[tuple[int, tuple[Step, ...]], ...]:
+def _steps_by_test() -> tuple[tuple[int, Step], ...]:
     table, read = disguises(), readings()
     return (
-        (LOOKS_LIKE_A_WORD, (table.undone, table.ornaments, read.joined)),
-        (LOOKS_SPELT_OUT, (_bracketed, _spelt_out)),
-        (LOOKS_LIKE_A_NUMBER, (table.numbers, table.account_numbers)),
-        (SOUNDS_LIKE_A_WORD, (read.undone, read.turned, table.spelt_latin)),
-    )
+        (LOOKS_LIKE_A_WORD, table.undone), (LOOKS_LIKE_A_PICTURE, table.ornaments), (LOOKS_SPLIT, read.joined),
+        (LOOKS_BRACKETED, _bracketed), (LOOKS_SPELT_OUT, _spelt_out), (LOOKS_LIKE_AN_ACCOUNT, table.account_numbers),
+        (SOUNDS_LIKE_A_WORD | LOOKS_LIKE_LATIN, read.undone), (LOOKS_BACKWARDS, read.turned), (LOOKS_LIKE_LATIN, table.spelt_latin),
+    )  # fmt: skip
 
 
 def _present(points: Points) -> int:

@@ -36,12 +36,12 @@ def standing(points: Points, kinds: Kinds) -> Places | None:
 
 def stretch_ends(points: Points, kinds: Kinds) -> Places:
     """Return where the stretches end: at line breaks, and at full stops between Chinese characters."""
-    breaks = np.flatnonzero(kinds & BREAK)
-    stops = np.flatnonzero(points == _STOP)
-    stops = stops[(stops > 0) & (stops < len(points) - 1)]
-    stops = stops[(kinds[stops - 1] & HAN).astype(bool) & (kinds[stops + 1] & HAN).astype(bool)]
-    ends = np.append(np.sort(np.concatenate((breaks, stops))) + 1, len(points))
-    return ends if len(ends) < 2 or ends[-1] != ends[-2] else ends[:-1]  # noqa: PLR2004 - the text ends with a break
+    is_end = (kinds & BREAK) != 0
+    stops = np.flatnonzero(points[1:-1] == _STOP) + 1
+    is_end[stops] = (kinds[stops - 1] & kinds[stops + 1] & HAN) != 0
+    if len(is_end):
+        is_end[-1] = True
+    return np.flatnonzero(is_end) + 1
 
 
 def _hidden(_points: Points, _kinds: Kinds, places: Places) -> Places:

@@ -5,7 +5,7 @@ with one or two characters swapped for a homophone, a look-alike or pinyin (æ“å
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -106,6 +106,8 @@ class TermMatcher:
                         self._add_swapped(patterns, term, folded[spelling])
         patterns.pop("", None)
         self._patterns = list(patterns.values())
+        self._guarded = [bool(pattern.is_latin or pattern.everyday) for pattern in self._patterns]
+        """Whether what stands beside it may make another word of it."""
         self._automaton = AhoCorasick(
             list(patterns), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
         )
@@ -116,20 +118,13 @@ class TermMatcher:
 
     def find_in(self, folded: Folded, *, most_each: int = 0) -> tuple[TermHit, ...]:
         """Return the terms of a text that is folded already; of each spelling the first `most_each` places (0: all)."""
-        text, patterns, counted = folded.text, self._patterns, Counter[int]()
-        hits = list[TermHit]()
-        for index, start, end in self._automaton.find_matches_as_indexes(text):
-            pattern = patterns[index]
-            if pattern.is_latin and not is_whole_word(text, start, end):
-                continue
-            if pattern.everyday and text[end : end + 1] in pattern.everyday:
-                continue
-            if most_each:
-                counted[index] += 1
-                if counted[index] > most_each:
-                    continue
-            hits.append(TermHit(pattern.term, start, end, folded, pattern))
-        return tuple(hits)
+        text, patterns, guarded = folded.text, self._patterns, self._guarded
+        hits = [
+            TermHit(patterns[index].term, start, end, folded, patterns[index])
+            for index, start, end in self._automaton.find_matches_as_indexes(text)
+            if not guarded[index] or _stands_alone(patterns[index], text, start, end)
+        ]
+        return tuple(_first_of_each(hits, most_each) if 0 < most_each < len(hits) else hits)
 
     def _add(self, patterns: dict[str, Spelling], term: Term, spelling: str, everyday: str | None = None) -> None:
         """Add a spelling unless it is another term's; `everyday`: it is a swapped one, and what may not follow it."""
@@ -162,3 +157,19 @@ class TermMatcher:
                 else (spelling[at + 1 :],)
             ):
                 yield spelling[:at] + written + tail
+
+
+def _stands_alone(spelling: Spelling, text: str, start: int, end: int) -> bool:
+    """Say whether what was found is no piece of a longer Latin word, and no everyday word with what follows."""
+    if spelling.is_latin and not is_whole_word(text, start, end):
+        return False
+    return not spelling.everyday or text[end : end + 1] not in spelling.everyday
+
+
+def _first_of_each(hits: Iterable[TermHit], most: int) -> Iterator[TermHit]:
+    """Yield the first so many hits of each spelling."""
+    counted = Counter[int]()
+    for hit in hits:
+        counted[id(hit.spelling)] += 1
+        if counted[id(hit.spelling)] <= most:
+            yield hit

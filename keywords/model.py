@@ -21,6 +21,8 @@ class SiteKind(StrEnum):
 class TermKind(StrEnum):
     """What a term does in a text: names a certificate, sells one, or speaks against the sale."""
 
+    __hash__ = str.__hash__  # asked for at every hit: an enumeration's own is slow
+
     CERTIFICATE = "certificate"
     AUTHORITY = "authority"
     OFFER = "offer"

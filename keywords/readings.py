@@ -70,6 +70,8 @@ class Readings:
         self._by_sound = by_sound
         self._short = {sound: meant for sound, meant in by_sound.items() if len(sound) < _SHORTEST}
         self._patterns = [sound for sound in by_sound if len(sound) >= _SHORTEST]
+        self.heard_words = tuple(self._patterns)
+        """How the words sound that are known by their sound alone."""
         self._automaton = AhoCorasick(
             self._patterns, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
         )
@@ -78,6 +80,10 @@ class Readings:
         self._windows_by_sound: dict[str, list[str]] = {}
         for window in self.windows:
             self._windows_by_sound.setdefault(self.heard(window), []).append(window)
+        self._with_window: dict[str, list[tuple[str, int]]] = {}
+        for sound in self._patterns:
+            for at in range(len(sound) - 2):
+                self._with_window.setdefault(sound[at : at + 3], []).append((sound, at))
         self._never = self.ordinary - self.known_swaps
         self._spelt = lru_cache(maxsize=1 << 14)(self._spell)
         self._window_may_be = lru_cache(maxsize=1 << 16)(self._differs_in_swaps)
@@ -164,17 +170,20 @@ class Readings:
         return len(run) > 1 and bool(self._spelt(run))
 
     def may_mean_else(self, text: str, at: int) -> bool:
-        """Say whether a word heard around this place, of Chinese characters alone, is written otherwise."""
+        """Say whether a word of which these three characters are a piece is written otherwise, in Chinese characters alone."""
         if not self._window_may_be(text[at : at + 3]):
             return False
         first = max(0, at - _REACH)
         near = text[first : at + _REACH + 1]
-        heard = self.heard(near)
-        before = 1 if first else 0
-        return any(
-            start >= before and self._meant(near, _alone(heard, start, end))
-            for start, end in self._words_heard(heard, near)
-        )
+        heard = "".join([self.sounds.get(char, "\0") for char in near])
+        at -= first
+        for sound, before in self._with_window.get(heard[at : at + 3], ()):
+            start = at - before
+            if start >= 0 and heard.startswith(sound, start):
+                end = start + len(sound)
+                if near[start:end] not in self._words and self._meant(near, _alone(heard, start, end)):
+                    return True
+        return False
 
     def _differs_in_swaps(self, written: str) -> bool:
         """Say whether these three characters can stand for a piece of a word at all."""

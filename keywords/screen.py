@@ -18,16 +18,39 @@ from keywords.kinds import BRACKET_CLOSES, BRACKET_OPENS, COMMA, HAN, LATIN, Kin
 from keywords.layout import Places, stretch_ends
 from keywords.readings import readings
 
-__all__ = ["LOOKS_LIKE_A_NUMBER", "LOOKS_LIKE_A_WORD", "LOOKS_SPELT_OUT", "SOUNDS_LIKE_A_WORD", "suspicious"]
+__all__ = [
+    "LOOKS_BACKWARDS", "LOOKS_BRACKETED", "LOOKS_LIKE_AN_ACCOUNT", "LOOKS_LIKE_A_NUMBER", "LOOKS_LIKE_A_PICTURE", "LOOKS_LIKE_A_WORD",
+    "LOOKS_LIKE_LATIN", "LOOKS_SPELT_OUT", "LOOKS_SPLIT", "SOUNDS_LIKE_A_WORD", "suspicious",
+]  # fmt: skip
 
-LOOKS_LIKE_A_WORD, LOOKS_SPELT_OUT, LOOKS_LIKE_A_NUMBER, SOUNDS_LIKE_A_WORD = (1 << bit for bit in range(4))
+(
+    LOOKS_LIKE_A_WORD, LOOKS_LIKE_A_PICTURE, LOOKS_SPLIT, LOOKS_BRACKETED, LOOKS_SPELT_OUT, LOOKS_LIKE_A_NUMBER,
+    LOOKS_LIKE_AN_ACCOUNT, SOUNDS_LIKE_A_WORD, LOOKS_BACKWARDS, LOOKS_LIKE_LATIN,
+) = (1 << bit for bit in range(10))  # fmt: skip
 
 _FEWEST_DIGITS = 7
 _WIDEST_GAP = 12
 _EVERY_POINT = 0x110000
-_DIGIT, _MARK, _MESSENGER, _ADDS, _CUE_BEFORE, _CUE_AFTER, _MESSENGER_AFTER = (1 << bit for bit in range(7))
+(
+    _DIGIT,
+    _MARK,
+    _MESSENGER,
+    _ADDS,
+    _CUE_BEFORE,
+    _CUE_AFTER,
+    _MESSENGER_AFTER,
+    _ORDINARY_SIGN,
+    _NUMBER_CUE_END,
+    _STANDS_ALONE,
+) = (1 << bit for bit in range(10))
+Flags = NDArray[np.uint16]
 _LATIN_RUN = re.compile("[a-z]{2,}")
 _HASH_BITS = 20
+_PRIME = 40_503
+_ORDINARY_SIGNS = "-—–.:/,、~()× "
+_WIDEST_ORDINARY = 3
+_NUMBER_CUE_ENDS, _NUMBER_CUE_REACH = "q信vx话机号扣鹅", 4
+"""See what lets such numbers be in `keywords.disguises`."""
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -45,6 +68,7 @@ def suspicious(points: Points, kinds: Kinds, text: str, *, looks_first: bool = T
         for test, marks in _marks(points, kinds, text):
             if marks.size:
                 said[np.searchsorted(ends, marks, side="right")] |= test
+        _look_for_numbers(said, points, kinds, text, (starts, ends))
     chosen = np.flatnonzero(said) if looks_first else np.arange(len(ends))
     return list(zip(starts[chosen].tolist(), ends[chosen].tolist(), said[chosen].tolist(), strict=True))
 
@@ -52,68 +76,159 @@ def suspicious(points: Points, kinds: Kinds, text: str, *, looks_first: bool = T
 def _marks(points: Points, kinds: Kinds, text: str) -> Iterator[tuple[int, Places]]:
     tables = _tables()
     flags = tables.flags.take(points)
-    yield LOOKS_LIKE_A_WORD, np.flatnonzero(flags & _MARK)
+    yield LOOKS_LIKE_A_WORD | LOOKS_LIKE_A_PICTURE, np.flatnonzero(flags & _MARK)
     yield LOOKS_LIKE_A_WORD, _messengers(points, kinds, flags, tables)
-    yield LOOKS_LIKE_A_WORD, tables.pairs.starts(points)
-    yield LOOKS_SPELT_OUT, _enclosed(kinds)
-    yield LOOKS_LIKE_A_NUMBER, _digits(points, kinds, flags)
-    yield SOUNDS_LIKE_A_WORD, tables.backwards.starts(points)
+    begun = tables.pairs.may_start(points)
+    for test, words in (
+        (LOOKS_LIKE_A_WORD, tables.forms),
+        (LOOKS_SPLIT, tables.splits),
+        (LOOKS_BACKWARDS, tables.backwards),
+    ):
+        yield test, words.starts(points, begun)
+    yield LOOKS_BRACKETED, _enclosed(kinds)
+    yield LOOKS_SPELT_OUT, _listed(kinds)
     yield SOUNDS_LIKE_A_WORD, _misheard(points, text, tables)
-    yield SOUNDS_LIKE_A_WORD, _latin(kinds, text)
+    yield LOOKS_LIKE_LATIN, _latin(kinds, text)
 
 
-def _messengers(points: Points, kinds: Kinds, flags: Kinds, tables: "_Tables") -> Places:
+def _messengers(points: Points, kinds: Kinds, flags: Flags, tables: "_Tables") -> Places:
     """Return single characters that stand for a messenger or for 加, beside what makes them that."""
-    at = np.flatnonzero(flags & (_MESSENGER | _ADDS))
+    at = np.flatnonzero(_is_cued(flags))
     if not at.size:
         return at
     before, after = np.maximum(at - 1, 0), np.minimum(at + 1, len(flags) - 1)
-    one, adds = flags[at], (flags[after] & _MESSENGER_AFTER).astype(bool)
-    cued = (flags[before] & _CUE_BEFORE).astype(bool) | (flags[after] & _CUE_AFTER).astype(bool)
     inside = (kinds[at] & LATIN).astype(bool) & (
         ((kinds[before] & LATIN).astype(bool) & (before < at)) | ((kinds[after] & LATIN).astype(bool) & (after > at))
     )
     inside |= tables.meant.has(points[at].astype(np.int64) << 21 | points[after])
-    found: Places = at[(((one & _MESSENGER).astype(bool) & cued) | ((one & _ADDS).astype(bool) & adds)) & ~inside]
+    found: Places = at[~inside]
     return found
+
+
+def _is_cued(flags: Flags) -> NDArray[np.bool_]:
+    """Say of each character whether it may stand for a messenger or for 加, and its neighbours do not speak against it."""
+    before, after = np.concatenate((flags[:1], flags[:-1])), np.concatenate((flags[1:], flags[-1:]))
+    is_cued = ((before & _CUE_BEFORE) | (after & _CUE_AFTER)) != 0
+    is_one: NDArray[np.bool_] = (((flags & _MESSENGER) != 0) & is_cued) | (
+        ((flags & _ADDS) != 0) & ((after & _MESSENGER_AFTER) != 0)
+    )
+    return is_one
 
 
 def _enclosed(kinds: Kinds) -> Places:
-    opened = np.flatnonzero(kinds[:-2] & BRACKET_OPENS)
-    opened = opened[(kinds[opened + 1] & HAN).astype(bool) & (kinds[opened + 2] & BRACKET_CLOSES).astype(bool)]
-    commas = np.flatnonzero(kinds[:-3] & COMMA)
-    commas = commas[(kinds[commas + 2] & COMMA).astype(bool)]
-    commas = commas[(kinds[commas + 1] & HAN).astype(bool) & (kinds[commas + 3] & HAN).astype(bool)]
-    return np.concatenate((opened, commas))
+    return np.flatnonzero(
+        (kinds[:-2] & BRACKET_OPENS != 0) & (kinds[1:-1] & HAN != 0) & (kinds[2:] & BRACKET_CLOSES != 0)
+    )
 
 
-def _digits(points: Points, kinds: Kinds, flags: Kinds) -> Places:
-    """Return where seven digits of any writing follow each other with little between, unless they are plain ones in a row."""
+def _listed(kinds: Kinds) -> Places:
+    """Return where single characters stand between commas."""
+    commas = (kinds & COMMA) != 0
+    return np.flatnonzero(commas[:-3] & commas[2:-1] & (kinds[1:-2] & kinds[3:] & HAN != 0))
+
+
+def _look_for_numbers(said: Places, points: Points, kinds: Kinds, text: str, stretches: tuple[Places, Places]) -> None:
+    """Mark in `said` the stretches with numbers that are broken up, and those in which an account's digits may stand apart."""
+    starts, ends = stretches
+    flags = _tables().flags.take(points)
+    firsts, lasts = _digits(points, kinds, flags, ends)
+    if not firsts.size:
+        return
+    within = np.searchsorted(ends, firsts, side="right")
+    is_digit = (points >= ord("0")) & (points <= ord("9"))
+    accounts = np.searchsorted(ends, np.flatnonzero((kinds[:-1] & LATIN != 0) & is_digit[1:]), side="right")
+    said[accounts[np.isin(accounts, within)]] |= LOOKS_LIKE_AN_ACCOUNT
+    odd = np.flatnonzero(~_are_ordinary(firsts, lasts, points, flags))
+    numbers = disguises().numbers
+    for place, first, last in zip(within[odd].tolist(), firsts[odd].tolist(), lasts[odd].tolist(), strict=True):
+        start = int(starts[place])
+        if any(True for _ in numbers(text[start : last + 1], first - start)):
+            said[place] |= LOOKS_LIKE_A_NUMBER
+
+
+def _digits(points: Points, kinds: Kinds, flags: Flags, ends: Places) -> tuple[Places, Places]:
+    """Return the first and last digits of the chains of digits of any writing with little between, each within a stretch.
+
+    Only of those with seven that are not all plain ones in a row.
+    """
     at = np.flatnonzero(flags & _DIGIT)
     if len(at) < _FEWEST_DIGITS:
-        return at[:0]
+        return at[:0], at[:0]
     apart = np.diff(at)
-    linked = (apart == 1) | ((apart <= _WIDEST_GAP + 1) & ~(kinds[at[:-1] + 1] & (HAN | LATIN)).astype(bool))
-    links = np.concatenate(([0], np.cumsum(linked)))
+    linked = apart == 1
+    near = np.flatnonzero(~linked & (apart <= _WIDEST_GAP + 1))
+    is_one_stretch = np.searchsorted(ends, at[near], side="right") == np.searchsorted(ends, at[near + 1], side="right")
+    linked[near] = is_one_stretch & _may_be_between(at[near], apart[near], kinds, flags)
+    cuts = np.flatnonzero(~linked)
+    firsts, lasts = np.concatenate(([0], cuts + 1)), np.append(cuts, len(at) - 1)
+    is_long = lasts - firsts >= _FEWEST_DIGITS - 1
+    firsts, lasts = firsts[is_long], lasts[is_long]
     foreign = np.concatenate(([0], np.cumsum(points[at] > 127)))  # noqa: PLR2004 - ASCII
-    is_run = links[_FEWEST_DIGITS - 1 :] - links[: 1 - _FEWEST_DIGITS] == _FEWEST_DIGITS - 1
-    wide = at[_FEWEST_DIGITS - 1 :] - at[: 1 - _FEWEST_DIGITS]
-    is_plain = (wide == _FEWEST_DIGITS - 1) & (foreign[_FEWEST_DIGITS:] == foreign[:-_FEWEST_DIGITS])
-    found: Places = at[: 1 - _FEWEST_DIGITS][is_run & ~is_plain]
-    return found
+    is_plain = (at[lasts] - at[firsts] == lasts - firsts) & (foreign[lasts + 1] == foreign[firsts])
+    return at[firsts[~is_plain]], at[lasts[~is_plain]]
+
+
+def _may_be_between(at: Places, apart: Places, kinds: Kinds, flags: Flags) -> NDArray[np.bool_]:
+    """Say of what follows these digits up to the next whether it may just break a number up: words in brackets only."""
+    steps = np.arange(1, _WIDEST_GAP + 1)
+    places = np.minimum(at[:, None] + steps, len(kinds) - 1)
+    is_within, kind = steps < apart[:, None], kinds[places]
+    is_word = (kind & (HAN | LATIN) != 0) | (flags[places] & (_STANDS_ALONE | _DIGIT) == _STANDS_ALONE)
+    is_opened = (kind[:, 0] & (HAN | LATIN) == 0) & (is_within & (kind & BRACKET_OPENS != 0)).any(axis=1)
+    is_inside = (kinds[np.maximum(at - 1, 0)] & BRACKET_OPENS != 0) & (kind[:, 1] & BRACKET_CLOSES != 0)  # (三年)
+    is_between: NDArray[np.bool_] = is_opened | is_inside | ~(is_within & is_word).any(axis=1)
+    return is_between
+
+
+def _are_ordinary(firsts: Places, lasts: Places, points: Points, flags: Flags) -> NDArray[np.bool_]:
+    """Say of each chain whether it is dates, times and such: ASCII digits, some together, with short ordinary signs between.
+
+    None of these is as long as a telephone number, and nothing before it says that it is one.
+    """
+    digits = np.flatnonzero((points >= ord("0")) & (points <= ord("9")))
+    if not digits.size:
+        return np.zeros(len(firsts), np.bool_)
+    signs = np.flatnonzero(flags & _ORDINARY_SIGN)
+    low, high = np.searchsorted(digits, firsts), np.searchsorted(digits, lasts, side="right")
+    between = np.searchsorted(signs, lasts) - np.searchsorted(signs, firsts)
+    is_ordinary: NDArray[np.bool_] = (high - low + between == lasts - firsts + 1) & (between > 0)
+    apart = np.diff(digits, append=len(points) + _WIDEST_GAP)
+    wide = np.concatenate(([0], np.cumsum(apart > _WIDEST_ORDINARY + 1)))
+    together = np.concatenate(([0], np.cumsum(apart == 1)))
+    is_ordinary &= (wide[high - 1] == wide[low]) & (together[high - 1] > together[low])
+    is_ordinary &= ~_may_be_telephones(points, digits, low, high - low)
+    before = np.maximum(firsts[:, None] - np.arange(1, _NUMBER_CUE_REACH + 1), 0)
+    is_ordinary &= ~(flags[before] & _NUMBER_CUE_END != 0).any(axis=1)
+    return is_ordinary
+
+
+def _may_be_telephones(points: Points, digits: Places, low: Places, count: Places) -> NDArray[np.bool_]:
+    """Say of each chain of digits (where it begins among them, how many they are) whether it may be a mobile or landline number."""
+    last = len(digits) - 1
+    first, second, third = (points[digits[np.minimum(low + at, last)]] - ord("0") for at in range(3))
+    is_mobile = (count == 11) & (first == 1) & (second >= 3)  # noqa: PLR2004 - 13 to 19
+    is_landline = (count >= 10) & (count <= 12) & (first == 0)  # noqa: PLR2004
+    is_service = (count == 10) & ((first == 4) | (first == 8)) & (second == 0) & (third == 0)  # noqa: PLR2004 - 400, 800
+    may_be: NDArray[np.bool_] = is_mobile | is_landline | is_service
+    return may_be
 
 
 def _misheard(points: Points, text: str, tables: "_Tables") -> Places:
     """Return where three characters sound like three of a word of the trade but are not these."""
     sounds = tables.sounds.take(points)
-    at = np.flatnonzero(tables.two_sounds[sounds[:-1].astype(np.int32) << 9 | sounds[1:]])
+    at = np.flatnonzero(tables.two_sounds.take(sounds[:-1].astype(np.int32) << 9 | sounds[1:]))
     at = at[at < len(points) - 2]
-    at = at[
-        tables.three_sounds.has(
-            sounds[at].astype(np.int64) << 18 | sounds[at + 1].astype(np.int64) << 9 | sounds[at + 2]
-        )
-    ]
-    at = at[~tables.windows.has(_three(points, at))]
+    heard = sounds[at].astype(np.int64) << 18 | sounds[at + 1].astype(np.int64) << 9 | sounds[at + 2]
+    likely = np.flatnonzero(tables.three_sounds.has(heard))
+    at, heard = at[likely], heard[likely]
+    likely = np.flatnonzero(~tables.windows.has(_three(points, at)))
+    at, heard = at[likely], heard[likely]
+    if not at.size:
+        return at
+    # A word is just these three, or goes on before or after them.
+    before, after = sounds[np.maximum(at - 1, 0)].astype(np.int64), sounds[np.minimum(at + 3, len(sounds) - 1)]
+    goes_on = tables.four_sounds.has(before << 27 | heard) | tables.four_sounds.has(heard << 9 | after)
+    at = at[goes_on | tables.short_words.has(heard)]
     read = readings()
     return np.array([place for place in at.tolist() if read.may_mean_else(text, place)], np.int64)
 
@@ -149,25 +264,35 @@ class _Set:
         return found
 
 
+class _Pairs:
+    """Pairs of characters that a text is looked through for in four steps on whole arrays; what is found may be none of them."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._firsts = np.zeros(_EVERY_POINT, np.uint64)
+        self._seconds = np.zeros(_EVERY_POINT, np.uint64)
+        for pair in {word[:2] for word in words}:
+            bit = np.uint64(1 << (ord(pair[1]) * _PRIME % 64))
+            self._firsts[ord(pair[0])] |= bit
+            self._seconds[ord(pair[1])] |= bit
+
+    def may_start(self, points: Points) -> Places:
+        """Return where one may stand: few places beside those where one does."""
+        return np.flatnonzero(self._firsts.take(points[:-1]) & self._seconds.take(points[1:]))
+
+
 class _Beginnings:
     """How words begin: two characters, or three where they have so many."""
 
     def __init__(self, words: Iterable[str]) -> None:
         words = set(words)
-        self._firsts = np.zeros(_EVERY_POINT, np.bool_)
-        self._firsts[[ord(word[0]) for word in words]] = True
-        self._pairs = _Set(_packed(word[:2]) for word in words)
         self._short = _Set(_packed(word) for word in words if len(word) == 2)  # noqa: PLR2004
         self._long = _Set(_packed(word[:3]) for word in words if len(word) > 2)  # noqa: PLR2004
 
-    def starts(self, points: Points) -> Places:
-        """Return where one of the words may begin."""
-        at = np.flatnonzero(self._firsts.take(points[:-1]))
-        pairs = points[at].astype(np.int64) << 21 | points[at + 1]
-        likely = self._pairs.has(pairs)
-        at, pairs = at[likely], pairs[likely]
+    def starts(self, points: Points, at: Places) -> Places:
+        """Return at which of these places one of the words may begin."""
         if not at.size:
             return at
+        pairs = points[at].astype(np.int64) << 21 | points[at + 1]
         third = points[np.minimum(at + 2, len(points) - 1)]
         return at[self._short.has(pairs) | self._long.has(pairs << 21 | third)]
 
@@ -179,7 +304,7 @@ class _Tables:
         table, read = disguises(), readings()
         singles = {written: row for written, row in table.words.items() if len(written) == 1}
         contact = {written: meant for written, (meant, context) in singles.items() if context == "contact"}
-        self.flags = np.zeros(_EVERY_POINT, np.uint8)
+        self.flags = np.zeros(_EVERY_POINT, np.uint16)
         for chars, bit in (
             ("0123456789" + "".join(table.digits), _DIGIT),
             (
@@ -193,12 +318,16 @@ class _Tables:
             (ADD_CUES, _CUE_BEFORE),
             (ID_CUES, _CUE_AFTER),
             (MESSENGER_CUES, _MESSENGER_AFTER),
+            (_ORDINARY_SIGNS, _ORDINARY_SIGN),
+            (_NUMBER_CUE_ENDS, _NUMBER_CUE_END),
+            ("。¥$€%", _STANDS_ALONE),
         ):
             for char in chars:
                 self.flags[ord(char)] |= bit
         longer = (written for written, (meant, _) in table.words.items() if len(written) > 1 and written != meant)
-        self.pairs = _Beginnings([*longer, *read.splits])
-        self.backwards = _Beginnings(read.backwards)
+        forms = list(longer)
+        self.forms, self.splits, self.backwards = map(_Beginnings, (forms, read.splits, read.backwards))
+        self.pairs = _Pairs([*forms, *read.splits, *read.backwards])
         self.meant = _Set(_packed(meant) for meant, _ in table.words.values() if len(meant) == 2)  # noqa: PLR2004
         self._listen()
 
@@ -211,6 +340,9 @@ class _Tables:
         self.two_sounds = np.zeros(1 << 18, np.bool_)
         for first, second, _ in heard:
             self.two_sounds[first << 9 | second] = True
+        numbered = [[ord(sound) - 0xFF for sound in word] for word in read.heard_words]
+        self.short_words = _Set(_together(word) for word in numbered if len(word) == 3)  # noqa: PLR2004
+        self.four_sounds = _Set(_together(word[at : at + 4]) for word in numbered for at in range(len(word) - 3))
         self.three_sounds = _Set(first << 18 | second << 9 | third for first, second, third in heard)
         self.windows = _Set(map(_packed, read.windows))
 
@@ -221,6 +353,14 @@ def _packed(chars: str) -> int:
     for char in chars:
         packed = packed << 21 | ord(char)
     return packed
+
+
+def _together(sounds: Iterable[int]) -> int:
+    """Return up to seven sounds as one number."""
+    together = 0
+    for sound in sounds:
+        together = together << 9 | sound
+    return together
 
 
 def _three(points: Points, at: Places) -> Places:

@@ -22,6 +22,8 @@ __all__ = [
 class Voice(StrEnum):
     """Who speaks."""
 
+    __hash__ = str.__hash__
+
     SELLER = "seller"
     SCHOOL_PROMISING = "school_promising"
     """A training advert that guarantees a pass: forbidden, but no sale of papers."""

@@ -5,8 +5,8 @@ A mark is a fact about words only. Whether it is meant (or negated, reported, as
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from keywords.fold import Folded
 from keywords.match import TermHit, TermMatcher
@@ -18,6 +18,8 @@ __all__ = ["Mark", "Sense", "find_marks"]
 
 class Sense(StrEnum):
     """What a mark says."""
+
+    __hash__ = str.__hash__  # asked for at every mark: an enumeration's own is slow
 
     CERTIFICATE = "certificate"
     TRADE = "trade"
@@ -45,8 +47,7 @@ class Sense(StrEnum):
     """A lawful school says what it does not do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(NamedTuple):
     """One place in a folded text that says something."""
 
     sense: Sense
@@ -67,6 +68,7 @@ _BY_KIND = {
     TermKind.CONTACT: Sense.CONTACT,
 }
 _SENSED = {TermKind.OFFER, TermKind.PROMISE, TermKind.WARNING, TermKind.LAWFUL}
+_SENSE_OF = {sense.value: sense for sense in Sense}
 
 # What makes another word of a term: 不用考虑, 红包过期, 办证大厅. Looked at right after the term.
 _GOES_ON = {
@@ -203,7 +205,7 @@ def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
     if any(mark.sense in _PAPER_SENSES for mark in marks) or _MAY_NAME_PAPER(folded.text):
         marks += _of_phrases(folded.text)
     marks += [verb for mark in marks if _is_paper(mark) for verb in _verbs(mark, folded.text)]
-    marks += [replace(mark, sense=Sense.AGENCY, weight=2) for mark in marks if mark.is_disguised and _is_paper(mark)]
+    marks += [mark._replace(sense=Sense.AGENCY, weight=2) for mark in marks if mark.is_disguised and _is_paper(mark)]
     return tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
 
 
@@ -212,7 +214,7 @@ def _of_term(hit: TermHit, text: str) -> Mark | None:
     if term.kind is TermKind.CERTIFICATE:
         sense = Sense.NEIGHBOUR if term.is_neighbour else Sense.TRADE if term.is_ambiguous else Sense.CERTIFICATE
     elif term.kind in _SENSED and term.sense:
-        sense = Sense(term.sense)
+        sense = _SENSE_OF.get(term.sense) or Sense(term.sense)
     elif term.kind in _BY_KIND:
         sense = _BY_KIND[term.kind]
     else:
@@ -221,14 +223,7 @@ def _of_term(hit: TermHit, text: str) -> Mark | None:
         return None
     is_disguised = hit.is_disguised
     shown = term.text if is_disguised else text[hit.folded_start : hit.folded_end]
-    return Mark(
-        sense=sense,
-        text=shown,
-        weight=term.weight,
-        start=hit.folded_start,
-        end=hit.folded_end,
-        is_disguised=is_disguised,
-    )
+    return Mark(sense, shown, term.weight, hit.folded_start, hit.folded_end, is_disguised)
 
 
 def _of_phrases(text: str) -> Iterator[Mark]:
@@ -236,9 +231,7 @@ def _of_phrases(text: str) -> Iterator[Mark]:
         sense, weight, _ = _PHRASES[place]
         if not _is_another_word(sense, text, found.start(), found.end()) and not _is_slow(sense, found[0]):
             is_weak = sense is Sense.SPEED and not _ENDS_IN_PAPER(found[0])
-            yield Mark(
-                sense=sense, text=found[0], weight=2 if is_weak else weight, start=found.start(), end=found.end()
-            )
+            yield Mark(sense, found[0], 2 if is_weak else weight, *found.span())
 
 
 def _is_another_word(sense: Sense, text: str, start: int, end: int) -> bool:

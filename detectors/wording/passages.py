@@ -61,14 +61,26 @@ class Document:
         self.text = "\n".join(part.text for part in self.parts)
         self.folded: Folded = fold(self.text)
         self.marks: tuple[Mark, ...] = find_marks(self.folded, matcher)
-        is_about_papers = any(mark.sense in _PAPERS for mark in self.marks)
-        self.contacts: tuple[Contact, ...] = find_contacts(self.folded.text) if is_about_papers else ()
-        self.prices: tuple[Price, ...] = find_prices(self.folded.text) if is_about_papers else ()
+        self._is_about_papers = any(mark.sense in _PAPERS for mark in self.marks)
         self.struck_out: dict[Any, Any] = {}
         self.readings: dict[Any, Any] = {}
         """What `context` found out already; both live as long as the document."""
         self._marks_within: dict[tuple[int, int], tuple[Mark, ...]] = {}
-        self._ends = [found.end() for found in _SENTENCE_END.finditer(self.folded.text)] if is_about_papers else []
+
+    @cached_property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Return the contacts; none where the text is about no papers."""
+        return find_contacts(self.folded.text) if self._is_about_papers else ()
+
+    @cached_property
+    def prices(self) -> tuple[Price, ...]:
+        """Return the prices; none where the text is about no papers."""
+        return find_prices(self.folded.text) if self._is_about_papers else ()
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where sentences end."""
+        return [found.end() for found in _SENTENCE_END.finditer(self.folded.text)] if self._is_about_papers else []
 
     @cached_property
     def words(self) -> Mapping[Sense, frozenset[str]]:

@@ -3,6 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keywords.characters import points_of
 
 __all__ = ["Price", "chinese_number", "find_prices"]
 
@@ -17,9 +23,8 @@ _BEFORE = r"(?P<before>[¥￥]|rmb|(?:价格?|售价|只要|只需|仅需|仅|�
 _AFTER = r"(?P<after>元|块钱?|圆|rmb|人民币|(?=(?:[一/每])(?:本|个|套|张|证|份|人)|全包|搞定|拿下|包[下拿过]))"
 _RANGE = rf"(?P<low>{_NUMBER})(?:(?:元|块)?\s?(?:-|~|—|到|至)\s?(?P<high>{_NUMBER}))?\s?(?P<times>[万wk千百](?![a-z]))?\s?(?:多|几|左右|来)?"
 _PRICE = re.compile(rf"(?<![\d.a-z]){_BEFORE}?\s?(?<![\d.]){_RANGE}{_AFTER}?")
-_WRITTEN_WITH = re.escape(
-    ",.-—~:：¥￥零一二两三四五六七八九十百千万wkrmb价格售只要需仅费用收口特优惠定金低至全包套本证个张起步每人为是元块钱圆民币到多几左右来"
-)
+_HELD = ",.-—~:：¥￥零一二两三四五六七八九十百千万wkrmb价格售只要需仅费用收口特优惠定金低至全包套本证个张起步每人为是元块钱圆民币到多几左右来"
+_WRITTEN_WITH = re.escape(_HELD)
 _NUMERAL = r"\d一二两三四五六七八九十"
 _STRETCH = re.compile(rf"[{_NUMERAL}][{_WRITTEN_WITH}\d\s]*")
 """What a price ends within: a number and what may follow it, up to the next character no price holds. Few such stretches hold money."""
@@ -27,6 +32,20 @@ _LONGEST_BEFORE = 8
 _MONEY = re.compile(
     r"[¥￥元块圆价售仅费收万千百wk]|rmb|只要|只需|定金|低至|全包|全套|起步|人民币|搞定|拿下|包[下拿过]|[一/每][本证个张套份人]"
 ).search
+_MONEY_SIGNS, _MONEY_WORDS = (
+    "¥￥元块圆价售仅费收万千百wk",
+    ("rmb", "只要", "只需", "定金", "低至", "全包", "全套", "起步", "人民币", "搞定", "拿下"),
+)
+"""The same for whole arrays; of words the first two characters."""
+_MONEY_PAIRS = (
+    *(word[:2] for word in _MONEY_WORDS),
+    *("包" + one for one in "下拿过"),
+    *(per + one for per in "一/每" for one in "本证个张套份人"),
+)
+_EVERY_POINT = 0x110000
+_NUMERAL_BIT, _HELD_BIT, _MONEY_BIT = 1, 2, 4
+_LONG = 600
+"""Characters from which a text is first looked through by whole arrays."""
 _LOOKS_AHEAD = 2
 _VAGUE = re.compile(r"几(?P<unit>十|百|千)(?:元|块)")
 _COLLOQUIAL = re.compile("[一二两三四五六七八九][百千万][一二三四五六七八九]").fullmatch
@@ -61,12 +80,50 @@ def find_prices(text: str) -> tuple[Price, ...]:
 def _all(text: str) -> Iterator[re.Match[str]]:
     """Yield what `_PRICE` finds in the stretches in which it can find a price."""
     at = 0
-    for stretch in _STRETCH.finditer(text):
-        at, end = max(at, stretch.start() - _LONGEST_BEFORE), stretch.end()
+    for start, end in _stretches(text):
+        at = max(at, start - _LONGEST_BEFORE)
         if _MONEY(text, at, end + _LOOKS_AHEAD):
             while (match := _PRICE.search(text, at, end + _LOOKS_AHEAD)) and match.start() < end:
                 yield match
                 at = match.end()
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches in which a number may stand and, of long texts, only those that hold a sign of money or are near one."""
+    if len(text) < _LONG:
+        yield from (stretch.span() for stretch in _STRETCH.finditer(text))
+        return
+    points = points_of(text)
+    bits = _bits().take(points)
+    edges = np.flatnonzero(np.diff(bits & _HELD_BIT, prepend=0, append=0))
+    firsts, ends = edges[::2], edges[1::2]
+    numerals = np.flatnonzero(bits & _NUMERAL_BIT)
+    nearest = np.searchsorted(numerals, firsts)
+    starts = np.append(numerals, len(text))[nearest]
+    is_one = starts < ends
+    starts, ends = starts[is_one], ends[is_one]
+    money = _money(points, bits)
+    near = np.searchsorted(money, ends + _LOOKS_AHEAD) > np.searchsorted(money, starts - _LONGEST_BEFORE)
+    yield from zip(starts[near].tolist(), ends[near].tolist(), strict=True)
+
+
+def _money(points: NDArray[np.uint32], bits: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return where the signs and words of money stand."""
+    pairs = points[:-1].astype(np.int64) << 21 | points[1:]
+    is_money = (bits & _MONEY_BIT) != 0
+    is_money[:-1] |= np.isin(pairs, [ord(pair[0]) << 21 | ord(pair[1]) for pair in _MONEY_PAIRS])
+    return np.flatnonzero(is_money)
+
+
+@lru_cache(maxsize=1)
+def _bits() -> NDArray[np.uint8]:
+    """Return what each character of a folded text is good for."""
+    bits = np.zeros(_EVERY_POINT, np.uint8)
+    numerals = "0123456789一二两三四五六七八九十"
+    for chars, bit in ((numerals, _NUMERAL_BIT), (f"{_HELD}{numerals} \n", _HELD_BIT), (_MONEY_SIGNS, _MONEY_BIT)):
+        for char in chars:
+            bits[ord(char)] |= bit
+    return bits
 
 
 def chinese_number(text: str) -> float:

@@ -17,6 +17,8 @@ __all__ = ["MANNERS_OF", "RECOUNTING", "Heard", "Manner", "hear", "recounting_co
 class Manner(StrEnum):
     """How somebody speaks."""
 
+    __hash__ = str.__hash__
+
     STATE = "state"
     ACTED = "acted"
     PRESS = "press"

@@ -126,6 +126,30 @@ def test_looking_first_changes_nothing(text: str) -> None:
         assert first.offsets == slow.offsets
 
 
+_NUMBERED = (
+    *"0123456789〇一三八幺-—.:/, ()（）×~。微信号：qvx年\n", "(电)", "(溦号)", "电话", "qq", "联系", "2024-05-06", " 09:12", "1380", "0512-", "400-", "加微信"
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_NUMBERED), max_size=30).map("".join))
+def test_looking_first_misses_no_number(text: str) -> None:
+    long = f"{text}\n{'国' * 700}"
+    first, slow = fold(long), fold_everything(long)
+    assert (first.text, first.offsets) == (slow.text, slow.offsets)
+
+
+_PIECES = sorted(
+    {word[at : at + size] for word in trade_words() for size in (1, 2, 3) for at in range(len(word) - size + 1)}
+)
+
+
+@given(st.lists(st.sampled_from([*_PIECES, *"正征政座坐作员园考靠查茶工公·，。"]), max_size=12).map("".join))
+def test_looking_first_misses_nothing_that_sounds_alike(text: str) -> None:
+    long = f"{text}\n{'国' * 700}"
+    first, slow = fold(long), fold_everything(long)
+    assert (first.text, first.offsets) == (slow.text, slow.offsets)
+
+
 @given(
     # 企鹅联系 is a word of the trade and itself a disguise, of QQ联系.
     word=st.sampled_from(sorted(word for word in trade_words() if len(word) > 3 and fold(word).text == word)),

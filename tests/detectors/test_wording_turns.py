@@ -1,5 +1,7 @@
 """Turns of speech: what follows what, whatever the words."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,7 +49,7 @@ def test_no_turn_reaches_into_the_next_sentence() -> None:
 @given(st.text(alphabet="不用考试官网查我你他说。C@0", max_size=60), st.data())
 def test_turns_stand_where_they_are_said_to(text: str, data: st.DataObject) -> None:
     borders = sorted({0, len(text), *data.draw(st.sets(st.integers(0, len(text)), max_size=5))})
-    units = list(zip(borders, borders[1:], strict=False))
+    units = list(pairwise(borders))
     turns = turns_of(text, units)
     assert list(turns.places) == sorted(turns.places)
     for name, (start, end), place in zip(turns.names, turns.spans, turns.places, strict=True):

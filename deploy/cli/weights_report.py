@@ -83,6 +83,7 @@ def _held_out(weights: Weights) -> Iterator[_Judged]:
 def _by_kind(items: Iterable[LabelledItem], weights: Weights) -> dict[SetKind, list[_Judged]]:
     """Judge the items with what is shipped: a county's own words and snapshots would make figures that compare with nobody's."""
     roster, lexicon = load_roster(), load_lexicon()
+    detectors: Sequence[Detector] = ()
     usual: Sequence[Detector] = ()
     judged: dict[SetKind, list[_Judged]] = {}
     for item in items:

@@ -15,7 +15,7 @@ __all__ = ["CueTable", "add_once"]
 
 _EVERY_POINT = 0x110000
 _Places = NDArray[np.int64]
-_Numbers = NDArray[np.float64]
+_Numbers = NDArray[np.floating]
 
 
 class CueTable:

@@ -2,14 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from detectors.model import Level
-from detectors.ruleset import MEDIUM_FROM, RULES, level_of
+from detectors.ruleset import HIGH_FROM, LEAD_FROM, MEDIUM_FROM, RULES
 from detectors.weights import STRONGEST, Weights, score_of
 
-__all__ = ["DecidedCase", "Proposal", "Rightness", "fit", "rightness"]
+__all__ = ["DecidedCase", "Proposal", "Rightness", "fit", "interval", "rightness", "rightness_of"]
 
 FEWEST_CASES = 10
 """A signal seen in fewer decided cases keeps its weight: ten findings are not yet a rule."""
@@ -21,6 +21,9 @@ _FARTHEST = 2
 _HOLD = 4.0
 """How many cases' worth of evidence it takes to move a weight all the way."""
 _MOST_ROUNDS = 12
+_NORMAL_95 = 1.96
+_FROM = ((Level.HIGH, HIGH_FROM), (Level.MEDIUM, MEDIUM_FROM), (Level.LOW, LEAD_FROM))
+"""Level and the score from which it counts; low: put before staff at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Rightness:
     """Counts of decided cases at one level or above."""
 
     level: Level
+    """Low: put before staff at all."""
     counterfeits: int
     """All decided to be counterfeit."""
     found: int
@@ -44,6 +48,11 @@ class Rightness:
     innocents: int
     alarms: int
     """Innocents at this level or above."""
+
+    @property
+    def missed(self) -> int:
+        """Return how many counterfeits are below the level."""
+        return self.counterfeits - self.found
 
     @property
     def recall(self) -> float | None:
@@ -54,9 +63,14 @@ class Rightness:
         """Return the share of counterfeits among what would be reported if this share of all seen were counterfeit; None: nothing to go by."""
         if not self.counterfeits or not self.innocents:
             return None
-        right = base_rate * self.found / self.counterfeits
-        wrong = (1 - base_rate) * self.alarms / self.innocents
-        return right / (right + wrong) if right + wrong else None
+        return _precision(self.found / self.counterfeits, self.alarms / self.innocents, base_rate)
+
+    def precision_interval_at(self, base_rate: float) -> tuple[float, float] | None:
+        """Return between what the precision lies, taking recall and alarms each at the end of its interval that is worse, then better."""
+        if not self.counterfeits or not self.innocents:
+            return None
+        recall, alarm = interval(self.found, self.counterfeits), interval(self.alarms, self.innocents)
+        return _precision(recall[0], alarm[1], base_rate) or 0.0, _precision(recall[1], alarm[0], base_rate) or 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +87,36 @@ class Proposal:
 
 def rightness(cases: Sequence[DecidedCase], weights: Weights) -> tuple[Rightness, ...]:
     """Return the counts at high and at medium or higher."""
-    levels = [(level_of(score_of(case.hits, weights)), case.is_counterfeit) for case in cases]
-    total = Counter(is_counterfeit for _, is_counterfeit in levels)
+    return rightness_of((score_of(case.hits, weights), case.is_counterfeit) for case in cases)[:2]
+
+
+def rightness_of(judged: Iterable[tuple[int, bool]]) -> tuple[Rightness, ...]:
+    """Return the counts of (score, is a counterfeit) at high, at medium or higher, and of all that is put before staff."""
+    scores = list(judged)
+    total = Counter(is_counterfeit for _, is_counterfeit in scores)
     counted = []
-    for level, above in ((Level.HIGH, {Level.HIGH}), (Level.MEDIUM, {Level.HIGH, Level.MEDIUM})):
-        at = Counter(is_counterfeit for reached, is_counterfeit in levels if reached in above)
+    for level, least in _FROM:
+        at = Counter(is_counterfeit for score, is_counterfeit in scores if score >= least)
         counted.append(
             Rightness(level=level, counterfeits=total[True], found=at[True], innocents=total[False], alarms=at[False])
         )
     return tuple(counted)
+
+
+def interval(count: int, total: int) -> tuple[float, float]:
+    """Return between what a share lies with 95 % confidence (Wilson's score interval). `total` 0: anywhere."""
+    if not total:
+        return 0.0, 1.0
+    share, squared = count / total, _NORMAL_95**2
+    middle = (share + squared / (2 * total)) / (1 + squared / total)
+    reach = _NORMAL_95 * math.sqrt(share * (1 - share) / total + squared / (4 * total**2)) / (1 + squared / total)
+    low, high = max(0.0, middle - reach), min(1.0, middle + reach)
+    return (0.0 if count == 0 else low), (1.0 if count == total else high)
+
+
+def _precision(recall: float, alarm: float, base_rate: float) -> float | None:
+    right, wrong = base_rate * recall, (1 - base_rate) * alarm
+    return right / (right + wrong) if right + wrong else None
 
 
 def fit(cases: Sequence[DecidedCase], weights: Weights) -> tuple[Proposal, ...]:

@@ -8,6 +8,7 @@ import typer
 
 from deploy.cli.output import is_for_people, note, write_record
 from deploy.cli.session import current
+from deploy.cli.weights_report import report
 from detectors.calibration import DecidedCase, Proposal, Rightness, fit, rightness
 from detectors.model import Direction, Level
 from detectors.ruleset import RULES
@@ -21,7 +22,7 @@ __all__ = ["app"]
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="权重：list | check | fit | adopt | reset。 What signals count, and weights fitted to staff's findings.",
+    help="权重：list | check | report | fit | adopt | reset。 What signals count, and weights fitted to staff's findings.",
 )
 _BY = "jianwei weights"
 _LEVELS = {Level.HIGH: "高", Level.MEDIUM: "中或以上"}
@@ -63,6 +64,9 @@ def check(base_rate: _BaseRate = 0.01, as_json: _Json = False) -> None:
     """用已认定的线索核对各等级的查全率和查准率。 Recall and precision of the levels on decided leads."""
     cases = _cases()
     _show_rightness(rightness(cases, _folder().in_force()), base_rate, "", as_json=as_json)
+
+
+app.command("report")(report)
 
 
 @app.command("fit")

@@ -39,7 +39,7 @@ from keywords.loader import load_lexicon
 from keywords.match import TermMatcher
 from pipelines.errors import ExitCode, InputUnreadable
 
-__all__ = ["app"]
+__all__ = ["app", "observation_of"]
 
 app = typer.Typer(no_args_is_help=True, help="用语模型：用标注文本重新拟合权重表，或在标注文本上测量检出率与误报率。")
 
@@ -86,7 +86,7 @@ def measure(
 ) -> None:
     """在标注文本上运行整个用语检测，报告各级别的检出、误报和查准率。"""
     detectors = (OfferDetector(load_lexicon()),)
-    counts = Counter((one.label, judge(_observation(one), detectors).level) for one in _read(file))
+    counts = Counter((one.label, judge(observation_of(one), detectors).level) for one in _read(file))
     for level, levels in (("medium", (Level.MEDIUM, Level.HIGH)), ("high", (Level.HIGH,))):
         output.write_record({"at_least": level, **_figures(counts, levels)})
 
@@ -135,7 +135,8 @@ def _table(rows: Sequence[CueRow]) -> str:
     return stream.getvalue()
 
 
-def _observation(one: LabelledText) -> Observation:
+def observation_of(one: LabelledText) -> Observation:
+    """Return a labelled text as something seen."""
     kind = CandidateKind(one.kind)
     candidate = Candidate(kind=kind, url="", key=one.title, discovery=Discovery(source="file:labelled", found_at=_AT))
     if kind is CandidateKind.SITE:

@@ -1,6 +1,7 @@
 """Pages that simply show one person's certificate, or call it valid: the landing page of the code on a fake certificate."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from detectors.model import PageContent, Quote
@@ -16,18 +17,33 @@ _VERDICT = re.compile(
 )
 _ROW_VERDICT = re.compile("^(?:有效|正常|合格|在有效期)$", re.MULTILINE)
 """A table of several people has one in each row."""
-_HOLDER = re.compile("姓\\s{0,4}名|持证人|证书持有人|持有人")
+_HOLDER = re.compile(
+    "姓\\s{0,4}名|持证人|证书持有人|持有人|^[一-鿿](?:[*＊×某]{1,2})(?:\\s{0,3}[男女])?$", re.MULTILINE
+)
+"""Named by a label, or masked on a line of its own: a page that scripts fill has values without labels."""
 _NUMBER = re.compile("(?:证书|操作证|证件|证|档案)\\s{0,2}编?\\s?号码?|证书编号|身份证号?码?|T\\d{10}")
-_ORGAN = re.compile("发证(?:机关|单位|部门|机构)|签发(?:机关|单位)|颁发(?:机关|单位|部门)|核发(?:机关|部门)|审批机关")
+_ORGAN = re.compile(
+    "发证(?:机关|单位|部门|机构)|签发(?:机关|单位)|颁发(?:机关|单位|部门)|核发(?:机关|部门)|审批机关"
+    "|^[一-鿿]{2,12}(?:应急管理|住房和城乡建设|市场监督管理)[厅局]$",
+    re.MULTILINE,
+)
 _STATE = re.compile(
     "应急管理[部厅局]|安全生产监督|安监局|住房(?:和|与)?城乡建设[部厅局]|住建[厅局]|市场监督管理|市场监管|人力资源|质量技术监督|人民政府"
 )
-_PERIOD = re.compile("有效期|有效日期|截止日期|到期日期|批准日期|发证日期|初次?领证|初领日期|复审")
+_PERIOD = re.compile(
+    "有效期|有效日期|截止日期|到期日期|批准日期|发证日期|初次?领证|初领日期|复审"
+    "|\\d{4}[-年./]\\d{1,2}[-月./]\\d{1,2}日?\\s?[至~—-]\\s?\\d{4}[-年./]\\d{1,2}"
+)
 _TRADE_ROW = re.compile(
     "作业类别|准操项目|操作项目|操作类别|作业项目|作业种类|工\\s{0,4}种|岗\\s{0,4}位|人员类别|证书类[别型]|证书名称|职业名称|专业"
+    "|^(?:高处|电工|低压电工|高压电工|焊接与热切割|熔化焊接与热切割|登高架设|制冷与空调)作业$",
+    re.MULTILINE,
 )
 _ROWS = (("姓名", _HOLDER), ("证号", _NUMBER), ("有效期", _PERIOD), ("类别", _TRADE_ROW), ("发证机关", _ORGAN))
-_FEWEST_ROWS = 4
+_FEWEST_ROWS, _FEWEST_ROWS_UNNAMED = 4, 2
+"""Rows that make a record; rows beside a word of validity where nobody is named."""
+_DETAILS = frozenset({"证号", "有效期", "类别"})
+_FEW_IMAGES = 5
 _VALUE = re.compile(
     "T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-C]?\\d{8,}|\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}"
 )
@@ -57,23 +73,33 @@ class ShownCertificate:
 
 def _shown(page: PageContent) -> ShownCertificate | None:
     text = page.text
-    if not text or len(text) > _MOST_RESULT_TEXT or not _HOLDER.search(text):
+    if not text or len(text) > _MOST_RESULT_TEXT:
         return None
-    if len(_HOLDER.findall(text)) > 2 or len(_ROW_VERDICT.findall(text)) > 1:  # noqa: PLR2004 - a list of several people
+    rows = [(name, found) for name, row in _ROWS if (found := row.search(text))]
+    verdict = _VERDICT.search(text) or (_ROW_VERDICT.search(text) if len(rows) >= _FEWEST_ROWS else None)
+    is_one = bool(verdict) and len(rows) >= _FEWEST_ROWS_UNNAMED and bool(_VALUE.search(text))
+    if not (is_one or _HOLDER.search(text)) or _lists_people(text):
         return None
-    subject = plain_words(page.title + text)
+    subject = plain_words(" ".join((page.title, *(image.alt for image in page.images[:_FEW_IMAGES]), text)))
     if not (CERTIFICATE.search(subject) or NOTICE_TRADES.search(subject)):
         return None
-    verdict = _VERDICT.search(text)
-    if verdict and (_NUMBER.search(text) or _PERIOD.search(text) or _TRADE_ROW.search(text) or _STATE.search(subject)):
+    if verdict and (_is_detailed(rows) or _STATE.search(subject)):
         shown = quote("text", text, verdict.start(), verdict.end())
         return ShownCertificate(verdict.group(), shown, True, _scale(text, subject))
-    rows = [(name, found) for name, row in _ROWS if (found := row.search(text))]
     if len(rows) < _FEWEST_ROWS or not _VALUE.search(text):
         return None
     first = rows[0][1]
     words = "、".join(name for name, _ in rows)
     return ShownCertificate(words, quote("text", text, first.start(), first.end()), False, _scale(text, subject))
+
+
+def _lists_people(text: str) -> bool:
+    return len(_HOLDER.findall(text)) > 2 or len(_ROW_VERDICT.findall(text)) > 1  # noqa: PLR2004
+
+
+def _is_detailed(rows: Sequence[tuple[str, re.Match[str]]]) -> bool:
+    """Say whether a number, a period or a kind of work is shown."""
+    return any(name in _DETAILS for name, _ in rows)
 
 
 shown_certificate: Remembered[PageContent, ShownCertificate | None] = Remembered(_shown)

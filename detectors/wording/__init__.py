@@ -2,7 +2,7 @@
 
 What a text says: `marks` (words and turns of phrase), `contacts`, `prices`, `passages` (cuts it), `papers` (which certificate).
 First judge, by rules: `context` (who speaks), then `sale`, `training_promise` or `unsaid` tell the signals. Second judge, by weighed
-cues: `outline`, `speakers`, `traits`, `likeness`, and `second_reading`, which settles between the two. `institutions` knows lawful speakers,
+cues: `outline`, `speakers`, `turns`, `traits`, `likeness`, and `second_reading`, which settles between the two. `institutions` knows lawful speakers,
 `told` keeps the strongest signal of each code. `fit` and `training` make the table of cues (`jianwei wording train`).
 
 Terms live in `keywords/data/`, weights of signals in `detectors.ruleset`, weights of cues in `data/cues.csv`. To teach it a word, add a

@@ -6,11 +6,12 @@ said here, and a stretch that cannot come first need not be read.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.wording.cues import CueTable
+from detectors.wording.cues import CueTable, add_once
 from detectors.wording.marks import Sense
 from detectors.wording.outline import CERTIFICATE, PRICE, TRADE
 from detectors.wording.passages import is_core
@@ -38,15 +39,25 @@ _SMALLEST = 1e-6
 """Sums are not made in the order in which they are made for one stretch."""
 
 
-def at_most(
-    found: Spans, bias: float, traits: Mapping[str, float], cues: CueTable, damped: Callable[[_Places], _Numbers]
-) -> _Numbers:
+class _Table(Protocol):
+    """What is looked up: weights by trait and by cue, in logits."""
+
+    @property
+    def bias(self) -> float: ...
+    @property
+    def traits(self) -> Mapping[str, float]: ...
+    @property
+    def cues(self) -> Mapping[str, float]: ...
+
+
+def at_most(found: Spans, weights: _Table, pieces: CueTable, damped: Callable[[_Places], _Numbers]) -> _Numbers:
     """Return for each span the logit it has at most. `damped`: what sums of so many cues are multiplied by."""
     spans = np.array(found.spans, np.int64).reshape(-1, 2)
-    starts, ends = spans[:, 0], spans[:, 1]
-    total, count = cues.weigh(found.outline.text, starts, ends)
+    starts, ends, traits = spans[:, 0], spans[:, 1], weights.traits
+    total, count = pieces.weigh(found.outline.text, starts, ends)
+    total, count = _with_turns(found, weights.cues, total, count)
     bound: _Numbers = total * damped(count)
-    bound += bias + sum(traits.get(trait, 0.0) for trait in found.whole) + _SMALLEST
+    bound += weights.bias + sum(traits.get(trait, 0.0) for trait in found.whole) + _SMALLEST
     known = {*_WHOLE, *_CORE, *_COUNTED, *_SAID, *_MANNERS, *_MANNERS_OFTEN, *_HEARD}
     bound += sum(max(0.0, weight) for trait, weight in traits.items() if trait not in known)
     bound += _counted(found, traits, starts, ends)
@@ -55,6 +66,19 @@ def at_most(
     bound += _marks(found, traits, lows, highs)
     bound += _manners(found, traits, lows, highs)
     return bound
+
+
+def _with_turns(found: Spans, cues: Mapping[str, float], total: _Numbers, count: _Places) -> tuple[_Numbers, _Places]:
+    """Return the sums and counts with the turns of speech, each once a span."""
+    spoken = found.spoken
+    known = [(place, name) for place, name in zip(spoken.places, spoken.names, strict=True) if name in cues]
+    if known:
+        names = {name: number for number, name in enumerate({name for _, name in known})}
+        starts, ends = np.array(found.spans, np.int64).T
+        places = np.array([place for place, _ in known], np.int64)
+        numbers = np.array([names[name] for _, name in known], np.int32)
+        add_once(total, count, places, numbers, np.array([cues[name] for name in names]), starts, ends)
+    return total, count
 
 
 def _counted(found: Spans, traits: Mapping[str, float], starts: _Places, ends: _Places) -> _Numbers:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from keywords.characters import points_of
 
-__all__ = ["CueTable"]
+__all__ = ["CueTable", "add_once"]
 
 _EVERY_POINT = 0x110000
 _Places = NDArray[np.int64]
-_Numbers = NDArray[np.float64]
+_Numbers = NDArray[np.floating]
 
 
 class CueTable:
@@ -59,21 +59,22 @@ class CueTable:
             cues = cue_at.take(states)
             found = np.flatnonzero(cues >= 0)
             if found.size:
-                self._add(total, count, at[found], cues[found], starts, ends - length + 1)
+                add_once(total, count, at[found], cues[found], self._weights, starts, ends - length + 1)
         return total, count
 
-    def _add(
-        self, total: _Numbers, count: _Places, at: _Places, cues: NDArray[np.int32], starts: _Places, ends: _Places
-    ) -> None:
-        """Add cues of one length, each once a stretch: where it stands first in it. `ends`: up to where such a cue may begin."""
-        lows, highs = np.searchsorted(at, starts), np.searchsorted(at, ends)
-        lengths = np.maximum(highs - lows, 0)
-        stretch = np.repeat(np.arange(len(starts)), lengths)
-        index = np.arange(len(stretch)) + np.repeat(lows - (np.cumsum(lengths) - lengths), lengths)
-        first = _before(at, cues)[index] < starts[stretch]
-        stretch, index = stretch[first], index[first]
-        total += np.bincount(stretch, self._weights[cues[index]], len(starts))
-        count += np.bincount(stretch, minlength=len(starts))
+
+def add_once(
+    total: _Numbers, count: _Places, at: _Places, cues: NDArray[np.int32], weights: _Numbers, starts: _Places, ends: _Places
+) -> None:  # fmt: skip
+    """Add cues by ascending place, each once a stretch: where it stands first in it. `ends`: up to where one may begin."""
+    lows, highs = np.searchsorted(at, starts), np.searchsorted(at, ends)
+    lengths = np.maximum(highs - lows, 0)
+    stretch = np.repeat(np.arange(len(starts)), lengths)
+    index = np.arange(len(stretch)) + np.repeat(lows - (np.cumsum(lengths) - lengths), lengths)
+    first = _before(at, cues)[index] < starts[stretch]
+    stretch, index = stretch[first], index[first]
+    total += np.bincount(stretch, weights[cues[index]], len(starts))
+    count += np.bincount(stretch, minlength=len(starts))
 
 
 def _cues_of(states: Mapping[str, int], by_text: Mapping[str, int]) -> NDArray[np.int32]:

@@ -21,10 +21,10 @@ __all__ = ["Bag", "CueRow", "bag_of", "fit"]
 
 _ROUNDS = 3
 _STEPS, _RATE = 120, 0.1
-_CUE_SHRINKAGE, _TRAIT_SHRINKAGE = 0.00001, 0.0015
+_CUE_SHRINKAGE, _TRAIT_SHRINKAGE = 0.00001, 0.003
 """How strongly weights are pulled to nothing: what was seen three times must not decide alone."""
 _FEWEST_TEXTS = 3
-_MOST_CUES = 2000
+_MOST_CUES = 4000
 _MEAN_DECAY, _SPREAD_DECAY, _TINY = 0.9, 0.999, 1e-8
 
 
@@ -51,14 +51,16 @@ class CueRow:
 def bag_of(document: Document, *, sells: bool, is_page: bool) -> Bag:
     """Return the bag of one text."""
     found = stretches(document, is_page=is_page)
-    return Bag(sells, tuple((frozenset(cues_in(one.text)), one.traits) for one in found))
+    return Bag(sells, tuple((one.turns | cues_in(one.text), one.traits) for one in found))
 
 
 def fit(bags: Sequence[Bag]) -> tuple[CueRow, ...]:
     """Return the table: the bias, the traits, then the cues from the heaviest for a sale to the heaviest against."""
     bags = [bag for bag in bags if bag.stretches]
     counts = _counts(bags)
-    cues = sorted(cue for cue, (selling, other) in counts.items() if cue[0] != "~" and selling + other >= _FEWEST_TEXTS)
+    cues = sorted(
+        cue for cue, (selling, other) in counts.items() if not cue.startswith("~") and selling + other >= _FEWEST_TEXTS
+    )
     first = _fitted(bags, cues)
     ranked = sorted(cues, key=lambda cue: (-abs(first[cue]) * sum(counts[cue]) ** 0.5, cue))
     kept = sorted(ranked[:_MOST_CUES])
@@ -81,28 +83,55 @@ def _fitted(bags: Sequence[Bag], cues: Sequence[str]) -> dict[str, float]:
     names = [*LABELS, *cues]
     place = {name: at for at, name in enumerate(names)}
     rows = [_row(stretch, place, len(LABELS)) for bag in bags for stretch in bag.stretches]
-    matrix = np.zeros((len(rows), len(names)), dtype=np.float32)
-    for at, row in enumerate(rows):
-        for column, value in row:
-            matrix[at, column] = value
-    shrinkage = np.full(len(names), _CUE_SHRINKAGE, dtype=np.float32)
+    shrinkage = np.full(len(names), _CUE_SHRINKAGE)
     shrinkage[: len(LABELS)] = _TRAIT_SHRINKAGE
-    weights, bias = np.zeros(len(names), dtype=np.float32), 0.0
+    matrix, weights, bias = _matrix_of(rows), np.zeros(len(names)), 0.0
     for _ in range(_ROUNDS):
-        logits = matrix @ weights + bias
-        chosen, sells, shares = _chosen(bags, logits)
+        chosen, sells, shares = _chosen(bags, matrix.times(weights) + bias)
         shares = np.where(sells, shares / shares[sells].sum(), shares / shares[~sells].sum()) / 2
-        weights, bias = _descend(matrix[chosen], sells.astype(np.float32), shares, shrinkage)
+        weights, bias = _descend(_matrix_of([rows[at] for at in chosen]), sells, shares, shrinkage)
     return {BIAS: bias, **dict(zip(names, map(float, weights), strict=True))}
 
 
 def _row(
     stretch: tuple[frozenset[str], tuple[str, ...]], place: dict[str, int], trait_count: int
-) -> list[tuple[int, float]]:
+) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Return (columns, values) of what a stretch holds."""
     cues, traits = stretch
     known = sorted(place[cue] for cue in cues if place.get(cue, -1) >= trait_count)
-    scale = damping(len(known))
-    return [(place[trait], 1.0) for trait in traits] + [(column, scale) for column in known]
+    told = [place[trait] for trait in traits]
+    return (*told, *known), (*(1.0 for _ in told), *(damping(len(known)) for _ in known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Matrix:
+    """Rows of which most columns are nought, one behind the other; no row is empty."""
+
+    columns: "NDArray[Any]"
+    values: "NDArray[Any]"
+    starts: "NDArray[Any]"
+    lengths: "NDArray[Any]"
+
+    def times(self, weights: "NDArray[Any]") -> "NDArray[Any]":
+        """Return the sum of each row."""
+        import numpy as np
+
+        return np.add.reduceat(weights[self.columns] * self.values, self.starts)
+
+    def across(self, errors: "NDArray[Any]", width: int) -> "NDArray[Any]":
+        """Return the sum of each column, its rows multiplied by these."""
+        import numpy as np
+
+        return np.bincount(self.columns, np.repeat(errors, self.lengths) * self.values, width)
+
+
+def _matrix_of(rows: "Sequence[tuple[tuple[int, ...], tuple[float, ...]]]") -> _Matrix:
+    import numpy as np
+
+    lengths = np.array([max(1, len(columns)) for columns, _ in rows])
+    columns = np.array([column for row, _ in rows for column in row or (0,)])
+    values = np.array([value for _, row in rows for value in row or (0.0,)])
+    return _Matrix(columns, values, np.cumsum(lengths) - lengths, lengths)
 
 
 def _chosen(bags: Sequence[Bag], logits: "NDArray[Any]") -> "tuple[list[int], NDArray[Any], NDArray[Any]]":
@@ -115,32 +144,32 @@ def _chosen(bags: Sequence[Bag], logits: "NDArray[Any]") -> "tuple[list[int], ND
     at = 0
     for bag in bags:
         count = len(bag.stretches)
+        likest = at + int(np.argmax(logits[at : at + count]))
         if bag.sells:
-            rows.append(at + int(np.argmax(logits[at : at + count])))
+            rows.append(likest)
             sells.append(True)
             shares.append(1.0)
         else:
-            likest = at + int(np.argmax(logits[at : at + count]))
             rows += range(at, at + count)
             sells += [False] * count
             shares += [1.0 if row == likest else 0.3 / count for row in range(at, at + count)]
         at += count
-    return rows, np.array(sells), np.array(shares, dtype=np.float32)
+    return rows, np.array(sells), np.array(shares)
 
 
 def _descend(
-    matrix: "NDArray[Any]", sells: "NDArray[Any]", shares: "NDArray[Any]", shrinkage: "NDArray[Any]"
+    matrix: _Matrix, sells: "NDArray[Any]", shares: "NDArray[Any]", shrinkage: "NDArray[Any]"
 ) -> "tuple[NDArray[Any], float]":
     """Minimise the shared log loss with weights pulled to nothing (Adam, from nought, a fixed number of steps)."""
     import numpy as np
 
-    width = matrix.shape[1]
-    values = np.zeros(width + 1, dtype=np.float64)
+    width = len(shrinkage)
+    values = np.zeros(width + 1)
     mean, spread = np.zeros(width + 1), np.zeros(width + 1)
     for step in range(1, _STEPS + 1):
-        logits = np.clip(matrix @ values[:width].astype(np.float32) + values[width], -30, 30)
-        error = ((1 / (1 + np.exp(-logits)) - sells) * shares).astype(np.float32)
-        slope = np.append(matrix.T @ error + shrinkage * values[:width], error.sum())
+        logits = np.clip(matrix.times(values[:width]) + values[width], -30, 30)
+        error = (1 / (1 + np.exp(-logits)) - sells) * shares
+        slope = np.append(matrix.across(error, width) + shrinkage * values[:width], error.sum())
         mean = _MEAN_DECAY * mean + (1 - _MEAN_DECAY) * slope
         spread = _SPREAD_DECAY * spread + (1 - _SPREAD_DECAY) * slope**2
         values -= _RATE * (mean / (1 - _MEAN_DECAY**step)) / (np.sqrt(spread / (1 - _SPREAD_DECAY**step)) + _TINY)

@@ -1,7 +1,7 @@
 """Weighs how much a text reads like an advert that sells certificates: a sum of weights from one table, nothing hidden.
 
-`data/cues.csv` holds a row for each cue (2 to 4 characters of outline, see `outline`) and each trait (`~contact`, see `traits`) with its
-weight: positive speaks for a sale, negative against. The sum of a stretch is squeezed to permille by the logistic function; a text is as
+`data/cues.csv` holds a row for each cue (2 to 4 characters of outline, see `outline`, or a turn of speech such as `%无>考`, see `turns`) and
+each trait (`~contact`, see `traits`) with its weight: positive speaks for a sale, negative against. The sum of a stretch is squeezed to permille by the logistic function; a text is as
 like an advert as its likest stretch, so an advert at the end of an article is found. The table is made by `jianwei wording train`.
 """
 
@@ -22,6 +22,7 @@ from detectors.wording.bounds import at_most
 from detectors.wording.cues import CueTable
 from detectors.wording.passages import Document
 from detectors.wording.traits import Spans, Stretch, spans_of
+from detectors.wording.turns import MARK
 
 __all__ = ["BIAS", "Likeness", "Weights", "cues_in", "damping", "load_weights", "weights_of"]
 
@@ -45,8 +46,9 @@ class Weights:
     _table: CueTable = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_finder", _Finder(self.cues))
-        object.__setattr__(self, "_table", CueTable(self.cues))
+        pieces = {cue: weight for cue, weight in self.cues.items() if not cue.startswith(MARK)}
+        object.__setattr__(self, "_finder", _Finder(pieces))
+        object.__setattr__(self, "_table", CueTable(pieces))
 
     def weigh(self, document: Document, *, is_page: bool, at_least: float = -math.inf) -> "Likeness | None":
         """Return the likest stretch of a document; None: it has none in which a certificate could be sold.
@@ -58,7 +60,7 @@ class Weights:
             return None
         if len(found.spans) < _FEW_SPANS:
             return self._likest(found, range(len(found.spans)))
-        bounds = at_most(found, self.bias, self.traits, self._table, _damping_of_each)
+        bounds = at_most(found, self, self._table, _damping_of_each)
         order = np.argsort(-bounds, kind="stable")
         return self._likest(found, order[bounds[order] >= at_least].tolist(), bounds)
 
@@ -76,7 +78,7 @@ class Weights:
             if likest and bounds is not None and bounds[index] < likest[0]:
                 break
             stretch = found.stretch(*found.spans[index])
-            one = self._likeness(stretch, self._finder.find(stretch.text))
+            one = self._likeness(stretch, self._finder.find(stretch.text) | (stretch.turns & self.cues.keys()))
             if likest is None or (one.logit, -index) > likest[:2]:
                 likest = one.logit, -index, one
         return likest[2] if likest else None
@@ -111,15 +113,21 @@ class Likeness:
         for cue in ranked:
             if len(spans) == most or sign * self.weights.cues[cue] <= 0:
                 break
-            start = self.stretch.outline.text.index(cue, self.stretch.start)
-            span = self.stretch.outline.folded_span(start, start + len(cue))
+            span = self.stretch.outline.folded_span(*self._first(cue))
             if all(span[1] <= low or high <= span[0] for low, high in spans):
                 spans.append(span)
         return tuple(spans)
 
+    def _first(self, cue: str) -> tuple[int, int]:
+        """Return where in the outline a cue stands first in the stretch."""
+        if cue.startswith(MARK):
+            return self.stretch.spoken.first(cue, self.stretch.start)
+        start = self.stretch.outline.text.index(cue, self.stretch.start)
+        return start, start + len(cue)
+
 
 class _Finder:
-    """All cues of a table in one automaton."""
+    """All pieces of a table in one automaton."""
 
     def __init__(self, cues: Iterable[str]) -> None:
         self.cues = tuple(cues)

@@ -14,18 +14,22 @@ from detectors.wording.passages import Document, Passage, is_core
 from detectors.wording.sale import Sale
 from detectors.wording.speakers import RECOUNTING, Manner, hear
 from detectors.wording.told import Told
-from detectors.wording.traits import hints_at_papers
+from detectors.wording.traits import paper_hints
 
 __all__ = ["settle"]
 
 ACCEPTED = 690
-"""From here the cues find a sale by themselves (permille); what they add grows with the likeness."""
+"""From here the cues find a sale by themselves (permille); what they add grows with the likeness. All marks of this table were
+chosen on texts of occasions the cues were not fitted to.
+"""
+ACCEPTED_AGAINST_CONTEXT = 800
+"""The same where the rules heard somebody warn, teach, deny or ask."""
+ACCEPTED_UNNAMED = 780
+"""The same where no paper is named, though words of sale or two hints at one are there."""
 _LEAST_LOGIT = math.log((ACCEPTED - 1) / (1000 - (ACCEPTED - 1)))
 """A likeness is rounded, so a little below."""
-DOUBTED = 650
-"""Below, the cues speak against a sale the rules found."""
-REFUSED = 550
-"""Below, such a sale is not told at all."""
+DOUBTED = REFUSED = 550
+"""Below, the cues speak against a sale the rules found, and it is not told at all."""
 DOUBTED_IN_REPORTS = 800
 """The same where the whole text speaks about the trade: it quotes adverts."""
 _RECOUNTING_COUNT, _RECOUNTED_SCALE = 3, 600
@@ -53,33 +57,34 @@ _PROMISES = frozenset(
 _ASKED_FOR = frozenset({"~contact", "~hint", "~price", "~prices"})
 _PROMISE = frozenset({"offer.guaranteed_pass", "offer.contact", "offer.price"})
 """What is left of a refused sale with a guaranteed pass: a training advert that promises."""
-_HINTED_PAPER = 850
-"""Scale (permille) of what is found where no paper is named: medium at most."""
+_TAUGHT = frozenset({"context.lawful_training"})
+_HANDED_IN = frozenset({"身份证"})
+"""Another trade's papers that buyers of ours hand in."""
 _PAPER = re.compile("证|[小本]本|考(?![虑察])").search
 
 
 def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -> Told:
     """Return what is told of a document after both judges were heard."""
-    sureness = _sureness(document)
-    if not told.offers and (not sureness or (is_page and (told.contexts or not _asks(document)))):
-        return told  # whatever the cues say, nothing would come of it
-    likeness = _weighed(document, told, weights, is_page=is_page) if sureness or told.sells else None
+    accepted = _accepted_from(document, told)
+    if not told.offers and (accepted is None or (is_page and not _can_speak_of_page(document, told))):
+        return told  # nothing the cues could say would be told
+    likeness = _weighed(document, told, weights, is_page=is_page) if accepted is not None or told.sells else None
     if likeness is None:
         return told
     manners = _manners_around(document, likeness)
     is_recounted = _is_recounted(document, manners)
     if told.sells and likeness.permille < (DOUBTED_IN_REPORTS if is_recounted else DOUBTED):
         return _doubted(document, told, likeness, is_recounted=is_recounted)
-    if told.sells and sureness:
+    if told.sells and accepted is not None:
         told.add((_reads_as_sale(document, likeness),), scale_permille=_SECONDED)
     elif (
         not told.sells
-        and sureness
-        and likeness.permille >= ACCEPTED
+        and accepted is not None
+        and likeness.permille >= accepted
         and (not is_page or _may_speak_of_page(told, likeness))
     ):
-        told.add(_words(document, likeness, is_page=is_page), scale_permille=sureness)
-        told.add((_reads_as_sale(document, likeness),), scale_permille=sureness)
+        told.add(_words(document, likeness, is_page=is_page))
+        told.add((_reads_as_sale(document, likeness),))
         told.cap(_ALONE_AT_MOST)
     if is_recounted:
         told.weaken(_RECOUNTED_SCALE)
@@ -96,15 +101,17 @@ def _weighed(document: Document, told: Told, weights: Weights, *, is_page: bool)
 def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:
     """Say whether cues suffice where no rule found a sale. Pages are long and say many things: there somebody must be asked to call or pay,
     and nobody must have been heard to warn or to ask. A report quotes whole adverts, and its quotation is the likest stretch of it.
+    Words of teaching stand on sellers' pages too.
     """
-    return not told.contexts and not _ASKED_FOR.isdisjoint(likeness.stretch.traits)
+    return told.contexts.keys() <= _TAUGHT and not _ASKED_FOR.isdisjoint(likeness.stretch.traits)
 
 
-def _asks(document: Document) -> bool:
-    """Say whether any stretch of the document can ask to call or pay: `_ASKED_FOR` names what it would have."""
-    return (
+def _can_speak_of_page(document: Document, told: Told) -> bool:
+    """Say whether `_may_speak_of_page` could hold for any stretch: `_ASKED_FOR` names what it would have."""
+    asks = (
         Sense.CONTACT in document.first or any(one.is_personal for one in document.contacts) or len(document.prices) > 0
     )
+    return asks and told.contexts.keys() <= _TAUGHT
 
 
 def _is_recounted(document: Document, manners: Set[Manner]) -> bool:
@@ -128,15 +135,15 @@ def _is_uncalled(document: Document) -> bool:
     return not document.is_commercial and not any(one.is_personal for one in document.contacts)
 
 
-def _sureness(document: Document) -> int:
-    """Return how sure it is that the text is about our certificates (permille); 0: it is not."""
+def _accepted_from(document: Document, told: Told) -> int | None:
+    """Return the likeness (permille) from which the cues find a sale by themselves; None: the text is not about our certificates."""
     if Sense.CERTIFICATE in document.first or Sense.TRADE in document.first:
-        return 1000
-    if Sense.NEIGHBOUR in document.first:
-        return 0
+        return ACCEPTED_AGAINST_CONTEXT if told.contexts else ACCEPTED
+    if not document.words.get(Sense.NEIGHBOUR, _HANDED_IN) <= _HANDED_IN:
+        return None
     if any(map(is_core, document.marks)) and _PAPER(document.folded.text):
-        return GENERAL_PAPER
-    return _HINTED_PAPER if hints_at_papers(document) else 0
+        return ACCEPTED_UNNAMED
+    return (None, ACCEPTED, ACCEPTED_UNNAMED)[paper_hints(document)]
 
 
 def _doubted(document: Document, told: Told, likeness: Likeness, *, is_recounted: bool) -> Told:
@@ -147,7 +154,7 @@ def _doubted(document: Document, told: Told, likeness: Likeness, *, is_recounted
     is_refused = likeness.permille < (UNHEARD if _is_outspoken(told) else reached)
     if is_refused or is_recounted:
         told.keep(_PROMISE if "offer.guaranteed_pass" in told.offers else frozenset())
-    elif likeness.permille < REFUSED:
+    else:
         told.weaken(_DOUBTED_SCALE)
     told.add((doubt,))
     return told

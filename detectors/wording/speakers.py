@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import ahocorasick_rs
 
-__all__ = ["RECOUNTING", "Heard", "Manner", "hear", "recounting_count"]
+__all__ = ["MANNERS_OF", "RECOUNTING", "Heard", "Manner", "hear", "recounting_count"]
 
 
 class Manner(StrEnum):
@@ -119,10 +119,18 @@ def recounting_count(heard: Heard) -> int:
     return len(RECOUNTING.intersection(heard.manners))
 
 
-@lru_cache(maxsize=1)
-def _finder() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[Manner, ...], ...]]:
+def _manners_of() -> dict[str, tuple[Manner, ...]]:
     meaning: dict[str, list[Manner]] = {}
     for manner, words in _WORDS.items():
         for word in words.split():
             meaning.setdefault(word, []).append(manner)
-    return ahocorasick_rs.AhoCorasick(list(meaning)), tuple(map(tuple, meaning.values()))
+    return {word: tuple(manners) for word, manners in meaning.items()}
+
+
+MANNERS_OF = _manners_of()
+"""Word → manners, in the order of the table."""
+
+
+@lru_cache(maxsize=1)
+def _finder() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[Manner, ...], ...]]:
+    return ahocorasick_rs.AhoCorasick(list(MANNERS_OF)), tuple(MANNERS_OF.values())

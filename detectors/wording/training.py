@@ -25,6 +25,7 @@ __all__ = [
     "shipped_texts",
     "table_of",
     "tally_by_occasion",
+    "weights_by_occasion",
 ]
 
 LABELLED_COLUMNS = ("occasion", "label", "voice", "kind", "title", "text")
@@ -83,12 +84,18 @@ def table_of(texts: Sequence[LabelledText], matcher: TermMatcher) -> tuple[CueRo
     return fit([_bag(text, matcher) for text in texts])
 
 
-def tally_by_occasion(texts: Sequence[LabelledText], matcher: TermMatcher) -> Iterator[Tally]:
-    """Yield how a table fitted to all other occasions does on each."""
+def weights_by_occasion(texts: Sequence[LabelledText], matcher: TermMatcher) -> Iterator[tuple[str, Weights]]:
+    """Yield each occasion with the weights fitted to all others."""
     bags = [_bag(text, matcher) for text in texts]
     for occasion in dict.fromkeys(text.occasion for text in texts):
         known = [bag for bag, text in zip(bags, texts, strict=True) if text.occasion != occasion]
-        yield _tally(occasion, texts, matcher, weights_of({row.cue: row.weight for row in fit(known)}))
+        yield occasion, weights_of({row.cue: row.weight for row in fit(known)})
+
+
+def tally_by_occasion(texts: Sequence[LabelledText], matcher: TermMatcher) -> Iterator[Tally]:
+    """Yield how a table fitted to all other occasions does on each."""
+    for occasion, weights in weights_by_occasion(texts, matcher):
+        yield _tally(occasion, texts, matcher, weights)
 
 
 def _tally(occasion: str, texts: Sequence[LabelledText], matcher: TermMatcher, weights: Weights) -> Tally:

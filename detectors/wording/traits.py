@@ -13,8 +13,9 @@ from detectors.wording.marks import Sense
 from detectors.wording.outline import CERTIFICATE, CONTACT, PRICE, TRADE, Outline, outline_of
 from detectors.wording.passages import Document, Passage, is_core
 from detectors.wording.speakers import Heard, Manner, hear, recounting_count
+from detectors.wording.turns import Turns, turns_of
 
-__all__ = ["HEARD", "LABELS", "OFTEN", "SAID", "Spans", "Stretch", "hints_at_papers", "spans_of", "stretches"]
+__all__ = ["HEARD", "LABELS", "OFTEN", "SAID", "Spans", "Stretch", "paper_hints", "spans_of", "stretches"]
 
 _MANNERS = {
     Manner.STATE: "机关名称",
@@ -106,10 +107,10 @@ SAID = frozenset(
 )  # fmt: skip
 _PAPER_HINT = re.compile(
     "[小绿蓝红]本|本本|本子|[几一二两三四五六七八九十\\d]本|[出弄给的]本|卡片|小绿卡|焊工?卡|[电焊登叉高低氐旱压]{2}|[电焊登叉][g工的]|工种|动火|爬高|带电|登高|高空|特种|证"
-    "|[上入进]库|做卡|安全员|三类人员|叉车|n1|工地|[低高焊电登叉][压接g工制]|card|certificate|licen[cs]e"
+    "|[上入进]库|做卡|安全员|三类人员|叉车|n1|工地|[低高焊电登叉][压接g工制]|card|certificate|licen[cs]e|permit"
 ).search
 _TRADE_HINT = re.compile(
-    "考|学|扫|背题|[上入进]库|录入|直录|上网|网上|网查|官网|[能可k]查|查得?到|看[到得]|出单|接单|直出|现出|没证|入网|不去|看名|[n免]考|进系统|露面|口子|系统|查询页|弄|no (?:exam|test|training)"
+    "考|学|扫|二维码|查了|验了|背题|[上入进]库|录入|直录|上网|网上|网查|官网|[能可k]查|查得?到|看[到得]|出单|接单|直出|现出|没证|入网|不去|看名|[n免]考|进系统|露面|口子|系统|查询页|弄|no (?:exam|test|training)"
 ).search
 _TOLD_OFTEN, _TAUGHT_OFTEN, OFTEN = 3, 3, 3
 _QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').finditer
@@ -124,6 +125,13 @@ class Stretch:
     start: int
     end: int
     traits: tuple[str, ...]
+    spoken: Turns
+    """Turns of speech of the whole outline."""
+
+    @property
+    def turns(self) -> frozenset[str]:
+        """Return the different turns of speech in the stretch."""
+        return self.spoken.within(self.start, self.end)
 
     @property
     def text(self) -> str:
@@ -142,11 +150,13 @@ class Spans:
     """Traits of the whole document."""
     spans: tuple[tuple[int, int], ...]
     """Places in the outline, in the order in which stretches are read."""
+    spoken: Turns
+    """Turns of speech of the whole outline."""
 
     def stretch(self, start: int, end: int) -> Stretch:
         """Return one stretch with its traits."""
         traits = (*self.whole, *_traits(self.document, self.outline, self.heard, start, end))
-        return Stretch(self.outline, start, end, traits)
+        return Stretch(self.outline, start, end, traits, self.spoken)
 
 
 def stretches(document: Document, *, is_page: bool) -> Iterator[Stretch]:
@@ -163,18 +173,21 @@ def spans_of(document: Document, *, is_page: bool) -> Spans:
     heard = hear(document.folded.text)
     whole = (*_whole_traits(document, is_page=is_page), *_recounted(document, heard))
     wanted = [index for index, unit in enumerate(units) if _is_worth_reading(outline.text[unit[0] : unit[1]])]
-    if len(outline.text) <= _WIDE and (document.marks or hints_at_papers(document)):
+    if len(outline.text) <= _WIDE and (document.marks or paper_hints(document)):
         wanted = list(range(len(units)))
     if len(wanted) > _MOST_STRETCHES:  # who sells says how to be reached: those sentences first
         wanted.sort(key=lambda index: CONTACT not in outline.text[slice(*units[index])])
     spans = {_grown(units, index, reach): None for reach in (_WIDE, _NARROW) for index in wanted[:_MOST_STRETCHES]}
-    return Spans(document, outline, heard, whole, tuple(spans))
+    spoken = turns_of(outline.text if spans else "", units)
+    return Spans(document, outline, heard, whole, tuple(spans), spoken)
 
 
-def hints_at_papers(document: Document) -> bool:
-    """Say whether a short text without a paper's name may mean one: 小本本 that can be scanned, the card for those who work high up."""
+def paper_hints(document: Document) -> int:
+    """Count the ways in which a short text without a paper's name may mean one: what it is (小本本), what comes with it (扫得到); at most 2."""
     text = document.folded.text
-    return len(text) <= _WIDE and _PAPER_HINT(text) is not None and _TRADE_HINT(text) is not None
+    if len(text) > _WIDE:
+        return 0
+    return (_PAPER_HINT(text) is not None) + (_TRADE_HINT(text) is not None)
 
 
 def _units(text: str) -> Iterator[tuple[int, int]]:

@@ -84,3 +84,43 @@ def test_without_findings_or_with_a_broken_table_one_sentence_says_so(tmp_path: 
     with pytest.raises(InputUnreadable):
         run(tmp_path, "adopt", str(broken))
     assert not (tmp_path / "weights").exists()
+
+
+def test_levels_are_reported_by_kind_on_a_labelled_set(tmp_path: Path) -> None:
+    labelled = tmp_path / "set.jsonl"
+    rows = [
+        {
+            "id": 1,
+            "kind": "text",
+            "text": "电工证不用考试，官网可查，先出证后付款，微信 abc_778899",
+            "is_counterfeit": True,
+        },
+        {"id": 2, "kind": "text", "text": "今天的白菜很新鲜", "is_counterfeit": False},
+        {"id": 3, "kind": "site", "url": "http://cx-mem-gov.cn/", "is_counterfeit": True},
+    ]
+    labelled.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    told = run(tmp_path, "report", str(labelled), "--base-rate", "0.005", "--json")
+    assert [(row["kind"], row["at_least"]) for row in told] == [
+        (kind, level) for kind in ("texts", "names") for level in ("high", "medium", "lead")
+    ]
+    texts = told[1]
+    assert (texts["counterfeits"], texts["found"], texts["missed"], texts["innocents"], texts["flagged"]) == (
+        1,
+        1,
+        0,
+        1,
+        0,
+    )
+    assert texts["base_rate"] == 0.005
+    low, high = texts["precision_between"]
+    assert 0 <= low < texts["precision_at_base_rate"] <= high == 1
+    assert told == run(tmp_path, "report", str(labelled), "--base-rate", "0.005", "--json")
+
+
+def test_a_line_without_its_truth_is_named(tmp_path: Path) -> None:
+    labelled = tmp_path / "set.jsonl"
+    labelled.write_text(
+        '{"id": 1, "kind": "text", "text": "x", "is_counterfeit": true}\n{"id": 2, "kind": "text", "text": "x"}\n'
+    )
+    with pytest.raises(InputUnreadable, match=r"set\.jsonl:2"):
+        run(tmp_path, "report", str(labelled))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.calibration import FEWEST_CASES, DecidedCase, Rightness, fit, rightness
+from detectors.calibration import FEWEST_CASES, DecidedCase, Rightness, fit, interval, rightness, rightness_of
 from detectors.model import Level
 from detectors.ruleset import RULES
 from detectors.weights import SHIPPED, Weights
@@ -63,3 +63,42 @@ def test_fitting_is_repeatable_and_stays_near_the_table(decided) -> None:
     for one in proposals:
         shipped = RULES[one.code].strength_permille
         assert shipped // 2 <= one.new_permille <= shipped * 2
+
+
+def test_levels_are_counted_from_the_scores_they_begin_at() -> None:
+    high, medium, lead = rightness_of([(700, True), (699, True), (400, True), (399, True), (200, False), (199, True)])
+    assert [(one.level, one.found, one.alarms) for one in (high, medium, lead)] == [
+        (Level.HIGH, 1, 0), (Level.MEDIUM, 3, 0), (Level.LOW, 4, 1)
+    ]  # fmt: skip
+    assert lead.missed == 1
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_an_interval_holds_the_share_and_narrows_with_more_cases(one: int, other: int) -> None:
+    count, total = min(one, other), max(one, other)
+    low, high = interval(count, total)
+    assert 0 <= low <= high <= 1
+    if total:
+        assert low <= count / total <= high
+        wider = high - low
+        low, high = interval(count * 10, total * 10)
+        assert high - low < wider
+
+
+def test_an_interval_is_wilsons() -> None:
+    assert interval(0, 100) == (0.0, pytest.approx(0.0370, abs=1e-4))
+    assert interval(95, 100) == (pytest.approx(0.8882, abs=1e-4), pytest.approx(0.9785, abs=1e-4))
+    assert interval(0, 0) == (0.0, 1.0)
+
+
+@given(st.integers(1, 300), st.integers(0, 300), st.integers(1, 300), st.integers(0, 300))
+def test_a_precision_lies_within_its_interval(counterfeits: int, found: int, innocents: int, alarms: int) -> None:
+    one = Rightness(
+        level=Level.MEDIUM, counterfeits=counterfeits, found=min(found, counterfeits), innocents=innocents, alarms=min(alarms, innocents)
+    )  # fmt: skip
+    precision, between = one.precision_at(0.005), one.precision_interval_at(0.005)
+    assert between is not None and 0 <= between[0] <= between[1] <= 1
+    assert precision is None or between[0] - 1e-12 <= precision <= between[1] + 1e-12
+    assert (
+        Rightness(level=Level.HIGH, counterfeits=0, found=0, innocents=5, alarms=0).precision_interval_at(0.1) is None
+    )

@@ -31,6 +31,7 @@ from pipelines.ports import (
     NameStore,
     ObservationLog,
     RunStore,
+    SavedSearches,
     SnapshotStore,
 )  # fmt: skip
 from pipelines.secrets import keyed_pseudonym
@@ -47,6 +48,7 @@ from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
+from pipelines.stores.sqlite.saved_searches import SqliteSavedSearches
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
@@ -73,6 +75,7 @@ class Case:
     observations: ObservationLog
     audit: AuditLog
     accounts: AccountStore
+    saved_searches: SavedSearches
     snapshots: SnapshotStore
     fact_cache: FactCache
     frontier: Frontier
@@ -153,6 +156,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         observations=observations,
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
+        saved_searches=SqliteSavedSearches(database),
         snapshots=SqliteSnapshots(database),
         fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),

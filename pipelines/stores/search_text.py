@@ -22,7 +22,8 @@ PART_NAMES = ("host", "url", "title", "query", "text")
 
 def fold(text: str) -> str:
     """Return the text as it is compared: compatibility forms unified (full-width → plain), lower case, blanks single."""
-    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    unified = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(unified.lower().split())
 
 
 def parts(lead: Lead) -> dict[str, str]:
@@ -35,7 +36,7 @@ def parts(lead: Lead) -> dict[str, str]:
         "query": lead.queries,
         "text": _rest(lead),
     }
-    return {name: fold("\n".join(dict.fromkeys(one for one in texts if one)))[:_LIMIT] for name, texts in made.items()}
+    return {name: fold("\n".join(dict.fromkeys(texts)))[:_LIMIT].rstrip() for name, texts in made.items()}
 
 
 def searchable(lead: Lead) -> str:
@@ -45,7 +46,7 @@ def searchable(lead: Lead) -> str:
 
 def _hosts(observation: Observation) -> Iterable[str]:
     host = observation.candidate.host
-    return (host, to_unicode(host))
+    return (host, to_unicode(host)) if "xn--" in host else (host,)
 
 
 def _addresses(observation: Observation) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 __all__ = ["chart"]
 
@@ -21,13 +22,18 @@ def chart(rows: Sequence[dict[str, float]]) -> str:
     sizes = [row["leads"] for row in rows]
     values = [row[name] for row in rows for name, _, _ in _LINES]
     across = _Scale(min(sizes) / 1.3, max(sizes) * 1.3, _LEFT, _WIDTH - _RIGHT)
-    up = _Scale(10 ** math.floor(math.log10(min(values))), 10 ** math.ceil(math.log10(max(values))), _HEIGHT - _BOTTOM, _TOP)
+    up = _Scale(
+        10 ** math.floor(math.log10(min(values))), 10 ** math.ceil(math.log10(max(values))), _HEIGHT - _BOTTOM, _TOP
+    )
     parts = [f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fbfbf9"/>', *_grid(across, up, sizes)]
     ends = _apart([up(rows[-1][name]) for name, _, _ in _LINES])
     for (name, words, colour), end in zip(_LINES, ends, strict=True):
         points = " ".join(f"{across(row['leads']):.1f},{up(row[name]):.1f}" for row in rows)
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts += [f'<circle cx="{across(row["leads"]):.1f}" cy="{up(row[name]):.1f}" r="3.5" fill="{colour}"/>' for row in rows]
+        parts += [
+            f'<circle cx="{across(row["leads"]):.1f}" cy="{up(row[name]):.1f}" r="3.5" fill="{colour}"/>'
+            for row in rows
+        ]
         label = f"{words}: {rows[-1][name]:,.4g}" if rows[-1][name] < 1000 else f"{words}: {rows[-1][name]:,.0f}"
         parts.append(f'<text x="{_WIDTH - _RIGHT + 14}" y="{end + 4:.1f}" fill="{colour}">{label}</text>')
     return (
@@ -53,7 +59,9 @@ def _grid(across: _Scale, up: _Scale, sizes: Sequence[float]) -> list[str]:
     for power in range(round(math.log10(up.low)), round(math.log10(up.high)) + 1):
         y = up(10**power)
         parts.append(f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#dcdcd6"/>')
-        parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end" fill="#1b1f24">{10.0**power:,.6g}</text>')
+        parts.append(
+            f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end" fill="#1b1f24">{10.0**power:,.6g}</text>'
+        )
     for size in sizes:
         parts.append(
             f'<text x="{across(size):.1f}" y="{_HEIGHT - _BOTTOM + 22}" text-anchor="middle" fill="#1b1f24">{size:,.0f}</text>'
@@ -68,6 +76,6 @@ def _apart(places: Sequence[float], gap: float = 18) -> list[float]:
     """Return the places moved down just so far that labels there do not cover each other."""
     moved = list(places)
     order = sorted(range(len(places)), key=lambda one: places[one])
-    for above, below in zip(order, order[1:], strict=False):
+    for above, below in pairwise(order):
         moved[below] = max(moved[below], moved[above] + gap)
     return moved

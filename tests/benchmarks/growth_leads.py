@@ -86,7 +86,11 @@ def _lead(number: int) -> Lead:
         status=status,
         observation=observation,
         assessment=Assessment(
-            score_permille=score, level=level_of(score), signals=_reasons(observation), imitates=imitates, ruleset_version=RULESET_VERSION
+            score_permille=score,
+            level=level_of(score),
+            signals=_reasons(observation),
+            imitates=imitates,
+            ruleset_version=RULESET_VERSION,
         ),
         first_seen_at=seen,
         last_seen_at=last,
@@ -99,7 +103,13 @@ def _lead(number: int) -> Lead:
         assignee=assignee,
         due_on=date(2026, 11, 1) + timedelta(days=rnd.randrange(60)) if status is LeadStatus.SCREENING else None,
         history=tuple(
-            LeadEvent(at=seen + timedelta(hours=step), act=LeadAct.SIGHTED, by="system", note="机器初判有变化", status=LeadStatus.NEW)
+            LeadEvent(
+                at=seen + timedelta(hours=step),
+                act=LeadAct.SIGHTED,
+                by="system",
+                note="机器初判有变化",
+                status=LeadStatus.NEW,
+            )
             for step in range(OBSERVATIONS)
         ),
     )
@@ -108,11 +118,11 @@ def _lead(number: int) -> Lead:
 def _observation(rnd: random.Random, number: int, at: datetime) -> tuple[Observation, str]:
     text = "，".join(_WORDS.draw(rnd, 30))
     share = rnd.random()
-    if share < 0.25:  # noqa: PLR2004 - a quarter are sites
+    if share < 0.25:
         site = a_site(f"q{number:x}.example", title="".join(_WORDS.draw(rnd, 2)), text=text, at=at)
-        return site, _SITE.draw(rnd)[0] if rnd.random() < 0.8 else ""  # noqa: PLR2004
+        return site, _SITE.draw(rnd)[0] if rnd.random() < 0.8 else ""
     title = "".join(_WORDS.draw(rnd, 4))
-    if share < 0.4:  # noqa: PLR2004
+    if share < 0.4:
         return an_advert(title, text, engine=_ENGINE.draw(rnd)[0], advertiser=f"教育{number % 5000}", at=at), ""
     platform = _PLATFORM.draw(rnd)[0]
     seller = hashlib.sha256(b"%d" % (number // 20)).hexdigest()[:16]
@@ -120,13 +130,15 @@ def _observation(rnd: random.Random, number: int, at: datetime) -> tuple[Observa
 
 
 def _reasons(observation: Observation) -> tuple[Signal, ...]:
-    text = observation.captures[0].page.text if observation.captures else (observation.listing or observation.advert).text
+    text = (
+        observation.captures[0].page.text if observation.captures else (observation.listing or observation.advert).text
+    )
     return (_REASON,) if "包过" in text else ()
 
 
 def _sources(rnd: random.Random, observation: Observation) -> tuple[str, ...]:
     own = observation.candidate.discovery.source
-    more = {f"engine:{_ENGINE.draw(rnd)[0]}"} if rnd.random() < 0.2 else set()  # noqa: PLR2004
+    more = {f"engine:{_ENGINE.draw(rnd)[0]}"} if rnd.random() < 0.2 else set()
     return tuple(sorted({own, *more}))
 
 

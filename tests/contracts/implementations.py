@@ -22,6 +22,7 @@ from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
+from pipelines.stores.sqlite.saved_searches import SqliteSavedSearches
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 
 
@@ -31,6 +32,7 @@ class Stores:
     observations: object
     audit: object
     accounts: object
+    saved_searches: object
     snapshots: object
     fact_cache: object
     frontier: object
@@ -48,6 +50,7 @@ def in_memory(clock) -> Stores:
         observations=memory.MemoryObservations(),
         audit=memory.MemoryAudit(),
         accounts=memory.MemoryAccounts(),
+        saved_searches=memory.MemorySavedSearches(),
         snapshots=memory.MemorySnapshots(),
         fact_cache=memory.MemoryFactCache(),
         frontier=memory.MemoryFrontier(),
@@ -66,6 +69,7 @@ def on_sqlite(database: Database, folder: Path, clock, effort: Effort | None = N
         observations=SqliteObservations(database),
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
+        saved_searches=SqliteSavedSearches(database),
         snapshots=SqliteSnapshots(database),
         fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),

@@ -96,3 +96,10 @@ INSERT INTO observations (identity, lead_id, observed_us, document)
     SELECT identity, lead_id, observed_us, document FROM observations_before ORDER BY observed_us;
 DROP TABLE observations_before;
 CREATE INDEX observations_of_lead ON observations (lead_id, observed_us);
+
+CREATE TABLE saved_searches (
+    owner     TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    document  TEXT NOT NULL,
+    PRIMARY KEY (owner, name)
+) STRICT, WITHOUT ROWID;

@@ -16,7 +16,7 @@ from pipelines.stores.sqlite.lead_rows import LeadRows, Place, Write
 
 __all__ = ["SqliteLeads"]
 
-_BATCH_S = 0.2
+_BATCH_S = 0.5
 """For about this long sightings are merged in one transaction: a colleague who wants to write hardly waits."""
 _CHUNK = 100
 """Sightings looked up and written with one statement per table."""
@@ -40,6 +40,7 @@ class SqliteLeads:
         self._database = database
         self._clock = clock
         self._effort = effort
+        self._combinations: dict[tuple[str, ...], int] = {}
         while self._index_some():
             pass
 
@@ -55,7 +56,7 @@ class SqliteLeads:
             version, place = _stored(connection, (lead.id,)).get(lead.id, (0, None))
             if version != expected_version:
                 raise VersionConflict(lead.id, expected_version, version)
-            LeadRows(connection).write([Write(lead, version + 1, place)])
+            LeadRows(connection, self._combinations).write([Write(lead, version + 1, place)])
         return version + 1
 
     def merge_many(self, sightings: Sequence[Sighting]) -> tuple[Merged, ...]:
@@ -63,7 +64,7 @@ class SqliteLeads:
         merged: list[Merged] = []
         while len(merged) < len(sightings):
             with self._database.writing() as connection:
-                rows = LeadRows(connection)
+                rows = LeadRows(connection, self._combinations)
                 until = time.monotonic() + _BATCH_S
                 while len(merged) < len(sightings) and time.monotonic() < until:
                     merged += self._merge(connection, rows, sightings[len(merged) : len(merged) + _CHUNK])

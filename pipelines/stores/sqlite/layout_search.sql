@@ -36,8 +36,10 @@ CREATE TABLE lead_combinations (
     outcome      TEXT NOT NULL,
     source       TEXT NOT NULL,
     leads        INTEGER NOT NULL,
+    changed      INTEGER NOT NULL,
     UNIQUE (status, level, kind, imitates, assignee, outcome, source)
 ) STRICT;
+CREATE INDEX combinations_by_change ON lead_combinations (changed);
 
 CREATE TABLE combination_sources (
     source       TEXT NOT NULL,

@@ -1,6 +1,6 @@
 """Answering one condition: how many leads, which on the next page, how many per facet value. Each by the way that costs least.
 
-* Facets alone are summed from `lead_combinations`.
+* Facets alone are summed over the combinations (`combinations.py`).
 * Few leads have the words: the index of words says which, and they are sorted.
 * Few leads have the facets: they are looked at one by one.
 * Many have both: walking down the order meets a page of them soon. A walk that meets too few gives up and sorts.
@@ -9,15 +9,14 @@ What counts as few is known and not guessed: leads per combination are kept, and
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import msgspec
-
 from pipelines.model import Facets, LeadSort
-from pipelines.search.model import Condition
+from pipelines.search.model import And, Condition
 from pipelines.stores.query import COUNT_LIMIT, Position
+from pipelines.stores.sqlite.combinations import Combinations
 from pipelines.stores.sqlite.lead_search import Clause, Search, joined
 
 # ruff: noqa: S608 - names come from constants, values are always parameters
@@ -48,14 +47,19 @@ class Effort:
 class LeadReads:
     """Reads for one condition, inside one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, condition: Condition, effort: Effort) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, combinations: Combinations, condition: Condition, effort: Effort
+    ) -> None:
+        combinations.refresh(connection)
         self._connection = connection
+        self._combinations = combinations
         self._effort = effort
         self._search = Search.of(condition)
+        self._chosen = And(self._search.combined)
 
     def total(self, limit: int | None) -> int:
         """Return the number of leads, counted up to one more than the limit."""
-        if not self._search.words and not self._search.others:
+        if self._is_of_facets:
             return self._chosen_leads
         source, where = self._sources
         counted = f"SELECT 1 FROM {source} WHERE {where.sql} LIMIT {-1 if limit is None else limit + 1}"
@@ -63,7 +67,7 @@ class LeadReads:
 
     def page(self, sort: LeadSort, after: Position | None, size: int) -> list[int]:
         """Return the numbers of the first so many leads behind the place, in order."""
-        if not self._search.words and not self._search.others:
+        if self._is_of_facets:
             return self._page_of_facets(sort, after, size)
         if not self._is_broad:
             return self._sorted(sort, after, size)
@@ -75,31 +79,21 @@ class LeadReads:
 
     def counts(self, fields: Sequence[str], limit: int | None) -> Facets:
         """Return how many leads have each value of the fields; with a limit, of the first so many met."""
-        columns = ", ".join(fields)
-        if not self._search.words and not self._search.others:
-            about = self._search.of_combinations
-            sql = f"SELECT leads, {columns} FROM lead_combinations WHERE leads > 0 AND {about.sql}"
-            values = about.values
-        else:
-            source, where = self._sources
-            met = f"SELECT k.combination FROM {source} WHERE {where.sql} LIMIT {-1 if limit is None else limit}"
-            counted = f"SELECT combination, count(*) AS met FROM ({met}) GROUP BY combination"
-            sql = f"SELECT met, {columns} FROM ({counted}) JOIN lead_combinations USING (combination)"
-            values = where.values
-        # Summing a few thousand rows here costs less than a GROUP BY for each field there.
-        facets: Facets = {field: {} for field in fields}
-        for leads, *row in self._connection.execute(sql, values):
-            for counts, value in zip(facets.values(), row, strict=True):
-                counts[value] = counts.get(value, 0) + leads
-        if "source" in facets:
-            facets["source"] = _per_source(facets["source"])
-        return facets
+        if self._is_of_facets:
+            return self._combinations.facets(fields, self._chosen)
+        source, where = self._sources
+        met = f"SELECT k.combination FROM {source} WHERE {where.sql} LIMIT {-1 if limit is None else limit}"
+        counted = f"SELECT combination, count(*) FROM ({met}) GROUP BY combination"
+        return self._combinations.facets_of(fields, self._connection.execute(counted, where.values))
+
+    @property
+    def _is_of_facets(self) -> bool:
+        return not self._search.words and not self._search.others
 
     @cached_property
     def _chosen_leads(self) -> int:
         """Leads that have the facets, whatever else is asked for."""
-        about = self._search.of_combinations
-        return self._number(f"SELECT coalesce(sum(leads), 0) FROM lead_combinations WHERE {about.sql}", about.values)
+        return self._combinations.leads(self._chosen)
 
     @cached_property
     def _is_worded_by_many(self) -> bool:
@@ -189,12 +183,3 @@ class LeadReads:
 
 def _behind(sort: LeadSort, after: Position | None) -> Clause:
     return Clause(f"({', '.join(_ORDERS[sort])}) > (?, ?, ?)", tuple(after)) if after else Clause("1")
-
-
-def _per_source(counts: Mapping[str, int]) -> dict[str, int]:
-    """Return the leads per single source, of the leads per set of sources (a JSON array)."""
-    singles: dict[str, int] = {}
-    for sources, leads in counts.items():
-        for source in msgspec.json.decode(sources, type=tuple[str, ...]):
-            singles[source] = singles.get(source, 0) + leads
-    return singles

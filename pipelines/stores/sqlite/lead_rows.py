@@ -62,6 +62,8 @@ class LeadRows:
         """
         self._connection = connection
         self._known = known if known is not None and len(known) < _KNOWN_LIMIT else {}
+        newest = connection.execute("SELECT max(changed) FROM lead_combinations").fetchone()[0]
+        self._change = 1 + int(newest or 0)
         self._next = 1 + int(connection.execute("SELECT coalesce(max(number), 0) FROM leads").fetchone()[0])
         self._made: dict[tuple[str, ...], int] = {}
 
@@ -101,8 +103,8 @@ class LeadRows:
                 [key for key, (_, before, _) in zip(keys, rows, strict=True) if bool(before) is is_known],
             )
         self._connection.executemany(
-            "UPDATE lead_combinations SET leads = leads + ? WHERE combination = ?",
-            [(by, combination) for combination, by in shift.items() if by],
+            "UPDATE lead_combinations SET leads = leads + ?, changed = ? WHERE combination = ?",
+            [(by, self._change, combination) for combination, by in shift.items() if by],
         )
         self._index_texts([(number_, bool(before), lead) for number_, before, lead in rows])
 
@@ -145,8 +147,8 @@ class LeadRows:
             self._known[values] = int(found[0])
             return self._known[values]
         made = self._connection.execute(
-            f"INSERT INTO lead_combinations ({columns}, leads) VALUES ({marks}, 0)",
-            values,
+            f"INSERT INTO lead_combinations ({columns}, leads, changed) VALUES ({marks}, 0, ?)",
+            (*values, self._change),
         ).lastrowid
         assert made is not None  # noqa: S101 - sqlite3 sets it for every insert
         self._connection.executemany(

@@ -147,14 +147,15 @@ _ROUNDS = 3
 def _merging(leads: SqliteLeads, database: Database, size: int) -> dict[str, float]:
     """Merge new leads, and write as many others by bare `executemany` into the same tables of the same file; best of three each."""
     ours, bare = [], []
+    count = min(_MERGED, size)
     for round_ in range(_ROUNDS):
         first = size + 2 * _MERGED * round_
-        new = list(growth_leads.sightings(first, first + _MERGED))
+        new = list(growth_leads.sightings(first, first + count))
         ours.append(_seconds(lambda new=new: leads.merge_many(new)))
-        statements = _recorded(database, first + _MERGED, first + 2 * _MERGED)
+        statements = _recorded(database, first + _MERGED, first + _MERGED + count)
         bare.append(_seconds(lambda statements=statements: _replay(database, statements)))
     share = round(min(bare) / min(ours), 2)
-    return {"merge_per_s": round(_MERGED / min(ours)), "bare_per_s": round(_MERGED / min(bare)), "merge_share": share}
+    return {"merge_per_s": round(count / min(ours)), "bare_per_s": round(count / min(bare)), "merge_share": share}
 
 
 class _Recorder:

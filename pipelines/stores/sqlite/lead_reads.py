@@ -8,6 +8,7 @@
 What counts as few is known and not guessed: leads per combination are kept, and words are counted up to a limit.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class LeadReads:
         self._combinations = combinations
         self._effort = effort
         self._search = Search.of(condition)
-        self._chosen = And(self._search.combined)
+        self._facets = And(self._search.combined)
 
     def total(self, limit: int | None) -> int:
         """Return the number of leads, counted up to one more than the limit."""
@@ -71,7 +72,7 @@ class LeadReads:
             return self._page_of_facets(sort, after, size)
         if not self._is_broad:
             return self._sorted(sort, after, size)
-        scan = joined([self._search.chosen, self._search.rest(is_scan=True)])
+        scan = joined([self._chosen, self._search.rest(is_scan=True)])
         walked = self._walked(
             sort, after, size, scan, self._effort.text_walk if scan.reads_texts else self._effort.walk
         )
@@ -80,7 +81,7 @@ class LeadReads:
     def counts(self, fields: Sequence[str], limit: int | None) -> Facets:
         """Return how many leads have each value of the fields; with a limit, of the first so many met."""
         if self._is_of_facets:
-            return self._combinations.facets(fields, self._chosen)
+            return self._combinations.facets(fields, self._facets)
         source, where = self._sources
         met = f"SELECT k.combination FROM {source} WHERE {where.sql} LIMIT {-1 if limit is None else limit}"
         counted = f"SELECT combination, count(*) FROM ({met}) GROUP BY combination"
@@ -93,7 +94,15 @@ class LeadReads:
     @cached_property
     def _chosen_leads(self) -> int:
         """Leads that have the facets, whatever else is asked for."""
-        return self._combinations.leads(self._chosen)
+        return self._combinations.leads(self._facets)
+
+    @cached_property
+    def _chosen(self) -> Clause:
+        """The combinations that have the facets, as a condition on `k`."""
+        if not self._search.combined:
+            return Clause("1")
+        chosen = json.dumps(self._combinations.meeting(self._facets))
+        return Clause("k.combination IN (SELECT value FROM json_each(?))", (chosen,))
 
     @cached_property
     def _is_worded_by_many(self) -> bool:
@@ -112,8 +121,8 @@ class LeadReads:
         """Return what to read from and on which condition, beginning with what fewest leads have."""
         search = self._search
         if search.words and self._is_worded_by_many and search.combined and self._chosen_leads <= self._effort.few:
-            return f"lead_keys k{_TEXTS}", joined([search.chosen, search.rest(is_scan=True)])
-        rest = joined([search.chosen, search.rest(is_scan=False)])
+            return f"lead_keys k{_TEXTS}", joined([self._chosen, search.rest(is_scan=True)])
+        rest = joined([self._chosen, search.rest(is_scan=False)])
         if search.words:
             where = Clause(f"lead_words MATCH ? AND {rest.sql}", (search.words, *rest.values))
             return "lead_words w CROSS JOIN lead_keys k ON k.number = w.rowid", where
@@ -142,37 +151,25 @@ class LeadReads:
         return None
 
     def _page_of_facets(self, sort: LeadSort, after: Position | None, size: int) -> list[int]:
-        search, chosen = self._search, self._search.chosen
         if self._chosen_leads > self._effort.few:
-            walked = self._walked(sort, after, size, chosen, self._effort.walk)
+            walked = self._walked(sort, after, size, self._chosen, self._effort.walk)
             if walked is not None:
                 return walked
-            if sort is LeadSort.SCORE:
+            if sort is LeadSort.SCORE and self._search.combined:
                 return self._merged(after, size)
-        where = joined([chosen, _behind(sort, after)])
-        if not search.combined:
-            order = ", ".join(_ORDERS[sort])
-            return list(
-                self._numbers(
-                    f"SELECT k.number FROM lead_keys k WHERE {where.sql} ORDER BY {order} LIMIT {size}", where.values
-                )
-            )
-        first, second, third = _ORDERS[sort]
-        sql = f"SELECT k.number FROM lead_keys k WHERE {where.sql} ORDER BY +{first}, {second}, {third} LIMIT {size}"
-        return list(self._numbers(sql, where.values))
+        return self._sorted(sort, after, size)
 
     def _merged(self, after: Position | None, size: int) -> list[int]:
         """Merge the combinations, each of which the index holds in order: only those with the best heads can give a lead."""
-        about, behind = self._search.of_combinations, _behind(LeadSort.SCORE, after)
-        order = "k.neg_score, k.neg_last, k.id"
-        own = f"SELECT k.number FROM lead_keys k WHERE k.combination = c.combination AND {behind.sql} ORDER BY {order} LIMIT"
+        behind, order = _behind(LeadSort.SCORE, after), ", ".join(_ORDERS[LeadSort.SCORE])
+        own = f"SELECT k.number FROM lead_keys k WHERE k.combination = c.value AND {behind.sql} ORDER BY {order} LIMIT"
         sql = f"""
             WITH heads AS MATERIALIZED (
-                SELECT k.combination FROM lead_combinations c CROSS JOIN lead_keys k ON k.number = ({own} 1)
-                WHERE c.leads > 0 AND {about.sql.replace("combination IN", "c.combination IN")} ORDER BY {order} LIMIT {size}
+                SELECT c.value FROM json_each(?) c CROSS JOIN lead_keys k ON k.number = ({own} 1)
+                ORDER BY {order} LIMIT {size}
             )
             SELECT k.number FROM heads c CROSS JOIN lead_keys k ON k.number IN ({own} {size}) ORDER BY {order} LIMIT {size}"""
-        return list(self._numbers(sql, (*behind.values, *about.values, *behind.values)))
+        return list(self._numbers(sql, (*self._chosen.values, *behind.values, *behind.values)))
 
     def _number(self, sql: str, values: Sequence[str | int]) -> int:
         return int(self._connection.execute(sql, values).fetchone()[0])

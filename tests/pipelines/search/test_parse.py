@@ -11,6 +11,7 @@ from pipelines.search.fields import FIELDS, microseconds
 from pipelines.search.model import EVERYTHING, And, Contains, FieldIs, IsEmpty, Not, Or, Range
 from pipelines.search.parse import DEPTH_LIMIT, LENGTH_LIMIT, TERM_LIMIT, parse
 from pipelines.search.values import OFFICE
+from tests.pipelines.search.written import CONDITIONS, written
 
 TODAY = date(2026, 11, 27)
 
@@ -141,6 +142,11 @@ def test_any_text_parses_or_is_a_syntax_error(text):
     except QuerySyntaxError as error:
         assert 0 <= error.start < error.end
         assert error.start <= len(text)
+
+
+@given(CONDITIONS)
+def test_a_condition_written_down_parses_to_itself(condition):
+    assert parse(written(condition), TODAY) == condition
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda one: one.code)

@@ -37,6 +37,7 @@ from pipelines.ports import (
     NameStore,
     ObservationLog,
     RunStore,
+    SavedSearches,
     SnapshotStore,
 )  # fmt: skip
 from pipelines.secrets import keyed_pseudonym
@@ -81,6 +82,7 @@ class Case:
     observations: ObservationLog
     audit: AuditLog
     accounts: AccountStore
+    saved_searches: SavedSearches
     snapshots: SnapshotStore
     fact_cache: FactCache
     frontier: Frontier
@@ -172,6 +174,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         observations=shared.observations,
         audit=shared.audit,
         accounts=shared.accounts,
+        saved_searches=shared.saved_searches,
         snapshots=shared.snapshots,
         fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),

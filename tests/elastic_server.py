@@ -31,22 +31,48 @@ def running_server() -> Plan:
     return start_cluster(folder, port=_free_port(), say=print)
 
 
+THREE = {
+    # A node that answers nothing for some ten seconds is gone; Elasticsearch's own half minute would only make the tests longer.
+    "cluster.fault_detection.follower_check.interval": "1s",
+    "cluster.fault_detection.follower_check.timeout": "4s",
+    "cluster.fault_detection.follower_check.retry_count": "2",
+    "cluster.fault_detection.leader_check.interval": "1s",
+    "cluster.fault_detection.leader_check.timeout": "4s",
+    "cluster.fault_detection.leader_check.retry_count": "2",
+    "cluster.info.update.interval": "10s",
+}
+
+
+def three_nodes() -> Plan:
+    """Return the cluster of three nodes, started if this is the first call of the run."""
+    return start_cluster(_folder_of_three(), nodes=3, port=_free_port(3), settings=THREE, say=print)
+
+
+def _folder_of_three() -> Path:
+    return Path(f"{os.environ[_ENV]}-three")
+
+
 def drop_server() -> None:
-    """Stop it and delete its folder, if it is this run's and this process's to stop."""
+    """Stop them and delete their folders, if they are this run's and this process's to stop."""
     if os.environ.get(_OWN) != str(os.getpid()):
         return
-    folder = Path(os.environ[_ENV])
-    plan = read_plan(folder)
-    if plan:
-        stop_cluster(plan)
-    shutil.rmtree(folder, ignore_errors=True)
+    for folder in (Path(os.environ[_ENV]), _folder_of_three()):
+        plan = read_plan(folder)
+        if plan:
+            stop_cluster(plan)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def a_cluster(plan: Plan, **more) -> Cluster:
     """Return a client with a prefix of its own, and little patience with refreshes: a test's pace."""
-    settings = {"prefix": f"t{uuid.uuid4().hex[:12]}", "replicas": 0, "refresh_ms": 10, **more}
+    settings = {"prefix": a_prefix(), "replicas": 0, "refresh_ms": 10, **more}
     credentials = Credentials(username="elastic", password=plan.password())
     return Cluster(plan.urls, credentials, ca_file=str(plan.ca_file), **settings)
+
+
+def a_prefix() -> str:
+    """Return a prefix nobody else uses."""
+    return f"t{uuid.uuid4().hex[:12]}"
 
 
 def empty_indices(cluster: Cluster) -> None:
@@ -67,14 +93,20 @@ def drop_indices(cluster: Cluster) -> None:
     cluster.close()
 
 
-def _free_port() -> int:
-    """Return a port that is free, and whose neighbour a hundred further on is, too: nodes speak with each other there."""
+def _free_port(count: int = 1) -> int:
+    """Return the first of so many free ports, whose neighbours a hundred further on are free, too: nodes speak with each other there."""
     while True:
-        with socket.socket() as http, socket.socket() as transport:
-            http.bind(("127.0.0.1", 0))
-            port = http.getsockname()[1]
-            try:
-                transport.bind(("127.0.0.1", port + 100))
-            except (OSError, OverflowError):
-                continue
-            return int(port)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if all(_is_free(port + number) and _is_free(port + 100 + number) for number in range(count)):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+    return True

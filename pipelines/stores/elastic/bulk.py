@@ -45,9 +45,12 @@ def write_many(index: Index, writes: Sequence[Write]) -> list[bool]:
 
     No two may be of one key. Searches see them by themselves within the refresh interval, this program's own at once. Raises `StoreUnavailable`.
     """
+    if not writes:
+        return []
     index.ensure()
     index.note_unseen()
-    write_ids = [uuid4().hex for _ in writes]
+    call = uuid4().hex
+    write_ids = [f"{call}-{place}" for place in range(len(writes))]
     actions = [_action(index, write, write_id) for write, write_id in zip(writes, write_ids, strict=True)]
     sent = index.cluster.ask(lambda client: dict(_sent(client, actions)), patience_s=index.cluster.patience_s)
     answers = [sent[short_key(write.row.key)] for write in writes]

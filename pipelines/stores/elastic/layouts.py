@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from detectors.model import HostFacts, Observation, OfficialSnapshot, TlsFacts, Unknown
-from pipelines.model import Account, AuditEvent, Lead, RunReport
+from pipelines.model import Account, AuditEvent, Lead, RunReport, SavedSearch
 from pipelines.moves.shelf import KeptObservation, Kind, LookedUpTo
 from pipelines.name_plan import due_at
 from pipelines.name_record import LoggedChange, NameRecord
@@ -62,17 +62,20 @@ def _lead(lead: Lead) -> Columns:
         {"at": event.at.isoformat(), "act": event.act.value, "by": event.by, "status": event.status.value}
         for event in lead.history[-_EVENT_LIMIT:]
     ]
-    return {**_fields(lead), "words": words, "events": events}
+    made = _fields(lead)
+    made["words"], made["events"] = words, events
+    return made
 
 
-def _fields(lead: Lead) -> Columns:
-    """Return every field of the search language but the parts of the text; the id is the key."""
-    made: dict[str, Any] = {}
-    for field in FIELDS:
-        if field.stored in (Stored.KEYWORD, Stored.KEYWORDS) and field.code != "id":
-            made[field.code] = list(keywords(lead, field.code))
-        elif field.stored in (Stored.NUMBER, Stored.INSTANT, Stored.DAY):
-            made[field.code] = number(lead, field.code)
+_KEYWORDS = [one.code for one in FIELDS if one.stored in (Stored.KEYWORD, Stored.KEYWORDS) and one.code != "id"]
+"""The id is the key."""
+_NUMBERS = [one.code for one in FIELDS if one.stored in (Stored.NUMBER, Stored.INSTANT, Stored.DAY)]
+
+
+def _fields(lead: Lead) -> dict[str, Any]:
+    """Return every field of the search language but the parts of the text."""
+    made: dict[str, Any] = {code: keywords(lead, code) for code in _KEYWORDS}
+    made.update((code, number(lead, code)) for code in _NUMBERS)
     return made
 
 
@@ -143,6 +146,10 @@ def _account(account: Account) -> Columns:
     return {"role": account.role.value, "is_disabled": account.is_disabled}
 
 
+def _saved_search(search: SavedSearch) -> Columns:
+    return {"owner": search.owner}
+
+
 def _snapshot(snapshot: OfficialSnapshot) -> Columns:
     return {
         "url_sha256": hashlib.sha256(snapshot.url.encode()).hexdigest(),
@@ -162,6 +169,7 @@ LAYOUTS = {
     one.kind: one
     for one in (
         Layout(Kind.ACCOUNTS, _account),
+        Layout(Kind.SAVED_SEARCHES, _saved_search),
         Layout(Kind.SNAPSHOTS, _snapshot),
         Layout(Kind.OBSERVATIONS, _observation, is_large=True),
         Layout(Kind.LEADS, _lead, is_large=True),

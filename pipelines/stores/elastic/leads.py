@@ -1,7 +1,9 @@
 """Leads in Elasticsearch."""
 
 import contextlib
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +30,8 @@ __all__ = ["ElasticLeads"]
 
 _BATCH = 500
 """Sightings that are merged and sent at once."""
+_UNDER_WAY = 2
+"""Batches at the server at once; the next is not prepared before one of them is answered."""
 _VALUES = 10_000
 """Values of a field that are counted."""
 _ORDERS: Mapping[LeadSort, tuple[tuple[str, int], ...]] = {
@@ -46,6 +50,15 @@ class _Merging:
     lead: Lead | None
     version: int
     outcomes: list[MergeOutcome]
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Sightings, the same by lead, and what became of each lead."""
+
+    sightings: Sequence[Sighting]
+    of_lead: Mapping[str, Sequence[Sighting]]
+    merging: dict[str, _Merging]
 
 
 class ElasticLeads:
@@ -75,10 +88,26 @@ class ElasticLeads:
             patience.wait()
 
     def merge_many(self, sightings: Sequence[Sighting]) -> tuple[Merged, ...]:
-        """Create or update leads in batches, each lead whole or not at all; see `lifecycle.merge_sighting`."""
+        """Create or update leads in batches, each lead whole or not at all; see `lifecycle.merge_sighting`.
+
+        While the server writes one batch, the next is read and merged.
+        """
+        batches = [sightings[start : start + _BATCH] for start in range(0, len(sightings), _BATCH)]
+        if len(batches) <= 1:
+            return tuple(self._sent(self._prepared(sightings))) if sightings else ()
         merged: list[Merged] = []
-        for start in range(0, len(sightings), _BATCH):
-            merged += self._merge(sightings[start : start + _BATCH])
+        under_way: deque[tuple[set[str], Future[list[Merged]]]] = deque()
+        with ThreadPoolExecutor(_UNDER_WAY, "merge") as senders:
+            for batch in batches:
+                own = {one.lead_id for one in batch}
+                # A lead that is being written must be read afterwards.
+                while under_way and (
+                    len(under_way) >= _UNDER_WAY or any(not ids.isdisjoint(own) for ids, _ in under_way)
+                ):
+                    merged += under_way.popleft()[1].result()
+                under_way.append((own, senders.submit(self._sent, self._prepared(batch))))
+            for _, sent in under_way:
+                merged += sent.result()
         return tuple(merged)
 
     def find(self, query: LeadQuery) -> LeadPage:
@@ -116,24 +145,32 @@ class ElasticLeads:
         answer = self.index.search(size=0, track_total_hits=False, aggs=counted)["aggregations"]
         return {field: {one["key"]: one["doc_count"] for one in answer[field]["values"]["buckets"]} for field in fields}
 
-    def _merge(self, sightings: Sequence[Sighting]) -> list[Merged]:
-        """Merge a batch; leads that somebody else wrote meanwhile are read and merged again, until none is left."""
-        left: dict[str, list[Sighting]] = {}
+    def _prepared(self, sightings: Sequence[Sighting]) -> _Batch:
+        """Read the leads of these sightings and merge them."""
+        of_lead: dict[str, list[Sighting]] = {}
         for sighting in sightings:
-            left.setdefault(sighting.lead_id, []).append(sighting)
+            of_lead.setdefault(sighting.lead_id, []).append(sighting)
+        return _Batch(sightings, of_lead, self._read_and_merged(of_lead))
+
+    def _sent(self, batch: _Batch) -> list[Merged]:
+        """Write a batch; leads that somebody else wrote meanwhile are read and merged again, until none is left."""
         outcomes: dict[str, Iterator[MergeOutcome]] = {}
         patience = self._cluster.patience()
-        while left:
-            there = self.index.get_many(left)
-            merging = {lead_id: self._merged(there[lead_id], own) for lead_id, own in left.items()}
+        merging = batch.merging
+        while merging:
             writes = {lead_id: one for lead_id, one in merging.items() if one.version > _version(one.stored)}
             made = dict(zip(writes, write_many(self.index, [self._write(one) for one in writes.values()]), strict=True))
             done = {lead_id: one for lead_id, one in merging.items() if made.get(lead_id, True)}
             outcomes |= {lead_id: iter(one.outcomes) for lead_id, one in done.items()}
-            left = {lead_id: own for lead_id, own in left.items() if lead_id not in done}
+            left = {lead_id: batch.of_lead[lead_id] for lead_id in merging if lead_id not in done}
             if left:
                 patience.wait()
-        return [Merged(lead_id=one.lead_id, outcome=next(outcomes[one.lead_id])) for one in sightings]
+            merging = self._read_and_merged(left)
+        return [Merged(lead_id=one.lead_id, outcome=next(outcomes[one.lead_id])) for one in batch.sightings]
+
+    def _read_and_merged(self, of_lead: Mapping[str, Sequence[Sighting]]) -> dict[str, _Merging]:
+        there = self.index.get_many(of_lead)
+        return {lead_id: self._merged(there[lead_id], own) for lead_id, own in of_lead.items()}
 
     def _merged(self, stored: Stored | None, sightings: Sequence[Sighting]) -> _Merging:
         before = self._cluster.document(Lead, stored.content) if stored else None

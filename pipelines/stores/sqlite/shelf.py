@@ -212,6 +212,13 @@ SECTIONS: dict[Kind, Section] = {
         keys=("name",),
         put=lambda run, row, _: run.execute("REPLACE INTO accounts VALUES (?, ?)", (row.key, _text(row))),
     ),
+    Kind.SAVED_SEARCHES: Section(
+        table="saved_searches",
+        keys=("owner", "name"),
+        put=lambda run, row, _: run.execute(
+            "REPLACE INTO saved_searches VALUES (?, ?, ?)", (*split_key(row.key, 2), _text(row))
+        ),
+    ),
     Kind.SNAPSHOTS: Section(
         table="snapshots",
         keys=("url", _TAKEN_AT),

@@ -26,8 +26,8 @@ __all__ = ["Inspection"]
 _NAMED = 100
 _TEXTS_AT_ONCE = 500
 _TRIGGERS = {"audit_is_never_changed", "audit_is_never_cut"}
-_NOT_COMPARED = {"document", "number", "position", "combination", "lead", "leads", "taken_at"}
-"""Documents are what the rest is compared with; numbers are given out as rows come; `taken_at` is part of a key, checked with the document."""
+_NOT_COMPARED = {"document", "number", "position", "combination", "lead", "leads", "changed", "taken_at"}
+"""Documents are what the rest is compared with; numbers, and marks of what changed when, are given out as rows come; `taken_at` is part of a key, checked with the document."""
 _LEAD_TABLES = (
     ("lead_keys", "lead_keys.number = leads.number"),
     ("lead_combinations", "lead_combinations.combination = lead_keys.combination"),
@@ -71,38 +71,42 @@ class Inspection:
     def _file(self) -> Iterator[CheckFault]:
         self._progress.stage("check file", 1)
         with self._database.reading() as connection:
-            for (problem,) in connection.execute(f"PRAGMA integrity_check({_NAMED})"):
-                if problem != "ok":
-                    yield CheckFault(
-                        "file",
-                        "",
-                        f"数据文件损坏：{problem}。请从备份恢复。",
-                        f"The file is damaged: {problem}. Restore a backup.",
-                    )
-            for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+            problems = _page_problems(connection)
+            for problem in problems:
                 yield CheckFault(
                     "file",
-                    str(rowid),
-                    f"表 {table} 中有一行指向 {parent} 中不存在的记录。",
-                    f"A row of {table} refers to one of {parent} that is not there.",
+                    "",
+                    f"数据文件损坏：{problem}。请从备份恢复。",
+                    f"The file is damaged: {problem}. Restore a backup.",
                 )
-            present = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-            for name in sorted(_TRIGGERS - present):
-                yield CheckFault(
-                    "file",
-                    name,
-                    f"审计日志的保护 {name} 已被去掉。",
-                    f"The audit log's protection {name} was taken away.",
-                )
-            for table, sought in _STRAYS:
-                for (key,) in connection.execute(f"{sought} LIMIT {_NAMED}").fetchall():
-                    yield CheckFault(
-                        "search",
-                        str(key),
-                        f"表 {table} 中的 {key} 与线索不符。",
-                        f"{key} of {table} does not fit the leads.",
-                    )
+            if not problems:
+                yield from self._references(connection)
         self._progress.advance()
+
+    def _references(self, connection: sqlite3.Connection) -> Iterator[CheckFault]:
+        for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+            yield CheckFault(
+                "file",
+                str(rowid),
+                f"表 {table} 中有一行指向 {parent} 中不存在的记录。",
+                f"A row of {table} refers to one of {parent} that is not there.",
+            )
+        present = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+        for name in sorted(_TRIGGERS - present):
+            yield CheckFault(
+                "file",
+                name,
+                f"审计日志的保护 {name} 已被去掉。",
+                f"The audit log's protection {name} was taken away.",
+            )
+        for table, sought in _STRAYS:
+            for (key,) in connection.execute(f"{sought} LIMIT {_NAMED}").fetchall():
+                yield CheckFault(
+                    "search",
+                    str(key),
+                    f"表 {table} 中的 {key} 与线索不符。",
+                    f"{key} of {table} does not fit the leads.",
+                )
 
     # --- columns ------------------------------------------------------------------------------------------------------
 
@@ -195,6 +199,18 @@ class Inspection:
             row = connection.execute("SELECT id FROM leads WHERE number = ?", (number,)).fetchone()
             ids[number] = row[0] if row else str(number)
         return set(ids.values())
+
+
+def _page_problems(connection: sqlite3.Connection) -> list[str]:
+    """Return what SQLite finds wrong with the file's pages."""
+    try:
+        found = [str(problem) for (problem,) in connection.execute(f"PRAGMA integrity_check({_NAMED})")]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        # So badly that the check itself did not get through.
+        return [str(error)]
+    return [problem for problem in found if problem != "ok"]
 
 
 def _indexed(connection: sqlite3.Connection) -> Iterator[tuple[int, list[str]]]:

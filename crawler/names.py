@@ -7,6 +7,8 @@ from pathlib import Path
 from crawler.context import RunContext, WorkDone
 from crawler.feeds.name_files import opened
 from crawler.feeds.name_lists import match_list
+from crawler.platforms.imports import ListingFiles
+from crawler.platforms.model import known_platforms
 from crawler.work import NameBatch, Visit, item, read, visit_item
 from detectors.names.generate import generate_names
 from detectors.names.hit import TECHNIQUE_NAMES
@@ -15,7 +17,7 @@ from keywords.roster import Roster
 from pipelines.imports.accept import import_listings
 from pipelines.model import WorkItem
 from pipelines.name_matcher import open_matcher
-from pipelines.secrets import seller_pseudonym
+from pipelines.seller_vault import kept_pseudonym
 
 __all__ = ["import_listing_file", "look_up", "lookalike_items", "read_name_file"]
 
@@ -75,8 +77,9 @@ async def import_listing_file(path: Path, work: WorkItem, context: RunContext) -
         path,
         context.case.intake,
         context.case.clock,
-        seller_pseudonym(settings.home),
+        kept_pseudonym(settings.home),
         settings.home / "rejects",
+        read=ListingFiles(known_platforms(settings.sweep.platform_definitions)).read,
     )
     context.notes.outcomes["observations"] += report.accepted
     for name, count in report.outcomes.items():

@@ -36,7 +36,7 @@ from keywords.plan import near_regions, plan_queries
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
 from pipelines.model import RunReport, WorkItem
 from pipelines.pictures.pool import PicturePool
-from pipelines.secrets import seller_pseudonym
+from pipelines.seller_vault import kept_pseudonym
 from pipelines.settings import Settings
 from pipelines.terms import term_lexicon
 
@@ -96,7 +96,9 @@ def _plan(case: SweepCase, settings: Settings) -> _Plan:
     return _Plan(
         sources=sweep.sources,
         sites=tuple(sites) or case.roster.protected,
-        engines=engines_named(sweep.engines, origin) if "engines" in sweep.sources else (),
+        engines=engines_named(sweep.engines, origin, sweep.engine_definitions, sweep.searxng_url)
+        if "engines" in sweep.sources
+        else (),
         platforms=load_platforms(sweep.platforms, sweep.platform_definitions),
     )
 
@@ -182,7 +184,7 @@ class _Sweep:
                 extra = {"engines": self._plan.engines, "platforms": self._plan.platforms}
                 await self._crawl(context, "query", SweepSpider, wrappers_opened=self._wrappers_opened, **extra)
             if "platforms" in sources:
-                pseudonym = seller_pseudonym(self._settings.home)
+                pseudonym = kept_pseudonym(self._settings.home)
                 await self._crawl(
                     context, "listing_page", ListingSpider, platforms=self._plan.platforms, pseudonym=pseudonym,
                     details_seen=self._details_seen,

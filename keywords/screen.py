@@ -16,6 +16,7 @@ from keywords.contexts import ADD_CUES, ID_CUES, MESSENGER_CUES
 from keywords.disguises import disguises
 from keywords.kinds import BRACKET_CLOSES, BRACKET_OPENS, COMMA, HAN, LATIN, Kinds
 from keywords.layout import Places, stretch_ends
+from keywords.pairs import Pairs
 from keywords.readings import readings
 
 __all__ = [
@@ -46,7 +47,6 @@ _EVERY_POINT = 0x110000
 Flags = NDArray[np.uint16]
 _LATIN_RUN = re.compile("[a-z]{2,}")
 _HASH_BITS = 20
-_PRIME = 40_503
 _ORDINARY_SIGNS = "-—–.:/,、~()× "
 _WIDEST_ORDINARY = 3
 _NUMBER_CUE_ENDS, _NUMBER_CUE_REACH = "q信vx话机号扣鹅", 4
@@ -264,22 +264,6 @@ class _Set:
         return found
 
 
-class _Pairs:
-    """Pairs of characters that a text is looked through for in four steps on whole arrays; what is found may be none of them."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._firsts = np.zeros(_EVERY_POINT, np.uint64)
-        self._seconds = np.zeros(_EVERY_POINT, np.uint64)
-        for pair in {word[:2] for word in words}:
-            bit = np.uint64(1 << (ord(pair[1]) * _PRIME % 64))
-            self._firsts[ord(pair[0])] |= bit
-            self._seconds[ord(pair[1])] |= bit
-
-    def may_start(self, points: Points) -> Places:
-        """Return where one may stand: few places beside those where one does."""
-        return np.flatnonzero(self._firsts.take(points[:-1]) & self._seconds.take(points[1:]))
-
-
 class _Beginnings:
     """How words begin: two characters, or three where they have so many."""
 
@@ -327,7 +311,7 @@ class _Tables:
         longer = (written for written, (meant, _) in table.words.items() if len(written) > 1 and written != meant)
         forms = list(longer)
         self.forms, self.splits, self.backwards = map(_Beginnings, (forms, read.splits, read.backwards))
-        self.pairs = _Pairs([*forms, *read.splits, *read.backwards])
+        self.pairs = Pairs([*forms, *read.splits, *read.backwards])
         self.meant = _Set(_packed(meant) for meant, _ in table.words.values() if len(meant) == 2)  # noqa: PLR2004
         self._listen()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -11,12 +12,17 @@ from detectors.registry import Detector, Knowledge, build_detectors
 from keywords.loader import Lexicon
 from keywords.roster import Roster
 from pipelines.clock import SystemClock
+from pipelines.errors import StoreUnavailable, UsageError
 from pipelines.evidence.vault import Vault
 from pipelines.filings.registry import FilingRegistry
 from pipelines.institutions import known_institutions
 from pipelines.intake import Intake
 from pipelines.marks.books import MarkBooks
 from pipelines.marks.followed_leads import FollowedLeads
+from pipelines.moves.backup import Backup
+from pipelines.moves.check import CheckFault, check_documents, check_evidence
+from pipelines.moves.copy import Place, Progress
+from pipelines.moves.restore import Restore
 from pipelines.official_sites import official_roster
 from pipelines.ports import (
     AccountStore,
@@ -35,23 +41,25 @@ from pipelines.ports import (
 )  # fmt: skip
 from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
-from pipelines.stores.sqlite.accounts import SqliteAccounts
-from pipelines.stores.sqlite.audit import SqliteAudit
+from pipelines.stores.shared import SharedStores, cluster_place, shared_stores
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.filings import SqliteFilings
 from pipelines.stores.sqlite.frontier import SqliteFrontier
-from pipelines.stores.sqlite.leads import SqliteLeads
-from pipelines.stores.sqlite.log import SqliteObservations
+from pipelines.stores.sqlite.inspection import Inspection
 from pipelines.stores.sqlite.marks import SqliteMarks
-from pipelines.stores.sqlite.names import SqliteNames
-from pipelines.stores.sqlite.runs import SqliteRuns
-from pipelines.stores.sqlite.snapshots import SqliteSnapshots
+from pipelines.stores.sqlite.shelf import SqliteShelf
+from pipelines.stores.sqlite.store_file import SqliteStoreFile
 from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
 
-__all__ = ["Case", "kept_snapshots", "open_case", "open_filings"]
+__all__ = [
+    "SHELF_NAMES", "Case", "backup_of", "checked_store", "kept_snapshots", "open_case", "open_filings", "open_shelf", "restore_of",
+]  # fmt: skip
+
+SHELF_NAMES = ("sqlite", "elasticsearch")
+"""Stores a case can be copied between; `sqlite:PATH` is another SQLite file."""
 
 
 @dataclass(slots=True)
@@ -86,6 +94,7 @@ class Case:
     evidence: EvidenceStore
     intake: Intake
     _database: Database = field(repr=False)
+    _shared: SharedStores | None = field(repr=False, default=None)
     _bench: _Bench = field(repr=False)
 
     @property
@@ -110,6 +119,8 @@ class Case:
     def close(self) -> None:
         """Let go of the store."""
         self._database.close()
+        if self._shared:
+            self._shared.close()
 
     def __enter__(self) -> Self:
         return self
@@ -123,11 +134,15 @@ class Case:
 def kept_snapshots(settings: Settings) -> tuple[OfficialSnapshot, ...]:
     """Return the snapshots staff took, for who judges without a case; none where this home folder has no store yet."""
     path = settings.home / settings.store.path
-    if not path.is_file():
+    if settings.store.kind == "sqlite" and not path.is_file():
         return ()
     database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
-        return SqliteSnapshots(database).all()
+        shared = shared_stores(settings, database, SystemClock())
+        try:
+            return shared.snapshots.all()
+        finally:
+            shared.close()
     finally:
         database.close()
 
@@ -139,10 +154,14 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     """
     clock, roster = clock or SystemClock(), official_roster(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
-    evidence, filings = Vault(settings.home / "evidence"), SqliteFilings(database)
-    marks, observations = SqliteMarks(database), SqliteObservations(database)
+    try:
+        shared = shared_stores(settings, database, clock)
+    except BaseException:
+        database.close()
+        raise
+    evidence, filings, marks = Vault(settings.home / "evidence"), SqliteFilings(database), SqliteMarks(database)
     books = MarkBooks(marks, roster, keyed_pseudonym(settings.home, "mark"))
-    leads = FollowedLeads(SqliteLeads(database, clock), books)
+    leads = FollowedLeads(shared.leads, books)
     bench = _Bench()
     case = Case(
         settings=settings,
@@ -150,22 +169,22 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         roster=roster,
         lexicon=term_lexicon(settings),
         leads=leads,
-        observations=observations,
-        audit=SqliteAudit(database),
-        accounts=SqliteAccounts(database),
-        snapshots=SqliteSnapshots(database),
+        observations=shared.observations,
+        audit=shared.audit,
+        accounts=shared.accounts,
+        snapshots=shared.snapshots,
         fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
-        runs=SqliteRuns(database),
+        runs=shared.runs,
         feed_bookmarks=SqliteFeedBookmarks(database),
-        names=SqliteNames(database),
+        names=shared.names,
         filings=filings,
         marks=marks,
         mark_books=books,
         evidence=evidence,
         intake=Intake(
             evidence=evidence,
-            observations=observations,
+            observations=shared.observations,
             leads=leads,
             detectors=lambda: bench.detectors,
             weights=WeightsFolder(settings.home).in_force(),
@@ -173,6 +192,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
             marks=books,
         ),
         _database=database,
+        _shared=shared,
         _bench=bench,
     )
     case._build_detectors()
@@ -191,3 +211,73 @@ def open_filings(settings: Settings) -> Iterator[FilingRegistry | None]:
         yield SqliteFilings(database)
     finally:
         database.close()
+
+
+@contextmanager
+def open_shelf(settings: Settings, name: str, *, may_be_made: bool = False) -> Iterator[Place]:
+    """Give a whole store by its name (`SHELF_NAMES`), to be copied or checked.
+
+    Raises `UsageError` for a name nobody knows and, unless it may be made, for a SQLite file that is not there; `StoreUnavailable`.
+    """
+    kind, _, path_text = name.partition(":")
+    if kind not in SHELF_NAMES or (path_text and kind != "sqlite"):
+        raise UsageError(
+            f"没有名为 {name} 的数据存储，可用的有：{'、'.join(SHELF_NAMES)}，或 sqlite:文件路径。",
+            f"There is no store called {name}; there are {', '.join(SHELF_NAMES)}, or sqlite:PATH.",
+        )
+    path = Path(path_text).absolute() if path_text else settings.home / settings.store.path
+    if kind == "sqlite" and not may_be_made and not path.is_file():
+        raise UsageError(f"找不到数据存储文件 {path}。", f"There is no store {path}.")
+    database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
+    try:
+        if kind == "elasticsearch":
+            with cluster_place(settings, database, str(path)) as place:
+                yield place
+        else:
+            yield Place(str(path), SqliteShelf(database))
+    finally:
+        database.close()
+
+
+def backup_of(settings: Settings, clock: Clock, progress: Progress) -> Backup:
+    """Return what backs this home folder up. Raises `UsageError` where there is no store yet."""
+    home, path = settings.home, settings.home / settings.store.path
+    if not path.is_file():
+        raise UsageError(
+            f"找不到数据存储文件 {path}，没有可备份的内容。", f"There is no store {path}; there is nothing to back up."
+        )
+    inside = str(path.relative_to(home)) if path.is_relative_to(home) else path.name
+    feeds = (home / feed.path for feed in settings.feeds if feed.kind == "folder")
+    inputs = frozenset(str(one.relative_to(home)) for one in feeds if one.is_relative_to(home))
+    return Backup(home, SqliteStoreFile(path), clock, progress, store_path=inside, leaves_out=inputs)
+
+
+def restore_of(settings: Settings, backup: Path, progress: Progress) -> Restore:
+    """Return what restores a backup to this home folder. Raises `BackupRefused`."""
+    path = settings.home / settings.store.path
+    return Restore(backup, settings.home, SqliteStoreFile(path), progress)
+
+
+def checked_store(settings: Settings, progress: Progress, *, is_quick: bool = False) -> Iterator[CheckFault]:
+    """Yield all that is off with the store of the settings; quick: without reading evidence and the index of words.
+
+    Raises `UsageError` where there is no store, `StoreUnavailable` where it cannot be read for another reason than damage.
+    """
+    path, is_damaged = settings.home / settings.store.path, False
+    with open_shelf(settings, settings.store.kind) as place:
+        try:
+            if path.is_file():
+                database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
+                try:
+                    for fault in Inspection(database, progress).faults(is_quick=is_quick):
+                        is_damaged |= fault.about == "file"
+                        yield fault
+                finally:
+                    database.close()
+            yield from check_documents(place.shelf, progress)
+            if not is_quick:
+                yield from check_evidence(place.shelf, Vault(settings.home / "evidence"), progress)
+        except StoreUnavailable as error:
+            if not is_damaged:
+                raise
+            yield CheckFault("file", "", error.zh, error.en)

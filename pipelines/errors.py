@@ -3,6 +3,7 @@
     MonitorError                    exit
     ├── UsageError                  2     a command's words or a configuration are wrong
     │   ├── SettingInvalid
+    │   ├── QuerySyntaxError              a search cannot be understood; points at the place
     │   └── InputUnreadable               a file as a whole cannot be used
     ├── Unreachable                 3     a source, store or service cannot be reached
     │   ├── StoreUnavailable              locked, full, or damaged
@@ -12,6 +13,8 @@
     ├── TransitionNotAllowed        1     the lead is not in a state for this step
     ├── PermissionMissing           1
     ├── EvidenceDamaged             1     something in the vault changed or is gone
+    ├── DocumentDamaged             1     a stored document cannot be read
+    ├── DocumentDiffers             1     a moved document meets another one under its key
     └── Interrupted                 4     stopped by a person; can be resumed
 
 A rejected row of an otherwise readable file is no error but a `pipelines.imports.model.Rejection`.
@@ -20,8 +23,8 @@ A rejected row of an otherwise readable file is no error but a `pipelines.import
 from enum import IntEnum
 
 __all__ = [
-    "BrowserMissing", "EvidenceDamaged", "ExitCode", "InputUnreadable", "Interrupted", "MonitorError", "PermissionMissing",
-    "SettingInvalid", "SourceUnreachable", "StoreUnavailable", "TransitionNotAllowed", "Unreachable", "UsageError",
+    "BrowserMissing", "DocumentDamaged", "DocumentDiffers", "EvidenceDamaged", "ExitCode", "InputUnreadable", "Interrupted",
+    "MonitorError", "PermissionMissing", "QuerySyntaxError", "SettingInvalid", "SourceUnreachable", "StoreUnavailable", "TransitionNotAllowed", "Unreachable", "UsageError",
     "VersionConflict",
 ]  # fmt: skip
 
@@ -67,6 +70,23 @@ class SettingInvalid(UsageError):
         )
         self.key = key
         self.where = where
+
+
+class QuerySyntaxError(UsageError):
+    """A search text cannot be understood. Characters `start` to `end` of it are what is wrong; `problem` and `advice` are sentences."""
+
+    def __init__(self, text: str, start: int, end: int, problem: tuple[str, str], advice: tuple[str, str]) -> None:
+        """Take the whole text, the place, and (Chinese, English) what is wrong and what to write instead, both without full stop."""
+        place = text[start:end][:40]
+        super().__init__(
+            f"搜索语句第 {start + 1} 个字符处“{place}”有误：{problem[0]}。{advice[0]}。",
+            f"Search, character {start + 1}, “{place}”: {problem[1]}. {advice[1]}.",
+        )
+        self.text = text
+        self.start = start
+        self.end = end
+        self.problem = problem
+        self.advice = advice
 
 
 class InputUnreadable(UsageError):
@@ -157,6 +177,32 @@ class EvidenceDamaged(MonitorError):
         self.sha256 = sha256
 
 
+class DocumentDamaged(MonitorError):
+    """A stored document cannot be read as what it should be."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        shown = _shown(key)
+        super().__init__(
+            f"数据存储中 {kind} 的记录 {shown} 无法读取，请从备份恢复。",
+            f"Of {kind}, the document {shown} cannot be read; restore it from a backup.",
+        )
+        self.kind = kind
+        self.key = key
+
+
+class DocumentDiffers(MonitorError):
+    """Under this key stands another document. Nothing was overwritten."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        shown = _shown(key)
+        super().__init__(
+            f"目标存储中 {kind} 的记录 {shown} 已有不同内容，没有覆盖。请换一个空的目标存储。",
+            f"Of {kind}, another document stands under {shown} in the target; nothing was overwritten. Use an empty target.",
+        )
+        self.kind = kind
+        self.key = key
+
+
 class Interrupted(MonitorError):
     """A person stopped the work. What was acknowledged is kept."""
 
@@ -167,3 +213,7 @@ class Interrupted(MonitorError):
             f"已按要求停止，已完成的工作都已保存。继续请运行：{resume_command}",
             f"Stopped as asked; all finished work is kept. Go on with: {resume_command}",
         )
+
+
+def _shown(key: str) -> str:
+    return key.replace("\x1f", " / ")

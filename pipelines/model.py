@@ -190,7 +190,8 @@ class LeadQuery:
     """What the queue asks for. Filters of one field are alternatives, fields are conditions; empty: no condition."""
 
     text: str = ""
-    """Words separated by blanks, all of which must occur (substring, Chinese of any length ≥ 1)."""
+    """As staff type it, in the language of `pipelines.search.parse`: words that must all occur (substrings, Chinese of any
+    length ≥ 1), "phrases", -not, field:value, ranges."""
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """(field, accepted values); fields: status, level, kind, imitates, source, assignee, outcome."""
     sort: LeadSort = LeadSort.SCORE
@@ -200,7 +201,8 @@ class LeadQuery:
 
 
 Facets = dict[str, dict[str, int]]
-"""field → value → number of leads."""
+"""field → value → number of leads. Exact, but for a text with more than `pipelines.stores.query.COUNT_LIMIT` leads: then a number
+is at least so many, a value that is named occurs, and the numbers of a field stand for `COUNT_LIMIT` leads or more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +211,10 @@ class LeadPage:
 
     leads: tuple[Versioned[Lead], ...]
     total: int
+    """Leads found on all pages. With a text at most `pipelines.stores.query.COUNT_LIMIT`: nobody reads on that far, and counting
+    a common word through a million leads would cost more than finding them."""
+    is_capped: bool = False
+    """There are more than `total`."""
     cursor: str = ""
     """For the next page; empty: this was the last."""
 

@@ -22,11 +22,13 @@ from pipelines.model import (
     Versioned,
     WorkItem,
 )  # fmt: skip
+from pipelines.moves.shelf import Kind, ShelfRow
 from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameRecord
 
 __all__ = [
     "SNAPSHOT_VERSIONS", "AccountStore", "AuditLog", "Clock", "EvidenceStore", "FactCache", "FeedBookmarks", "Frontier", "LeadStore",
-    "MarkLedger", "MarkStore", "NameStore", "ObservationLog", "Resolver", "RunStore", "SnapshotStore",
+    "MarkLedger", "MarkStore", "NameStore", "ObservationLog", "Resolver", "RunStore", "Shelf",
+    "SnapshotStore",
 ]  # fmt: skip
 
 
@@ -285,6 +287,33 @@ class MarkStore(Protocol):
 
     def editing(self) -> AbstractContextManager[MarkLedger]:
         """Give the books to one writer; leaving keeps everything, an exception nothing. Raises `StoreUnavailable`."""
+
+
+class Shelf(Protocol):
+    """A whole store as rows of documents, so that a copy keeps versions, history and the audit chain byte for byte (`pipelines.moves`)."""
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Return what this store holds, in the order of `Kind`; of other kinds the methods below raise ValueError."""
+
+    def read(self, kind: Kind, after: str = "") -> Iterator[ShelfRow]:
+        """Yield the rows behind a key in ascending order of their keys, a part at a time: others may write meanwhile, memory stays bounded.
+
+        A document that is no JSON comes as it is stored. Raises `StoreUnavailable`.
+        """
+
+    def write(self, kind: Kind, rows: Sequence[ShelfRow], *, replaces: bool = False) -> int:
+        """Keep rows with their versions, so that `read` and the kind's own port give them back; return how many were not there before.
+
+        A row that stands there already is passed over; another one under its key is an error, and nothing of it is overwritten.
+        With `replaces` the row takes its place, unless the one there has a higher version or is an audit entry. What was written
+        before an error stays: writing the same rows again goes on.
+
+        Raises `DocumentDiffers`, `DocumentDamaged` (the content is no document of the kind), `StoreUnavailable`.
+        """
+
+    def count(self, kind: Kind) -> int:
+        """Return how many rows there are. Raises `StoreUnavailable`."""
 
 
 class Resolver(Protocol):

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from pipelines.errors import SettingInvalid
 
 __all__ = [
-    "CertstreamFeed", "CrawlSettings", "CtFeed", "DnsSettings", "EgressSettings", "FactLifetimes", "FactsSettings", "FeedSettings",
+    "CertstreamFeed", "CrawlSettings", "CtFeed", "DnsSettings", "EgressSettings", "ElasticsearchSettings", "FactLifetimes", "FactsSettings", "FeedSettings",
     "FileSettings", "FolderFeed", "OrganisationSettings", "ReviewUiSettings", "Settings", "StoreSettings", "SweepSettings",
     "load_settings",
 ]  # fmt: skip
@@ -91,6 +91,10 @@ class SweepSettings(_Table):
     """Hosts of the roster to protect; empty: all rows marked protected."""
     names_per_site: int = Field(default=1500, ge=0, le=100_000)
     engines: tuple[str, ...] = ("baidu", "so360")
+    engine_definitions: tuple[Path, ...] = ()
+    """Definition files (TOML) that replace shipped engines of the same name, or add further ones."""
+    searxng_url: str = Field(default="", pattern=r"^(https?://[^\s]+)?$")
+    """Address of the organisation's own SearXNG; empty: it has none."""
     engine_delay_s: float = Field(default=5.0, ge=0, le=3600)
     engine_budget: int = Field(default=30, ge=0, le=10_000)
     """Result pages asked of each engine in one run."""
@@ -102,6 +106,8 @@ class SweepSettings(_Table):
     platform_budget: int = Field(default=20, ge=0, le=10_000)
     obeys_robots: bool = True
     """Heed the robots.txt of engines and platforms; may be off only with their leave or another legal basis."""
+    wrapper_budget: int = Field(default=60, ge=0, le=10_000)
+    """Counting links opened per engine and run, where a row does not say where it leads; each is one more request to the engine."""
     follows_advert_wrappers: bool = False
     """Following an advert's counting link costs the advertiser money and may count as a click."""
     reads_pictures: bool = True
@@ -218,13 +224,45 @@ class FolderFeed(_Feed):
 FeedSettings = Annotated[CtFeed | CertstreamFeed | FolderFeed, Field(discriminator="kind")]
 
 
+class ElasticsearchSettings(_Table):
+    """The cluster, where `store.kind` is `elasticsearch`."""
+
+    nodes: tuple[Annotated[str, Field(pattern=r"^https?://[^\s/@]+:\d{1,5}$")], ...] = ()
+    """`https://host:port` of one node or several; with several, one may be down."""
+    username: str = ""
+    """Empty: no password is used."""
+    password: SecretStr = SecretStr("")
+    """Better in the environment or in `password_file` than in this file."""
+    password_file: Path | None = None
+    """One line; below the home folder unless absolute."""
+    api_key: SecretStr = SecretStr("")
+    """Encoded, as Elasticsearch prints it; used in place of a password. Empty: none."""
+    api_key_file: Path | None = None
+    """One line; below the home folder unless absolute."""
+    ca_file: Path | None = None
+    """Certificate authority (PEM) of the nodes; empty: the usual ones."""
+    prefix: str = Field(default="jianwei", pattern=r"^[a-z][a-z0-9_-]{0,60}$")
+    """Beginning of every index's name; two cases on one cluster have two prefixes."""
+    shards: int = Field(default=1, ge=1, le=64)
+    """Of the leads and observations, for indices made from now on; one holds some ten million."""
+    replicas: int = Field(default=1, ge=0, le=5)
+    """Copies besides the first; 0 on a cluster of one node, at least 1 where a node may be lost."""
+    refresh_ms: int = Field(default=250, ge=10, le=60_000)
+    """How soon others see what was written; whoever decides sees it at once."""
+    timeout_s: float = Field(default=15.0, gt=0, le=300)
+    """For one answer of one node; then another is asked."""
+    patience_s: float = Field(default=20.0, ge=0, le=3600)
+    """How long a write is tried again while the cluster recovers; reads a quarter of it."""
+
+
 class StoreSettings(_Table):
     """Where documents live."""
 
-    kind: Literal["sqlite"] = "sqlite"
+    kind: Literal["sqlite", "elasticsearch"] = "sqlite"
     path: Path = Path("jianwei.sqlite")
-    """Below the home folder unless absolute."""
+    """The SQLite file, below the home folder unless absolute. With Elasticsearch it holds what belongs to this machine alone."""
     busy_timeout_s: float = Field(default=10.0, gt=0, le=120)
+    elasticsearch: ElasticsearchSettings = ElasticsearchSettings()
 
 
 class ReviewUiSettings(_Table):

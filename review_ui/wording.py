@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from detectors.model import CandidateKind, Direction, EvidenceKind, Level, Profile, Signal
+from pipelines.labels import KIND_ZH, LEVEL_ZH, OUTCOME_ZH, source_label
 from pipelines.lifecycle import STATUS_ZH
 from pipelines.model import FindingOutcome, LeadAct, LeadSort, LeadStatus, Role
 from review_ui.permissions import Permission
@@ -28,19 +29,8 @@ STATUS_MEANINGS = {
     LeadStatus.VERIFIED: "复核确认已经处置到位",
     LeadStatus.CLOSED: "办结销号",
 }
-_LEVEL = {Level.HIGH: "高", Level.MEDIUM: "中", Level.LOW: "低"}
 LEVEL_SHAPES = {Level.HIGH: "▲", Level.MEDIUM: "■", Level.LOW: "●"}
 """The level is a word, a shape and a number: never colour alone."""
-_KIND = {
-    CandidateKind.SITE: "网站",
-    CandidateKind.LISTING: "平台商品",
-    CandidateKind.ADVERT: "搜索广告",
-    CandidateKind.TEXT: "文字信息",
-    CandidateKind.APP: "APP",
-    CandidateKind.MINI_PROGRAM: "小程序",
-    CandidateKind.ACCOUNT: "账号",
-    CandidateKind.CERTIFICATE_PHOTO: "证书照片",
-}
 _ROLE = {
     Role.ADMIN: "系统管理员",
     Role.CYBERSPACE: "网信办",
@@ -60,12 +50,6 @@ ROLE_DUTIES = {
     Role.MARKET: "督促平台下架，监测广告",
     Role.POLICE: "查阅线索，调取证据",
     Role.TELECOM: "按处置清单核查备案、停止接入",
-}
-_OUTCOME = {
-    FindingOutcome.COUNTERFEIT: "假冒",
-    FindingOutcome.NOT_COUNTERFEIT: "非假冒",
-    FindingOutcome.UNDETERMINED: "无法认定",
-    FindingOutcome.DUPLICATE: "重复线索",
 }
 _ACT = {
     LeadAct.SIGHTED: "发现",
@@ -114,10 +98,10 @@ _DIRECTION = {Direction.FOR: "支持怀疑", Direction.AGAINST: "反对怀疑"}
 
 _LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     LeadStatus: STATUS_ZH,
-    Level: _LEVEL,
-    CandidateKind: _KIND,
+    Level: LEVEL_ZH,
+    CandidateKind: KIND_ZH,
     Role: _ROLE,
-    FindingOutcome: _OUTCOME,
+    FindingOutcome: OUTCOME_ZH,
     LeadAct: _ACT,
     EvidenceKind: _EVIDENCE,
     Profile: _PROFILE,
@@ -228,18 +212,6 @@ _SHORT_REASONS = {
 }
 """Signals in a few words for the queue's one line, by code; filled with the signal's data."""
 
-_SOURCES = {
-    "lookalike": "相似域名",
-    "lookalikes": "相似域名",
-    "snapshot": "官网快照",
-    "snapshots": "官网快照",
-    "engines": "搜索引擎",
-    "platforms": "交易平台",
-    "files": "文件",
-}
-_SOURCE_FAMILIES = {"engine": "搜索", "platform": "平台", "file": "文件"}
-_ENGINES = {"baidu": "百度", "so360": "360 搜索", "sogou": "搜狗", "bing": "必应", "shenma": "神马", "toutiao": "头条"}
-
 _PLACES = {
     "host": "域名",
     "url": "网址",
@@ -309,14 +281,6 @@ def short_reason(signal: Signal) -> str:
         return _SHORT_REASONS[signal.code].format(**dict(signal.data))
     except (KeyError, IndexError, ValueError):
         return signal.reason
-
-
-def source_label(source: str) -> str:
-    """Return where something was found, in words: `engine:baidu` → `搜索：百度`."""
-    family, _, name = source.partition(":")
-    if not name:
-        return _SOURCES.get(source, source)
-    return f"{_SOURCE_FAMILIES.get(family, family)}：{_ENGINES.get(name, name)}"
 
 
 def evidence_label(label: str) -> str:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests import elastic_server
+
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 
 
@@ -37,3 +39,34 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     yield
+
+
+def pytest_configure() -> None:
+    """Choose where the Elasticsearch of this run lives, before the workers are started."""
+    elastic_server.choose_folder()
+
+
+def pytest_unconfigure() -> None:
+    """Stop it, in the process that chose."""
+    elastic_server.drop_server()
+
+
+@pytest.fixture(scope="session")
+def elastic_plan():
+    """The real Elasticsearch, started on first use."""
+    return elastic_server.running_server()
+
+
+@pytest.fixture(scope="session")
+def shared_cluster(elastic_plan):
+    """A client of it with indices of this worker's own, deleted at the end."""
+    made = elastic_server.a_cluster(elastic_plan)
+    yield made
+    elastic_server.drop_indices(made)
+
+
+@pytest.fixture
+def cluster(shared_cluster):
+    """A client of the real Elasticsearch whose indices are empty."""
+    yield shared_cluster
+    elastic_server.empty_indices(shared_cluster)

@@ -1,15 +1,19 @@
 """How a parsed row is written down, and the recorded pages every engine must still read as it did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import msgspec
 
-from crawler.engines import ENGINES
 from crawler.engines.model import EngineFailure, Provider, Row
 
-__all__ = ["RecordedCheck", "check_recorded", "record_of"]
+__all__ = ["RecordedCheck", "check_recorded", "reading_of", "record_of"]
+
+_PAGES = (".html", ".txt")
+"""Web pages, and answers that are JSON."""
+_MAX_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +37,37 @@ def record_of(row: Row) -> dict[str, object]:
     return record
 
 
-def check_recorded() -> Iterator[RecordedCheck]:
-    """Read every shipped page (`recorded/<engine>_<year>.html`) and compare with the rows beside it (`.json`)."""
-    folder = files("crawler.engines") / "recorded"
-    known = {engine.name: engine for engine in ENGINES}
-    for page in sorted(folder.iterdir(), key=lambda one: one.name):
-        name, _, ending = page.name.partition(".")
-        if ending == "html":
-            expected = msgspec.json.decode((folder / f"{name}.json").read_bytes())
-            yield _check(known[name.partition("_")[0]], name, page.read_text("utf-8"), expected)
-
-
-def _check(engine: Provider, name: str, html: str, expected: list[object]) -> RecordedCheck:
+def reading_of(engine: Provider, page: str) -> list[dict[str, object]] | dict[str, object]:
+    """Return what the engine makes of a page: its rows, or the failure it stands for and the seconds to wait."""
     try:
-        rows = [record_of(row) for row in engine.parse(html, engine.request("x", 1).url).rows]
+        return [record_of(row) for row in engine.parse(page, engine.request("x", 1).url).rows]
     except EngineFailure as failure:
-        return RecordedCheck(engine=engine.name, page=name, rows=0, problem=f"{engine.title}{failure.zh}")
-    wrong = "" if rows == expected else f"读出 {len(rows)} 条，与留存的 {len(expected)} 条不一致"
-    return RecordedCheck(engine=engine.name, page=name, rows=len(rows), problem=wrong)
+        return {"failure": failure.kind, "wait_s": failure.wait_s}
+
+
+def check_recorded(engines: Mapping[str, Provider]) -> Iterator[RecordedCheck]:
+    """Read every shipped page (`recorded/<engine>_<what>.html` or `.txt`) and compare with what is beside it (`.json`)."""
+    folder = files("crawler.engines") / "recorded"
+    for page in sorted(folder.iterdir(), key=lambda one: one.name):
+        if page.name.endswith(_PAGES):
+            name = page.name.rpartition(".")[0]
+            expected = msgspec.json.decode((folder / f"{name}.json").read_bytes())
+            yield _check(engines[name.partition("_")[0]], name, page.read_text("utf-8"), expected)
+
+
+def _check(engine: Provider, name: str, page: str, expected: Any) -> RecordedCheck:
+    reading = reading_of(engine, page)
+    rows = len(reading) if isinstance(reading, list) else 0
+    return RecordedCheck(engine=engine.name, page=name, rows=rows, problem=_problem(engine, page, reading, expected))
+
+
+def _problem(engine: Provider, page: str, reading: object, expected: Any) -> str:
+    if reading == expected:
+        return ""
+    what = f"读出 {len(reading)} 条" if isinstance(reading, list) else f"判为 {reading}"
+    before = f"{len(expected)} 条" if isinstance(expected, list) else str(expected)
+    missed = [f"{one.rule}（{one.selector}）" for one in engine.counts(page) if not one.found]
+    broken = (
+        f"；没有找到任何内容的规则：{'，'.join(missed[:_MAX_NAMED])}" if missed and isinstance(expected, list) else ""
+    )
+    return f"{what}，与留存的 {before} 不一致{broken}"

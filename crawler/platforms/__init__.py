@@ -1,6 +1,10 @@
-"""Listing platforms (shops, boards): definitions are data, readers are pure.
+"""Listing platforms (shops, boards, posts, app stores): definitions are data, readers are pure.
 
-`model` is what a definition says (TOML, unknown keys refused), `read` turns a page into listings by it, `embedded` reads JSON-LD,
-microdata and OpenGraph. To add a platform, write `<name>.toml` (shipped ones in `data/`, the organisation's own named in
-`sweep.platform_definitions`) and list its name in `sweep.platforms`. Sites that want a login are imported, never crawled.
+`model` is what a definition says (TOML, unknown keys refused), `read` turns a crawled page into listings by it, `embedded` reads JSON-LD,
+microdata and OpenGraph. `archive` opens what staff save from a browser (HAR, MHTML, pages, answers), `replies` finds listings in a
+platform's own data by the definition's `[[replies]]`, `imports` reads a file by whatever route it came, `records` the shipped samples.
+
+To add a platform, write `<name>.toml` (shipped ones in `data/`, the organisation's own named in `sweep.platform_definitions`). One with a
+`search_url` may be listed in `sweep.platforms`; sites that want a login have none: they are imported, never crawled. Put a hand-made
+file of its answers into `recorded/` with what should be read, and run `jianwei engines check`.
 """

@@ -1,17 +1,18 @@
 """What a platform definition says. Staff can write one without touching code; mistakes are named with file and key."""
 
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from pipelines.errors import InputUnreadable, SettingInvalid
 
-__all__ = ["Blocks", "Platform", "Reading", "load_platforms"]
+__all__ = ["Blocks", "Platform", "Reading", "Reply", "known_platforms", "load_platforms", "shipped_platforms"]
 
 _MAX_DEFINITION = 100_000
 
@@ -38,6 +39,28 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     area, published_at, published_ms, images."""
 
 
+class Reply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the platform's own data is read, wherever it was kept: an answer of its interface, or data in a page's scripts.
+
+    Paths are steps between dots; `*` stands for every element, a `|` between paths means the first that says something, and text that is
+    JSON itself is looked into.
+    """
+
+    name: str
+    url: str = ""
+    """Regular expression of the addresses it comes from; empty: it is known by its rows alone."""
+    rows: tuple[str, ...]
+    """Paths of the rows, in order; the first with any counts. Empty text: the content itself is the row."""
+    item: tuple[str, ...] = ("",)
+    """Paths, inside a row, of the object the fields start at; the first that is there counts."""
+    when: dict[str, str] = {}
+    """Path in the row → regular expression its text must have, for lists of several kinds of things."""
+    fields: dict[str, str] = {}
+    """Our field → paths. As for `Reading`, and: seller_id, published_s, package, filing, status."""
+    item_url: str = ""
+    """Address of an item, with `{id}`, where the row names none."""
+
+
 class Blocks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the platform says that it does not want us."""
 
@@ -45,6 +68,8 @@ class Blocks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     hosts: tuple[str, ...] = ()
     """A redirect there is a wall."""
     texts: tuple[str, ...] = ()
+    replies: tuple[str, ...] = ()
+    """Regular expressions only answers have in which the platform asks for a person."""
 
 
 class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,19 +78,50 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     name: str
     title: str
     """Chinese name for staff."""
+    kind: Literal["shop", "board", "posts", "app_store"] = "shop"
     host: str
-    search_url: str
-    """With `{query}` and `{page}`."""
+    hosts: tuple[str, ...] = ()
+    """Further domains of the platform, with all below: where its pages and answers come from."""
+    aliases: tuple[str, ...] = ()
+    """Other names it is called by in tables and on the command line."""
+    search_url: str = ""
+    """With `{query}` and `{page}`; empty: it is imported, never crawled."""
     query_charset: str = "utf-8"
     """How `{query}` is percent-encoded."""
     item_pattern: str = ""
     """Addresses of listings, with `*`; empty: they cannot be told by their address."""
     source: str
     """Where this definition comes from, and when it was checked."""
-    search: Reading
+    search: Reading = Reading(kind="html")
     detail: Reading | None = None
     """None: the search page says all there is."""
+    replies: tuple[Reply, ...] = ()
+    """How its data is read from an export, a browser's record or a saved page."""
+    columns: dict[str, str] = {}
+    """Column of its tables → our field, before those understood of every table."""
     blocks: Blocks = Blocks()
+
+    @property
+    def is_crawlable(self) -> bool:
+        """Say whether it has public pages that a sweep may ask for."""
+        return bool(self.search_url)
+
+    def is_called(self, name: str) -> bool:
+        """Say whether this is a name of the platform."""
+        plain = name.strip().casefold()
+        return plain in {one.casefold() for one in (self.name, self.title, *self.aliases)}
+
+    def owns(self, host: str) -> bool:
+        """Say whether the host is the platform's."""
+        return any(host == one or host.endswith(f".{one}") for one in (self.host, *self.hosts))
+
+    def gave(self, url: str) -> bool:
+        """Say whether an answer from this address may be the platform's: by its host, or as the address of one of its interfaces."""
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:
+            return False
+        return self.owns(host) or any(one.url and re.search(one.url, url) for one in self.replies)
 
     def search_address(self, query: str, page: int) -> str:
         """Return the address of a search page (1 first)."""
@@ -78,27 +134,36 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def load_platforms(names: Iterable[str], further: Iterable[Path] = ()) -> tuple[Platform, ...]:
-    """Return the definitions of these names, the organisation's own before those shipped.
+    """Return the definitions of these names, for a sweep: the organisation's own before those shipped.
 
-    Raises `SettingInvalid` for a name nobody defines, `InputUnreadable` for a broken definition.
+    Raises `SettingInvalid` for a name nobody defines or whose pages are not for crawling, `InputUnreadable` for a broken definition.
     """
-    known: dict[str, Platform] = {}
-    for path in further:
-        definition = _read(path)
-        known.setdefault(definition.name, definition)
-    for shipped in shipped_platforms():
-        known.setdefault(shipped.name, shipped)
+    known = {one.name: one for one in reversed(known_platforms(further))}
     wanted = tuple(names)
     for name in wanted:
         if name not in known:
-            have = "、".join(sorted(known)) or "无"
+            have = "、".join(sorted(one.name for one in known.values() if one.is_crawlable)) or "无"
             raise SettingInvalid(
                 "sweep.platforms",
                 name,
-                f"没有名为 {name} 的平台定义（现有：{have}）",
-                f"no platform is called {name!r}; there are {have}",
+                f"没有名为 {name} 的平台定义（可巡查的有：{have}）",
+                f"no platform is called {name!r}; those to sweep are {have}",
+            )
+        if not known[name].is_crawlable:
+            raise SettingInvalid(
+                "sweep.platforms",
+                name,
+                f"{known[name].title} 没有可公开巡查的页面，请用 jianwei import listings 导入平台数据或浏览器记录",
+                f"{name} has no public pages to sweep; import its data with jianwei import listings",
             )
     return tuple(known[name] for name in wanted)
+
+
+def known_platforms(further: Iterable[Path] = ()) -> tuple[Platform, ...]:
+    """Return all definitions, the organisation's own first. Raises `InputUnreadable` for a broken one."""
+    own = tuple(_read(path) for path in further)
+    names = {one.name for one in own}
+    return (*own, *(one for one in shipped_platforms() if one.name not in names))
 
 
 def shipped_platforms() -> tuple[Platform, ...]:

@@ -15,7 +15,7 @@ from crawler.platforms.model import Platform, Reading
 from detectors.model import Listing
 from keywords.hosts import canonical_url
 
-__all__ = ["Found", "PlatformBlocked", "PlatformChanged", "SearchPage", "read_detail", "read_search"]
+__all__ = ["Found", "PlatformBlocked", "PlatformChanged", "SearchPage", "found_of", "read_detail", "read_search"]
 
 _CHINA = timezone(timedelta(hours=8))
 _SPACE = re.compile(r"\s+")
@@ -23,7 +23,15 @@ _PRICE = re.compile(r"(\d+(?:[,，]\d{3})*(?:\.\d+)?)\s*(万|千)?")
 _TIMES = {"万": 10_000.0, "千": 1_000.0}
 _MAX_FIELD = 20_000
 _MAX_ROWS = 200
-_MOMENTS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y年%m月%d日")
+_MOMENTS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d",
+    "%Y年%m月%d日",
+    "%a %b %d %H:%M:%S %z %Y",
+)
 
 Fields = dict[str, str]
 
@@ -73,7 +81,7 @@ def read_search(platform: Platform, text: str, url: str, page: int, pseudonym: C
             raise PlatformChanged(f"no {reading.rows}")
         records = [_html_fields(reading, node) for node in nodes[:_MAX_ROWS]]
         has_next = bool(reading.next and tree.css_first(reading.next))
-    found = tuple(_found(platform, record, url, pseudonym) for record in records if record.get("title"))
+    found = tuple(found_of(platform.title, record, url, pseudonym) for record in records if record.get("title"))
     if records and not found:
         raise PlatformChanged("rows without titles")
     return SearchPage(found=found, has_next=has_next)
@@ -108,7 +116,7 @@ def read_detail(
         raise PlatformChanged("no title on the listing's page")
     # The listing's address is the one it was found under: pages name canonical addresses of their own.
     fields["url"] = before.url if before and before.url else url
-    now = _found(platform, fields, url, pseudonym)
+    now = found_of(platform.title, fields, url, pseudonym)
     return _joined(before, now) if before else now
 
 
@@ -172,7 +180,8 @@ def _pick(row: LexborNode, rule: str) -> str:
     return _SPACE.sub(" ", node.text(deep=True)).strip()
 
 
-def _found(platform: Platform, fields: Fields, page_url: str, pseudonym: Callable[[str], str]) -> Found:
+def found_of(platform: str, fields: Fields, page_url: str, pseudonym: Callable[[str], str]) -> Found:
+    """Return the listing these texts describe. `platform` is its Chinese name; a seller's name or id becomes a pseudonym."""
     price_text = fields.get("price", "")
     price = _price(price_text)
     if fields.get("price_fen", "").isdigit():
@@ -182,7 +191,7 @@ def _found(platform: Platform, fields: Fields, page_url: str, pseudonym: Callabl
     return Found(
         url=_address(fields.get("url", ""), page_url),
         listing=Listing(
-            platform=platform.title,
+            platform=platform,
             item_id=fields.get("id", ""),
             title=fields.get("title", ""),
             text=fields.get("text", ""),
@@ -190,7 +199,7 @@ def _found(platform: Platform, fields: Fields, page_url: str, pseudonym: Callabl
             price_cny=price,
             seller=pseudonym(seller) if seller else "",
             area=fields.get("area", ""),
-            published_at=_moment(fields.get("published_at", ""), fields.get("published_ms", "")),
+            published_at=_moment(fields.get("published_at", ""), _milliseconds(fields)),
             image_urls=tuple(filter(None, (_address(one, page_url) for one in fields.get("images", "").split()))),
         ),
     )
@@ -216,7 +225,7 @@ def _address(link: str, page_url: str) -> str:
     if not link:
         return ""
     try:
-        address = urljoin(page_url, link)
+        address = urljoin(page_url, f"https:{link}" if link.startswith("//") else link)
         return canonical_url(address) if urlsplit(address).scheme in {"http", "https"} else ""
     except ValueError:
         return ""
@@ -227,6 +236,11 @@ def _price(text: str) -> float | None:
     if not found:
         return None
     return float(re.sub("[,，]", "", found.group(1))) * _TIMES.get(found.group(2) or "", 1.0)
+
+
+def _milliseconds(fields: Fields) -> str:
+    seconds = fields.get("published_s", "")
+    return f"{seconds}000" if seconds.isdigit() else fields.get("published_ms", "")
 
 
 def _moment(text: str, milliseconds: str) -> datetime | None:
@@ -241,7 +255,8 @@ def _moment(text: str, milliseconds: str) -> datetime | None:
         return None
     for form in _MOMENTS:
         try:
-            return datetime.strptime(text, form).replace(tzinfo=_CHINA).astimezone(UTC)
+            moment = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is added below: platforms write China time
+            return (moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)).astimezone(UTC)
         except ValueError:
             continue
     return None

@@ -1,11 +1,14 @@
 """关键词巡查 on search engines: every planned query, organic rows and adverts, each engine at its own pace."""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
+
+import msgspec
 
 from crawler.capture import Answer
 from crawler.context import WorkDone
@@ -18,30 +21,29 @@ from crawler.engines.model import (
     Row,
 )
 from crawler.fetch import FetchFailed, RobotsForbid
+from crawler.pauses import Pauses
 from crawler.platforms.model import Platform
 from crawler.spiders.base import RunSpider
 from crawler.work import ListingPage, Query, Visit, host_of, listing_item, query_item, read, visit_item
+from crawler.wrappers import Landing, WrapperResolver
 from detectors.model import Advert, Attachment, Candidate, CandidateKind, Discovery, EvidenceKind, Observation
 from detectors.pages.read import decode_html
-from keywords.hosts import canonical_url, registrable_domain
+from keywords.hosts import registrable_domain
 from pipelines.model import WorkItem
 
 __all__ = ["SweepSpider"]
 
 _ROWS_PER_PAGE = 10
-_WRAPPER_BUDGET = 60
-"""Counting links opened per engine and run; each is one more request to the engine."""
 _LOST_REQUESTS = 3
 _PROMISE_CHARS = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DENIED, _TOO_MANY = frozenset({401, 403, 451}), frozenset({429, 503})
-_SCRIPT_REDIRECT = re.compile(
-    r"""(?:location\.replace\(|location(?:\.href)?\s*=\s*|url\s*=\s*)['"]?(https?://[^'")>\s]+)""", re.I
-)
+_MAX_RETRY_AFTER_S = int(timedelta(days=7).total_seconds())
+_NOTHING_OPENED = Landing()
 
 
 class SweepSpider(RunSpider):
-    """Asks engines. One that wants to see a person is left alone for the rest of the run, and named."""
+    """Asks engines. One that wants to see a person is left alone for as long as its answer says, over restarts, and named once."""
 
     name = "sweep"
 
@@ -58,6 +60,7 @@ class SweepSpider(RunSpider):
         self._engines = engines
         self._platforms = platforms
         self._wrappers_opened = wrappers_opened
+        self._pauses = Pauses(self.context.settings.home)
         self._lost: Counter[str] = Counter()
         self._warmed: set[str] = set()
 
@@ -70,10 +73,17 @@ class SweepSpider(RunSpider):
             for engine in self._engines
         ]
 
+    @property
+    def _resolver(self) -> WrapperResolver:
+        sweep = self.context.settings.sweep
+        return WrapperResolver(self.fetcher, sweep.wrapper_budget, sweep.follows_advert_wrappers, self._wrappers_opened)
+
     async def ask(self, piece: tuple[Provider, WorkItem, Query]) -> WorkDone | None:
         """Ask for one result page. None: the engine gave none, the query stays unfinished."""
         engine, work, query = piece
         if engine.name in self.context.suspended:
+            return None
+        if await self._is_paused(engine):
             return None
         request = engine.request(query.text, query.page)
         try:
@@ -92,7 +102,7 @@ class SweepSpider(RunSpider):
                 self._suspend(engine, f"多次无法访问（{failed.sentence}）")
             return None
         except EngineFailure as failure:
-            self._suspend(engine, failure.zh)
+            await self._pause(engine.name, engine.title, failure)
             return None
         self._lost[engine.name] = 0
         self.context.notes.outcomes["result_pages"] += 1
@@ -100,9 +110,9 @@ class SweepSpider(RunSpider):
 
     async def _warm_up(self, engine: Provider) -> None:
         """Get the engine's cookies as a visitor would; some answer without them with an empty page."""
-        if engine.name not in self._warmed:
+        if engine.home and engine.name not in self._warmed:
             self._warmed.add(engine.name)
-            await self.fetcher.ask(f"https://{engine.host}/", engine.name)
+            await self.fetcher.ask(engine.home, engine.name)
 
     def _html(self, engine: Provider, answer: Answer) -> str:
         if answer.status in _REDIRECTS:
@@ -111,7 +121,7 @@ class SweepSpider(RunSpider):
         if answer.status in _DENIED:
             raise EngineDenied(str(answer.status))
         if answer.status in _TOO_MANY:
-            raise EngineTooMany(str(answer.status))
+            raise EngineTooMany(str(answer.status), _retry_after(answer))
         return decode_html(answer.body, answer.content_type)
 
     def _suspend(self, engine: Provider, why: str, *, is_skip: bool = False) -> None:
@@ -120,18 +130,45 @@ class SweepSpider(RunSpider):
         (self.context.notes.skip if is_skip else self.context.notes.fail)(sentence)
         self.context.progress.note(sentence)
 
+    async def _is_paused(self, engine: Provider) -> bool:
+        """Say whether an earlier answer asked to be left alone until later; a person was told then."""
+        now = self.context.case.clock.now()
+        pause = await self.context.in_case(self._pauses.current, engine.name, now)
+        if pause is None:
+            return False
+        self.context.suspended.add(engine.name)
+        self.context.notes.skip(
+            f"{engine.title}：{pause.said}，暂停到 {pause.until:%Y-%m-%d %H:%M} UTC，届时自动恢复；"
+            f"已处理的可用 jianwei engines resume {engine.name} 提前恢复"
+        )
+        return True
+
+    async def _pause(self, name: str, title: str, failure: EngineFailure) -> None:
+        """Leave the engine (or its links) alone for as long as the failure says, and tell a person."""
+        self.context.suspended.add(name)
+        pause = await self.context.in_case(self._pauses.begin, name, failure, self.context.case.clock.now())
+        broken = f"（没有找到内容的规则：{failure.detail}）" if failure.kind == "changed" and failure.detail else ""
+        sentence = (
+            f"{title}：{failure.zh}{broken}；暂停到 {pause.until:%Y-%m-%d %H:%M} UTC，届时自动恢复，"
+            "未完成的查询可用 --resume 继续"
+        )
+        self.context.notes.fail(sentence)
+        self.context.progress.note(sentence)
+
     async def _harvest(
         self, engine: Provider, work: WorkItem, query: Query, page: ResultPage, answer: Answer
     ) -> WorkDone:
         found: list[WorkItem] = []
+        observations: list[Observation] = []
         for row in page.rows:
-            target = row.target or await self._unwrapped(engine, row)
-            found += self._led_to(engine, query, row, target, answer.final_url)
-        observations = tuple(self._advert(engine, query, row, answer) for row in page.adverts)
+            landing = await self._landing(engine, row)
+            found += self._led_to(engine, query, row, row.target or landing.target, answer.final_url)
+            if row.kind == "advert":
+                observations.append(self._advert(engine, query, row, answer, landing))
         if page.has_next and query.page < self.context.settings.sweep.pages_per_query:
             onward = Query(engine=engine.name, text=query.text, page=query.page + 1)
             found.append(query_item(onward))
-        return WorkDone(work=(work,), observations=observations, found=tuple(found))
+        return WorkDone(work=(work,), observations=tuple(observations), found=tuple(found))
 
     def _led_to(self, engine: Provider, query: Query, row: Row, target: str, page_url: str) -> list[WorkItem]:
         """Return the visit or listing a row leads to; nothing for official sites and the engine's own pages."""
@@ -159,31 +196,25 @@ class SweepSpider(RunSpider):
         )
         return [visit_item(visit)]
 
-    async def _unwrapped(self, engine: Provider, row: Row) -> str:
-        """Return where a counting link leads, by asking the engine alone; empty: not known."""
-        if not engine.is_wrapper(row.url):
-            return ""
-        if row.kind == "advert" and not self.context.settings.sweep.follows_advert_wrappers:
-            return ""
-        if self._wrappers_opened[engine.name] >= _WRAPPER_BUDGET:
-            self.context.notes.skip(f"{engine.title}：跳转链接已打开 {_WRAPPER_BUDGET} 条，其余未逐一打开")
-            return ""
-        self._wrappers_opened[engine.name] += 1
+    async def _landing(self, engine: Provider, row: Row) -> Landing:
+        """Return where a counting link leads, by asking the engine alone, within the budget for that."""
+        links = f"{engine.name}/links"
+        resolver = self._resolver
+        if links in self.context.suspended or not resolver.needs_opening(row):
+            return _NOTHING_OPENED
+        if not resolver.has_budget(engine):
+            self.context.notes.skip(f"{engine.title}：跳转链接已打开 {resolver.budget} 条，其余未逐一打开")
+            return _NOTHING_OPENED
+        if await self.context.in_case(self._pauses.current, links, self.context.case.clock.now()):
+            self.context.suspended.add(links)
+            return _NOTHING_OPENED
         try:
-            answer = await self.fetcher.ask(row.url, engine.name)
-        except FetchFailed:
-            return ""
-        location = next((value for name, value in answer.headers if name.lower() == "location"), "")
-        if not location:
-            led = _SCRIPT_REDIRECT.search(decode_html(answer.body[:20_000], answer.content_type))
-            location = led.group(1) if led else ""
-        try:
-            target = canonical_url(urljoin(answer.final_url, location)) if location else ""
-        except ValueError:
-            return ""
-        return "" if engine.is_wrapper(target) else target
+            return await resolver.open(engine, row)
+        except EngineFailure as failure:
+            await self._pause(links, f"{engine.title}的跳转链接", failure)
+            return _NOTHING_OPENED
 
-    def _advert(self, engine: Provider, query: Query, row: Row, answer: Answer) -> Observation:
+    def _advert(self, engine: Provider, query: Query, row: Row, answer: Answer, landing: Landing) -> Observation:
         """An advert is a finding of its own, whether or not its link was ever followed."""
         now = self.context.case.clock.now()
         host = host_of(row.target)
@@ -213,13 +244,28 @@ class SweepSpider(RunSpider):
                 title=row.title,
                 text=row.text,
                 advertiser=row.advertiser,
-                wrapper_url=row.url if engine.is_wrapper(row.url) else "",
-                target_url=row.target,
+                wrapper_url=row.wrapper.url if row.wrapper else "",
+                target_url=row.target or landing.target,
             ),
             attachments=(
                 Attachment(
                     kind=EvidenceKind.ADVERT, media_type="text/html", content=row.markup.encode(), label="广告条目"
                 ),
+                *_chain(landing),
                 Attachment(kind=EvidenceKind.BODY, media_type="text/html", content=answer.body, label="搜索结果页"),
             ),
         )
+
+
+def _chain(landing: Landing) -> Sequence[Attachment]:
+    """Return the way from the counting link to the landing page as evidence; none where no link was opened."""
+    if not landing.chain:
+        return ()
+    content = msgspec.json.format(msgspec.json.encode(asdict(landing)), indent=1)
+    return (Attachment(kind=EvidenceKind.ADVERT, media_type="application/json", content=content, label="广告跳转链"),)
+
+
+def _retry_after(answer: Answer) -> int:
+    """Return the seconds the answer asks to wait; 0: it does not say, or says a date."""
+    text = next((value for name, value in answer.headers if name.lower() == "retry-after"), "").strip()
+    return min(int(text), _MAX_RETRY_AFTER_S) if text.isascii() and text.isdigit() else 0

@@ -24,8 +24,9 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="One JSON line pe
     """检查配置，并列出每一项的值和来源。"""
     settings = session.current.settings()
     # Names of engines and platforms are known to the crawler only; a wrong one should be heard of here, not in the night.
-    engines_named(settings.sweep.engines, settings.origins.get("sweep.engines", "-"))
-    load_platforms(settings.sweep.platforms, settings.sweep.platform_definitions)
+    sweep, origin = settings.sweep, settings.origins.get("sweep.engines", "-")
+    engines_named(sweep.engines, origin, sweep.engine_definitions, sweep.searxng_url)
+    load_platforms(sweep.platforms, sweep.platform_definitions)
     rows = [
         (key, value, settings.origins.get(key, session.current.say("默认值", "default")))
         for key, value in _flat(settings)

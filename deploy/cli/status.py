@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from crawler.pauses import Pause, Pauses
 from deploy.cli.output import is_for_people, write_record
 from deploy.cli.session import current
 from detectors.model import Level
@@ -38,12 +39,14 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
         facets = case.leads.aggregate(("status",), LeadQuery())["status"]
         names = case.names.counts(case.clock.now())
         troubled = [mark.feed for mark in case.feed_bookmarks.all() if mark.gaps or mark.alarms]
+        pauses = Pauses(case.settings.home).all(case.clock.now())
     if is_for_people(as_json=as_json):
         for sentence in (
             *_run_sentences(runs),
             *_waiting_sentences(waiting),
             _names_sentence(names),
             *_feeds_sentence(troubled),
+            *_pause_sentences(pauses),
         ):
             typer.echo(sentence)
         return
@@ -59,6 +62,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
                 "new_changes": names.new_notices,
             },
             "feeds_with_gaps_or_alarms": troubled,
+            "engines_paused": [{"name": one.name, "kind": one.kind, "until": one.until} for one in pauses],
         }
     )
 
@@ -119,6 +123,14 @@ def _feeds_sentence(troubled: list[str]) -> Iterator[str]:
         yield current.say(
             f"有缺口或告警的域名来源：{listed}（jianwei domains feeds）。",
             f"Feeds with gaps or alarms: {', '.join(troubled)} (jianwei domains feeds).",
+        )
+
+
+def _pause_sentences(pauses: tuple[Pause, ...]) -> Iterator[str]:
+    for one in pauses:
+        yield current.say(
+            f"暂停中的搜索引擎：{one.name}，{one.said}，到 {one.until:%Y-%m-%d %H:%M} UTC 自动恢复（jianwei engines resume {one.name}）。",
+            f"Paused search engine: {one.name} ({one.kind}), until {one.until:%Y-%m-%d %H:%M} UTC (jianwei engines resume {one.name}).",
         )
 
 

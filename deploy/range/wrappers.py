@@ -9,14 +9,18 @@ import hashlib
 from deploy.range.model import IndexEntry, Truth, Verdict
 from deploy.range.world import World
 
-__all__ = ["advert_truths", "target_of", "token", "wrapped"]
+__all__ = ["KNOWS", "advert_truths", "target_of", "token", "wrapped"]
 
 _PREFIXES = {
     ("baidu", False): "https://www.baidu.com/link?url=",
     ("baidu", True): "https://www.baidu.com/baidu.php?url=",
     ("so360", False): "https://www.so.com/link?m=",
     ("so360", True): "https://e.so.com/search/eclk?p=",
+    ("sogou", False): "https://www.sogou.com/link?url=",
+    ("sogou", True): "https://www.sogou.com/bill_cpc?p=",
 }
+KNOWS = {"sogou": "so360"}
+"""Engines that know what another one knows: they are there to be read, not to be counted."""
 
 
 def token(entry: IndexEntry, engine: str) -> str:
@@ -33,7 +37,8 @@ def wrapped(entry: IndexEntry, engine: str) -> str:
 
 def target_of(world: World, engine: str, asked: str) -> str:
     """Return where the link with this opaque part leads; empty if there is none."""
-    return next((e.url for e in world.index if engine in e.engines and token(e, engine) == asked), "")
+    known = KNOWS.get(engine, engine)
+    return next((e.url for e in world.index if known in e.engines and token(e, engine) == asked), "")
 
 
 def advert_truths(world: World) -> tuple[Truth, ...]:

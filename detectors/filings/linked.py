@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from detectors.filings.letters import INVENTED_FAMILY, PARODY_HOSTS
 from detectors.filings.model import Filing, FilingKind, SiteReport
 from detectors.model import Image
+from detectors.pages.remembered import Remembered
 from detectors.pages.seen import host_of
 
 __all__ = ["image_words", "linked_filings", "markup_addresses", "reports_in", "scripted_codes"]
@@ -45,8 +46,7 @@ _MOST_IMAGES = 200
 _TELLING_NAME = re.compile("ICP|备|网安|证", re.IGNORECASE)
 
 
-def markup_addresses(html: str) -> tuple[str, ...]:
-    """Return the addresses of badge, 找错 and police services that stand anywhere in the markup, at most 50."""
+def _addresses(html: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for word in _TELLING:
         place = html.find(word, 0, _MARKUP_LOOKED_AT)
@@ -61,6 +61,10 @@ def markup_addresses(html: str) -> tuple[str, ...]:
                 found.setdefault(start + unescape(rest + behind))
             place = html.find(word, place + len(behind) + 1, _MARKUP_LOOKED_AT)
     return tuple(found)
+
+
+markup_addresses: Remembered[str, tuple[str, ...]] = Remembered(_addresses)
+"""Return the addresses of badge, 找错 and police services that stand anywhere in the markup, at most 50."""
 
 
 def scripted_codes(html: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ date and original in its address and say that it is one.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from detectors.model import Capture
@@ -39,6 +40,7 @@ _NAMED_ORIGINAL = re.compile(
 _ARCHIVE_LABEL = re.compile("存档|归档|网页快照|历史快照|回忆|Wayback|archived?\\b|snapshot", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def host_of(url: str) -> str:
     """Return the canonical host of a URL; empty: it has none that can be read."""
     try:

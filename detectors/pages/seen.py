@@ -36,6 +36,17 @@ def unofficial_captures(observation: Observation, roster: Roster) -> tuple[Captu
 
 
 def _judged(observation: Observation, roster: Roster) -> tuple[_Judged, ...]:
+    known = _known(observation)
+    if id(roster) not in known:
+        known[id(roster)] = roster, _judge(observation, roster)
+    return known[id(roster)][1]
+
+
+_known: Remembered[Observation, dict[int, tuple[Roster, tuple[_Judged, ...]]]] = Remembered(lambda _: {})
+"""Roster by its identity → itself, so that its identity cannot pass to another, and the pages of the observation: every detector asks."""
+
+
+def _judge(observation: Observation, roster: Roster) -> tuple[_Judged, ...]:
     captures: list[Capture] = []
     for capture in observation.captures:
         host = host_of(capture.final_url) or observation.candidate.host

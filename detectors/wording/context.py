@@ -63,7 +63,7 @@ _FRAME_AFTER = re.compile(
     r"等(?:字样|广告|说法|口号|噱头|名义|话术|虚假|信息|行为|内容|承诺|宣传|违法|不法|方式|手段|骗局|服务的)|为(?:名义?|由|幌子|诱饵|噱头|卖点)|(?:都|均|皆|全|纯)(?:是|为|系|属)|其实|实为|实则|实际上|系(?:诈骗|骗局|伪造|假|谣)"
     r"|的(?:虚假)?(?:广告|宣传|说法|承诺|谎言|骗局|陷阱|短信|电话|链接|商家|卖家|中介|人员|信息|行为|网店|店铺|不法|违法|机构|网站|口号|套路|话术|现象|假证)|商品|被(?:平台|处罚|下架|查处|封|拘|罚|判)|不可信|别信|莫信|不要信|是假的|骗人|违法|犯法|涉嫌|属于|不合法|构成|要警惕|要当心|字样"
 ).search
-_QUOTES = ("“”", "「」", "『』", "《》", "''", '""')
+_QUOTES = (("“", "”"), ("「", "」"), ("『", "』"), ("《", "》"), ("'", "'"), ('"', '"'))
 _QUESTION = re.compile(
     r"请问|求问|求助|有没有人|有人知道|谁知道|谁办过|靠谱|真的假的|是真的吗|是不是真|可信|怎么(?:辨别|查|看|考)|如何(?:辨别|查询|考|报)|被坑|上当了|(?:大家|各位)[^。!\n]{0,30}[?吗呢么]|求解|会不会|会被查"
 ).search
@@ -175,7 +175,7 @@ def harm_count(text: str) -> int:
 
 def distinct(marks: Collection[Mark], *senses: Sense) -> int:
     """Count different words of these senses."""
-    return len({mark.text for mark in marks if mark.sense in senses})
+    return len({mark.text for mark in marks if mark.sense in senses}) if marks else 0
 
 
 def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> Reading:
@@ -318,10 +318,11 @@ def _is_reported(document: Document, mark: Mark, *, has_contact: bool) -> bool:
     text = document.folded.text
     before, after = text[start : mark.start], text[mark.end : end]
     framed = bool(_FRAME_BEFORE(before)) + bool(_FRAME_AFTER(after)) + _is_quoted(before, after)
-    is_contact_near = bool(Passage(document, start, end).contacts)
     points = framed + min(2, distinct(_sentence_marks(document, mark), *_WARNING))
     if has_contact:
-        return framed >= (3 if is_contact_near else 2) or points >= 4  # noqa: PLR2004 - quoted, framed and warned about
+        if framed < 2 or points >= 4:  # noqa: PLR2004 - quoted, framed and warned about
+            return points >= 4  # noqa: PLR2004
+        return framed >= 3 or not Passage(document, start, end).contacts  # noqa: PLR2004
     if framed and recounting_count(hear(text)) >= (_RECOUNTED if _is_quoted(before, after) else _RECOUNTED_MUCH):
         return True  # a report that quotes an advert, or retells one
     told = sum(len(document.words.get(sense, ())) for sense in _WARNING)
@@ -329,10 +330,10 @@ def _is_reported(document: Document, mark: Mark, *, has_contact: bool) -> bool:
 
 
 def _is_quoted(before: str, after: str) -> bool:
-    return any(
-        before.rfind(pair[0]) > (before.rfind(pair[1]) if pair[0] != pair[1] else -1) and pair[1] in after
-        for pair in _QUOTES
-    )
+    for opened, closed in _QUOTES:
+        if closed in after and before.rfind(opened) > (before.rfind(closed) if opened != closed else -1):
+            return True
+    return False
 
 
 def _sentence_marks(document: Document, mark: Mark) -> Sequence[Mark]:

@@ -4,7 +4,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ from detectors.wording.prices import Price, find_prices
 from keywords.characters import plain
 from keywords.fold import Folded, fold
 from keywords.match import TermMatcher
+from keywords.once import once
 
 __all__ = ["Document", "Part", "Passage", "is_core", "windows"]
 
@@ -67,22 +67,22 @@ class Document:
         """What `context` found out already; both live as long as the document."""
         self._marks_within: dict[tuple[int, int], tuple[Mark, ...]] = {}
 
-    @cached_property
+    @once
     def contacts(self) -> tuple[Contact, ...]:
         """Return the contacts; none where the text is about no papers."""
         return find_contacts(self.folded.text) if self._is_about_papers else ()
 
-    @cached_property
+    @once
     def prices(self) -> tuple[Price, ...]:
         """Return the prices; none where the text is about no papers."""
         return find_prices(self.folded.text) if self._is_about_papers else ()
 
-    @cached_property
+    @once
     def _ends(self) -> list[int]:
         """Where sentences end."""
         return [found.end() for found in _SENTENCE_END.finditer(self.folded.text)] if self._is_about_papers else []
 
-    @cached_property
+    @once
     def words(self) -> Mapping[Sense, frozenset[str]]:
         """Return the different words of each sense in the whole document."""
         found: dict[Sense, set[str]] = {}
@@ -90,12 +90,12 @@ class Document:
             found.setdefault(mark.sense, set()).add(mark.text)
         return {sense: frozenset(texts) for sense, texts in found.items()}
 
-    @cached_property
+    @once
     def _plain(self) -> str:
         """The text in its plain form, character for character; many ask for what stands before a word."""
         return plain(self.text)
 
-    @cached_property
+    @once
     def first(self) -> Mapping[Sense, Mark]:
         """Return the first mark of each sense."""
         return {mark.sense: mark for mark in reversed(self.marks)}

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keywords.characters import points_of
+from keywords.pairs import Pairs
 
 __all__ = ["Price", "chinese_number", "find_prices"]
 
@@ -33,7 +34,7 @@ _MONEY = re.compile(
     r"[¥￥元块圆价售仅费收万千百wk]|rmb|只要|只需|定金|低至|全包|全套|起步|人民币|搞定|拿下|包[下拿过]|[一/每][本证个张套份人]"
 ).search
 _MONEY_SIGNS, _MONEY_WORDS = (
-    "¥￥元块圆价售仅费收万千百wk",
+    "¥￥元块圆价售仅费收万w",
     ("rmb", "只要", "只需", "定金", "低至", "全包", "全套", "起步", "人民币", "搞定", "拿下"),
 )
 """The same for whole arrays; of words the first two characters."""
@@ -43,7 +44,7 @@ _MONEY_PAIRS = (
     *(per + one for per in "一/每" for one in "本证个张套份人"),
 )
 _EVERY_POINT = 0x110000
-_NUMERAL_BIT, _HELD_BIT, _MONEY_BIT = 1, 2, 4
+_NUMERAL_BIT, _HELD_BIT, _MONEY_BIT, _DIGIT_BIT, _UNIT_BIT = 1, 2, 4, 8, 16
 _LONG = 600
 """Characters from which a text is first looked through by whole arrays."""
 _LOOKS_AHEAD = 2
@@ -109,10 +110,18 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 def _money(points: NDArray[np.uint32], bits: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Return where the signs and words of money stand."""
-    pairs = points[:-1].astype(np.int64) << 21 | points[1:]
     is_money = (bits & _MONEY_BIT) != 0
-    is_money[:-1] |= np.isin(pairs, [ord(pair[0]) << 21 | ord(pair[1]) for pair in _MONEY_PAIRS])
+    is_money[_money_pairs().may_start(points)] = True
+    # 三千八 is money by itself, 三千八百 is not.
+    is_digit, is_unit = (bits & _DIGIT_BIT) != 0, (bits & _UNIT_BIT) != 0
+    is_money[:-3] |= is_digit[:-3] & is_unit[1:-2] & is_digit[2:-1] & ~is_unit[3:]
+    is_money[-3:] |= is_digit[-3:].any()
     return np.flatnonzero(is_money)
+
+
+@lru_cache(maxsize=1)
+def _money_pairs() -> Pairs:
+    return Pairs(_MONEY_PAIRS)
 
 
 @lru_cache(maxsize=1)
@@ -120,7 +129,10 @@ def _bits() -> NDArray[np.uint8]:
     """Return what each character of a folded text is good for."""
     bits = np.zeros(_EVERY_POINT, np.uint8)
     numerals = "0123456789一二两三四五六七八九十"
-    for chars, bit in ((numerals, _NUMERAL_BIT), (f"{_HELD}{numerals} \n", _HELD_BIT), (_MONEY_SIGNS, _MONEY_BIT)):
+    for chars, bit in (
+        (numerals, _NUMERAL_BIT), (f"{_HELD}{numerals} \n", _HELD_BIT), (_MONEY_SIGNS, _MONEY_BIT), ("一二两三四五六七八九", _DIGIT_BIT),
+        ("十百千万", _UNIT_BIT),
+    ):  # fmt: skip
         for char in chars:
             bits[ord(char)] |= bit
     return bits

@@ -80,7 +80,7 @@ _PAPER = re.compile("证|[小本]本|考(?![虑察])").search
 def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -> Told:
     """Return what is told of a document after both judges were heard."""
     accepted = _accepted_from(document, told)
-    if not told.offers and (accepted is None or (is_page and told.contexts and not told.contexts.keys() <= _TAUGHT)):
+    if not told.offers and (accepted is None or (is_page and not _can_speak_of_page(document, told))):
         return told  # nothing the cues could say would be told
     likeness = _weighed(document, told, weights, is_page=is_page) if accepted is not None or told.sells else None
     if likeness is None:
@@ -120,6 +120,14 @@ def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:
     Words of teaching stand on sellers' pages too.
     """
     return told.contexts.keys() <= _TAUGHT and not _ASKED_FOR.isdisjoint(likeness.stretch.traits)
+
+
+def _can_speak_of_page(document: Document, told: Told) -> bool:
+    """Say whether `_may_speak_of_page` could hold for any stretch: `_ASKED_FOR` names what it would have."""
+    asks = (
+        Sense.CONTACT in document.first or any(one.is_personal for one in document.contacts) or len(document.prices) > 0
+    )
+    return asks and told.contexts.keys() <= _TAUGHT
 
 
 def _is_recounted(document: Document, manners: Set[Manner]) -> bool:

@@ -1,7 +1,8 @@
 """Brings a file's listings through the one door in and reports what became of each row."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -24,18 +25,25 @@ class Door(Protocol):
         """Store, judge and merge."""
 
 
+class Reader(Protocol):
+    """Reads a file of listings; see `pipelines.imports.listings.read_listings`."""
+
+    def __call__(self, path: Path, *, at: datetime, pseudonym: Pseudonym) -> Iterator[Observation | Rejection]:
+        """Yield observations and rejections, in file order."""
+
+
 def import_listings(
     path: Path,
     door: Door,
     clock: Clock,
     pseudonym: Pseudonym,
     rejects_folder: Path,
-    platform: str = "",
+    read: Reader = read_listings,
     progress: Callable[[int], object] = int,
 ) -> ImportReport:
     """Import every usable row; keep the others with their reason in `rejects_folder`. Doing it twice changes nothing.
 
-    `progress` is told how many rows were read since it was last told.
+    `progress` is told how many rows were read since it was last told. `read` may know more than tables.
     """
     at = clock.now()
     outcomes: Counter[str] = Counter()
@@ -48,7 +56,7 @@ def import_listings(
         progress(len(batch))
         batch.clear()
 
-    for row in read_listings(path, at=at, pseudonym=pseudonym, platform=platform):
+    for row in read(path, at=at, pseudonym=pseudonym):
         if isinstance(row, Rejection):
             rejections.append(row)
             continue

@@ -25,8 +25,9 @@ from pipelines.model import (
     WorkItem,
 )  # fmt: skip
 from pipelines.ports import SNAPSHOT_VERSIONS, Clock
-from pipelines.stores.query import check_fields, from_cursor, page_size, position, to_cursor, values
-from pipelines.stores.search_text import searchable, words
+from pipelines.search.fields import keywords
+from pipelines.search.match import matches
+from pipelines.stores.query import COUNT_LIMIT, check_fields, condition_of, from_cursor, page_size, position, to_cursor
 from pipelines.trim import trim
 
 __all__ = [
@@ -72,14 +73,15 @@ class MemoryLeads:
 
     def find(self, query: LeadQuery) -> LeadPage:
         """Return one page of leads."""
-        check_fields(query)
         after = from_cursor(query.cursor)
         found = sorted(self._matching(query), key=lambda one: position(one.document, query.sort))
         rest = [one for one in found if after is None or position(one.document, query.sort) > after]
         page = rest[: page_size(query)]
         is_last = len(rest) == len(page)
         cursor = "" if is_last else to_cursor(position(page[-1].document, query.sort))
-        return LeadPage(leads=tuple(page), total=len(found), cursor=cursor)
+        is_capped = bool(query.text.strip()) and len(found) > COUNT_LIMIT
+        total = COUNT_LIMIT if is_capped else len(found)
+        return LeadPage(leads=tuple(page), total=total, is_capped=is_capped, cursor=cursor)
 
     def aggregate(self, fields: Sequence[str], query: LeadQuery) -> Facets:
         """Count leads per value of each field, its own filter left out."""
@@ -87,24 +89,15 @@ class MemoryLeads:
         facets: Facets = {}
         for field in fields:
             others = replace(query, filters=tuple(one for one in query.filters if one[0] != field))
-            counts = Counter(value for one in self._matching(others) for value in values(one.document, field))
+            counts = Counter(value for one in self._matching(others) for value in keywords(one.document, field))
             facets[field] = dict(counts)
         return facets
 
     def _matching(self, query: LeadQuery) -> Iterator[Versioned[Lead]]:
-        sought = words(query.text)
+        condition = condition_of(query, self._clock.now())
         with self._lock:
             leads = list(self._leads.values())
-        for one in leads:
-            is_kept = all(
-                not wanted or set(wanted) & set(values(one.document, field)) for field, wanted in query.filters
-            )
-            if is_kept and (not sought or _contains(searchable(one.document), sought)):
-                yield one
-
-
-def _contains(text: str, sought: tuple[str, ...]) -> bool:
-    return all(word in text for word in sought)
+        return (one for one in leads if matches(condition, one.document))
 
 
 class MemoryObservations:

@@ -8,43 +8,30 @@ import msgspec
 
 from pipelines.errors import UsageError
 from pipelines.model import Lead, LeadQuery, LeadSort
+from pipelines.search.fields import FACET_FIELDS, microseconds
+from pipelines.search.model import Condition, FieldIs, all_of
+from pipelines.search.parse import parse
+from pipelines.search.values import OFFICE
 
 __all__ = [
-    "FIELDS",
+    "COUNT_LIMIT",
     "PAGE_LIMIT",
     "Position",
     "check_fields",
+    "condition_of",
     "from_cursor",
-    "microseconds",
     "page_size",
     "position",
     "to_cursor",
-    "values",
 ]
 
-FIELDS = ("status", "level", "kind", "imitates", "source", "assignee", "outcome")
-"""Fields to filter and count by; a lead may have several sources, and an empty value stands for "none"."""
 PAGE_LIMIT = 1000
+COUNT_LIMIT = 10_000
+"""Leads found by a text are counted up to here; see `LeadPage.total`."""
 
 _Whole = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
 Position = tuple[_Whole, _Whole, str]
 """Where a lead stands in an order: two numbers, smallest first, then the id."""
-
-
-def values(lead: Lead, field: str) -> tuple[str, ...]:
-    """Return the lead's values of a field."""
-    if field == "source":
-        return lead.sources
-    return (
-        {
-            "status": lead.status.value,
-            "level": lead.assessment.level.value,
-            "kind": lead.observation.candidate.kind.value,
-            "imitates": lead.assessment.imitates,
-            "assignee": lead.assignee,
-            "outcome": lead.finding.outcome.value if lead.finding else "",
-        }[field],
-    )
 
 
 def position(lead: Lead, sort: LeadSort) -> Position:
@@ -56,18 +43,20 @@ def position(lead: Lead, sort: LeadSort) -> Position:
     return (-last, -score, lead.id) if sort is LeadSort.LATEST else (-score, -last, lead.id)
 
 
-def microseconds(at: datetime) -> int:
-    """Return the instant as a whole number that sorts."""
-    return round(at.timestamp() * 1_000_000)
+def condition_of(query: LeadQuery, now: datetime) -> Condition:
+    """Return text and filters as one condition; the text's "today" is the day at `now`. Raises `UsageError`, `QuerySyntaxError`."""
+    check_fields(query)
+    chosen: list[Condition] = [FieldIs(field, accepted) for field, accepted in query.filters if accepted]
+    return all_of([parse(query.text, now.astimezone(OFFICE).date()), *chosen])
 
 
 def check_fields(query: LeadQuery, fields: tuple[str, ...] = ()) -> None:
     """Raise `UsageError` for a field that nobody can filter or count by."""
     for field in (*fields, *(name for name, _ in query.filters)):
-        if field not in FIELDS:
+        if field not in FACET_FIELDS:
             raise UsageError(
-                f"没有名为 {field} 的筛选项，可用的有：{'、'.join(FIELDS)}。",
-                f"There is no filter named {field}; there are {', '.join(FIELDS)}.",
+                f"没有名为 {field} 的筛选项，可用的有：{'、'.join(FACET_FIELDS)}。",
+                f"There is no filter named {field}; there are {', '.join(FACET_FIELDS)}.",
             )
 
 

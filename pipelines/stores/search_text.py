@@ -1,59 +1,76 @@
-"""What a search looks at: one folded text of a lead, and the words of a query. Every store searches exactly this.
+"""What a search looks at: the folded parts of a lead's text. Every store searches exactly these.
 
-A word is found wherever it stands as a substring of the folded text, Chinese or Latin, of any length from one character.
+A word is found wherever it stands as a substring of a part, Chinese or Latin, of any length from one character. Blanks of a
+part are single; a phrase with blanks is a substring like any other, within one part.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from detectors.model import Observation
 from keywords.hosts import to_unicode
 from pipelines.model import Lead
 
-__all__ = ["fold", "searchable", "words"]
+__all__ = ["PART_NAMES", "fold", "parts", "searchable"]
 
 _LIMIT = 60_000
-"""Characters of a lead that can be found by; its documents' texts are trimmed far below."""
-_QUERY_LIMIT = 200
+"""Characters of a part that can be found by; its documents' texts are trimmed far below."""
+
+PART_NAMES = ("host", "url", "title", "query", "text")
+"""The parts with a field of their own (`pipelines.search.fields`), and `text`: all the rest."""
 
 
 def fold(text: str) -> str:
-    """Return the text as it is compared: compatibility forms unified (full-width → plain), lower case."""
-    return unicodedata.normalize("NFKC", text).lower()
+    """Return the text as it is compared: compatibility forms unified (full-width → plain), lower case, blanks single."""
+    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
-def words(query_text: str) -> tuple[str, ...]:
-    """Return the folded words of a query, each once; what goes on past 200 characters is no longer a search."""
-    return tuple(dict.fromkeys(fold(query_text[:_QUERY_LIMIT]).split()))
+def parts(lead: Lead) -> dict[str, str]:
+    """Return the folded text of each of `PART_NAMES`, empty where the lead has none."""
+    observation = lead.observation
+    made = {
+        "host": _hosts(observation),
+        "url": _addresses(observation),
+        "title": _titles(observation),
+        "query": lead.queries,
+        "text": _rest(lead),
+    }
+    return {name: fold("\n".join(dict.fromkeys(one for one in texts if one)))[:_LIMIT] for name, texts in made.items()}
 
 
 def searchable(lead: Lead) -> str:
-    """Return everything of a lead that a search looks at, folded, one field a line."""
-    return fold("\n".join(dict.fromkeys(part for part in _parts(lead) if part)))[:_LIMIT]
+    """Return all parts that are not empty, one a line: a word occurs in the lead if and only if it occurs here."""
+    return "\n".join(one for one in parts(lead).values() if one)
 
 
-def _parts(lead: Lead) -> Iterator[str]:
+def _hosts(observation: Observation) -> Iterable[str]:
+    host = observation.candidate.host
+    return (host, to_unicode(host))
+
+
+def _addresses(observation: Observation) -> Iterator[str]:
+    yield observation.candidate.url
+    yield from (capture.final_url for capture in observation.captures)
+    if observation.advert:
+        yield observation.advert.target_url
+
+
+def _titles(observation: Observation) -> Iterator[str]:
+    yield observation.title
+    yield from (capture.page.title for capture in observation.captures)
+    yield from (one.title for one in (observation.listing, observation.advert) if one)
+
+
+def _rest(lead: Lead) -> Iterator[str]:
+    observation = lead.observation
+    listing, advert = observation.listing, observation.advert
     yield lead.id
-    yield from _of_observation(lead.observation)
-    yield from lead.queries
+    if listing:
+        yield from (listing.seller, listing.platform, listing.item_id, listing.text)
+    if advert:
+        yield from (advert.advertiser, advert.text)
     for signal in lead.assessment.signals:
         yield signal.reason
         yield from (quote.text for quote in signal.quotes)
-    yield from _page_texts(lead.observation)
-
-
-def _of_observation(observation: Observation) -> Iterator[str]:
-    candidate, listing, advert = observation.candidate, observation.listing, observation.advert
-    yield from (candidate.host, to_unicode(candidate.host), candidate.url, observation.title)
-    for capture in observation.captures:
-        yield from (capture.page.title, capture.final_url)
-    if listing:
-        yield from (listing.title, listing.seller, listing.platform, listing.item_id, listing.text)
-    if advert:
-        yield from (advert.title, advert.advertiser, advert.target_url, advert.text)
-
-
-def _page_texts(observation: Observation) -> Iterator[str]:
     yield observation.text
-    for capture in observation.captures:
-        yield capture.page.text
+    yield from (capture.page.text for capture in observation.captures)

@@ -1,14 +1,18 @@
-"""Every port, in memory and on a SQLite file."""
+"""Every port, in memory, on a SQLite file, and on an Elasticsearch with the SQLite file for what is the machine's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from pipelines.evidence.vault import Vault
 from pipelines.stores import memory
+from pipelines.stores.elastic.connection import Cluster
+from pipelines.stores.elastic.shelf import ClusterShelf
+from pipelines.stores.elastic.stores import ElasticStores
 from pipelines.stores.memory_feeds import MemoryFeedBookmarks
 from pipelines.stores.memory_filings import MemoryFilings
 from pipelines.stores.memory_marks import MemoryMarks
 from pipelines.stores.memory_names import MemoryNames
+from pipelines.stores.memory_shelf import MemoryShelf
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
@@ -16,11 +20,13 @@ from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.fact_cache import SqliteFactCache
 from pipelines.stores.sqlite.filings import SqliteFilings
 from pipelines.stores.sqlite.frontier import SqliteFrontier
+from pipelines.stores.sqlite.lead_reads import Effort
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
+from pipelines.stores.sqlite.shelf import SqliteShelf
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 
 
@@ -39,10 +45,12 @@ class Stores:
     feed_bookmarks: object
     filings: object
     marks: object
+    shelf: object = None
+    """Over the stores above; None: this implementation has none."""
 
 
 def in_memory(clock) -> Stores:
-    return Stores(
+    stores = Stores(
         leads=memory.MemoryLeads(clock),
         observations=memory.MemoryObservations(),
         audit=memory.MemoryAudit(),
@@ -57,11 +65,13 @@ def in_memory(clock) -> Stores:
         filings=MemoryFilings(),
         marks=MemoryMarks(),
     )
+    own = {one.name: getattr(stores, one.name) for one in fields(MemoryShelf) if one.init}
+    return replace(stores, shelf=MemoryShelf(**own))
 
 
-def on_sqlite(database: Database, folder: Path, clock) -> Stores:
+def on_sqlite(database: Database, folder: Path, clock, effort: Effort | None = None) -> Stores:
     return Stores(
-        leads=SqliteLeads(database, clock),
+        leads=SqliteLeads(database, clock, effort or Effort()),
         observations=SqliteObservations(database),
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
@@ -74,4 +84,20 @@ def on_sqlite(database: Database, folder: Path, clock) -> Stores:
         feed_bookmarks=SqliteFeedBookmarks(database),
         filings=SqliteFilings(database),
         marks=SqliteMarks(database),
+        shelf=SqliteShelf(database),
+    )
+
+
+def on_elastic(cluster: Cluster, database: Database, folder: Path, clock) -> Stores:
+    own, shared = on_sqlite(database, folder, clock), ElasticStores.on(cluster, clock)
+    return replace(
+        own,
+        leads=shared.leads,
+        observations=shared.observations,
+        audit=shared.audit,
+        accounts=shared.accounts,
+        snapshots=shared.snapshots,
+        runs=shared.runs,
+        names=shared.names,
+        shelf=ClusterShelf(cluster, SqliteShelf(database)),
     )

@@ -1,31 +1,54 @@
-"""Engine definitions on pages of their shapes; tests/contracts of a `Provider`."""
+"""Engine definitions on pages of their shapes; the contract of a `Provider`."""
+
+import base64
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.engines import ENGINES, baidu, bing, engines_named, so360
+from crawler.engines import engines, engines_named
 from crawler.engines.model import (
     EngineCaptcha,
     EngineChanged,
     EngineDenied,
     EngineFailure,
     EngineTooMany,
+    RowKind,
 )
 from crawler.engines.records import check_recorded
-from pipelines.errors import SettingInvalid
+from pipelines.errors import InputUnreadable, SettingInvalid
 
-every_engine = pytest.mark.parametrize("engine", ENGINES, ids=lambda one: one.name)
+ENGINES = engines()
+every_engine = pytest.mark.parametrize("engine", ENGINES.values(), ids=lambda one: one.name)
 
 
-@pytest.mark.parametrize("check", list(check_recorded()), ids=lambda one: one.page)
+def parsed(name: str, html: str):
+    engine = ENGINES[name]
+    return engine.parse(html, engine.request("x", 1).url)
+
+
+@pytest.mark.parametrize("check", list(check_recorded(ENGINES)), ids=lambda one: one.page)
 def test_recorded_pages_still_read_as_they_did(check):
     assert check.problem == ""
-    assert check.rows
 
 
-def test_every_engine_has_a_recorded_page():
-    assert {check.engine for check in check_recorded()} == {engine.name for engine in ENGINES}
+def test_every_engine_has_a_recorded_page_with_rows_and_one_that_refuses():
+    checks = list(check_recorded(ENGINES))
+    assert {check.engine for check in checks if check.rows} == set(ENGINES)
+    assert {check.engine for check in checks if not check.rows} == set(ENGINES)
+
+
+def test_a_broken_rule_is_named_by_the_check(tmp_path):
+    broken = tmp_path / "sogou.toml"
+    shipped = Path("crawler/engines/data/sogou.toml").read_text("utf-8")
+    for selector in ('".results > .rb", ', '".results .rb", '):
+        shipped = shipped.replace(selector, "")
+    broken.write_text(shipped, "utf-8")
+    problems = {one.page: one.problem for one in check_recorded(engines([broken])) if one.problem}
+    assert set(problems) == {"sogou_2014", "sogou_2026"}
+    assert "不一致" in problems["sogou_2014"]
+    assert "没有找到任何内容的规则" in problems["sogou_2014"]
 
 
 @every_engine
@@ -38,24 +61,27 @@ def test_pages_of_a_query_are_different_addresses_on_the_engines_host(engine):
 
 @every_engine
 def test_an_empty_answer_is_too_many_requests(engine):
-    with pytest.raises(EngineTooMany):
+    with pytest.raises(EngineTooMany) as failure:
         engine.parse("  \n", engine.request("x", 1).url)
+    assert failure.value.wait_s > 0
 
 
 @every_engine
-def test_a_page_of_something_else_is_a_change(engine):
-    with pytest.raises(EngineChanged):
+def test_a_page_of_something_else_is_a_change_that_names_the_rules(engine):
+    with pytest.raises(EngineChanged) as failure:
         engine.parse("<html><title>维护中</title><body><div>稍后再来</div></body></html>", engine.request("x", 1).url)
+    assert ".rows" in failure.value.detail
 
 
 @every_engine
 @settings(deadline=None)
-@given(html=st.text(alphabet="<>/=\"' abdivlipa#\x00测", max_size=300))
+@given(html=st.text(alphabet="<>/=\"'{}[]: abdivlipa#\x00测", max_size=300))
 def test_any_page_gives_rows_or_a_typed_failure(engine, html):
     try:
         page = engine.parse(html, engine.request("x", 1).url)
     except EngineFailure as failure:
         assert failure.zh
+        assert failure.wait_s > 0
     else:
         assert page.rows is not None
 
@@ -63,34 +89,69 @@ def test_any_page_gives_rows_or_a_typed_failure(engine, html):
 @pytest.mark.parametrize(
     ("engine", "html"),
     [
-        (baidu.ENGINE, "<html><title>百度安全验证</title><body></body></html>"),
-        (baidu.ENGINE, "<html><title>网络不给力</title><body><div id='pass-slide'></div></body></html>"),
-        (so360.ENGINE, "<html><title>访问异常页面</title><body>请验证</body></html>"),
-        (bing.ENGINE, "<html><title>x</title><body><div id='b_captcha'></div></body></html>"),
+        ("baidu", "<html><title>百度安全验证</title><body></body></html>"),
+        ("baidu", "<html><title>网络不给力</title><body><div id='pass-slide'></div></body></html>"),
+        ("so360", "<html><title>访问异常页面</title><body>请验证</body></html>"),
+        ("bing", "<html><title>x</title><body><div id='b_captcha'></div></body></html>"),
+        ("quark", '{"action":"captcha","url":"https://x.example/"}'),
+        ("quark", '<html><script>var a = {"action": "captcha", "url": "x"}</script></html>'),
     ],
 )
 def test_captcha_pages_are_known(engine, html):
     with pytest.raises(EngineCaptcha):
-        engine.parse(html, engine.request("x", 1).url)
+        parsed(engine, html)
+
+
+def test_a_query_for_the_words_of_a_block_page_is_no_block():
+    html = (
+        "<html><title>安全验证 证书查询 - 搜索</title><ol id=b_results><li class=b_algo><h2>"
+        "<a href='https://anquan.example.net/'>安全验证</a></h2><p>访问过于频繁怎么办</p></li></ol></html>"
+    )
+    assert [row.title for row in parsed("bing", html).rows] == ["安全验证"]
 
 
 def test_a_redirect_to_the_wall_is_a_captcha_and_any_other_is_a_denial():
-    wall = baidu.ENGINE.refuse_redirect("https://wappass.baidu.com/static/captcha/tuxing.html?backurl=x")
+    baidu = ENGINES["baidu"]
+    wall = baidu.refuse_redirect("https://wappass.baidu.com/static/captcha/tuxing.html?backurl=x")
     assert isinstance(wall, EngineCaptcha)
-    assert isinstance(baidu.ENGINE.refuse_redirect("https://www.baidu.com/forbidden"), EngineDenied)
-    lookalike = baidu.ENGINE.refuse_redirect("https://xwappass.baidu.com.evil.example/")
+    assert isinstance(baidu.refuse_redirect("https://www.baidu.com/forbidden"), EngineDenied)
+    lookalike = baidu.refuse_redirect("https://xwappass.baidu.com.evil.example/")
     assert isinstance(lookalike, EngineDenied)
+    weixin = ENGINES["weixin"]
+    assert isinstance(weixin.refuse_redirect("https://weixin.sogou.com/antispider/?from=x"), EngineCaptcha)
+    assert isinstance(weixin.refuse_redirect("https://evil.example/antispider/"), EngineDenied)
 
 
 def test_no_results_is_no_change():
     html = "<html><title>x_百度搜索</title><body><div id='content_left'><div class='content_none'>没有</div></div></body></html>"
-    assert baidu.ENGINE.parse(html, "https://www.baidu.com/s").rows == ()
+    assert parsed("baidu", html).rows == ()
 
 
 def test_wrappers_are_told_from_targets():
-    assert baidu.ENGINE.is_wrapper("http://www.baidu.com/link?url=a")
-    assert not baidu.ENGINE.is_wrapper("http://www.baidu.com.example.cn/link?url=a")
-    assert so360.ENGINE.is_wrapper("https://e.so.com/search/eclk?p=1")
+    assert ENGINES["baidu"].is_wrapper("http://www.baidu.com/link?url=a")
+    assert not ENGINES["baidu"].is_wrapper("http://www.baidu.com.example.cn/link?url=a")
+    assert not ENGINES["baidu"].is_wrapper("https://zhidao.baidu.com/question/1.html")
+    assert ENGINES["so360"].is_wrapper("https://e.so.com/search/eclk?p=1")
+    assert ENGINES["toutiao"].is_wrapper("https://ad.toutiao.com/click?r=1")
+
+
+def test_what_only_the_wrapper_knows_is_kept_as_a_wrapper():
+    rows = {row.title: row for row in parsed("sogou", _recorded("sogou_2026")).rows}
+    organic, paid = rows["三类人员证书查询"], rows["考证加急通道"]
+    assert organic.wrapper is not None
+    assert not organic.wrapper.is_paid
+    assert organic.target == ""
+    assert paid.wrapper is not None
+    assert paid.wrapper.is_paid
+
+
+def test_a_wrapped_page_says_where_it_leads():
+    sogou = ENGINES["sogou"]
+    script = "<meta content='always' name='referrer'><script>window.location.replace(\"https://a.example.net/x?y=1\")</script>"
+    refresh = "<noscript><META http-equiv='refresh' content='0;URL=https://b.example.net/'></noscript>"
+    assert sogou.target_in(script) == "https://a.example.net/x?y=1"
+    assert sogou.target_in(refresh) == "https://b.example.net/"
+    assert sogou.target_in("<script>location.replace('javascript:alert(1)')</script>") == ""
 
 
 def test_a_broken_wrapper_names_no_target():
@@ -98,7 +159,74 @@ def test_a_broken_wrapper_names_no_target():
         "<ol id=b_results><li class=b_algo><h2><a href='https://cn.bing.com/ck/a?u=a1%%%'>甲</a></h2></li>"
         "<li class=b_algo><h2><a href='https://cn.bing.com/ck/a?u=a1amF2YXNjcmlwdDoxKDEp'>乙</a></h2></li></ol>"
     )
-    assert [row.target for row in bing.ENGINE.parse(html, "https://cn.bing.com/search").rows] == ["", ""]
+    assert [row.target for row in parsed("bing", html).rows] == ["", ""]
+
+
+@given(path=st.text(alphabet="abc/?=&%测", max_size=40))
+@settings(deadline=None)
+def test_an_address_packed_into_a_bing_wrapper_comes_out(path):
+    packed = base64.urlsafe_b64encode(f"https://a.example.net/{path}".encode()).decode().rstrip("=")
+    html = (
+        f"<ol id=b_results><li class=b_algo><h2><a href='https://cn.bing.com/ck/a?u=a1{packed}'>甲</a></h2></li></ol>"
+    )
+    target = parsed("bing", html).rows[0].target
+    assert target.startswith("https://a.example.net/")
+
+
+def test_a_mark_in_a_small_element_makes_an_advert_a_highlighted_word_does_not():
+    html = (
+        "<div id=content_left><div class=result><h3><a href='/link?url=1'>甲</a></h3><div>正文<em>广告</em></div></div>"
+        "<div class=result><h3><a href='/link?url=2'>乙</a></h3><div>正文 <span>广告</span></div></div>"
+        "<div class=result><h3><a href='/link?url=3'>丙<span>广告</span></a></h3><div>正文</div></div></div>"
+    )
+    kinds = {row.title: row.kind for row in parsed("baidu", html).rows}
+    assert kinds == {"甲": RowKind.ORGANIC, "乙": RowKind.ADVERT, "丙广告": RowKind.ORGANIC}
+
+
+def test_an_advert_with_links_below_stays_one_and_a_box_of_adverts_is_split():
+    advert = (
+        "<div class=ad{n}><h3><a href='https://www.baidu.com/baidu.php?url={n}'>某某办证{n}</a></h3><p>先办理后付款，全国都可以查询到的</p>"
+        "<ul><li><a href='https://www.baidu.com/baidu.php?url={n}a'>价格</a></li>"
+        "<li><a href='https://www.baidu.com/baidu.php?url={n}b'>地址</a></li></ul></div>"
+    )
+    box = f"<div id=content_left><div class=x1><div>{advert.format(n=1)}{advert.format(n=2)}</div></div></div>"
+    assert [row.title for row in parsed("baidu", box).adverts] == ["某某办证1", "某某办证2"]
+
+
+def test_an_own_definition_replaces_the_shipped_one(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'name = "bing"\ntitle = "必应"\nhost = "cn.bing.com"\nown_domains = ["bing.com"]\nsource = "ours"\n'
+        'search_url = "https://cn.bing.com/search?q={query}&p={page}"\n'
+        '[[layouts]]\nname = "new"\nrows = [".item"]\ntitles = ["h5 a[href]"]\n',
+        "utf-8",
+    )
+    (engine,) = engines_named(["bing"], further=[own])
+    page = engine.parse(
+        "<div class=item><h5><a href='https://a.example.net/'>甲</a></h5></div>", "https://cn.bing.com/"
+    )
+    assert [row.target for row in page.rows] == ["https://a.example.net/"]
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ('rows = ["a[["]', "a[["),
+        ('rows = [".a"]\ncolour = "red"', "colour"),
+        ("rows = []", "neither rows"),
+    ],
+)
+def test_a_mistake_in_a_definition_is_named_before_anything_is_asked(tmp_path, line, named):
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'name = "own"\ntitle = "自有"\nhost = "a.example"\nown_domains = []\nsource = "ours"\n'
+        f'search_url = "https://a.example/s?q={{query}}&p={{page}}"\n[[layouts]]\nname = "one"\n{line}\n',
+        "utf-8",
+    )
+    with pytest.raises(InputUnreadable) as wrong:
+        engines([own])
+    assert named in wrong.value.zh
+    assert "own.toml" in wrong.value.zh
 
 
 def test_an_unknown_engine_is_an_error_that_names_those_there_are():
@@ -106,3 +234,17 @@ def test_an_unknown_engine_is_an_error_that_names_those_there_are():
         engines_named(("baidu", "altavista"))
     assert "altavista" in wrong.value.zh
     assert "so360" in wrong.value.zh
+
+
+def test_searxng_is_asked_where_the_organisation_has_it():
+    with pytest.raises(SettingInvalid):
+        engines_named(["searxng"])
+    (engine,) = engines_named(["searxng"], searxng_url="http://sx.example.cn:8080/find/")
+    assert engine.host == "sx.example.cn"
+    assert engine.request("证 书", 2).url == (
+        "http://sx.example.cn:8080/find/search?q=%E8%AF%81%20%E4%B9%A6&format=json&language=zh-CN&pageno=2"
+    )
+
+
+def _recorded(name: str) -> str:
+    return Path(f"crawler/engines/recorded/{name}.html").read_text("utf-8")

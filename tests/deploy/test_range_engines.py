@@ -166,3 +166,16 @@ def test_a_platform_finds_nearly_all_its_fakes_with_few_words(platform: str) -> 
         if item.platform == platform and item.truth == "counterfeit" and item.is_searchable
     }
     assert fakes <= shown
+
+
+def test_sogou_leads_on_by_a_script_and_asks_for_a_person_in_the_end(tmp_path, visitor) -> None:
+    page = LexborHTMLParser(visitor.read(f"https://www.sogou.com/web?query={quote('特种作业操作证 电工证')}")[1])
+    links = [row.attributes["href"] for row in page.css(".results h3 a")]
+    assert len(links) == 10
+    status, led = visitor.read(links[0])
+    assert status == 200
+    assert "window.location.replace(" in led
+    with Range(tmp_path, engine_page_limit=0) as small:
+        greedy = type(visitor)(small)
+        with greedy.ask("https://www.sogou.com/web?query=a") as answer:
+            assert answer.headers["location"].startswith("https://www.sogou.com/antispider/")

@@ -33,6 +33,45 @@ def test_contact_is_found(text: str, kind: ContactKind, value: str) -> None:
     assert value not in found.masked
 
 
+_PRICED = (
+    "0",
+    "1",
+    "7",
+    "25",
+    "三",
+    "千",
+    "百",
+    "八",
+    "两",
+    "万",
+    "元",
+    "块",
+    "¥",
+    "rmb",
+    "只要",
+    "包",
+    "过",
+    "一",
+    "本",
+    "/",
+    "全包",
+    " ",
+    ",",
+    "-",
+    "\n",
+    "工地",
+    "搞定",
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(_PRICED), max_size=60).map("".join))
+def test_long_texts_hold_the_prices_of_short_ones(text: str) -> None:
+    folded = fold(text).text
+    assert len(folded) < prices._LONG
+    assert find_prices(f"{folded}{'国' * prices._LONG}") == find_prices(f"{folded}国")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -8,7 +8,7 @@ import pytest
 from detectors.model import CandidateKind, Direction, EvidenceKind, Level, Profile, Signal
 from detectors.ruleset import RULES
 from pipelines.model import Finding, FindingOutcome, LeadAct, LeadSort, LeadStatus, Role
-from pipelines.stores.query import FIELDS
+from pipelines.search.fields import FACET_FIELDS
 from review_ui import wording
 from review_ui.lead_view import suspicion
 from review_ui.permissions import Permission
@@ -44,7 +44,7 @@ def test_tables_keyed_by_enum_are_complete() -> None:
     assert set(wording.LEVEL_SHAPES) == set(Level)
     assert set(wording.ROLE_DUTIES) == set(Role)
     assert set(wording.STATUS_MEANINGS) == set(LeadStatus)
-    assert set(wording.FACETS) == set(FIELDS)
+    assert set(wording.FACETS) == set(FACET_FIELDS)
 
 
 def placeholders(sentence: str) -> set[str]:

@@ -19,6 +19,7 @@ BEHAVIOURS: Mapping[str, Callable[[Request, Stage], Answer]] = MappingProxyType(
         "baidu_captcha": engines.baidu_captcha,
         "so360": engines.so360,
         "so360_adverts": engines.so360_adverts,
+        "sogou": engines.sogou,
         "anpeiyun": platforms.anpeiyun,
         "gongyou": platforms.gongyou,
         "zhaohuo": platforms.zhaohuo,

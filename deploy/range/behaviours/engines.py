@@ -1,4 +1,4 @@
-"""Two pretend search engines: organic rows, adverts above and below, counting links, paging, and a wall after too many pages."""
+"""Three pretend search engines: organic rows, adverts above and below, counting links, paging, and a wall after too many pages."""
 
 from urllib.parse import quote
 
@@ -7,9 +7,9 @@ from deploy.range.exchange import Answer, Request, as_html, as_redirect
 from deploy.range.model import IndexEntry
 from deploy.range.search import find_rows
 from deploy.range.stage import Stage
-from deploy.range.wrappers import target_of, token, wrapped
+from deploy.range.wrappers import KNOWS, target_of, token, wrapped
 
-__all__ = ["baidu", "baidu_captcha", "so360", "so360_adverts"]
+__all__ = ["baidu", "baidu_captcha", "so360", "so360_adverts", "sogou"]
 
 _ROWS = 10
 _ADVERTS_ABOVE = 3
@@ -59,9 +59,31 @@ def so360_adverts(request: Request, stage: Stage) -> Answer:
     return _lead_on(stage, "so360", request.parameter("p"))
 
 
+def sogou(request: Request, stage: Stage) -> Answer:
+    """www.sogou.com: `/web?query=&page=`, links lead on by a script, adverts by a redirect; over the limit it asks for a person."""
+    match request.path:
+        case "/" | "/antispider/":
+            return as_html(render("sogou_home.html" if request.path == "/" else "sogou_antispider.html"))
+        case "/web":
+            return _sogou_page(request, stage)
+        case "/link":
+            target = target_of(stage.world, "sogou", request.parameter("url"))
+            return as_html(render("sogou_link.html", target=target), 200 if target else 404)
+        case "/bill_cpc":
+            return _lead_on(stage, "sogou", request.parameter("p"))
+    return as_html(render("not_found.html", sentence="您访问的页面不存在。"), 404)
+
+
+def _sogou_page(request: Request, stage: Stage) -> Answer:
+    if stage.is_over_limit("sogou"):
+        return as_redirect("https://www.sogou.com/antispider/?from=%2Fweb")
+    page = max(request.number("page", 1), 1)
+    return as_html(render("sogou.html", **_results(stage, "sogou", request.parameter("query"), page - 1)))
+
+
 def _results(stage: Stage, engine: str, query: str, page: int) -> dict[str, object]:
     """Return what a result page shows; `page` counts from 0."""
-    organic, adverts = find_rows(stage.world.index, engine, query)
+    organic, adverts = find_rows(stage.world.index, KNOWS.get(engine, engine), query)
     shown = adverts[page * (_ADVERTS_ABOVE + _ADVERTS_BELOW) :]
     return {
         "query": query,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pipelines.documents import encode
 from pipelines.feeds import FeedBookmark
-from pipelines.stores.query import microseconds
+from pipelines.search.fields import microseconds
 from pipelines.stores.sqlite.connection import Database
 
 __all__ = ["SqliteFeedBookmarks"]

@@ -1,7 +1,8 @@
 """One SQLite file: opened, laid out, shared between threads and processes, its errors made into sentences.
 
 Write-ahead logging lets readers go on while somebody writes. A writer takes the lock at once (`BEGIN IMMEDIATE`), so that it
-waits where waiting is safe (`busy_timeout`) and never fails half-way. Leads, names, the audit log and accounts are synced on every commit
+waits where waiting is safe (`busy_timeout`) and never fails half-way. Readers that follow each other without a gap would keep the log from
+ever being folded in; a writer who finds it grown too large does that itself, waiting a moment for those who still read old pages. Leads, names, the audit log and accounts are synced on every commit
 (`synchronous=FULL`): they outlive a power cut. The frontier and the observation log are not (`NORMAL` outlives a `kill -9`);
 losing their last second to a power cut repeats work and loses none, since the log is written in order.
 """
@@ -17,26 +18,37 @@ from typing import TypeVar
 
 from pipelines.documents import decode
 from pipelines.errors import StoreUnavailable
+from pipelines.stores.sqlite.log_bound import LogBound
+from pipelines.stores.sqlite.upgrade import bring_forward
 
-__all__ = ["Database"]
+__all__ = ["NEWEST_LAYOUT", "Database"]
 
 Document = TypeVar("Document")
 
 _LAYOUTS = (
     "schema.sql", "layout_facts.sql", "layout_names.sql", "layout_feeds.sql", "layout_filings.sql", "layout_marks.sql",
-    "layout_snapshots.sql",
+    "layout_snapshots.sql", "layout_search.sql",
 )  # fmt: skip
 """Script n brings a file from layout n-1 to layout n; SQLite's `user_version` says where a file stands."""
+NEWEST_LAYOUT = len(_LAYOUTS)
 
 
 class Database:
     """Hands out connections of one file; may be used from any thread."""
 
-    def __init__(self, path: Path, *, busy_timeout_s: float = 10.0, max_pages: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        busy_timeout_s: float = 10.0,
+        max_pages: int | None = None,
+        log_limit_bytes: int = 64_000_000,
+    ) -> None:
         """Open the file and lay it out; `max_pages` limits its size (4096 bytes each). Raises `StoreUnavailable`."""
         self._path = path
         self._busy_timeout_s = busy_timeout_s
         self._max_pages = max_pages
+        self._log = LogBound(path, log_limit_bytes, busy_timeout_s)
         self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,6 +89,7 @@ class Database:
             connection.execute(f"PRAGMA synchronous = {'FULL' if is_synced else 'NORMAL'}")
             with _transaction(connection, "BEGIN IMMEDIATE"):
                 yield connection
+            self._log.keep(connection)
 
     def close(self) -> None:
         """Close all idle connections."""
@@ -129,12 +142,15 @@ class Database:
     def _lay_out(self, connection: sqlite3.Connection) -> None:
         if _layout(connection) == len(_LAYOUTS):
             return
-        with _transaction(connection, "BEGIN IMMEDIATE"):
+        with bring_forward(self._path) as keep, _transaction(connection, "BEGIN IMMEDIATE"):
             present = _layout(connection)
             if present > len(_LAYOUTS):
                 raise _unavailable(
                     self._path, "它由更新版本的鉴伪创建，请升级程序", "a newer Jianwei made it; upgrade this one"
                 )
+            if present == len(_LAYOUTS):
+                return  # another process was quicker
+            keep(present)
             for script in _LAYOUTS[present:]:
                 for statement in _statements((files(__package__) / script).read_text("utf-8")):
                     connection.execute(statement)

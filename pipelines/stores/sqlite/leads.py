@@ -1,178 +1,154 @@
-"""Leads in SQLite: the document as JSON, what is asked for in columns, the search index beside it."""
-
-# ruff: noqa: S608 - names come from the tables of this module, values are always parameters
+"""Leads in SQLite: the document as JSON, what is asked for in tables of its own (see `layout_search.sql`)."""
 
 import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.documents import encode
 from pipelines.errors import VersionConflict
 from pipelines.lifecycle import merge_sighting
-from pipelines.model import Facets, Lead, LeadPage, LeadQuery, LeadSort, Merged, Sighting, Versioned
+from pipelines.model import Facets, Lead, LeadPage, LeadQuery, Merged, Sighting, Versioned
 from pipelines.ports import Clock
-from pipelines.stores.query import check_fields, from_cursor, microseconds, page_size, position, to_cursor
-from pipelines.stores.search_text import searchable, words
+from pipelines.stores.query import COUNT_LIMIT, check_fields, condition_of, from_cursor, page_size, position, to_cursor
 from pipelines.stores.sqlite.connection import Database
-from pipelines.stores.sqlite.words import match_expression, pairs
+from pipelines.stores.sqlite.lead_reads import Effort, LeadReads
+from pipelines.stores.sqlite.lead_rows import LeadRows, Place, Write
 
-__all__ = ["SqliteLeads"]
+__all__ = ["SqliteLeads", "place_lead"]
 
 _BATCH_S = 0.2
-"""For this long sightings are merged in one transaction: a colleague who wants to write hardly waits."""
-_COLUMNS = ("status", "level", "kind", "imitates", "assignee", "outcome")
-_ORDERS = {
-    LeadSort.SCORE: ("-score_permille", "-last_seen_us", "id"),
-    LeadSort.LATEST: ("-last_seen_us", "-score_permille", "id"),
-    LeadSort.OLDEST: ("first_seen_us", "-score_permille", "id"),
-}
-"""The columns behind `query.position`, term by term."""
+"""For about this long sightings are merged in one transaction: a colleague who wants to write hardly waits."""
+_CHUNK = 100
+"""Sightings looked up and written with one statement per table."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    number: int
+@dataclass(slots=True)
+class _Merging:
+    """A lead in the middle of a chunk."""
+
+    lead: Lead | None
     version: int
-    lead: Lead
+    place: Place | None
+    is_changed: bool = False
 
 
 class SqliteLeads:
     """A `LeadStore`."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, effort: Effort = Effort()) -> None:  # noqa: B008 - frozen
+        """Make the keys of leads that an older layout left without; a stop in the middle goes on the next time."""
         self._database = database
         self._clock = clock
+        self._effort = effort
+        while self._index_some():
+            pass
 
     def get(self, lead_id: str) -> Versioned[Lead] | None:
         """Return the lead, or None."""
-        with self._database.reading() as connection:
-            row = self._row(connection, lead_id)
-        return Versioned(row.lead, row.version) if row else None
+        with self._database.asking() as connection:
+            row = connection.execute("SELECT version, document FROM leads WHERE id = ?", (lead_id,)).fetchone()
+        return Versioned(self._database.document(Lead, row[1]), row[0]) if row else None
 
     def put(self, lead: Lead, expected_version: int) -> int:
         """Write the lead if its stored version is the expected one. Raises `VersionConflict`."""
         with self._database.writing() as connection:
-            row = self._row(connection, lead.id)
-            actual = row.version if row else 0
-            if actual != expected_version:
-                raise VersionConflict(lead.id, expected_version, actual)
-            _write(connection, lead, row)
-        return actual + 1
+            version, place = _stored(connection, (lead.id,)).get(lead.id, (0, None))
+            if version != expected_version:
+                raise VersionConflict(lead.id, expected_version, version)
+            LeadRows(connection).write([Write(lead, version + 1, place)])
+        return version + 1
 
     def merge_many(self, sightings: Sequence[Sighting]) -> tuple[Merged, ...]:
         """Create or update leads in batches, each whole or not at all; see `lifecycle.merge_sighting`."""
         merged: list[Merged] = []
         while len(merged) < len(sightings):
             with self._database.writing() as connection:
+                rows = LeadRows(connection)
                 until = time.monotonic() + _BATCH_S
                 while len(merged) < len(sightings) and time.monotonic() < until:
-                    merged.append(self._merge(connection, sightings[len(merged)]))
+                    merged += self._merge(connection, rows, sightings[len(merged) : len(merged) + _CHUNK])
         return tuple(merged)
 
     def find(self, query: LeadQuery) -> LeadPage:
         """Return one page of leads."""
-        check_fields(query)
-        after = from_cursor(query.cursor)
-        size = page_size(query)
-        order = ", ".join(_ORDERS[query.sort])
-        where, wanted = _conditions(query)
-        beyond, place = (f" AND ({order}) > (?, ?, ?)", after) if after else ("", ())
+        condition = condition_of(query, self._clock.now())
+        after, size = from_cursor(query.cursor), page_size(query)
         with self._database.reading() as connection:
-            total = connection.execute(f"SELECT count(*) FROM leads WHERE {where}", wanted).fetchone()[0]
-            rows = connection.execute(
-                f"SELECT version, document FROM leads WHERE {where}{beyond} ORDER BY {order} LIMIT ?",
-                (*wanted, *place, size + 1),
-            ).fetchall()
-        leads = tuple(Versioned(self._database.document(Lead, content), version) for version, content in rows[:size])
-        cursor = to_cursor(position(leads[-1].document, query.sort)) if len(rows) > size else ""
-        return LeadPage(leads=leads, total=total, cursor=cursor)
+            reads = LeadReads(connection, condition, self._effort)
+            numbers = reads.page(query.sort, after, size + 1)
+            limit = COUNT_LIMIT if query.text.strip() else None
+            total = reads.total(limit)
+            rows = [
+                connection.execute("SELECT version, document FROM leads WHERE number = ?", (number,)).fetchone()
+                for number in numbers[:size]
+            ]
+        leads = tuple(Versioned(self._database.document(Lead, content), version) for version, content in rows)
+        cursor = to_cursor(position(leads[-1].document, query.sort)) if len(numbers) > size else ""
+        is_capped = limit is not None and total > limit
+        return LeadPage(leads=leads, total=limit if is_capped and limit else total, is_capped=is_capped, cursor=cursor)
 
     def aggregate(self, fields: Sequence[str], query: LeadQuery) -> Facets:
         """Count leads per value of each field, its own filter left out."""
         check_fields(query, tuple(fields))
-        facets: Facets = {}
+        now, facets = self._clock.now(), dict[str, dict[str, int]]()
+        filtered = {field for field, accepted in query.filters if accepted}
+        together = [field for field in fields if field not in filtered]
+        apart = [[field] for field in fields if field in filtered]
         with self._database.reading() as connection:
-            for field in fields:
-                others = tuple(one for one in query.filters if one[0] != field)
-                where, wanted = _conditions(replace(query, filters=others))
-                table = "leads JOIN lead_sources ON lead = number" if field == "source" else "leads"
-                counted = connection.execute(
-                    f"SELECT {field}, count(*) FROM {table} WHERE {where} GROUP BY {field}", wanted
-                )
-                facets[field] = dict(counted.fetchall())
-        return facets
+            for some in [together, *apart] if together else apart:
+                others = tuple(one for one in query.filters if one[0] not in some)
+                reads = LeadReads(connection, condition_of(replace(query, filters=others), now), self._effort)
+                facets.update(reads.counts(some, COUNT_LIMIT if query.text.strip() else None))
+        return {field: facets[field] for field in fields}
 
-    def _row(self, connection: sqlite3.Connection, lead_id: str) -> _Row | None:
-        found = connection.execute("SELECT number, version, document FROM leads WHERE id = ?", (lead_id,)).fetchone()
-        return _Row(found[0], found[1], self._database.document(Lead, found[2])) if found else None
+    def _merge(self, connection: sqlite3.Connection, rows: LeadRows, sightings: Sequence[Sighting]) -> list[Merged]:
+        at, known = self._clock.now(), self._known(connection, sightings)
+        merged = []
+        for sighting in sightings:
+            one = known[sighting.lead_id]
+            lead, outcome = merge_sighting(one.lead, sighting, at)
+            if lead != one.lead:
+                one.lead, one.version, one.is_changed = lead, one.version + 1, True
+            merged.append(Merged(lead_id=lead.id, outcome=outcome))
+        rows.write([Write(one.lead, one.version, one.place) for one in known.values() if one.is_changed and one.lead])
+        return merged
 
-    def _merge(self, connection: sqlite3.Connection, sighting: Sighting) -> Merged:
-        row = self._row(connection, sighting.lead_id)
-        before = row.lead if row else None
-        lead, outcome = merge_sighting(before, sighting, self._clock.now())
-        if lead != before:
-            _write(connection, lead, row)
-        return Merged(lead_id=lead.id, outcome=outcome)
+    def _known(self, connection: sqlite3.Connection, sightings: Sequence[Sighting]) -> dict[str, _Merging]:
+        """Return the leads of these sightings as they are stored; only those that are there cost reading a document."""
+        known = {one.lead_id: _Merging(None, 0, None) for one in sightings}
+        for lead_id, (version, place) in _stored(connection, tuple(known)).items():
+            document = connection.execute("SELECT document FROM leads WHERE number = ?", (place.number,)).fetchone()[0]
+            known[lead_id] = _Merging(self._database.document(Lead, document), version, place)
+        return known
 
-
-def _write(connection: sqlite3.Connection, lead: Lead, row: _Row | None) -> None:
-    """Write the lead over `row` (None: as a new one). The caller holds the write lock and has compared the versions."""
-    stored = {
-        "id": lead.id,
-        "version": row.version + 1 if row else 1,
-        "document": encode(lead).decode(),
-        "status": lead.status.value,
-        "level": lead.assessment.level.value,
-        "kind": lead.observation.candidate.kind.value,
-        "imitates": lead.assessment.imitates,
-        "assignee": lead.assignee,
-        "outcome": lead.finding.outcome.value if lead.finding else "",
-        "score_permille": lead.assessment.score_permille,
-        "first_seen_us": microseconds(lead.first_seen_at),
-        "last_seen_us": microseconds(lead.last_seen_at),
-    }
-    names = ", ".join(stored)
-    marks = ", ".join("?" * len(stored))
-    if row is None:
-        number = connection.execute(f"INSERT INTO leads ({names}) VALUES ({marks})", tuple(stored.values())).lastrowid
-        assert number is not None  # noqa: S101 - sqlite3 sets it for every insert
-    else:
-        number = row.number
-        connection.execute(f"UPDATE leads SET ({names}) = ({marks}) WHERE number = ?", (*stored.values(), number))
-    if row is None or row.lead.sources != lead.sources:
-        connection.execute("DELETE FROM lead_sources WHERE lead = ?", (number,))
-        connection.executemany("INSERT INTO lead_sources VALUES (?, ?)", [(number, source) for source in lead.sources])
-    _index(connection, number, searchable(lead))
+    def _index_some(self) -> int:
+        with self._database.asking() as connection:
+            if connection.execute("SELECT 1 FROM leads_unindexed LIMIT 1").fetchone() is None:
+                return 0
+        with self._database.writing() as connection:
+            found = connection.execute(
+                "SELECT number, document FROM leads_unindexed JOIN leads USING (number) ORDER BY number LIMIT ?",
+                (_CHUNK,),
+            ).fetchall()
+            LeadRows(connection).index(
+                (number, 0, self._database.document(Lead, document)) for number, document in found
+            )
+            connection.executemany("DELETE FROM leads_unindexed WHERE number = ?", [(number,) for number, _ in found])
+        return len(found)
 
 
-def _index(connection: sqlite3.Connection, number: int, text: str) -> None:
-    found = connection.execute("SELECT text FROM lead_texts WHERE lead = ?", (number,)).fetchone()
-    if found and found[0] == text:
-        return
-    if found:
-        forget = "INSERT INTO lead_words (lead_words, rowid, pairs) VALUES ('delete', ?, ?)"
-        connection.execute(forget, (number, pairs(found[0])))
-    connection.execute("REPLACE INTO lead_texts VALUES (?, ?)", (number, text))
-    connection.execute("INSERT INTO lead_words (rowid, pairs) VALUES (?, ?)", (number, pairs(text)))
+def _stored(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[int, Place]]:
+    """Return version and place of those leads that are stored."""
+    marks = ", ".join("?" * len(ids))
+    found = connection.execute(
+        f"SELECT l.id, version, number, combination FROM leads l JOIN lead_keys USING (number) WHERE l.id IN ({marks})",  # noqa: S608 - only marks
+        tuple(ids),
+    )
+    return {lead_id: (version, Place(number, combination)) for lead_id, version, number, combination in found}
 
 
-def _conditions(query: LeadQuery) -> tuple[str, tuple[str, ...]]:
-    """Return the query's filters and text as SQL over `leads`, and its parameters."""
-    clauses, wanted = ["1"], []
-    sought = words(query.text)
-    if sought:
-        clauses.append("number IN (SELECT rowid FROM lead_words WHERE lead_words MATCH ?)")
-        wanted.append(match_expression(sought))
-    for field, accepted in query.filters:
-        if not accepted:
-            continue
-        marks = ", ".join("?" * len(accepted))
-        is_source = field == "source"
-        clauses.append(
-            f"number IN (SELECT lead FROM lead_sources WHERE source IN ({marks}))"
-            if is_source
-            else f"{field} IN ({marks})"
-        )
-        wanted += accepted
-    return " AND ".join(clauses), tuple(wanted)
+def place_lead(connection: sqlite3.Connection, lead: Lead, version: int, document: str) -> None:
+    """Write a lead with this version and this JSON of it, in place of another of its id. The caller holds the write lock."""
+    _, place = _stored(connection, (lead.id,)).get(lead.id, (0, None))
+    LeadRows(connection).write([Write(lead, version, place)])
+    connection.execute("UPDATE leads SET document = ? WHERE id = ?", (document, lead.id))

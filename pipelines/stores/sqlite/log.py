@@ -6,7 +6,7 @@ write-ahead log and cannot outlive it.
 
 from detectors.model import Observation
 from pipelines.documents import encode
-from pipelines.stores.query import microseconds
+from pipelines.search.fields import microseconds
 from pipelines.stores.sqlite.connection import Database
 from pipelines.trim import trim
 
@@ -23,7 +23,13 @@ class SqliteObservations:
         """Keep it, trimmed; return False if the same one was kept before."""
         row = (observation.identity, lead_id, microseconds(observation.observed_at), encode(trim(observation)).decode())
         with self._database.writing(is_synced=False) as connection:
-            return connection.execute("INSERT OR IGNORE INTO observations VALUES (?, ?, ?, ?)", row).rowcount == 1
+            return (
+                connection.execute(
+                    "INSERT OR IGNORE INTO observations (identity, lead_id, observed_us, document) VALUES (?, ?, ?, ?)",
+                    row,
+                ).rowcount
+                == 1
+            )
 
     def of_lead(self, lead_id: str) -> tuple[Observation, ...]:
         """Return the observations that made a lead, oldest first."""

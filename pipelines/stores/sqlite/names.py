@@ -5,6 +5,7 @@ Synced on every commit: a change that was acknowledged is not found a second tim
 
 # ruff: noqa: S608 - conditions are made of this module's own words, values are always parameters
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,10 +14,10 @@ from pipelines.errors import VersionConflict
 from pipelines.model import Versioned
 from pipelines.name_plan import due_at
 from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameRecord
-from pipelines.stores.query import microseconds
+from pipelines.search.fields import microseconds
 from pipelines.stores.sqlite.connection import Database
 
-__all__ = ["SqliteNames"]
+__all__ = ["SqliteNames", "place_name"]
 
 _PUT = "REPLACE INTO names (host, version, presence, due_us, score_permille, document) VALUES (?, ?, ?, ?, ?, ?)"
 _LOG = "INSERT INTO name_changes (host, imitates, noted_us, is_notice, document) VALUES (?, ?, ?, ?, ?)"
@@ -40,7 +41,6 @@ class SqliteNames:
 
     def put(self, record: NameRecord, expected_version: int, changes: Sequence[NameChange] = ()) -> int:
         """Write the record and log the changes if the stored version is the expected one. Raises `VersionConflict`."""
-        known, due_us = record.known, microseconds(due_at(record))
         logged = [
             (record.host, record.imitates, microseconds(one.noted_at), one.is_notice, encode(one).decode())
             for one in changes
@@ -51,8 +51,7 @@ class SqliteNames:
             actual = row[0] if row else 0
             if actual != expected_version:
                 raise VersionConflict(record.host, expected_version, actual)
-            stored = (record.host, actual + 1, known.presence.value, due_us, record.score_permille, document)
-            connection.execute(_PUT, stored)
+            place_name(connection, record, int(actual) + 1, document)
             connection.executemany(_LOG, logged)
         return int(actual) + 1
 
@@ -107,3 +106,9 @@ class SqliteNames:
         """Remember a look."""
         with self._database.writing() as connection:
             connection.execute(_LOOK, (position,))
+
+
+def place_name(connection: sqlite3.Connection, record: NameRecord, version: int, document: str) -> None:
+    """Write a record with this version, in place of another of its host. The caller holds the write lock."""
+    presence, due_us = record.known.presence.value, microseconds(due_at(record))
+    connection.execute(_PUT, (record.host, version, presence, due_us, record.score_permille, document))

@@ -2,7 +2,7 @@
 
 from pipelines.documents import encode
 from pipelines.model import RunReport
-from pipelines.stores.query import microseconds
+from pipelines.search.fields import microseconds
 from pipelines.stores.sqlite.connection import Database
 
 __all__ = ["SqliteRuns"]

@@ -1,0 +1,189 @@
+"""Opens what staff save from their own browser: HAR records, MHTML, saved pages, answers as JSON. Pure: bytes in, answers out.
+
+Only answers are read. What was sent (cookies, tokens, forms) is never looked at.
+"""
+
+import base64
+import binascii
+import email
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any, Literal
+
+__all__ = ["Kind", "SavedAnswer", "Truncated", "kind_of", "open_archive", "unzipped"]
+
+_MAX_BODY = 20_000_000
+_MAX_ANSWERS = 20_000
+_MAX_UNPACKED = 300_000_000
+_GZIP = b"\x1f\x8b"
+_SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
+_CANONICAL = re.compile(rb"""<link[^>]+rel=["']?canonical["']?[^>]+href=["']([^"']+)""", re.IGNORECASE)
+_CALL = re.compile(rb"[\w$.]{1,80}\s*\(\s*[{\[]")
+_TEXTUAL = re.compile(r"json|html|javascript|text/plain|xml", re.IGNORECASE)
+_HEAD = 8192
+
+Kind = Literal["har", "mhtml", "html", "json", ""]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedAnswer:
+    """One answer a browser got."""
+
+    url: str
+    """Empty: the file does not say where it came from."""
+    media_type: str
+    body: bytes
+    """At most 20 MB; what was longer is cut."""
+    status: int = 200
+    place: int = 1
+    """Number of the answer in the file, 1 first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truncated:
+    """The file ends in the middle: what was whole before is read."""
+
+    place: int
+    """Number of the first answer that is not whole."""
+
+
+def kind_of(content: bytes, suffix: str) -> Kind:
+    """Say what the file is, by its content first; empty: none of these."""
+    head = content[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if (
+        head.startswith(b"{")
+        and re.search(rb'"log"\s*:\s*\{', head)
+        and re.search(rb'"(creator|entries|version)"', head)
+    ):
+        return "har"
+    lowered = head.lower()
+    if b"multipart/related" in lowered and re.match(
+        rb"(from|mime-version|snapshot-content-location|subject|date|content-)", lowered
+    ):
+        return "mhtml"
+    if re.match(rb"(<!--.*?-->\s*)*(<!doctype\s+html|<html)", lowered, re.DOTALL):
+        return "html"
+    if head.startswith((b"{", b"[")) or _CALL.match(head):
+        return "json"
+    return "html" if suffix in {".html", ".htm"} else ""
+
+
+def unzipped(content: bytes, limit: int = _MAX_UNPACKED) -> bytes:
+    """Return the content with gzip undone, up to the limit."""
+    if not content.startswith(_GZIP):
+        return content
+    inflate = zlib.decompressobj(31)
+    try:
+        return inflate.decompress(content, limit)
+    except zlib.error:
+        return content
+
+
+def open_archive(content: bytes, kind: Kind) -> Iterator[SavedAnswer | Truncated]:
+    """Yield the answers in the file that could hold listings, in its order."""
+    if kind == "har":
+        yield from _har(content)
+    elif kind == "mhtml":
+        yield from _mhtml(content)
+    elif kind:
+        media_type = "application/json" if kind == "json" else "text/html"
+        yield SavedAnswer(url=_origin(content), media_type=media_type, body=content)
+
+
+def _origin(content: bytes) -> str:
+    found = _SAVED_FROM.search(content[:_HEAD]) or _CANONICAL.search(content[:200_000])
+    return found.group(1).decode("utf-8", "replace") if found else ""
+
+
+# --- HAR --------------------------------------------------------------------------------------------------------------
+
+
+def _har(content: bytes) -> Iterator[SavedAnswer | Truncated]:
+    """Read entry by entry, so that a record cut short still gives all its whole entries."""
+    text = content.decode("utf-8-sig", "replace")
+    start = re.search(r'"entries"\s*:\s*\[', text)
+    if not start:
+        return
+    decoder = json.JSONDecoder()
+    at, place = start.end(), 0
+    while place < _MAX_ANSWERS:
+        at = _next_entry(text, at)
+        if at >= len(text) or text[at] == "]":
+            if at >= len(text):
+                yield Truncated(place + 1)
+            return
+        place += 1
+        try:
+            entry, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            yield Truncated(place)
+            return
+        answer = _of_entry(entry, place)
+        if answer is not None:
+            yield answer
+
+
+def _next_entry(text: str, at: int) -> int:
+    while at < len(text) and text[at] in ", \t\r\n":
+        at += 1
+    return at
+
+
+def _of_entry(entry: Any, place: int) -> SavedAnswer | None:
+    if not isinstance(entry, dict):
+        return None
+    request, response = entry.get("request"), entry.get("response")
+    held = response.get("content") if isinstance(response, dict) else None
+    if not isinstance(request, dict) or not isinstance(held, dict) or not isinstance(held.get("text"), str):
+        return None
+    media_type = str(held.get("mimeType") or "")
+    if media_type and not _TEXTUAL.search(media_type):
+        return None
+    status = response.get("status") if isinstance(response, dict) else 0
+    return SavedAnswer(
+        url=str(request.get("url") or ""),
+        media_type=media_type,
+        body=_body(held["text"], str(held.get("encoding") or "")),
+        status=status if isinstance(status, int) else 0,
+        place=place,
+    )
+
+
+def _body(text: str, encoding: str) -> bytes:
+    body = text.encode("utf-8", "replace")
+    if encoding.lower() == "base64":
+        try:
+            body = base64.b64decode(body[: _MAX_BODY * 2], validate=False)
+        except (binascii.Error, ValueError):
+            return b""
+    return unzipped(body, _MAX_BODY)[:_MAX_BODY]
+
+
+# --- MHTML ------------------------------------------------------------------------------------------------------------
+
+
+def _mhtml(content: bytes) -> Iterator[SavedAnswer | Truncated]:
+    message = email.message_from_bytes(content)
+    root = str(message.get("Snapshot-Content-Location") or "")
+    place = 0
+    for part in message.walk():
+        if place >= _MAX_ANSWERS or part.is_multipart():
+            continue
+        place += 1
+        media_type = part.get_content_type()
+        if not _TEXTUAL.search(media_type):
+            continue
+        yield SavedAnswer(
+            url=str(part.get("Content-Location") or root), media_type=media_type, body=_part(part), place=place
+        )
+    if not content.rstrip().endswith(b"--"):
+        yield Truncated(place)
+
+
+def _part(part: Message) -> bytes:
+    body = part.get_payload(decode=True)
+    return body[:_MAX_BODY] if isinstance(body, bytes) else b""

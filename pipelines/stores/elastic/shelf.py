@@ -1,0 +1,89 @@
+"""What the cluster holds as rows of documents; with the machine's own SQLite file, the whole case."""
+
+from collections.abc import Iterator, Sequence
+
+from pipelines.errors import DocumentDiffers
+from pipelines.moves.shelf import Kind, ShelfRow, canonical_json, document_of
+from pipelines.ports import Shelf
+from pipelines.stores.elastic.bulk import Write, write_many
+from pipelines.stores.elastic.connection import Cluster
+from pipelines.stores.elastic.index import Index, Stored
+from pipelines.stores.elastic.layouts import LAYOUTS
+from pipelines.stores.elastic.names import ElasticNames
+
+__all__ = ["ClusterShelf"]
+
+_BATCH = 500
+
+
+class ClusterShelf:
+    """A `Shelf` over the cluster for what is shared, and over a store of the machine's own for the rest."""
+
+    def __init__(self, cluster: Cluster, own: Shelf) -> None:
+        self._own = own
+        self._names = ElasticNames(cluster)
+        self._indices = {kind: Index(cluster, kind) for kind in LAYOUTS}
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Return what the two hold together."""
+        return tuple(kind for kind in Kind if kind in self._indices or kind in self._own.kinds)
+
+    @property
+    def own_kinds(self) -> tuple[Kind, ...]:
+        """Return what of it lives in the machine's own store."""
+        return tuple(kind for kind in self.kinds if kind not in self._indices)
+
+    def read(self, kind: Kind, after: str = "") -> Iterator[ShelfRow]:
+        """Yield the rows behind a key as they were at one moment."""
+        if kind not in self._indices:
+            yield from self._own.read(kind, after)
+            return
+        if kind is Kind.NAME_CHANGES:
+            self._names.settle()
+        self._indices[kind].note_unseen()
+        for stored in self._indices[kind].walk(after=after):
+            yield _row(stored)
+
+    def write(self, kind: Kind, rows: Sequence[ShelfRow], *, replaces: bool = False) -> int:
+        """Keep rows with their versions; return how many were not there before."""
+        if kind not in self._indices:
+            return self._own.write(kind, rows, replaces=replaces)
+        return sum(
+            self._write(kind, rows[start : start + _BATCH], replaces=replaces) for start in range(0, len(rows), _BATCH)
+        )
+
+    def count(self, kind: Kind) -> int:
+        """Return how many rows there are."""
+        if kind not in self._indices:
+            return self._own.count(kind)
+        if kind is Kind.NAME_CHANGES:
+            self._names.settle()
+        self._indices[kind].note_unseen()
+        return self._indices[kind].count()
+
+    def _write(self, kind: Kind, rows: Sequence[ShelfRow], *, replaces: bool) -> int:
+        index = self._indices[kind]
+        left = {row.key: (row, document_of(kind, row)) for row in rows}
+        added, patience = 0, index.cluster.patience()
+        while left:
+            there = index.get_many(left)
+            writes = []
+            for row, document in left.values():
+                stored = there[row.key]
+                if stored and _row(stored) == row:
+                    continue
+                if stored and (not replaces or kind is Kind.AUDIT or stored.version > row.version):
+                    raise DocumentDiffers(kind, row.key)
+                made = index.row(row.key, row.version, document, row.content.decode())
+                writes.append(Write(made, stored))
+            outcomes = write_many(index, writes)
+            added += sum(made and one.after is None for one, made in zip(writes, outcomes, strict=True))
+            left = {one.row.key: left[one.row.key] for one, made in zip(writes, outcomes, strict=True) if not made}
+            if left:
+                patience.wait()
+        return added
+
+
+def _row(stored: Stored) -> ShelfRow:
+    return ShelfRow(stored.key, stored.version, canonical_json(stored.content))

@@ -1,0 +1,117 @@
+"""The stores that staff share, on whichever kind the settings name. The cluster's client is loaded only where a cluster is used."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.errors import SettingInvalid
+from pipelines.moves.copy import Place
+from pipelines.ports import (
+    AccountStore,
+    AuditLog,
+    Clock,
+    LeadStore,
+    NameStore,
+    ObservationLog,
+    RunStore,
+    SnapshotStore,
+)  # fmt: skip
+from pipelines.settings import Settings
+from pipelines.stores.sqlite.accounts import SqliteAccounts
+from pipelines.stores.sqlite.audit import SqliteAudit
+from pipelines.stores.sqlite.connection import Database
+from pipelines.stores.sqlite.leads import SqliteLeads
+from pipelines.stores.sqlite.log import SqliteObservations
+from pipelines.stores.sqlite.names import SqliteNames
+from pipelines.stores.sqlite.runs import SqliteRuns
+from pipelines.stores.sqlite.shelf import SqliteShelf
+from pipelines.stores.sqlite.snapshots import SqliteSnapshots
+
+if TYPE_CHECKING:
+    from pipelines.stores.elastic.connection import Cluster
+
+__all__ = ["SharedStores", "cluster_place", "opened_cluster", "shared_stores"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedStores:
+    """What every machine of a case must see alike."""
+
+    leads: LeadStore
+    observations: ObservationLog
+    audit: AuditLog
+    accounts: AccountStore
+    snapshots: SnapshotStore
+    runs: RunStore
+    names: NameStore
+    close: Callable[[], None]
+    """Let go of the store."""
+
+
+def shared_stores(settings: Settings, database: Database, clock: Clock) -> SharedStores:
+    """Return the shared stores; `database` is this machine's own file. Raises `SettingInvalid`, `StoreUnavailable`."""
+    if settings.store.kind == "elasticsearch":
+        return _on_elasticsearch(settings, clock)
+    return SharedStores(
+        leads=SqliteLeads(database, clock),
+        observations=SqliteObservations(database),
+        audit=SqliteAudit(database),
+        accounts=SqliteAccounts(database),
+        snapshots=SqliteSnapshots(database),
+        runs=SqliteRuns(database),
+        names=SqliteNames(database),
+        close=lambda: None,
+    )
+
+
+@contextmanager
+def cluster_place(settings: Settings, database: Database, own_name: str) -> Iterator[Place]:
+    """Give the cluster of the settings with this machine's own file, of this name, as one shelf. Raises `SettingInvalid`, `StoreUnavailable`."""
+    from pipelines.stores.elastic.shelf import ClusterShelf
+
+    with opened_cluster(settings) as cluster:
+        shelf = ClusterShelf(cluster, SqliteShelf(database))
+        yield Place(f"{cluster.where} {cluster.prefix}", shelf, dict.fromkeys(shelf.own_kinds, own_name))
+
+
+@contextmanager
+def opened_cluster(settings: Settings) -> Iterator["Cluster"]:
+    """Give the cluster of the settings itself. Raises `SettingInvalid`, `StoreUnavailable`."""
+    _check_client(settings)
+    from pipelines.stores.elastic.stores import cluster_of
+
+    cluster = cluster_of(settings)
+    try:
+        yield cluster
+    finally:
+        cluster.close()
+
+
+def _on_elasticsearch(settings: Settings, clock: Clock) -> SharedStores:
+    _check_client(settings)
+    from pipelines.stores.elastic.stores import ElasticStores, cluster_of
+
+    made = ElasticStores.on(cluster_of(settings), clock)
+    return SharedStores(
+        leads=made.leads,
+        observations=made.observations,
+        audit=made.audit,
+        accounts=made.accounts,
+        snapshots=made.snapshots,
+        runs=made.runs,
+        names=made.names,
+        close=made.cluster.close,
+    )
+
+
+def _check_client(settings: Settings) -> None:
+    from importlib.util import find_spec
+
+    if find_spec("elasticsearch") is None:
+        raise SettingInvalid(
+            "store.kind",
+            settings.origins.get("store.kind", "jianwei.toml"),
+            "没有安装 Elasticsearch 客户端，请运行 pip install 'jianwei[cluster]'",
+            "the Elasticsearch client is not installed: pip install 'jianwei[cluster]'",
+        )

@@ -1,0 +1,169 @@
+"""Writing leads: many at a time, every table of them in one transaction.
+
+`LeadRows` is the only writer of `leads`, `lead_keys`, `lead_combinations`, `lead_texts` and `lead_words` (see `layout_search.sql`). It lives
+no longer than the transaction it is made for: numbers of leads and combinations are only safe to remember while nobody else can write.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from pipelines.documents import encode
+from pipelines.model import Lead
+from pipelines.search.fields import keywords, number
+from pipelines.stores.search_text import PART_NAMES, parts
+from pipelines.stores.sqlite.words import pairs_of
+
+# ruff: noqa: S608 - names come from constants, values are always parameters
+
+__all__ = ["COMBINED", "LeadRows", "Place", "Write"]
+
+COMBINED = ("status", "level", "kind", "imitates", "assignee", "outcome", "source")
+"""The columns of a combination; `source` holds all sources of a lead as a JSON array."""
+
+_Texts = tuple[str, ...]
+_NO_TEXTS: _Texts = ("",) * len(PART_NAMES)
+_KEYS = 'number, id, combination, neg_score, neg_last, "first", "count", due, platform, seller'
+_PUT_TEXTS = f"REPLACE INTO lead_texts (lead, {', '.join(PART_NAMES)}) VALUES (?, ?, ?, ?, ?, ?)"
+_ADD_WORDS = f"INSERT INTO lead_words (rowid, {', '.join(PART_NAMES)}) VALUES (?, ?, ?, ?, ?, ?)"
+_DROP_WORDS = f"INSERT INTO lead_words (lead_words, rowid, {', '.join(PART_NAMES)}) VALUES ('delete', ?, ?, ?, ?, ?, ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stored lead stands."""
+
+    number: int
+    combination: int
+    """0: its keys and words are not made yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A lead to write: over the stored one at `place`, or (None) as a new one."""
+
+    lead: Lead
+    version: int
+    place: Place | None
+
+
+class LeadRows:
+    """Writes leads inside one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """The connection must hold the write lock, and the caller commits."""
+        self._connection = connection
+        self._next = 1 + int(connection.execute("SELECT coalesce(max(number), 0) FROM leads").fetchone()[0])
+        self._combinations: dict[tuple[str, ...], int] = {}
+
+    def write(self, writes: Sequence[Write]) -> None:
+        """Write the leads, each id at most once."""
+        documents = [encode(one.lead).decode() for one in writes]
+        numbers = [one.place.number if one.place else self._take() for one in writes]
+        news = [place for place, one in enumerate(writes) if one.place is None]
+        olds = [place for place, one in enumerate(writes) if one.place is not None]
+        self._connection.executemany(
+            "INSERT INTO leads (number, id, version, document) VALUES (?, ?, ?, ?)",
+            [(numbers[at], writes[at].lead.id, writes[at].version, documents[at]) for at in news],
+        )
+        self._connection.executemany(
+            "UPDATE leads SET version = ?, document = ? WHERE number = ?",
+            [(writes[at].version, documents[at], numbers[at]) for at in olds],
+        )
+        self.index(
+            (number_, one.place.combination if one.place else 0, one.lead)
+            for number_, one in zip(numbers, writes, strict=True)
+        )
+
+    def index(self, rows: Iterable[tuple[int, int, Lead]]) -> None:
+        """Make keys and words of (number, combination so far or 0, lead), without touching the documents."""
+        rows = list(rows)
+        shift: Counter[int] = Counter()
+        keys = []
+        for number_, before, lead in rows:
+            after = self._combination(lead)
+            shift[after] += 1
+            if before:
+                shift[before] -= 1
+            keys.append(_keys_of(number_, after, lead))
+        marks = ", ".join("?" * len(_KEYS.split(",")))
+        self._connection.executemany(f"REPLACE INTO lead_keys ({_KEYS}) VALUES ({marks})", keys)
+        self._connection.executemany(
+            "UPDATE lead_combinations SET leads = leads + ? WHERE combination = ?",
+            [(by, combination) for combination, by in shift.items() if by],
+        )
+        self._index_texts([(number_, bool(before), lead) for number_, before, lead in rows])
+
+    def _index_texts(self, rows: Sequence[tuple[int, bool, Lead]]) -> None:
+        changed: list[tuple[int, _Texts, _Texts]] = []
+        for number_, is_indexed, lead in rows:
+            after = tuple(parts(lead)[name] for name in PART_NAMES)
+            before = self._texts(number_) if is_indexed else _NO_TEXTS
+            if before != after or not is_indexed:
+                changed.append((number_, before, after))
+        forgotten = [(number_, before) for number_, before, _ in changed if any(before)]
+        self._connection.executemany(_DROP_WORDS, _in_pairs(forgotten))
+        self._connection.executemany(_PUT_TEXTS, [(number_, *after) for number_, _, after in changed])
+        self._connection.executemany(_ADD_WORDS, _in_pairs([(number_, after) for number_, _, after in changed]))
+
+    def _texts(self, number_: int) -> _Texts:
+        found = self._connection.execute(
+            f"SELECT {', '.join(PART_NAMES)} FROM lead_texts WHERE lead = ?",
+            (number_,),
+        ).fetchone()
+        return tuple(found) if found else _NO_TEXTS
+
+    def _take(self) -> int:
+        self._next += 1
+        return self._next - 1
+
+    def _combination(self, lead: Lead) -> int:
+        sources = keywords(lead, "source")
+        values = (*(keywords(lead, name)[0] for name in COMBINED[:-1]), msgspec.json.encode(sources).decode())
+        known = self._combinations.get(values)
+        if known is None:
+            known = self._combinations[values] = self._stored_combination(values, sources)
+        return known
+
+    def _stored_combination(self, values: tuple[str, ...], sources: tuple[str, ...]) -> int:
+        columns, marks = ", ".join(COMBINED), ", ".join("?" * len(COMBINED))
+        found = self._connection.execute(
+            f"SELECT combination FROM lead_combinations WHERE ({columns}) = ({marks})",
+            values,
+        ).fetchone()
+        if found:
+            return int(found[0])
+        made = self._connection.execute(
+            f"INSERT INTO lead_combinations ({columns}, leads) VALUES ({marks}, 0)",
+            values,
+        ).lastrowid
+        assert made is not None  # noqa: S101 - sqlite3 sets it for every insert
+        self._connection.executemany(
+            "INSERT INTO combination_sources (source, combination) VALUES (?, ?)",
+            [(source, made) for source in sources],
+        )
+        return made
+
+
+def _keys_of(number_: int, combination: int, lead: Lead) -> tuple[int | str | None, ...]:
+    return (
+        number_,
+        lead.id,
+        combination,
+        -lead.assessment.score_permille,
+        -(number(lead, "last") or 0),
+        number(lead, "first"),
+        lead.sighting_count,
+        number(lead, "due"),
+        *keywords(lead, "platform"),
+        *keywords(lead, "seller"),
+    )
+
+
+def _in_pairs(rows: Sequence[tuple[int, _Texts]]) -> list[tuple[int | str, ...]]:
+    made = pairs_of([text for _, texts in rows for text in texts])
+    width = len(PART_NAMES)
+    return [(number_, *made[at * width : (at + 1) * width]) for at, (number_, _) in enumerate(rows)]

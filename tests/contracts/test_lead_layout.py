@@ -1,0 +1,66 @@
+"""Leads of an older file are found in all the new ways, and what is counted beside them stays true."""
+
+import sqlite3
+from importlib.resources import files
+
+import pytest
+
+from pipelines.documents import encode
+from pipelines.model import LeadQuery
+from pipelines.stores.sqlite.connection import Database
+from tests.builders import a_lead, a_listing, a_sighting
+from tests.contracts.implementations import on_sqlite
+
+BEFORE = ("schema.sql", "layout_facts.sql", "layout_names.sql", "layout_feeds.sql", "layout_filings.sql", "layout_marks.sql",
+          "layout_snapshots.sql")  # fmt: skip
+
+
+@pytest.fixture
+def old_file(tmp_path):
+    """250 leads and an observation, as the layout before searches kept them."""
+    path = tmp_path / "case.sqlite"
+    old = sqlite3.connect(path)
+    for script in BEFORE:
+        old.executescript(files("pipelines.stores.sqlite").joinpath(script).read_text("utf-8"))
+    old.execute(f"PRAGMA user_version = {len(BEFORE)}")
+    for number in range(1, 251):
+        lead = a_lead(a_listing(item_id=str(number), query="电工证"), 600 + number)
+        old.execute(
+            "INSERT INTO leads VALUES (?, ?, 3, ?, 'new', 'high', 'listing', '', '', '', 600, 1, 1)",
+            (number, lead.id, encode(lead).decode()),
+        )
+        old.execute("INSERT INTO lead_sources VALUES (?, 'platform:闲鱼')", (number,))
+        old.execute("INSERT INTO lead_texts VALUES (?, 'x')", (number,))
+    seen = a_listing(item_id="1")
+    old.execute("INSERT INTO observations VALUES (?, 'L1', 5, ?)", (seen.identity, encode(seen).decode()))
+    old.commit()
+    old.close()
+    return path
+
+
+def test_an_older_file_keeps_its_leads_and_gets_the_new_ways_to_find_them(old_file, tmp_path, clock):
+    database = Database(old_file)
+    with database.writing() as connection:
+        assert connection.execute("SELECT count(*) FROM leads_unindexed").fetchone() == (250,)
+    stores = on_sqlite(database, tmp_path, clock)
+    assert stores.leads.find(LeadQuery()).total == 250
+    assert stores.leads.find(LeadQuery(text="包过 来源:闲鱼 分数:>800 关键词:电工")).total == 50
+    assert stores.leads.aggregate(["source"], LeadQuery())["source"] == {"platform:闲鱼": 250}
+    assert stores.leads.get(a_lead(a_listing(item_id="1")).id).version == 3
+    assert len(stores.observations.of_lead("L1")) == 1
+    assert not stores.observations.add(a_listing(item_id="1"), "L1")
+    database.close()
+
+
+def test_words_numbers_and_counts_are_whole_after_random_work(tmp_path, clock):
+    database = Database(tmp_path / "case.sqlite")
+    leads = on_sqlite(database, tmp_path, clock).leads
+    for round_ in range(3):
+        leads.merge_many(
+            [a_sighting(a_listing(text=f"{round_ * n}", item_id=str(n % 40)), n) for n in range(0, 900, 7)]
+        )
+    with database.reading() as connection:
+        kept = "SELECT combination, leads FROM lead_combinations WHERE leads <> 0 ORDER BY combination"
+        counted = "SELECT combination, count(*) FROM lead_keys GROUP BY combination ORDER BY combination"
+        assert connection.execute(kept).fetchall() == connection.execute(counted).fetchall()
+    database.close()

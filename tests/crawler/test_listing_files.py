@@ -1,0 +1,241 @@
+"""Listings from what staff save: HAR, MHTML, pages, answers; broken and hostile ones included."""
+
+import base64
+import gzip
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.platforms.archive import SavedAnswer, Truncated, kind_of, open_archive, unzipped
+from crawler.platforms.imports import ListingFiles
+from crawler.platforms.model import known_platforms, load_platforms, shipped_platforms
+from crawler.platforms.paths import text_at, values_at
+from crawler.platforms.records import check_recorded_files
+from crawler.platforms.replies import decoded
+from detectors.model import CandidateKind, Observation
+from pipelines.errors import InputUnreadable, SettingInvalid
+from pipelines.imports.model import Rejection
+
+AT = datetime(2026, 12, 1, tzinfo=UTC)
+PLATFORMS = shipped_platforms()
+SEARCH = "https://h5api.m.goofish.com/h5/mtop.taobao.idlemtopsearch.pc.search/1.0/"
+
+
+def xianyu_answer(*ids):
+    rows = [
+        {"data": {"item": {"main": {
+            "exContent": {"itemId": one, "title": f"电工证 {one}", "userNickName": "张三丰", "avatar": "http://a.example/z.jpg"},
+            "clickParam": {"args": {"seller_id": "9988"}},
+        }}}}
+        for one in ids
+    ]  # fmt: skip
+    return json.dumps({"ret": ["SUCCESS"], "data": {"resultList": rows}}, ensure_ascii=False)
+
+
+def entry(text, url=SEARCH, media_type="application/json", **content):
+    return {
+        "request": {"url": url, "headers": [{"name": "Cookie", "value": "secret-cookie"}]},
+        "response": {"status": 200, "content": {"mimeType": media_type, "text": text, **content}},
+    }
+
+
+def har(*entries):
+    return json.dumps({"log": {"version": "1.2", "creator": {"name": "x"}, "entries": list(entries)}}).encode()
+
+
+def read(path, platform=""):
+    found = list(ListingFiles(PLATFORMS).read(path, at=AT, pseudonym=lambda name: f"S{len(name)}", platform=platform))
+    return [one for one in found if isinstance(one, Observation)], [one for one in found if isinstance(one, Rejection)]
+
+
+def saved(folder, name, content):
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.mark.parametrize("check", list(check_recorded_files(PLATFORMS)), ids=lambda one: one.file)
+def test_recorded_files_still_read_as_they_did(check):
+    assert check.problem == ""
+    assert check.listings
+
+
+def test_every_shipped_platform_is_sampled_or_swept():
+    sampled = {one.platform for one in check_recorded_files(PLATFORMS)}
+    assert {one.name for one in PLATFORMS if not one.is_crawlable} == sampled
+
+
+def test_a_har_is_read_without_naming_the_platform(tmp_path):
+    good, bad = read(saved(tmp_path, "a.har", har(entry(xianyu_answer("1", "2")))))
+    assert [one.listing.item_id for one in good] == ["1", "2"]
+    assert bad == []
+    assert good[0].candidate.url == "https://www.goofish.com/item?id=1"
+
+
+def test_a_record_cut_short_gives_all_that_is_whole(tmp_path):
+    whole = har(entry(xianyu_answer("1")), entry(xianyu_answer("2")), entry(xianyu_answer("3")))
+    good, bad = read(saved(tmp_path, "a.har", whole[: whole.rindex(b'"request"') + 40]))
+    assert [one.listing.item_id for one in good] == ["1", "2"]
+    assert [(one.line, "中断" in one.reason) for one in bad] == [(3, True)]
+
+
+def test_packed_bodies_and_packed_files_are_unpacked(tmp_path):
+    packed = base64.b64encode(gzip.compress(xianyu_answer("7").encode())).decode()
+    content = gzip.compress(har(entry(packed, encoding="base64")))
+    good, _ = read(saved(tmp_path, "a.har.gz", content))
+    assert [one.listing.item_id for one in good] == ["7"]
+
+
+def test_what_unpacks_to_more_than_it_may_is_cut():
+    assert len(unzipped(gzip.compress(b"0" * 5_000_000), 1000)) == 1000
+    assert unzipped(b"\x1f\x8bno gzip") == b"\x1f\x8bno gzip"
+
+
+def test_cookies_and_persons_stay_out_of_evidence(tmp_path):
+    good, _ = read(saved(tmp_path, "a.har", har(entry(xianyu_answer("1")))))
+    kept = b"".join(attachment.content for attachment in good[0].attachments).decode()
+    assert "电工证 1" in kept
+    for personal in ("张三丰", "9988", "secret-cookie", "z.jpg"):
+        assert personal not in kept
+    assert good[0].listing.seller == "S11"
+
+
+def test_the_same_item_in_several_answers_is_one_listing(tmp_path):
+    detail = json.dumps({"data": {"itemDO": {"itemId": "1", "title": "电工证", "desc": "长长的描述"}}})
+    url = "https://h5api.m.goofish.com/h5/mtop.taobao.idle.pc.detail/1.0/"
+    good, _ = read(saved(tmp_path, "a.har", har(entry(xianyu_answer("1")), entry(detail, url))))
+    assert [(one.listing.title, one.listing.text) for one in good] == [("电工证 1", "长长的描述")]
+
+
+def test_answers_of_other_sites_are_not_the_platforms(tmp_path):
+    foreign = entry(xianyu_answer("1"), "https://ads.example.com/x")
+    with pytest.raises(InputUnreadable) as nothing:
+        read(saved(tmp_path, "a.har", har(foreign)), "xianyu")
+    assert "--platform" in nothing.value.zh
+
+
+def test_a_wall_in_an_answer_is_named_and_the_rest_is_read(tmp_path):
+    wall = entry('{"ret":["FAIL_SYS_USER_VALIDATE"],"data":{}}')
+    good, bad = read(saved(tmp_path, "a.har", har(wall, entry(xianyu_answer("1")))))
+    assert len(good) == 1
+    assert [one.line for one in bad] == [1]
+    assert "人机验证" in bad[0].reason
+
+
+def test_a_saved_login_page_is_named(tmp_path):
+    page = "<!-- saved from url=(0030)https://www.xiaohongshu.com/explore -->\n<html><title>小红书登录</title></html>"
+    good, bad = read(saved(tmp_path, "page.html", page))
+    assert good == []
+    assert "人机验证" in bad[0].reason
+
+
+def test_each_record_names_the_file_it_was_read_from(tmp_path):
+    content = har(entry(xianyu_answer("1")))
+    good, _ = read(saved(tmp_path, "a.har", content))
+    assert hashlib.sha256(content).hexdigest().encode() in good[0].attachments[0].content
+
+
+def test_an_answer_by_itself_needs_the_platforms_name(tmp_path):
+    path = saved(tmp_path, "reply.json", xianyu_answer("1"))
+    good, _ = read(path, "咸鱼")
+    assert [one.listing.platform for one in good] == ["闲鱼"]
+
+
+def test_a_table_of_a_named_platform_stays_a_table(tmp_path):
+    path = saved(tmp_path, "t.json", json.dumps([{"标题": "电工证", "商品ID": "5", "闲鱼昵称": "某甲"}]))
+    good, _ = read(path, "xianyu")
+    assert [(one.listing.item_id, one.listing.platform, one.listing.seller) for one in good] == [("5", "闲鱼", "S2")]
+
+
+def test_a_saved_page_nobody_defined_is_read_by_its_product_markup(tmp_path):
+    page = (
+        "<!-- saved from url=(0030)https://mall.example.cn/p/9 -->\n<html><script type='application/ld+json'>"
+        '{"@type":"Product","name":"叉车证 代办","sku":"9","offers":{"price":"300"}}</script></html>'
+    )
+    good, _ = read(saved(tmp_path, "page.html", page))
+    assert [(one.listing.title, one.candidate.url, one.listing.platform) for one in good] == [
+        ("叉车证 代办", "https://mall.example.cn/p/9", "example.cn")
+    ]
+
+
+def test_an_mhtml_cut_short_gives_what_is_whole(tmp_path):
+    whole = Path("crawler/platforms/recorded/alibaba1688_page.txt").read_bytes()
+    good, bad = read(saved(tmp_path, "a.mhtml", whole[:-30]))
+    assert [one.listing.item_id for one in good] == ["610"]
+    assert [one.line for one in bad] == [2]
+
+
+def test_an_app_is_an_app_with_its_filing_number(tmp_path):
+    table = "应用名,包名,开发者,APP备案号\n证书查询,com.example.a,某某,京ICP备2026000002号-3A\n"
+    good, _ = read(saved(tmp_path, "t.csv", table), "vivo")
+    assert good[0].candidate.kind is CandidateKind.APP
+    assert good[0].listing.item_id == "com.example.a"
+    assert "京ICP备2026000002号-3A" in good[0].text
+
+
+def test_a_page_without_listings_says_what_to_do(tmp_path):
+    with pytest.raises(InputUnreadable) as nothing:
+        read(saved(tmp_path, "page.html", "<html><title>首页</title><p>没有商品</p></html>"))
+    assert "没有认得的商品" in nothing.value.zh
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ('cb({"a":1});', {"a": 1}),
+        ('window.x={"a":undefined}', {"a": None}),
+        ('{"a":"}"} ; var b = 2', {"a": "}"}),
+        ("no data", None),
+        ("{broken", None),
+    ],
+)
+def test_data_is_found_in_what_surrounds_it(text, content):
+    start = text.find("{") if text.startswith("window") else 0
+    assert decoded(text[start:]) == content
+
+
+def test_paths_look_through_lists_and_into_text_that_is_data():
+    content = {"a": [{"b": "1"}, {"b": 2}], "c": '{"d": {"e": "f"}}', "t": "<b>粗</b>体<br>下"}
+    assert text_at(content, "x|a.*.b", ",") == "1,2"
+    assert text_at(content, "c.d.e") == "f"
+    assert text_at(content, "t") == "粗体 下"
+    assert values_at(content, "a.1.b") == [2]
+    assert values_at(content, "a.9.b") == []
+
+
+@settings(deadline=None, max_examples=60)
+@given(content=st.binary(max_size=400), kind=st.sampled_from(["har", "mhtml", "html", "json"]))
+def test_any_bytes_are_tolerated(content, kind):
+    for one in open_archive(content, kind):
+        assert isinstance(one, SavedAnswer | Truncated)
+    assert kind_of(content, ".har") in {"har", "mhtml", "html", "json", ""}
+
+
+@settings(deadline=None, max_examples=60)
+@given(tail=st.text(alphabet='{}[]":,\\ logentriscqu', max_size=200))
+def test_any_record_is_read_to_its_end(tail):
+    content = b'{"log":{"version":"1.2","entries":[' + tail.encode()
+    assert all(isinstance(one, SavedAnswer | Truncated) for one in open_archive(content, "har"))
+
+
+def test_platforms_without_public_pages_are_not_swept():
+    with pytest.raises(SettingInvalid) as wrong:
+        load_platforms(("xianyu",))
+    assert "导入" in wrong.value.zh
+
+
+def test_own_definitions_replace_shipped_ones_for_imports_too(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'name = "jd"\ntitle = "京东（自定）"\nhost = "jd.com"\nsource = "ours"\n[[replies]]\nname = "new"\nrows = ["list"]\n'
+        'item_url = "https://item.jd.com/{id}.html"\n[replies.fields]\nid = "no"\ntitle = "what"\n',
+        "utf-8",
+    )
+    path = saved(tmp_path, "a.json", '{"list":[{"no":"3","what":"安全帽"}]}')
+    found = list(ListingFiles(known_platforms([own])).read(path, at=AT, pseudonym=str, platform="jd"))
+    assert [one.listing.title for one in found] == ["安全帽"]

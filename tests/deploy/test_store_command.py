@@ -1,0 +1,103 @@
+"""`jianwei store` as operators run it, stopped and killed in the middle."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipelines.bootstrap import open_case, open_shelf
+from pipelines.moves.shelf import Kind, contents
+from pipelines.settings import Settings
+from tests.builders import a_sighting, a_site
+from tests.contracts.filled import fill
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = (sys.executable, "-m", "deploy.cli.main", "--lang", "zh", "store")
+
+
+@pytest.fixture
+def home(tmp_path):
+    home = tmp_path / "home"
+    with open_case(Settings(home=home)) as case:
+        fill(case, leads=8)
+        case.leads.merge_many([a_sighting(a_site(f"h{number}.example")) for number in range(1200)])
+    return home
+
+
+def begun(home, *words) -> subprocess.Popen:
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("JIANWEI_")}
+    environ |= {"JIANWEI_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    return subprocess.Popen(
+        [*PROGRAM, *words], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    )
+
+
+def store(home, *words) -> "tuple[int, list[dict], str]":
+    with begun(home, *words) as running:
+        out, said = running.communicate(timeout=120)
+    return running.returncode, [json.loads(line) for line in out.splitlines()], said
+
+
+def same(home, target) -> bool:
+    settings = Settings(home=home)
+    with open_shelf(settings, "sqlite") as ours, open_shelf(settings, f"sqlite:{target}") as theirs:
+        return all(contents(ours.shelf.read(kind)) == contents(theirs.shelf.read(kind)) for kind in Kind)
+
+
+def test_a_store_is_copied_and_a_second_copy_is_refused(home, tmp_path):
+    target = tmp_path / "other" / "case.sqlite"
+    code, records, said = store(home, "copy", "--from", "sqlite", "--to", f"sqlite:{target}")
+    assert code == 0, said
+    assert "两边一致" in said
+    assert records[-1]["is_verified"]
+    assert {one["kind"]: one["source"] for one in records[:-1]} == {one["kind"]: one["target"] for one in records[:-1]}
+    assert same(home, target)
+    code, _, said = store(home, "copy", "--from", "sqlite", "--to", f"sqlite:{target}")
+    assert code == 2
+    assert "--resume" in said
+
+
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 4), (signal.SIGKILL, -9)])
+def test_a_copy_stopped_or_killed_half_way_is_resumed(home, tmp_path, stop, code):
+    target = tmp_path / "case.sqlite"
+    words = ("copy", "--from", "sqlite", "--to", f"sqlite:{target}")
+    bookmark = home / "moves" / "copy.json"
+    with begun(home, *words) as running:
+        while running.poll() is None and not (bookmark.exists() and '"leads"' in bookmark.read_text()):
+            time.sleep(0.001)
+        running.send_signal(stop)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == code
+    if stop is signal.SIGINT:
+        assert "--resume" in said
+        assert "Traceback" not in said
+    code, records, said = store(home, *words, "--resume")
+    assert code == 0, said
+    assert records[-1]["is_verified"]
+    assert records[-1]["written"] < sum(one["source"]["count"] for one in records[:-1]), (
+        "what was there was passed over"
+    )
+    assert same(home, target)
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("--from", "sqlite", "--to", "sqlite"), "同一个"),
+        (("--from", "mongo", "--to", "sqlite"), "mongo"),
+        (("--from", "sqlite:/nowhere/x.sqlite", "--to", "sqlite"), "/nowhere/x.sqlite"),
+        (("--from", "sqlite", "--to", "sqlite:{folder}/y.sqlite", "--resume"), "--resume"),
+    ],
+)
+def test_a_copy_that_cannot_be_is_refused_in_a_sentence(tmp_path, words, problem):
+    with open_case(Settings(home=tmp_path)) as case:
+        fill(case)
+    code, _, said = store(tmp_path, "copy", *(word.format(folder=tmp_path) for word in words))
+    assert code == 2
+    assert problem in said
+    assert "Traceback" not in said

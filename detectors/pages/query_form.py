@@ -27,7 +27,7 @@ _OTHER_BUSINESS = re.compile(
     "手机|电话|phone|mobile|^tel$|微信|qq|邮箱|email|留言|备注|message|地址|公司|单位|学历|工作年限|报考", re.IGNORECASE
 )
 _ENROLMENT = re.compile("报名|预约|咨询|留言|注册|登录|订阅|下单|购买|申请|领取|免费试听")
-_QUERY = re.compile("查询|查验|验证|核验|验真|搜索|检索|查看|查一下|search|query|verify", re.IGNORECASE)
+_QUERY = re.compile("查询|查验|验证|核验|核查|验真|搜索|检索|查看|查一下|search|query|verify", re.IGNORECASE)
 _BUTTON = re.compile("查|验|提交|确定|确认|搜索|检索|下一步|进入|search|query|submit", re.IGNORECASE)
 
 _LOOKED_AT_TEXT = 3_000

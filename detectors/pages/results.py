@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from detectors.model import PageContent, Quote
 from detectors.pages.remembered import Remembered
 from detectors.pages.seen import plain_words, quote
-from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES
+from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, STATE_CERTIFICATE
 
 __all__ = ["ShownCertificate", "shown_certificate"]
 
@@ -21,7 +21,7 @@ _HOLDER = re.compile(
     "姓\\s{0,4}名|持证人|证书持有人|持有人|^[一-鿿](?:[*＊×某]{1,2})(?:\\s{0,3}[男女])?$", re.MULTILINE
 )
 """Named by a label, or masked on a line of its own: a page that scripts fill has values without labels."""
-_NUMBER = re.compile("(?:证书|操作证|证件|证|档案)\\s{0,2}编?\\s?号码?|证书编号|身份证号?码?|T\\d{10}")
+_NUMBER = re.compile("(?:证书|操作证|证件|证|档案)\\s{0,2}编?\\s?号码?|证书编号|身份证号?码?|T\\d{4}[\\d*]{6,}")
 _ORGAN = re.compile(
     "发证(?:机关|单位|部门|机构)|签发(?:机关|单位)|颁发(?:机关|单位|部门)|核发(?:机关|部门)|审批机关"
     "|^[一-鿿]{2,12}(?:应急管理|住房和城乡建设|市场监督管理)[厅局]$",
@@ -53,7 +53,7 @@ _WORKPLACE = re.compile(
 )
 _MOST_RESULT_TEXT = 2_500
 """A longer page is an article or a list, not the answer to one scan."""
-_SCALES = {"no_organ": 550, "workplace": 350, "own": 400, "neighbour": 800}
+_SCALES = {"no_organ": 550, "no_organ_but_of_state": 750, "workplace": 350, "own": 400, "neighbour": 800}
 _SUPERVISED = re.compile(
     "中华人民共和国[一-鿿]{2,14}[证部]|(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|应急部|住建部)(?:监制|印制|印发|证书)"
 )
@@ -109,7 +109,7 @@ shown_certificate: Remembered[PageContent, ShownCertificate | None] = Remembered
 def _scale(text: str, subject: str) -> int:
     scale = 1000
     if not (_ORGAN.search(text) and _STATE.search(text)) and not _SUPERVISED.search(subject):
-        scale = scale * _SCALES["no_organ"] // 1000
+        scale = scale * _SCALES["no_organ_but_of_state" if STATE_CERTIFICATE.search(subject) else "no_organ"] // 1000
     if _WORKPLACE.search(text):
         scale = scale * _SCALES["workplace"] // 1000
     if not NOTICE_TRADES.search(subject):

@@ -22,16 +22,20 @@ ACCEPTED = 690
 """From here the cues find a sale by themselves (permille); what they add grows with the likeness. All marks of this table were
 chosen on texts of occasions the cues were not fitted to.
 """
+ACCEPTED_MADE_TO_SELL = 550
+"""The same for listings and adverts."""
 ACCEPTED_AGAINST_CONTEXT = 800
 """The same where the rules heard somebody warn, teach, deny or ask."""
 ACCEPTED_UNNAMED = 780
 """The same where no paper is named, though words of sale or two hints at one are there."""
-_LEAST_LOGIT = math.log((ACCEPTED - 1) / (1000 - (ACCEPTED - 1)))
+_LEAST_LOGIT = math.log((ACCEPTED_MADE_TO_SELL - 1) / (1000 - (ACCEPTED_MADE_TO_SELL - 1)))
 """A likeness is rounded, so a little below."""
 DOUBTED = REFUSED = 550
 """Below, the cues speak against a sale the rules found, and it is not told at all."""
 DOUBTED_IN_REPORTS = 800
 """The same where the whole text speaks about the trade: it quotes adverts."""
+DOUBTED_RETOLD = 750
+"""The same where something is told of people and what became of them, and the least from which cues alone find a sale there."""
 _RECOUNTING_COUNT, _RECOUNTED_SCALE = 3, 600
 """So many manners of speaking about the trade (`speakers`) make a report; what is found in one is worth a look, no more (permille)."""
 _ALONE_AT_MOST = 690
@@ -41,8 +45,18 @@ _AROUND = 400
 _RETOLD_AT_MOST = 650
 """Permille of all signals for together where something sounds retold: never high."""
 _RETELLING = frozenset(
-    {Manner.ACTED, Manner.PRESS, Manner.TELLER, Manner.COUNTED, Manner.NAMELESS, Manner.SUFFERED, Manner.STUDY}
+    {
+        Manner.ACTED,
+        Manner.PRESS,
+        Manner.TELLER,
+        Manner.COUNTED,
+        Manner.NAMELESS,
+        Manner.SUFFERED,
+        Manner.STUDY,
+        Manner.REPORTED,
+    }
 )
+_NARRATING = _RETELLING - {Manner.STUDY, Manner.REPORTED}
 _SECONDED = 500
 """Scale (permille) of the cues where the rules found the sale already."""
 REFUSED_WHERE_REACHED = 400
@@ -72,23 +86,25 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     if likeness is None:
         return told
     manners = _manners_around(document, likeness)
-    is_recounted = _is_recounted(document, manners)
-    if told.sells and likeness.permille < (DOUBTED_IN_REPORTS if is_recounted else DOUBTED):
-        return _doubted(document, told, likeness, is_recounted=is_recounted)
+    is_recounted, is_retold = _is_recounted(document, manners), _is_retold(document, manners)
+    is_narrated = is_retold and not manners.isdisjoint(_NARRATING)
+    doubted = DOUBTED_IN_REPORTS if is_recounted else DOUBTED_RETOLD if is_narrated else DOUBTED
+    if told.sells and likeness.permille < doubted:
+        return _doubted(document, told, likeness, is_recounted=is_recounted or is_narrated)
     if told.sells and accepted is not None:
         told.add((_reads_as_sale(document, likeness),), scale_permille=_SECONDED)
     elif (
         not told.sells
         and accepted is not None
-        and likeness.permille >= accepted
+        and likeness.permille >= (max(accepted, DOUBTED_RETOLD) if is_narrated else accepted)
         and (not is_page or _may_speak_of_page(told, likeness))
     ):
         told.add(_words(document, likeness, is_page=is_page))
-        told.add((_reads_as_sale(document, likeness),))
+        told.add((_reads_as_sale(document, likeness, least_permille=ACCEPTED),))
         told.cap(_ALONE_AT_MOST)
     if is_recounted:
         told.weaken(_RECOUNTED_SCALE)
-    if _is_retold(document, manners):
+    if is_retold:
         told.cap(_RETOLD_AT_MOST)
     return told
 
@@ -138,7 +154,9 @@ def _is_uncalled(document: Document) -> bool:
 def _accepted_from(document: Document, told: Told) -> int | None:
     """Return the likeness (permille) from which the cues find a sale by themselves; None: the text is not about our certificates."""
     if Sense.CERTIFICATE in document.first or Sense.TRADE in document.first:
-        return ACCEPTED_AGAINST_CONTEXT if told.contexts else ACCEPTED
+        if told.contexts:
+            return ACCEPTED_AGAINST_CONTEXT
+        return ACCEPTED_MADE_TO_SELL if document.is_commercial else ACCEPTED
     if not document.words.get(Sense.NEIGHBOUR, _HANDED_IN) <= _HANDED_IN:
         return None
     if any(map(is_core, document.marks)) and _PAPER(document.folded.text):
@@ -165,10 +183,11 @@ def _is_outspoken(told: Told) -> bool:
     return len(_PROMISES.intersection(told.offers)) >= _MANY_PROMISES
 
 
-def _reads_as_sale(document: Document, likeness: Likeness) -> Signal:
+def _reads_as_sale(document: Document, likeness: Likeness, *, least_permille: int = 0) -> Signal:
+    """Return the signal of the cues; what is accepted counts at least as much as what is always accepted."""
     quotes = _quotes(document, likeness, is_for=True)
     shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
-    return signal("offer.reads_as_sale", *quotes, scale_permille=likeness.permille, cues=shown)
+    return signal("offer.reads_as_sale", *quotes, scale_permille=max(likeness.permille, least_permille), cues=shown)
 
 
 def _quotes(document: Document, likeness: Likeness, *, is_for: bool) -> tuple[Quote, ...]:

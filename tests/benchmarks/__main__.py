@@ -16,6 +16,7 @@ BENCHMARKS = (
     "pages",
     "folding",
     "growth",
+    "elastic",
 )
 """Modules of this folder; each has `run() -> dict` with benchmark, ratio, goal, holds, detail."""
 

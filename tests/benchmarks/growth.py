@@ -48,10 +48,10 @@ def measure(sizes: tuple[int, ...], folder: Path, drawn: Path) -> dict:
     database = Database(folder / "growth.sqlite")
     leads = SqliteLeads(database, SystemClock())
     rows: list[dict[str, float]] = []
-    filled = 0
+    filled = leads.find(LeadQuery(limit=1)).total
     for size in sizes:
         build_s = _seconds(lambda size=size, filled=filled: _fill(folder / "growth.sqlite", filled, size))
-        filled = size + 2 * _MERGED * _ROUNDS
+        filled = max(filled, size + 2 * _MERGED * _ROUNDS)
         rows.append({"leads": size, "build_s": round(build_s, 1), **_at(leads, database, size)})
         sys.stderr.write(json.dumps(rows[-1], ensure_ascii=False) + "\n")
     database.close()
@@ -63,7 +63,9 @@ def measure(sizes: tuple[int, ...], folder: Path, drawn: Path) -> dict:
 
 
 def _fill(path: Path, first: int, last: int) -> None:
-    """Write leads and their observations straight into the file, unsynced."""
+    """Write leads and their observations straight into the file, unsynced; nothing where it holds as many."""
+    if first >= last:
+        return
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -1000000")
@@ -93,7 +95,7 @@ def _at(leads: SqliteLeads, database: Database, size: int) -> dict[str, float]:
     pages = _three_filters(leads)
     words = _two_characters(size)
     log = SqliteObservations(database)
-    ids = [f"L{number:016x}" for number in random.Random(4).sample(range(size), min(size, _QUESTIONS))]
+    ids = [found.document.id for query in pages for found in leads.find(query).leads[:1]]
     everything = LeadQuery()
 
     def page(query: LeadQuery) -> None:
@@ -229,7 +231,7 @@ def main() -> None:
     """Measure the sizes named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
-    parser.add_argument("--keep", type=Path, help="folder for the file, which stays there")
+    parser.add_argument("--keep", type=Path, help="folder for the file, which stays there and is gone on with")
     parser.add_argument("--chart", type=Path, default=Path(tempfile.gettempdir()) / "jianwei-growth.svg")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -9,12 +9,12 @@ __all__ = ["chart"]
 _LINES = (
     ("page_p95_ms", "three filters and facets, p95 ms", "#1f5fbf"),
     ("text_p95_ms", "two characters of text, p95 ms", "#b3261e"),
-    ("text_page_p95_ms", "the same with facets, p95 ms", "#b26a00"),
+    ("text_page_p95_ms", "the same two with facets, p95 ms", "#b26a00"),
     ("statistics_p95_ms", "statistics over all, p95 ms", "#1a7f5a"),
-    ("lead_p95_ms", "one lead with its observations, p95 ms", "#6b4b8b"),
+    ("lead_p95_ms", "a lead and its observations, p95 ms", "#6b4b8b"),
     ("merge_per_s", "leads merged per second", "#1b1f24"),
 )
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 860, 440, 70, 300, 30, 50
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 880, 440, 70, 330, 30, 50
 
 
 def chart(rows: Sequence[dict[str, float]]) -> str:

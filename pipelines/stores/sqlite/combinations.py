@@ -61,7 +61,7 @@ class Combinations:
     def meeting(self, condition: Condition) -> list[int]:
         """Return the combinations that meet a condition on facets, also those no lead has now."""
         with self._lock:
-            return cast(list[int], (np.flatnonzero(self._meeting(condition)[1 : self._known + 1]) + 1).tolist())
+            return (np.flatnonzero(self._meeting(condition)[1 : self._known + 1]) + 1).tolist()
 
     def facets(self, fields: Sequence[str], condition: Condition) -> Facets:
         """Return how many of the leads that meet a condition on facets have each value."""

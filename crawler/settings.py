@@ -3,6 +3,7 @@
 Redirects, compression and size limits are ours: each hop is recorded, a body that never ends is cut and kept instead of lost.
 """
 
+from copy import deepcopy
 from importlib.metadata import version
 from typing import Any
 
@@ -44,59 +45,58 @@ def honest_agent(contact_url: str) -> str:
     return f"Mozilla/5.0 (compatible; {TOOL.replace(' ', '/')}{contact})"
 
 
+_FIXED: dict[str, Any] = {
+    "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+    "LOG_ENABLED": False,
+    "STATS_DUMP": False,
+    "MEMUSAGE_ENABLED": False,
+    "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),
+    "DOWNLOADER_MIDDLEWARES": {
+        # The proxy is not a matter of environment variables here: every request goes to the gate.
+        "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+        "crawler.middleware.GateOnly": 750,
+    },
+    "EXTENSIONS": {"crawler.middleware.BodyCut": 10},
+    "ITEM_PIPELINES": {"crawler.stage.IntakeStage": 100},
+    "HTTPPROXY_ENABLED": False,
+    "COMPRESSION_ENABLED": False,
+    "REDIRECT_ENABLED": False,
+    "METAREFRESH_ENABLED": False,
+    "REFERER_ENABLED": False,
+    "RETRY_ENABLED": True,
+    "RETRY_TIMES": 1,
+    "RETRY_HTTP_CODES": [502, 503, 504, 522, 524],
+    "COOKIES_ENABLED": True,
+    "ROBOTSTXT_OBEY": True,
+    "ROBOTSTXT_USER_AGENT": "jianwei",
+    "HTTPERROR_ALLOW_ALL": True,
+    "DEFAULT_REQUEST_HEADERS": {
+        "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "Accept-Language": "zh-CN,zh;q=0.9",
+        "Accept-Encoding": "gzip, deflate",
+    },
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
+    # `BodyCut` stops a body at our limit and keeps what came; Scrapy's own limit would throw it away.
+    "DOWNLOAD_MAXSIZE": 0,
+    "DOWNLOAD_WARNSIZE": 0,
+    "DOWNLOAD_FAIL_ON_DATALOSS": False,
+    "DNSCACHE_ENABLED": False,
+    "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
+}
+"""What no county may set."""
+
+
 def scrapy_settings(settings: Settings, slow_hosts: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return Scrapy's settings; `slow_hosts` are asked with the engines' delay, one request at a time."""
     crawl = settings.crawl
-    ours = "crawler"
+    slow = {"delay": settings.sweep.engine_delay_s, "concurrency": 1, "jitter": 0.5}
     return {
-        "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,
-        "LOG_ENABLED": False,
-        "STATS_DUMP": False,
-        "MEMUSAGE_ENABLED": False,
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),
-        "DOWNLOADER_MIDDLEWARES": {
-            # The proxy is not a matter of environment variables here: every request goes to the gate.
-            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-            f"{ours}.middleware.GateOnly": 750,
-        },
-        "EXTENSIONS": {f"{ours}.middleware.BodyCut": 10},
-        "ITEM_PIPELINES": {f"{ours}.stage.IntakeStage": 100},
-        "HTTPPROXY_ENABLED": False,
-        "COMPRESSION_ENABLED": False,
-        "REDIRECT_ENABLED": False,
-        "METAREFRESH_ENABLED": False,
-        "REFERER_ENABLED": False,
-        "RETRY_ENABLED": True,
-        "RETRY_TIMES": 1,
-        "RETRY_HTTP_CODES": [502, 503, 504, 522, 524],
-        "COOKIES_ENABLED": True,
-        "ROBOTSTXT_OBEY": True,
-        "ROBOTSTXT_USER_AGENT": "jianwei",
-        "HTTPERROR_ALLOW_ALL": True,
+        **deepcopy(_FIXED),
         "USER_AGENT": honest_agent(settings.egress.contact_url),
-        "DEFAULT_REQUEST_HEADERS": {
-            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-            "Accept-Language": "zh-CN,zh;q=0.9",
-            "Accept-Encoding": "gzip, deflate",
-        },
         "CONCURRENT_REQUESTS": crawl.concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
         "DOWNLOAD_DELAY": crawl.host_delay_s,
-        "DOWNLOAD_SLOTS": {
-            registrable_domain(host) or host: {
-                "delay": settings.sweep.engine_delay_s,
-                "concurrency": 1,
-                "jitter": 0.5,
-            }
-            for host in slow_hosts
-        },
+        "DOWNLOAD_SLOTS": {registrable_domain(host) or host: dict(slow) for host in slow_hosts},
         "DOWNLOAD_TIMEOUT": crawl.timeout_s,
-        # `BodyCut` stops a body at our limit and keeps what came; Scrapy's own limit would throw it away.
-        "DOWNLOAD_MAXSIZE": 0,
-        "DOWNLOAD_WARNSIZE": 0,
-        "DOWNLOAD_FAIL_ON_DATALOSS": False,
-        "DNSCACHE_ENABLED": False,
-        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
     }

@@ -94,12 +94,7 @@ def import_filings(
     present = store.edition()
     tables = [open_table(path, is_header, missing_columns) for path in paths]
     try:
-        on, date_source = (registry_on, "指定") if registry_on else _date_of(tables, at.date())
-        if on > at.date():
-            raise UsageError(
-                f"备案库日期 {on} 在今天之后，请用 --date 指定。",
-                f"The registry's date {on} is in the future; give --date.",
-            )
+        on, date_source = _dated(tables, registry_on, at.date())
         if present and present.sha256 == fingerprint and present.registry_on == on:
             return _unchanged(present, date_source)
         staged = store.begin(fingerprint)
@@ -202,6 +197,17 @@ def _fingerprint(paths: Sequence[Path], progress: Progress) -> str:
                 str(path), f"系统拒绝读取（{error.strerror}）", f"the system refused ({error.strerror})"
             ) from error
     return digest.hexdigest()
+
+
+def _dated(tables: Sequence[FilingTable], registry_on: date | None, today: date) -> tuple[date, str]:
+    """Return as of when the data are, and how we know. Raises `UsageError` for a day to come."""
+    on, date_source = (registry_on, "指定") if registry_on else _date_of(tables, today)
+    if on > today:
+        raise UsageError(
+            f"备案库日期 {on} 在今天之后，请用 --date 指定。",
+            f"The registry's date {on} is in the future; give --date.",
+        )
+    return on, date_source
 
 
 def _date_of(tables: Sequence[FilingTable], today: date) -> tuple[date, str]:

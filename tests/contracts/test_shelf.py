@@ -137,6 +137,13 @@ def changed(kind: Kind, row: ShelfRow) -> ShelfRow:
     return replace(row, content=canonical({**msgspec.json.decode(row.content), **CHANGES[kind]}))
 
 
+def test_a_row_twice_in_one_write_is_one_row(source, stores):
+    for kind in Kind:
+        rows = list(source.shelf.read(kind))
+        assert stores.shelf.write(kind, [*rows, *rows]) == len(rows)
+        assert list(stores.shelf.read(kind)) == rows
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 def test_another_document_under_a_key_is_refused_by_name_and_overwrites_nothing(stores, kind):
     fill(stores)

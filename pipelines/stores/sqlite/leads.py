@@ -15,7 +15,7 @@ from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.lead_reads import Effort, LeadReads
 from pipelines.stores.sqlite.lead_rows import LeadRows, Place, Write
 
-__all__ = ["SqliteLeads", "place_lead"]
+__all__ = ["SqliteLeads", "place_leads"]
 
 _BATCH_S = 0.5
 """For about this long sightings are merged in one transaction: a colleague who wants to write hardly waits."""
@@ -152,8 +152,11 @@ def _stored(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tup
     return {lead_id: (version, Place(number, combination)) for lead_id, version, number, combination in found}
 
 
-def place_lead(connection: sqlite3.Connection, lead: Lead, version: int, document: str) -> None:
-    """Write a lead with this version and this JSON of it, in place of another of its id. The caller holds the write lock."""
-    _, place = _stored(connection, (lead.id,)).get(lead.id, (0, None))
-    LeadRows(connection).write([Write(lead, version, place)])
-    connection.execute("UPDATE leads SET document = ? WHERE id = ?", (document, lead.id))
+def place_leads(connection: sqlite3.Connection, leads: Sequence[tuple[Lead, int, str]]) -> None:
+    """Write leads, each id once, with these versions and this JSON of them, in place of others of their ids. The caller holds the write lock."""
+    stored = _stored(connection, [lead.id for lead, _, _ in leads])
+    nowhere: tuple[int, Place | None] = (0, None)
+    LeadRows(connection).write([Write(lead, version, stored.get(lead.id, nowhere)[1]) for lead, version, _ in leads])
+    connection.executemany(
+        "UPDATE leads SET document = ? WHERE id = ?", [(document, lead.id) for lead, _, document in leads]
+    )

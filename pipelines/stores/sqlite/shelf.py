@@ -28,7 +28,7 @@ from pipelines.moves.shelf import (
 )  # fmt: skip
 from pipelines.name_record import LoggedChange
 from pipelines.stores.sqlite.connection import Database
-from pipelines.stores.sqlite.leads import place_lead
+from pipelines.stores.sqlite.leads import place_leads
 from pipelines.stores.sqlite.names import place_name
 
 __all__ = ["SECTIONS", "Section", "SqliteShelf"]
@@ -67,19 +67,17 @@ class SqliteShelf:
         """Keep rows with their versions, all of them or, on an error, none; return how many were not there before."""
         section = _section(kind)
         documents = [document_of(kind, row) for row in rows]
-        added = 0
+        added, new = 0, dict[str, tuple[ShelfRow, Any]]()
         with self._database.writing() as connection:
             for row, document in zip(rows, documents, strict=True):
-                there = section.one(connection, row.key)
+                there = new[row.key][0] if row.key in new else section.one(connection, row.key)
                 if there == row:
                     continue
                 if there and (not replaces or kind is Kind.AUDIT or there.version > row.version):
                     raise DocumentDiffers(kind, row.key)
-                try:
-                    section.put(connection, row, document)
-                except sqlite3.IntegrityError as error:
-                    raise DocumentDiffers(kind, row.key) from error
+                new[row.key] = (row, document)
                 added += there is None
+            section.put_all(kind, connection, list(new.values()))
         return added
 
     def count(self, kind: Kind) -> int:
@@ -115,6 +113,8 @@ class Section:
     """What `content` is made of."""
     content: Callable[..., bytes] = canonical_json
     put: Callable[[sqlite3.Connection, ShelfRow, Any], object]
+    put_many: Callable[[sqlite3.Connection, Sequence[tuple[ShelfRow, Any]]], object] | None = None
+    """The same for many at once, each key once; None: it would gain nothing."""
     version: str = "1"
     is_numbered: bool = False
     """The key is a `number_key`."""
@@ -136,6 +136,17 @@ class Section:
 
     def _select(self) -> str:
         return f"SELECT {self.version}, {', '.join((*self.keys, *self.columns))} FROM {self.table}"
+
+    def put_all(self, kind: Kind, connection: sqlite3.Connection, rows: Sequence[tuple[ShelfRow, Any]]) -> None:
+        """Put rows in, each key once. Raises `DocumentDiffers` where another document is in the way."""
+        if self.put_many:
+            self.put_many(connection, rows)
+            return
+        for row, document in rows:
+            try:
+                self.put(connection, row, document)
+            except sqlite3.IntegrityError as error:
+                raise DocumentDiffers(kind, row.key) from error
 
     def parts(self, key: str) -> tuple[object, ...]:
         """Return a key as the values of its columns."""
@@ -255,7 +266,8 @@ SECTIONS: dict[Kind, Section] = {
     Kind.LEADS: Section(
         table="leads",
         keys=("id",),
-        put=lambda run, row, lead: place_lead(run, lead, row.version, _text(row)),
+        put=lambda run, row, lead: place_leads(run, [(lead, row.version, _text(row))]),
+        put_many=lambda run, rows: place_leads(run, [(lead, row.version, _text(row)) for row, lead in rows]),
         version="version",
     ),
     Kind.NAMES: Section(

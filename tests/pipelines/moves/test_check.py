@@ -80,6 +80,11 @@ def test_a_store_an_older_program_made_is_whole_once_it_is_opened(tmp_path, cloc
     assert faults(tmp_path) == []
 
 
+def test_a_store_brought_forward_by_the_check_itself_is_whole(tmp_path):
+    older_file(tmp_path / "jianwei.sqlite", 5)
+    assert faults(tmp_path) == []
+
+
 def test_there_must_be_a_store(tmp_path):
     with pytest.raises(UsageError):
         faults(tmp_path)

@@ -157,7 +157,7 @@ def kill_and_resume(source, target, copier, at, how):
 def test_a_bookmark_saves_writing_what_is_written(both, copier):
     source, target = both
     with pytest.raises(Killed):
-        copier(source.shelf, Cut(target.shelf, 6, "before")).copy()
+        copier(source.shelf, Cut(target.shelf, 7, "before")).copy()
     progress = Quiet()
     report = copier(source.shelf, target.shelf, progress).copy(resumes=True)
     missing = {Kind.NAME_CHANGES, Kind.NAME_LOOKS, Kind.FEED_REPORTED, Kind.FEED_BOOKMARKS, Kind.FRONTIER, Kind.RUNS}

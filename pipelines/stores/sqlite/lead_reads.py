@@ -30,6 +30,8 @@ _ORDERS = {
     LeadSort.OLDEST: ('k."first"', "k.neg_score", "k.id"),
 }
 """The columns behind `query.position`, term by term, each with an index."""
+_LEADING = {LeadSort.SCORE: "score", LeadSort.LATEST: "last", LeadSort.OLDEST: "first"}
+"""The field each order begins with: a range of it says where a walk begins and ends."""
 _TEXTS = " CROSS JOIN lead_texts t ON t.lead = k.number"
 
 
@@ -39,8 +41,8 @@ class Effort:
 
     few: int = COUNT_LIMIT
     """So many leads may be sorted, or looked at one by one."""
-    walk: int = 30_000
-    """Leads a walk passes before it gives up: some 20 ms of keys."""
+    walk: int = 12_000
+    """Leads a walk passes before it gives up: a page of a condition that more than `few` of a million leads meet needs some 5,000."""
     text_walk: int = 6_000
     """The same, where each lead's text is read."""
 
@@ -56,15 +58,18 @@ class LeadReads:
         self._combinations = combinations
         self._effort = effort
         self._search = Search.of(condition)
+        self._totals: dict[int | None, int] = {}
         self._facets = And(self._search.combined)
 
     def total(self, limit: int | None) -> int:
         """Return the number of leads, counted up to one more than the limit."""
         if self._is_of_facets:
             return self._chosen_leads
-        source, where = self._sources
-        counted = f"SELECT 1 FROM {source} WHERE {where.sql} LIMIT {-1 if limit is None else limit + 1}"
-        return self._number(f"SELECT count(*) FROM ({counted})", where.values)
+        if limit not in self._totals:
+            source, where = self._sources
+            counted = f"SELECT 1 FROM {source} WHERE {where.sql} LIMIT {-1 if limit is None else limit + 1}"
+            self._totals[limit] = self._number(f"SELECT count(*) FROM ({counted})", where.values)
+        return self._totals[limit]
 
     def page(self, sort: LeadSort, after: Position | None, size: int) -> list[int]:
         """Return the numbers of the first so many leads behind the place, in order."""
@@ -139,7 +144,7 @@ class LeadReads:
     def _walked(self, sort: LeadSort, after: Position | None, size: int, scan: Clause, limit: int) -> list[int] | None:
         """Walk down the order past at most so many leads; None: they did not make a page, and there are more."""
         order = ", ".join(_ORDERS[sort])
-        behind = _behind(sort, after)
+        behind = joined([_behind(sort, after), self._search.within(_LEADING[sort])])
         passed = f"SELECT k.number FROM lead_keys k WHERE {behind.sql} ORDER BY {order} LIMIT 1 OFFSET {limit}"
         columns = "k.*" if self._search.others else "k.number, k.combination"
         walk = f"(SELECT {columns} FROM lead_keys k WHERE {behind.sql} ORDER BY {order} LIMIT {limit}) k"

@@ -65,6 +65,11 @@ class Search:
         denied = " OR ".join(_expression(one.one) for one in self.excluded if isinstance(one, Not))
         return f"({sought}) NOT ({denied})" if denied else sought
 
+    def within(self, field: str) -> Clause:
+        """The ranges of one field, as a condition on `k`."""
+        ranges = [one for one in self.others if isinstance(one, Range) and one.field == field]
+        return joined([_about_lead(one, is_scan=False) for one in ranges])
+
     def rest(self, *, is_scan: bool) -> Clause:
         """Everything else as a condition on `k`; a scan looks for the words itself and needs `lead_texts t` beside."""
         terms = (*self.worded, *self.excluded, *self.others) if is_scan else self.others

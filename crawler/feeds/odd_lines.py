@@ -15,8 +15,11 @@ from detectors.names.hyperscan_look import HyperscanLook, compiled, has_hypersca
 __all__ = ["Layout", "layout_of", "odd_lines"]
 
 _MAX_HOST = 253
-_HALF_HOST = 126
+_END = 512
+_TOO_LONG = 64
+"""Characters a label may not have."""
 _LINE = b"\n"
+_DOT = ord(".")
 _SAMPLED_LINES = 200
 _RECORD = re.compile(
     rb"(?i)\S+[ \t]+(?:\d+\w?[ \t]+)?(?:in[ \t]+)?(?:ns|a|aaaa|cname|soa|mx|txt|ds|rrsig|srv|ptr|dnskey|nsec3?|caa)[ \t]|[\d.:a-f]+[ \t]+\S+\.\S"
@@ -24,14 +27,14 @@ _RECORD = re.compile(
 """A line of a zone file or of a hosts file."""
 
 
+_Marks = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
 class Layout(Enum):
     """How the lines of a list are made; the value is what makes a line odd, up to its end."""
 
-    HOSTS = (
-        rb"(?:[^a-z0-9.\n-]|\n[.-]|\.\.|\.-|-\.)[^\n]*\n|[.-]\n|\n\n|\n[^.\n]+\n",
-        rb"[^.\n]{64}",
-    )
-    """A host a line: other characters, misplaced dots and hyphens, no dot, nothing; labels too long."""
+    HOSTS = (rb"(?:[^a-z0-9.\n-]|\n[.-]|\.\.|\.-|-\.)[^\n]*\n|[.-]\n|\n\n|\n[^.\n]+\n",)
+    """A host a line: other characters, misplaced dots and hyphens, no dot, nothing. Labels and lines too long are looked for apart."""
     RECORDS = (
         rb"\n[^a-zA-Z0-9*_\\@ \t\n-][^\n]*\n|\n[a-zA-Z0-9*_\\@-][a-zA-Z0-9*_\\@.-]*(?:[^a-zA-Z0-9*_\\@. \t\n-][^\n]*)?\n|\n[ \t]*\n",
         rb"[\0-\x08\x0e-\x1f]",
@@ -50,16 +53,35 @@ def odd_lines(text: bytes, layout: Layout) -> tuple[int, list[tuple[int, int]]]:
     """Return the number of lines of a block and (start, end) of the odd ones, in order. The block begins and ends with a line feed."""
     is_feed = np.frombuffer(text, np.uint8) == _LINE[0]
     odd = {text.find(_LINE, end - 1) for look in _looks(layout) for end in look(text)} - {0}
-    if layout is Layout.HOSTS and not _has_short_lines(is_feed):
-        feeds = np.flatnonzero(is_feed)
-        odd |= set(feeds[1:][np.diff(feeds) > _MAX_HOST + 1].tolist())
+    if layout is Layout.HOSTS:
+        odd |= _ends_of_long(text, is_feed)
     return int(np.count_nonzero(is_feed)) - 1, [(text.rfind(_LINE, 0, end) + 1, end) for end in sorted(odd)]
 
 
-def _has_short_lines(is_feed: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> bool:
-    """Say whether no line can be too long, from one look at every stretch of half that length."""
-    whole = len(is_feed) // _HALF_HOST * _HALF_HOST
-    return bool(is_feed[:whole].reshape(-1, _HALF_HOST).any(axis=1).all())
+def _ends_of_long(text: bytes, is_feed: _Marks) -> set[int]:
+    """Return where lines end that are too long, or have a label that is. Most blocks are done after one look at every 32 characters."""
+    is_stop = is_feed | (np.frombuffer(text, np.uint8) == _DOT)
+    odd: set[int] = set()
+    if _may_have_gap(is_stop, 2):
+        stops = np.flatnonzero(is_stop)
+        odd = {text.find(_LINE, end) for end in stops[1:][np.diff(stops) > _TOO_LONG].tolist()}
+    if _may_have_gap(is_feed, 3):
+        feeds = np.flatnonzero(is_feed)
+        odd |= set(feeds[1:][np.diff(feeds) > _MAX_HOST + 1].tolist())
+    return odd
+
+
+def _may_have_gap(marks: _Marks, doublings: int) -> bool:
+    """Say whether some aligned stretch of 8 places, doubled so often, has no mark, as twice as many places without one must leave."""
+    if len(marks) < _END:
+        return True
+    for part in (marks[: len(marks) // 64 * 64], marks[-_END:]):
+        groups = part.view(np.uint64)
+        for _ in range(doublings):
+            groups = groups[::2] | groups[1::2]
+        if not groups.all():
+            return True
+    return False
 
 
 class _Expression:

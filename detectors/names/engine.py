@@ -1,12 +1,12 @@
 """The matcher: a cheap sieve over the folded name, then all rules on what passes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from detectors.names.clues import Clue
 from detectors.names.confusable import eye_letters
-from detectors.names.hit import EMIT_FROM, NameHit, Technique
+from detectors.names.hit import EMIT_FROM, SIGNAL_CODES, NameHit, Technique
 from detectors.names.lexicon import build_lexicon
 from detectors.names.parents import ParentKind, parent_kind
 from detectors.names.read import ReadName, as_seen_by_eye, read_name
@@ -16,7 +16,7 @@ from detectors.names.rules_embedded import EmbeddedHosts
 from detectors.names.rules_government import government_clues, government_hits, place_hits
 from detectors.names.rules_misspelt import Misspellings
 from detectors.names.rules_pinyin import pinyin_clues, pinyin_hits
-from detectors.names.sieve import FirstLook, Sieve
+from detectors.names.sieve import FirstLook, Sieve, Spans
 from detectors.names.target import TargetIndex, make_targets
 from detectors.names.tokens import Token, Vocabulary
 from keywords.roster import Roster
@@ -76,29 +76,39 @@ class NameMatcher:
             return ()
         return _ranked(self._hits(name), _PROOF if kind is ParentKind.SCHOOL else EMIT_FROM)
 
-    def lines(self, buffer: bytes, *, are_whole: bool = True) -> list[tuple[int, int]]:
-        """Return (start, end) of the lines of a raw buffer that may hold a name that matches; see `Sieve.lines`."""
-        return self._sieve.lines(buffer, are_whole=are_whole)
+    def lines(self, buffers: Sequence[bytes], *, are_whole: bool = True) -> list[Spans]:
+        """Return of each raw buffer (start, end) of the lines that may hold a name that matches; see `Sieve.lines`."""
+        return self._sieve.lines(buffers, are_whole=are_whole)
 
     def _hits(self, name: ReadName) -> list[NameHit]:
-        tokens = self._plain.cut(name)
-        hits = self._read(name, tokens)
+        found = self._plain.found(name)
+        hits = self._read(name, self._plain.cut(name, found))
         hits += self._embedded.hits(name)
         hits += self._misspellings.hits(name)
         if name.is_foreign:
             hits = [_by_foreign_letters(name, hit) for hit in hits]
         hits += self._chinese.hits(name)
         eye = as_seen_by_eye(name)
-        hits += self._hits_by_eye(eye, {hit.imitates for hit in hits})
+        known = {hit.imitates for hit in hits}
+        straight = () if name.is_foreign or len(eye.letters) != len(name.letters) else found
+        hits += self._hits_by_eye(eye, known, {(start, end) for _, start, end in straight})
+        hits += [hit for hit in self._misspellings.hits_by_eye(eye) if hit.imitates not in known]
         return hits
 
-    def _hits_by_eye(self, eye: ReadName, known: set[str]) -> Iterator[NameHit]:
-        """Yield what only a hasty eye sees, or what holds a slip of the finger."""
-        tokens = self._by_eye.cut(eye)
+    def _hits_by_eye(self, eye: ReadName, known: set[str], straight: set[tuple[int, int]]) -> Iterator[NameHit]:
+        """Yield what only a hasty eye sees, or what holds a slip of the finger.
+
+        `straight` are places where a word is known to stand as it is written: none of them is seen by eye only.
+        """
+        found = self._by_eye.found(eye)
+        may_be_crooked = any((start, end) not in straight for _, start, end in found)
+        tokens = self._by_eye.cut(eye, found) if may_be_crooked else ()
         crooked = [token for token in tokens if token.is_bent or _is_crooked(eye, token)]
         seen = self._read(eye, tokens) if crooked else []
         if crooked or _has_trick(eye.host):
             seen += self._embedded_by_eye.hits(eye)
+        if not may_be_crooked and (seen := [hit for hit in seen if _is_crooked_span(eye, hit)]):
+            tokens = self._by_eye.cut(eye, found)
         for hit in seen:
             inside = [t for t in tokens if _overlap(eye.span(t.start, t.end), hit.span)]
             if inside:
@@ -108,9 +118,10 @@ class NameMatcher:
                 )
             else:
                 is_telling = _is_crooked_span(eye, hit)
+            if not is_telling and _is_whole_host(eye, hit):
+                is_telling = _is_crooked_span(eye, hit)
             if is_telling and hit.score_permille >= _EYE_FROM and hit.imitates not in known:
                 yield _by_eye(hit)
-        yield from (hit for hit in self._misspellings.hits_by_eye(eye) if hit.imitates not in known)
 
     def _read(self, name: ReadName, tokens: tuple[Token, ...]) -> list[NameHit]:
         if not tokens and "govcn" not in name.letters:
@@ -189,6 +200,11 @@ def _stands_alone(eye: ReadName, token: Token) -> bool:
         return len(token.word) >= _SHORTEST_ALONE
     is_long = token.end - token.start >= _LONG_ALONE
     return is_long and token.start in eye.edges and token.end in eye.edges
+
+
+def _is_whole_host(eye: ReadName, hit: NameHit) -> bool:
+    """Say whether an official host, its suffix included, is all there is below: `chs1.com.cn`."""
+    return hit.span == (0, len(eye.shown)) and SIGNAL_CODES[hit.technique] == "name.official_embedded"
 
 
 def _is_crooked_span(eye: ReadName, hit: NameHit) -> bool:

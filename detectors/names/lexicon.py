@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -16,6 +16,10 @@ from keywords.model import SiteKind, TermKind
 __all__ = ["Lexicon", "Sense", "build_lexicon"]
 
 _LONG = 6
+_PAPERS = ("z", "ry", "ryz", "zyz", "czz", "zgz", "hgz", "gl", "gly")
+"""证, 人员, 人员证, 作业证, 操作证, 资格证, 合格证, 管理, 管理员 in initials."""
+_HOLDERS = ("yuan", "renyuan", "renyuanzheng", "tezhong")
+"""员, 人员, 人员证 in pinyin; 特种 behind a kind of work."""
 _LONG_OFFICE = 5
 _LONG_INITIALS = 8
 _LONG_NAME = 14
@@ -63,6 +67,8 @@ class Lexicon:
     """Beginnings of digital-government products: `e` + gov, `smart` + gov … say nothing."""
     company_words: frozenset[str]
     """What only companies call themselves (`tech`, `trading`): beside a few letters they speak for an owner of that name."""
+    made: frozenset[str]
+    """Trades made of others by one more word (`tzzyz`, `tzsbzyry`): they say less alone than those of the table."""
     provinces: frozenset[str]
     """Provinces in pinyin and initials, whose offices are 厅; elsewhere they are 局 or 委."""
     chinese: tuple[Sense, ...]
@@ -125,7 +131,8 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         else:
             senses[sense.word].append(sense)
     ordinary = frozenset(named["ordinary"])
-    for sense in (*_readings(index), *_label_senses(index, ordinary)):
+    made = [s for s in _made(senses) if s.word not in senses and s.word not in ordinary]
+    for sense in (*made, *_readings(index), *_label_senses(index, ordinary)):
         if all(known.kind != sense.kind for known in senses[sense.word]):
             senses[sense.word].append(sense)
     free = {s.word for several in senses.values() for s in several if _is_free(s)}
@@ -136,9 +143,18 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         ordinary=ordinary,
         gov_words=frozenset(named["ordinary_gov"]),
         company_words=frozenset(named["ordinary_company"]),
+        made=frozenset(sense.word for sense in made),
         provinces=_provinces(),
         chinese=tuple(chinese),
     )
+
+
+def _made(senses: Mapping[str, list[Sense]]) -> Iterator[Sense]:
+    """Yield a trade's name or initials with a paper or its holders behind it: 特种作业 → 特种作业证, 特种作业人员."""
+    for sense in [s for several in senses.values() for s in several if s.kind == "trade"]:
+        behind = _PAPERS if sense.weight == "initials" else _HOLDERS if sense.weight == "long" else ()
+        if not sense.word.endswith(("zheng", "yuan", "gong", "ju", "ting")):
+            yield from (Sense(sense.word + word, "trade", sense.weight, sense.about) for word in behind)
 
 
 def _readings(index: TargetIndex) -> Iterator[Sense]:

@@ -7,6 +7,7 @@ from detectors.names.clues import MAYBE
 __all__ = [
     "all_slips",
     "close_slips",
+    "first_by_shape",
     "halves_left",
     "is_close_slip",
     "is_plausible_slip",
@@ -72,6 +73,11 @@ def close_slips(word: str) -> Iterator[str]:
         yield from (word[:i] + other + word[i + 1 :] for other in near if inside)
         yield from (word[: i + 1] + other + word[i + 1 :] for other in (letter, *near))
         yield from (word[:i] + other + word[i:] for other in near if i)
+
+
+def first_by_shape(word: str) -> Iterator[str]:
+    """Yield the word with its first letter replaced by one of its shape: `nohurd`."""
+    return (pair[1] + word[1:] for pair in sorted(_SHAPES) if pair[0] == word[0])
 
 
 def _are_near(a: str, b: str) -> bool:

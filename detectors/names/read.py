@@ -1,6 +1,7 @@
 """A host name as letters: folded, joined, and each letter traceable to its place in the name."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -13,6 +14,7 @@ __all__ = ["ReadName", "as_seen_by_eye", "read_name"]
 _SEPARATORS = frozenset("-_.")
 _RUNS = re.compile(r"[-_.]|\d+|(?:(?![-_.\d])[\x00-\x7f])+|(?:(?!\d)[^\x00-\x7f])+").finditer
 """A separator, or a run of digits, of Latin letters, of others."""
+_DIGITS = re.compile(r"\d+").finditer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class ReadName:
     """Place after each letter; a letter seen by eye may be two in `shown`."""
     edges: frozenset[int]
     """Letters where a word may begin or end: a dot, a hyphen, a change between letters and digits."""
+    apart: frozenset[int]
+    """Letters with a separator before them, but for the first."""
     dots: tuple[int, ...]
     """Letters where a label begins, the first included."""
     free: int
@@ -51,11 +55,11 @@ class ReadName:
 
     def has_joints(self, start: int, parts: tuple[str, ...]) -> bool:
         """Say whether all separators inside these parts, which stand from this letter on, are between two of them."""
+        if not self.apart:
+            return True
         joints = {start + at for at in accumulate(map(len, parts))}
-        return not any(
-            self.places[at] > self.ends[at - 1] and at not in joints
-            for at in range(start + 1, max(joints, default=start))
-        )
+        end = max(joints, default=start)
+        return all(at in joints for at in self.apart if start < at < end)
 
     @property
     def is_under_cn(self) -> bool:
@@ -72,24 +76,29 @@ def read_name(host: str) -> ReadName:
     letters = ""
     places: list[int] = []
     edges = {0}
+    apart = set()
     dots = [0]
     for run in _RUNS(latin):
-        if run[0] == ".":
-            dots.append(len(letters))
-        edges.add(len(letters))
-        if run[0] not in _SEPARATORS:
-            letters += run[0]
-            places += range(run.start(), run.end())
-    free = sum(place < free_end for place in places)
+        written, at = run[0], len(letters)
+        edges.add(at)
+        if written in _SEPARATORS:
+            apart.add(at)
+            if written == ".":
+                dots.append(at)
+        else:
+            letters += written
+            places += range(*run.span())
+    free = bisect_left(places, free_end)
     edges |= {free, len(letters)}
-    ends = tuple(place + 1 for place in places)
+    apart -= {0, len(letters)}
     return ReadName(
         host,
         shown,
         letters,
         (*places, len(shown)),
-        ends,
+        tuple([place + 1 for place in places]),
         frozenset(edges),
+        frozenset(apart),
         tuple(dots),
         free,
         suffix,
@@ -99,25 +108,22 @@ def read_name(host: str) -> ReadName:
 
 def as_seen_by_eye(name: ReadName) -> ReadName:
     """Return the name read hastily: look-alike ASCII letters taken for one another."""
-    apart = frozenset(i for i in range(1, len(name.letters)) if name.places[i] - name.places[i - 1] > 1)
-    seen, origins = eye_letters(name.letters, apart)
+    seen, origins = eye_letters(name.letters, name.apart)
     new_index = {origin: index for index, origin in enumerate(origins)}
+    apart = frozenset([new_index[origin] for origin in name.apart])
     # A digit that stands for a letter is no edge; separators and numbers are.
-    kept = {
-        index
-        for index, origin in enumerate(origins)
-        if origin in apart or (index and seen[index].isdigit() != seen[index - 1].isdigit())
-    }
-    free = sum(1 for origin in origins if origin < name.free)
+    kept = {at for run in _DIGITS(seen) for at in run.span()}
+    free = bisect_left(origins, name.free)
     afters = (*origins[1:], len(name.letters))
     return ReadName(
         name.host,
         name.shown,
         seen,
-        (*(name.places[origin] for origin in origins), len(name.shown)),
-        tuple(name.ends[after - 1] for after in afters),
-        frozenset(kept | {0, free, len(seen)}),
-        tuple(new_index.get(dot, len(seen)) for dot in name.dots),
+        (*[name.places[origin] for origin in origins], len(name.shown)),
+        tuple([name.ends[after - 1] for after in afters]),
+        apart.union(kept, (0, free, len(seen))),
+        apart,
+        tuple([new_index.get(dot, len(seen)) for dot in name.dots]),
         free,
         name.suffix,
         name.is_foreign,

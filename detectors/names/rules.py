@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from detectors.names.clues import Clue, beside, clue, hyphened
 from detectors.names.hit import NameHit, Technique
@@ -23,8 +24,6 @@ _STRENGTHS = {
     "shared": (820, 860, 560, 0, 0),
 }
 _LONG_COUNTRY = 5
-_FILLERS = ("gw", "h5", "wap", "login", "online", "info")
-"""May stand between a brand and a word of query."""
 _SHORT = 4
 _LONG_WORD = 4
 _LONG_QUERIES = frozenset({"chaxun", "zhengshu", "zhengshuchaxun", "zscx"})
@@ -35,7 +34,7 @@ _WITH_GOV_TOO = 70
 """More for sub-label, brand and gov together: only the query site itself has all three."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A name, its known words, and what they are compared with."""
 
@@ -46,25 +45,43 @@ class Reading:
 
     def row_of(self, token: Token) -> tuple[Token, ...]:
         """Return the unbroken row of known words around this one, without fillers such as `www`, and without the word itself."""
-        at = self.tokens.index(token)
-        first = last = at
-        while first > 0 and self.tokens[first - 1].end == self.tokens[first].start:
-            first -= 1
-        while last + 1 < len(self.tokens) and self.tokens[last].end == self.tokens[last + 1].start:
-            last += 1
-        return tuple(t for t in self.tokens[first : last + 1] if t is not token)
+        return tuple([t for t in self._rows[token.start] if t is not token])
+
+    @cached_property
+    def _rows(self) -> dict[int, list[Token]]:
+        """Return the unbroken row of known words each word stands in, by its start."""
+        rows: dict[int, list[Token]] = {}
+        row: list[Token] = []
+        for token in self.tokens:
+            if not row or row[-1].end != token.start:
+                row = []
+            row.append(token)
+            rows[token.start] = row
+        return rows
 
     def others(self, token: Token) -> tuple[Token, ...]:
         """Return all other known words."""
-        return tuple(t for t in self.tokens if t is not token)
+        return tuple([t for t in self.tokens if t is not token])
 
     def is_apart(self, one: Token, other: Token) -> bool:
         """Say whether a dot or hyphen stands between two neighbouring words."""
         first, second = sorted((one, other), key=lambda t: t.start)
         between = self.name.shown[self.name.places[first.end - 1] : self.name.places[second.start]]
-        return any(separator in between for separator in ".-_")
+        return "." in between or "-" in between or "_" in between
 
-    @property
+    @cached_property
+    def imitated(self) -> Target | None:
+        """Return the rostered host the words point to, one by their labels or one by a trade; None: none."""
+        return self.index.of_words(s.word for t in self.tokens for s in t.senses) or self._of_trade()
+
+    def _of_trade(self) -> Target | None:
+        for token in self.tokens:
+            sense = token.sense("trade", "long", "name", "initials", "plain") or token.sense("hotline")
+            if sense and sense.about:
+                return self.index.about(sense.about)
+        return None
+
+    @cached_property
     def is_company(self) -> bool:
         """Say whether a piece of the name between separators is a word that only companies call themselves (`tech`, `trading`)."""
         name = self.name
@@ -212,7 +229,10 @@ def _own_trade(reading: Reading, brand: Token, other: Token, target: Target | No
     if (sense := other.sense("trade", "plain")) and len(other.word) >= _LONG_WORD and reading.is_apart(brand, other):
         return sense
     own = next((s for s in other.senses if s.kind == "trade" and target and s.about == target.imitates), None)
-    return own if own and len(other.word) > _LONG_WORD and _is_next(brand, other) else None
+    is_long = len(other.word) > _LONG_WORD
+    # `mem-yjb` names the same body twice
+    is_told = is_long or (own is not None and own.weight != "vague" and reading.is_apart(brand, other))
+    return own if is_told and _is_next(brand, other) else None
 
 
 def _is_told(reading: Reading, brand: Token, other: Token) -> bool:
@@ -328,7 +348,7 @@ def brand_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     for brand in lexicon.words("brand", "distinctive"):
         yield hyphened(brand) if brand in lexicon.hyphened else clue(brand)
     brands = lexicon.words("brand", "rare", "short")
-    yield from beside(brands, (*words, *bent_queries(lexicon), *_FILLERS), alone=True)
+    yield from beside(brands, (*words, *bent_queries(lexicon), *sorted(lexicon.words("site"))), alone=True)
     for sub, brand in index.pairs:
         if brand in brands:
             yield from beside((brand,), (sub,), alone=True)

@@ -29,6 +29,7 @@ _SHORTEST_GOVERNMENT = 3
 """国家 or 政务 beside 查询 is too common."""
 _EVERYDAY = 690
 """A certificate's name with 查询: not proof by itself."""
+_NETS = ("平台", "系统", "中心", "网站", "官网", "网")
 _COUNTRY = frozenset({"国家", "中国", "全国"})
 
 
@@ -85,7 +86,7 @@ class ChineseNames:
 
     def words(self) -> Iterator[str]:
         """Yield the Chinese words of which every name that can match holds one (or it holds a clue in Latin letters)."""
-        return (word.text for word in self._words if word.kind != "zh_place")
+        return (word.text for word in self._words if _can_begin(word))
 
     def hits(self, name: ReadName) -> Iterator[NameHit]:
         """Yield hits of Chinese words. Spans count in the name as people read it."""
@@ -101,7 +102,7 @@ class ChineseNames:
                 yield from self._organ(free, one, company, found)
             elif one.word.kind == "zh_trade":
                 yield from self._trade(free, one, company, found)
-            elif one.word.text == _PLAINLY and _is_whole(free, _with_net(free, one), found):
+            elif one.word.text == _PLAINLY and _is_whole(free, _with_net(free, one), found, nets=True):
                 yield _hit("", 420, (one,), f"中文域名只写“{_PLAINLY}”，似官方查询网站")
             elif one.word.kind == "zh_office":
                 yield from self._office(one, company)
@@ -199,27 +200,38 @@ class ChineseNames:
             yield _hit("", 600, (one, query), reason)
 
 
+def _can_begin(word: _Word) -> bool:
+    """Say whether a hit can be about this word, not only have it for company: `中国` and `网` need another one."""
+    if word.kind == "zh_query":
+        return True
+    if word.kind == "zh_government":
+        return len(word.text) >= _SHORTEST_GOVERNMENT or word.text in _SOME_GOVERNMENT
+    return word.kind != "zh_place"
+
+
 def _first(found: list[_Found], kinds: tuple[str, ...]) -> _Found | None:
     """Return the first word of the first of these kinds that there is."""
     return next((f for kind in kinds for f in found if f.word.kind == kind), None)
 
 
 def _with_net(free: str, one: _Found) -> _Found:
-    """Return the word with 网 behind it, if it has one."""
-    return replace(one, end=one.end + int(free.startswith("网", one.end)))
+    """Return the word with 网 or 平台 behind it, if it has one."""
+    net = next((word for word in _NETS if free.startswith(word, one.end)), "")
+    return replace(one, end=one.end + len(net))
 
 
 def _place_before(one: _Found, company: list[_Found]) -> _Found | None:
     return next((f for f in company if f.word.kind == "zh_place" and f.end <= one.start <= f.end + 1), None)
 
 
-def _is_whole(free: str, one: _Found, found: list[_Found], *, trades: bool = False) -> bool:
-    """Say whether nothing stands beside the word in its label but places and fillers; `trades`: or other words of the trade."""
+def _is_whole(free: str, one: _Found, found: list[_Found], *, trades: bool = False, nets: bool = False) -> bool:
+    """Say whether nothing stands beside the word in its label but places and fillers; `trades`: or other words of the trade; `nets`: or 官网, 平台."""
     start = free.rfind(".", 0, one.start) + 1
     start += next((len(word) for word in _COUNTRY if free.startswith(word, start) and start < one.start), 0)
     end = free.find(".", one.end)
     kinds = {"filler", "zh_place", *({"zh_trade"} if trades else ())}
     fillers = [f for f in found if f.word.kind in kinds or f.word.text in _COUNTRY]
+    fillers += [f for f in found if nets and f.word.kind == "zh_query"]
     places = range(start, end if end >= 0 else len(free))
     return all(
         free[at] in "-_"

@@ -13,6 +13,13 @@ from detectors.names.target import Target, TargetIndex
 
 __all__ = ["EmbeddedHosts"]
 
+_REASONS = {
+    Technique.OFFICIAL_AS_PREFIX: "整个写在前面，真正的注册部分在其后",
+    Technique.DOTS_TO_HYPHENS: "的点换成了连字符（{}）",
+    Technique.DOTS_DROPPED: "去掉了点（{}）",
+    Technique.MISSING_DOT: "少了一个点（{}）",
+    Technique.OTHER_SUFFIX: "换了后缀（{}）",
+}
 _WWW = "www"
 _GOV = "gov"
 _LONG = 9
@@ -92,7 +99,8 @@ def _score(name: ReadName, form: _Form, start: int, end: int) -> int:
 
 def _is_spelt_out(name: ReadName, form: _Form, start: int, end: int) -> bool:
     """Say whether it stands there with its dots or hyphens for them, or lacks one dot or, where there are two, both."""
-    if start not in name.edges:
+    begin = start - len(_WWW) if start not in name.edges and name.letters[:start].endswith(_WWW) else start
+    if begin not in name.edges:
         return False
     written = _hyphened(name.text(start, end))
     host = _hyphened(".".join((*form.target.labels, form.target.suffix)))
@@ -102,7 +110,7 @@ def _is_spelt_out(name: ReadName, form: _Form, start: int, end: int) -> bool:
         )  # `chsl.com.cn` is four letters of anybody's
     if form.target.suffix.count(".") != 1:
         return False  # `12315cn`
-    is_label = start in name.dots and (end in name.dots or end == name.free)
+    is_label = begin in name.dots and (end in name.dots or end == name.free)
     is_dotless = end == len(name.letters) and written == host.replace("-", "", 1)  # `ostaorg.cn`
     return is_dotless or (is_label and name.letters[start:end] == host.replace("-", ""))  # `ostaorgcn.com`
 
@@ -119,19 +127,12 @@ def _hit(name: ReadName, form: _Form, start: int, end: int, score: int) -> NameH
     target = form.target
     written = name.text(start, end)
     technique = _technique(name, written, form, end)
-    reason = {
-        Technique.OFFICIAL_AS_PREFIX: f"官方域名 {target.host} 整个写在前面，真正的注册部分在其后",
-        Technique.DOTS_TO_HYPHENS: f"官方域名 {target.host} 的点换成了连字符（{written}）",
-        Technique.DOTS_DROPPED: f"官方域名 {target.host} 去掉了点（{written}）",
-        Technique.MISSING_DOT: f"官方域名 {target.host} 少了一个点（{written}）",
-        Technique.OTHER_SUFFIX: f"官方域名 {target.host} 换了后缀（{written}）",
-    }[technique]
     return NameHit(
         imitates=target.imitates,
         technique=technique,
         score_permille=score,
         span=name.span(start, end),
-        reason=reason,
+        reason=f"官方域名 {target.host} " + _REASONS[technique].format(written),
         brand=target.brand,
     )
 

@@ -9,7 +9,7 @@ from detectors.names.lexicon import Lexicon
 from detectors.names.rules import Reading
 from detectors.names.rules_place import place_clues, place_hits
 from detectors.names.syllables import is_pinyin
-from detectors.names.target import Target, TargetIndex
+from detectors.names.target import TargetIndex
 from detectors.names.tokens import Token
 
 __all__ = ["government_clues", "government_hits", "place_hits"]
@@ -20,16 +20,17 @@ _CN_SECOND = ("com", "net", "org")
 _INITIALS = re.compile(r"[bcdfghjklmnpqrstwxyz]{2,8}")
 _MIN_UNKNOWN = 2
 _LONG_LABEL = 4
-_TWICE = re.compile(r"(?:ggov|goov|govv)(?=cn)")
+_ONCE = re.compile(r"gov(?=cn)").finditer
+_TWICE = re.compile(r"(?:ggov|goov|govv)(?=cn)").finditer
 
 
 def government_hits(reading: Reading) -> Iterator[NameHit]:
     """Yield hits of `gov` written where only `.gov.cn` would be honest."""
     name = reading.name
-    for found in re.finditer(r"gov(?=cn)", name.letters):
+    for found in _ONCE(name.letters):
         if name.has_joints(found.start(), (_GOV_WORD, "cn")):
             yield from _gov_cn(reading, found.start())
-    for found in re.finditer(_TWICE, name.letters):
+    for found in _TWICE(name.letters):
         yield from _gov_with_slip(reading, found.start(), found.end())
     for token in reading.tokens:
         if token.sense("government", "zw") and len(token.word) >= _LONG_LABEL:
@@ -91,7 +92,10 @@ def _government_in_pinyin(reading: Reading, token: Token) -> Iterator[NameHit]:
         yield reading.hit(None, Technique.GOV_LABEL, 450, (token,), f"域名使用“{token.word}”（人民政府）")
     for other in reading.row_of(token):
         asks = other.sense("query", "strong") and other.start == token.end
-        if (asks or (other.is_a("country") and reading.is_apart(token, other))) and reading.is_label(token, other):
+        is_next = other.start == token.end or other.end == token.start
+        if (asks or (is_next and other.is_a("country") and reading.is_apart(token, other))) and reading.is_label(
+            token, other
+        ):
             reason = f"域名由“{token.word}”（政府、政务）与“{other.word}”组成，似政府网站"
             yield reading.hit(None, Technique.GOV_LABEL, 450, (token, other), reason)
 
@@ -180,18 +184,7 @@ def _looks_chinese(word: str) -> bool:
 
 def _imitated(reading: Reading) -> str:
     """Return the rostered host the other words point to; empty: none."""
-    target = reading.index.of_words(s.word for t in reading.tokens for s in t.senses)
-    if target is None:
-        target = _of_trade(reading)
-    return target.imitates if target else ""
-
-
-def _of_trade(reading: Reading) -> Target | None:
-    for token in reading.tokens:
-        sense = token.sense("trade", "long", "name", "initials", "plain") or token.sense("hotline")
-        if sense and sense.about:
-            return reading.index.about(sense.about)
-    return None
+    return reading.imitated.imitates if reading.imitated else ""
 
 
 def government_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:

@@ -1,7 +1,7 @@
 """Misspellings: one letter more, less, swapped or replaced in a long official name, or in a label beside its right neighbour."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -12,6 +12,7 @@ from detectors.names.lexicon import Lexicon
 from detectors.names.one_slip import (
     all_slips,
     close_slips,
+    first_by_shape,
     halves_left,
     is_plausible_slip,
     keeps_first,
@@ -128,7 +129,8 @@ class Misspellings:
 
     def hits(self, name: ReadName) -> Iterator[NameHit]:
         """Yield hits of misspelt official names."""
-        stretches = tuple(dict.fromkeys(_stretches(name)))
+        chunks = _chunks(name)
+        stretches = _stretches(name, chunks)
         for start, end in stretches:
             form = self._slips.get(name.letters[start:end])
             if form and _is_jointed(name, start, end, self._parts[form]):
@@ -139,7 +141,7 @@ class Misspellings:
                 yield from self._twice_slipped(
                     name, [at for at in stretches if anchor in name.letters[slice(*at)]], forms
                 )
-        for one, two in pairwise(_chunks(name)):
+        for one, two in pairwise(chunks):
             found = self._beside.get((name.letters[slice(*one)], name.letters[slice(*two)]))
             if found:
                 yield _hit(name, found[0], one[0], two[1], 660, found[1])
@@ -164,7 +166,7 @@ class Misspellings:
 
     def hits_by_eye(self, eye: ReadName) -> Iterator[NameHit]:
         """Yield hits of official names with a slip and look-alike letters besides; `eye` is the name as a hasty eye reads it."""
-        for start, end in dict.fromkeys(_stretches(eye)):
+        for start, end in _stretches(eye, _chunks(eye)):
             form = self._slips_by_eye.get(eye.letters[start:end])
             if form and _is_jointed(eye, start, end, tuple(map(eye_text, self._parts[form]))):
                 yield _hit(eye, self._forms[form], start, end, 720, form)
@@ -212,7 +214,7 @@ def _is_jointed(name: ReadName, start: int, end: int, parts: tuple[str, ...]) ->
     lengths = tuple(accumulate(map(len, parts)))
     joints = {start + at + moved for at in lengths for moved in {0, end - start - lengths[-1]}}
     joints |= {start + at for at in _blurred(name.letters[start:end], "".join(parts), lengths)}
-    return all(at in joints for at in range(start + 1, end) if name.places[at] > name.ends[at - 1])
+    return all(at in joints for at in name.apart if start < at < end)
 
 
 def _blurred(written: str, form: str, joints: tuple[int, ...]) -> Iterator[int]:
@@ -245,7 +247,7 @@ def _slips(form: str) -> Iterator[str]:
     """Yield all slips of a long form, those of finger and eye of a shorter one, doubled letters only of the shortest."""
     if len(form) < _TINY:
         return (form[:at] + form[at - 1 :] for at in range(1, len(form) + 1))
-    return all_slips(form) if len(form) >= _LONG else close_slips(form)
+    return all_slips(form) if len(form) >= _LONG else chain(close_slips(form), first_by_shape(form))
 
 
 def _keeps_enough(slip: str, form: str) -> bool:
@@ -331,28 +333,25 @@ def _hit(name: ReadName, target: Target, start: int, end: int, score: int, form:
     )
 
 
-def _stretches(name: ReadName) -> Iterator[tuple[int, int]]:
-    """Yield what may be a whole official name: each label, neighbouring labels together, everything up to the suffix and with it."""
+def _stretches(name: ReadName, chunks: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """Return what may be a whole official name: each label, neighbouring labels together, everything up to the suffix and with it, each piece."""
+    found: dict[tuple[int, int], None] = {}
     starts = [dot for dot in name.dots if dot < name.free]
     ends = [*starts[1:], name.free]
     for i, start in enumerate(starts):
         for end in ends[i : i + 4]:
-            yield start, end
+            found[start, end] = None
         if name.is_under_cn:
-            yield start, len(name.letters)
-    for start, end in _chunks(name):
-        if (start, end) not in zip(starts, ends, strict=True):
-            yield start, end
+            found[start, len(name.letters)] = None
+    return found | dict.fromkeys(chunks)
 
 
 def _chunks(name: ReadName) -> list[tuple[int, int]]:
     """Return the pieces between separators; digits stay with letters, since a slip may put one in."""
-    cuts = [0]
-    for i in range(1, name.free):
-        if name.places[i] > name.places[i - 1] + 1:
-            cuts.append(i)
-    cuts.append(name.free)
+    cuts = [0, *sorted(at for at in name.apart if at < name.free), name.free]
     pieces = [(a, b) for a, b in pairwise(cuts) if b > a]
+    if not any(b - a == 1 for a, b in pieces):
+        return pieces
     # `e-cqs` is one label with a hyphen of its own.
     joined: list[tuple[int, int]] = []
     for piece in pieces:

@@ -8,20 +8,32 @@ from detectors.names.lexicon import Lexicon, Sense
 from detectors.names.rules import Reading
 from detectors.names.syllables import is_pinyin
 from detectors.names.tokens import Token, bent_queries
-from keywords.hosts import is_below_private_suffix
+from keywords.roster import shared_parent_of
 
 __all__ = ["pinyin_clues", "pinyin_hits"]
 
-_PLAINLY = ("zhengshuchaxun", "zhengshuchaxunwang")
+_PLAINLY = (
+    "zhengshuchaxun",
+    "zhengshuchaxunwang",
+    "zhengshuchaxunpingtai",
+    "zhengshuchaxunxitong",
+    "zhengshuchaxunzhongxin",
+)
 """Say what the official pages say, and nothing else."""
-_CERTIFICATE_QUERY = frozenset({"zscx", "zscxw", "zhengchaxun", *_PLAINLY})
+_CERTIFICATE_QUERY = frozenset({"zscx", "zscxw", "zscxpt", "zscxxt", "zscxzx", "zhengchaxun", *_PLAINLY})
 _WHOLE_NAME = 17
 """特种作业证 and longer: nobody but the trade of these papers writes it out."""
 _LONG_INITIALS = 5
 _LONG_PLAIN = 9
 _LONG_ALONE = 11
-_NETS = ("pt", "pingtai", "wang")
+_NETS = ("pt", "pingtai", "wang", "gw", "guanwang", "xitong", "zhongxin")
 _STATES = frozenset({"quanguo", "guojia"})
+_CLAIMS = ("gw", "guanwang")
+_OF_THE_STATE = ("guojia", "gj")
+"""国家: nobody but an organ of the state, or who pretends to be one, says so."""
+_ORGANS = ("initials", "plain", "long")
+_LONG_STATE = 6
+"""`gjyjb` may be five letters of anybody's."""
 _LONGEST_INITIALS = 6
 _TELLING = frozenset({"long", "name"})
 _LONG_QUERY = 4
@@ -43,7 +55,10 @@ def pinyin_hits(reading: Reading) -> Iterator[NameHit]:
         if best and best[0]:
             reason = f"域名由“{sense.word}”与“{best[1].word}”等查询、证书字样组成，似官方查询网站"
             yield reading.hit(target, Technique.PINYIN, best[0], (token, best[1]), reason)
-        elif alone := _score_alone(sense) or _score_for_nothing(reading, token, sense):
+        elif state := _state_before(reading, token, sense):
+            reason = f"域名由“{state.word}”与机关、行业缩写“{sense.word}”组成，似国家机关网站"
+            yield reading.hit(target, Technique.PINYIN, 430, (state, token), reason)
+        elif alone := _score_alone(reading, sense) or _score_for_nothing(reading, token, sense):
             reason = f"域名使用与官方网站有关的拼音或缩写“{sense.word}”"
             yield reading.hit(target, Technique.PINYIN, alone, (token,), reason)
 
@@ -54,7 +69,10 @@ def _score(reading: Reading, token: Token, sense: Sense, other: Token) -> int:
     if sense.weight in _TELLING:
         return 650 if strong or english else 520 if other.is_a("query") or other.sense("certificate", "weak") else 0
     if sense.weight == "initials":
-        return 570 if strong else 520 if english else 0
+        is_claim = other.word in _CLAIMS and other.start == token.end and reading.is_label(token, other)
+        return 570 if strong else 520 if english else 430 if is_claim else 0
+    if sense.weight == "vague" and token.end == other.start and _asks_twice(reading, token, other):
+        return 430  # `jineng-zs-chaxun`
     if sense.weight == "vague" and other.word == "zhengshu":
         is_told = reading.is_apart(token, other) and token.end == other.start and token.word in _NAMED
         return 430 if is_told else 0
@@ -84,20 +102,31 @@ def _asks_twice(reading: Reading, token: Token, other: Token) -> bool:
     )
 
 
-def _score_alone(sense: Sense) -> int:
+def _state_before(reading: Reading, token: Token, sense: Sense) -> Token | None:
+    """Return 国家 before what an organ is called for short, where both are all that was registered: `gjyjglb`, `guojia-yingji`."""
+    if sense.weight not in _ORGANS:
+        return None
+    state = next((t for t in reading.row_of(token) if t.end == token.start and t.word in _OF_THE_STATE), None)
+    if not state or not reading.is_label(state, token):
+        return None
+    return state if len(state.word) + len(token.word) >= _LONG_STATE else None
+
+
+def _score_alone(reading: Reading, sense: Sense) -> int:
     """A ministry's name in full says enough; a certificate's name alone may be a school's."""
     if sense.weight == "name":
         return 600
     if sense.weight == "long" and len(sense.word) >= _WHOLE_NAME and sense.word.endswith(("zheng", "kaoshi")):
         return 430
-    return 430 if sense.weight == "initials" and len(sense.word) > _LONG_INITIALS else 0
+    is_told = sense.weight == "initials" and sense.word not in reading.lexicon.made
+    return 430 if is_told and len(sense.word) > _LONG_INITIALS else 0
 
 
 def _score_for_nothing(reading: Reading, token: Token, sense: Sense) -> int:
     """A certificate's name as all of a name that costs nothing: schools pay for theirs."""
     is_all = token.start in reading.name.dots and token.end == reading.name.free
     is_free = is_all and sense.weight == "long" and len(token.word) >= _LONG_ALONE
-    return 420 if is_free and is_below_private_suffix(reading.name.host) else 0
+    return 420 if is_free and shared_parent_of(reading.name.host) else 0
 
 
 def _certificate_query(reading: Reading, token: Token) -> Iterator[NameHit]:
@@ -136,8 +165,15 @@ def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     yield clue("zhengshu", "cx")
     yield from (clue(word, "zhengshu") for word in _NAMED)
     yield from (clue(state, "zhengshu") for state in _STATES)
+    asked = [
+        (paper, word) for paper in lexicon.words("certificate", "strong") for word in lexicon.words("query", "strong")
+    ]
+    yield from (clue(vague, *pair) for vague in lexicon.words("trade", "vague") for pair in asked)
     initials = lexicon.words("trade", "initials")
-    yield from (clue(word) for word in initials if len(word) > _LONG_INITIALS)
+    yield from (clue(word, claim) for word in sorted(initials) for claim in _CLAIMS)
+    organs = sorted(lexicon.words("trade", *_ORGANS))
+    yield from (clue(state, word) for state in _OF_THE_STATE for word in organs if len(state + word) >= _LONG_STATE)
+    yield from (clue(word) for word in initials if len(word) > _LONG_INITIALS and word not in lexicon.made)
     strong = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong", "english")
     yield from beside(initials, {*strong, *bent_queries(lexicon)}, alone=True)
     plain = lexicon.words("trade", "plain")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from detectors.names.clues import EDGE, MAYBE, Clue, beside, clue, near_end, near_start
 from detectors.names.hit import NameHit, Technique
@@ -222,20 +223,17 @@ def _without_place(reading: Reading) -> Iterator[NameHit]:
         if not office.is_a("department") or office.word in _VAGUE or office.word == "zjj":
             continue
         for query in reading.row_of(office):
-            is_told = query.word in _CERTIFICATES or (len(office.word) > _LONG and _is_query(query))
+            is_told = query.word in _CERTIFICATES or (len(office.word) >= _LONG and _is_query(query))
             if is_told and query.start == office.end and reading.is_label(office, query):
                 reason = f"域名由机构缩写“{office.word}”和查询字样“{query.word}”组成"
                 yield reading.hit(None, Technique.PLACE_AND_OFFICE, 430, (office, query), reason)
 
 
 def _pieces(reading: Reading) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the letters between separators in the registrant's part."""
+    """Return (start, end) of the letters between separators in the registrant's part."""
     name = reading.name
-    start = 0
-    for at in range(1, name.free + 1):
-        if at == name.free or name.places[at] > name.ends[at - 1]:
-            yield start, at
-            start = at
+    cuts = (0, *sorted(at for at in name.apart if at < name.free), name.free)
+    return pairwise(cuts)
 
 
 # --- what both ask ----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ The first look is Hyperscan's, where it is installed, for the fragments of all c
 is Aho-Corasick's for the clues themselves, in names without separators. Both only pass names over that no rule could match.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Protocol
 
@@ -14,13 +14,16 @@ from detectors.names.clues import ALPHABET, Clue, joined, number_apart
 from detectors.names.confusable import EYE_PAIRS
 from detectors.names.international import International
 
-__all__ = ["FirstLook", "Sieve"]
+__all__ = ["FirstLook", "Sieve", "Spans"]
 
 _LINE = b"\n"
 _FOREIGN = b"--"
 """In every international label (`xn--`, in either case)."""
 _SEPARATOR = b"-"
 _PAIRS = tuple((pair.encode(), letter.encode()) for pair, letter in EYE_PAIRS.items())
+
+
+Spans = list[tuple[int, int]]
 
 
 class FirstLook(Protocol):
@@ -45,47 +48,61 @@ class Sieve:
         """Say whether a lower-case A-label name holds any clue. Most names end here."""
         return self._second([host.encode()])[0]
 
-    def lines(self, buffer: bytes, *, are_whole: bool = True) -> list[tuple[int, int]]:
-        """Return (start, end) of the lines worth reading, in order. The buffer begins and ends with a line feed.
+    def lines(self, buffers: Sequence[bytes], *, are_whole: bool = True) -> list[Spans]:
+        """Return of each buffer (start, end) of the lines worth reading, in order. A buffer begins and ends with a line feed.
 
+        Each look goes over all buffers before the next begins, so that its tables stay in the processor's cache.
         `are_whole`: each line is one whole name. In a zone file it is not: the origin may stand elsewhere.
         """
-        spans = self._first(buffer, self._look) if self._look else _all_lines(buffer)
+        found = [self._first(buffer, self._look) if self._look else _all_lines(buffer) for buffer in buffers]
         if not are_whole:
-            return spans
-        is_kept = self._second([buffer[start:end] for start, end in spans])
-        return [span for span, kept in zip(spans, is_kept, strict=True) if kept]
+            return found
+        is_kept = iter(
+            self._second(
+                [buffer[start:end] for buffer, spans in zip(buffers, found, strict=True) for start, end in spans]
+            )
+        )
+        return [[span for span in spans if next(is_kept)] for spans in found]
 
     @staticmethod
-    def _first(buffer: bytes, look: FirstLook) -> list[tuple[int, int]]:
-        spans: list[tuple[int, int]] = []
-        reached = 0
+    def _first(buffer: bytes, look: FirstLook) -> Spans:
+        spans: Spans = []
+        reached = 1
+        begin, finish = buffer.rfind, buffer.find
         for end in look.ends(buffer.translate(ALPHABET)):
-            if end - 1 > reached:  # else: once more in the line before, or the line feed that ends it
-                start = buffer.rfind(_LINE, 0, end - 1) + 1
-                reached = buffer.find(_LINE, end - 1)
-                spans.append((start, reached))
+            if end > reached:  # else: once more in the line before, or the line feed that ends it
+                at = finish(_LINE, end - 1)
+                spans.append((begin(_LINE, 0, end - 1) + 1, at))
+                reached = at + 1
         return spans
 
     def _second(self, lines: list[bytes]) -> list[bool]:
         """Say of each line whether it holds a clue or a known Chinese word; all are looked at in one pass."""
         is_kept = [False] * len(lines)
         foreign = [at for at, line in enumerate(lines) if _FOREIGN in line]
-        if foreign:
-            lines = list(lines)
-            is_worth, latin = self._international.read([lines[at] for at in foreign])
-            for at, worth, line in zip(foreign, is_worth, latin, strict=True):
-                is_kept[at], lines[at] = worth, line
-        for folded in _folded(_LINE.join(lines)):
+        if not foreign:
+            for at in self._with_clue(_LINE.join(lines)):
+                is_kept[at] = True
+            return is_kept
+        worth, latin = self._international.read(_LINE.join([lines[at] for at in foreign]))
+        for which in (*worth, *self._with_clue(latin)):
+            is_kept[foreign[which]] = True
+        native = [at for at, line in enumerate(lines) if _FOREIGN not in line]
+        for which in self._with_clue(_LINE.join([lines[at] for at in native])) if native else ():
+            is_kept[native[which]] = True
+        return is_kept
+
+    def _with_clue(self, text: bytes) -> Iterator[int]:
+        """Yield the numbers of the lines that hold a clue, perhaps more than once."""
+        for folded in _folded(text):
             at = reached = 0
             for _, start, _ in self._clues.find_matches_as_indexes(folded):
                 at += folded.count(_LINE, reached, start)
                 reached = start
-                is_kept[at] = True
-        return is_kept
+                yield at
 
 
-def _all_lines(buffer: bytes) -> list[tuple[int, int]]:
+def _all_lines(buffer: bytes) -> Spans:
     ends = list(accumulate(len(line) + 1 for line in buffer.split(_LINE)))
     return [(start, end - 1) for start, end in pairwise(ends) if end - 1 > start]
 

@@ -99,10 +99,13 @@ class TargetIndex:
     def __init__(self, targets: Iterable[Target]) -> None:
         self.targets = tuple(targets)
         self._with_brand: dict[str, list[Target]] = defaultdict(list)
+        self._told_by: dict[str, list[Target]] = defaultdict(list)
         self._by_stem: dict[str, Target] = {}
         self._by_host: dict[str, Target] = {}
         for target in self.targets:
             self._with_brand[target.brand].append(target)
+            if target.is_government and len(target.stem) >= TELLING:
+                self._told_by[target.brand].append(target)
             self._by_stem.setdefault(target.stem, target)
             self._by_host.setdefault(target.host, target)
         self.pairs = {(t.sub, t.brand): t for t in reversed(self.targets) if t.sub}
@@ -129,9 +132,8 @@ class TargetIndex:
     def of_words(self, words: Iterable[str]) -> Target | None:
         """Return the target all of whose labels are among these words, the longest first; None: there is none.
 
-        Two letters alone (`zj`, `js`) point to nobody: every abbreviation holds some.
+        Where several are equally long, the word that stands first decides. Two letters alone (`zj`, `js`) point to nobody: every abbreviation holds some.
         """
-        have = set(words)
-        near = {id(t): t for word in have for t in self._with_brand.get(word, ())}
-        found = [t for t in near.values() if t.is_government and len(t.stem) >= TELLING and t.words <= have]
+        have = dict.fromkeys(words)
+        found = [t for word in have for t in self._told_by.get(word, ()) if t.words <= have.keys()]
         return max(found, key=lambda t: (len(t.stem), -t.rank), default=None)

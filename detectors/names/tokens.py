@@ -2,9 +2,9 @@
 `cxmem` is 查询 + mem, `member` and `memory` are nothing."""
 
 import re
-from collections import defaultdict
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ahocorasick_rs
 
@@ -19,13 +19,16 @@ __all__ = ["Token", "Vocabulary", "bent_queries", "bent_words", "numbers_with_le
 
 _CROSSING = 6
 """Words this long may be written with a hyphen inside (`tezhong-zuoye`)."""
-_WORD_GAIN = 10
-_WORD_COST = 4
-_SLIP_COST = 12
+_WORD_GAIN = 80
+_WORD_COST = 32
+_SLIP_COST = 96
+_TRADE_GAIN = 1
+"""Decides between readings that explain equally much: `jnzs-cx` is a certificate of skill, not Jinan's `zscx`."""
 _LONG_BRAND = 6
 _BENT_TRADES = frozenset({
     "tezhongzuoye", "tezhongzuoyezheng", "tezhongzuoyecaozuozheng", "tezhongcaozuo", "tezhongcaozuozheng", "tezhongshebei",
     "anquanshengchan", "caozuozheng", "gaokongzuoye", "yingjiguanli", "yingjiguanlibu", "zhujianbu", "sanleirenyuan",
+    "anquanyuanzheng",
 })  # fmt: skip
 """Trades counterfeiters name; half of each is rare enough to be looked for."""
 _BENT_QUERIES = frozenset({"chaxun", "zhengshu", "cx"})
@@ -41,11 +44,15 @@ class Token:
     start: int
     end: int
     senses: tuple[Sense, ...]
+    kinds: frozenset[str]
+    """Of all senses."""
     is_bent: bool = False
     """It is written with a slip."""
 
     def sense(self, kind: str, *weights: str) -> Sense | None:
         """Return the word's sense of this kind (and one of these weights)."""
+        if kind not in self.kinds:
+            return None
         for sense in self.senses:
             if sense.kind == kind and (not weights or sense.weight in weights):
                 return sense
@@ -53,18 +60,12 @@ class Token:
 
     def is_a(self, *kinds: str) -> bool:
         """Say whether the word can mean one of these."""
-        return any(s.kind in kinds for s in self.senses)
+        return not self.kinds.isdisjoint(kinds)
 
     @property
     def word(self) -> str:
         """Return the word itself."""
         return self.senses[0].word
-
-
-@dataclass(frozen=True, slots=True)
-class _Path:
-    score: int
-    tokens: tuple[Token, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,22 @@ class _Entry:
     """It counts with unknown letters on either side."""
     may_cross: bool
     """A separator may stand inside."""
+    kinds: frozenset[str] = field(init=False)
+    """Of all senses."""
+    cost: int = field(init=False)
+    """Of one more word in the row."""
+
+    def __post_init__(self) -> None:
+        kinds = frozenset(sense.kind for sense in self.senses)
+        object.__setattr__(self, "kinds", kinds)
+        object.__setattr__(
+            self, "cost", (_SLIP_COST if self.is_bent else _WORD_COST) - _TRADE_GAIN * ("trade" in kinds)
+        )
+
+
+_Path = tuple[int, "_Path | None", int, int, "_Entry | None"]
+"""A score, the path before the last word, where that word begins and ends, and the word."""
+_NO_WORDS: _Path = (0, None, 0, 0, None)
 
 
 def bent_words(lexicon: Lexicon) -> dict[str, tuple[Sense, ...]]:
@@ -146,67 +163,88 @@ class Vocabulary:
             if entry.is_bent and any(s.kind in {"brand", "trade"} for s in entry.senses):
                 yield Clue((entry.letters,), (entry.letters,))
 
-    def cut(self, name: ReadName) -> tuple[Token, ...]:
-        """Return the known words of the registrant's part, in order; what is between them is unknown."""
-        found: dict[int, list[tuple[int, _Entry]]] = defaultdict(list)
-        for which, start, end in self._finder.find_matches_as_indexes(name.letters, overlapping=True):
-            if end <= name.free:
-                found[start].append((end, self._entries[which]))
-        if not found:
-            return ()
-        solid: dict[int, _Path] = {0: _Path(0, ())}
-        gap: dict[int, _Path] = {}
+    def found(self, name: ReadName) -> list[tuple[int, int, int]]:
+        """Return (which entry, start, end) of all words in the registrant's part, whether they may stand there or not."""
+        if name.free < len(name.letters):
+            matches = self._finder.find_matches_as_indexes(name.letters[: name.free], overlapping=True)
+        else:
+            matches = self._finder.find_matches_as_indexes(name.letters, overlapping=True)
+        return matches
+
+    def cut(self, name: ReadName, found: list[tuple[int, int, int]] | None = None) -> tuple[Token, ...]:
+        """Return the known words of the registrant's part, in order; what is between them is unknown.
+
+        `found` is what `found` said of the name, where somebody asked already.
+        """
+        matches = self.found(name) if found is None else found
+        return _Cut(name, matches, self._entries, self._gov).tokens() if matches else ()
+
+
+class _Cut:
+    """The best way to read one name as a row of words, found letter by letter."""
+
+    def __init__(
+        self, name: ReadName, matches: list[tuple[int, int, int]], entries: tuple[_Entry, ...], gov: str
+    ) -> None:
+        self._name = name
+        self._gov = gov
+        self._words: dict[int, list[tuple[int, _Entry]]] = {}
+        """Start → (end, entry) of all words."""
+        self._loose: dict[int, list[tuple[int, _Entry]]] = {}
+        """The same of those that may stand after unknown letters."""
+        self._ends = set()
+        for which, start, end in matches:
+            entry = entries[which]
+            self._ends.add(end)
+            self._words.setdefault(start, []).append((end, entry))
+            if entry.is_free or entry.letters == gov:
+                self._loose.setdefault(start, []).append((end, entry))
+        self._inner = sorted(edge for edge in name.edges if 0 < edge < name.free)
+        self._solid: dict[int, _Path] = {0: _NO_WORDS}
+        self._gap: dict[int, _Path] = {}
+
+    def tokens(self) -> tuple[Token, ...]:
+        edges, solid = self._name.edges, self._solid
+        free = self._name.free
         unknown: _Path | None = None
-        ends = {end for words in found.values() for end, _ in words}
-        for at in sorted({at for at in name.edges if at <= name.free} | found.keys() | ends):
-            unknown = _best(gap.get(at), unknown)
-            is_edge = at in name.edges
+        for at in sorted(self._ends.union(self._words, self._inner, (0, free))):
+            unknown = _best(self._gap.get(at), unknown)
+            is_edge = at in edges
             if is_edge:
                 _better(solid, at, unknown)
                 unknown = _best(unknown, solid.get(at))
-            words = found.get(at, ())
-            if words and (path := solid.get(at)):
-                self._extend(name, at, path, solid, gap, words, after_gap=False)
-            if words and unknown:
-                self._extend(name, at, unknown, solid, gap, words, after_gap=not is_edge)
-        return (solid.get(name.free) or _Path(0, ())).tokens
+            if (words := self._words.get(at)) and (path := solid.get(at)):
+                self._extend(at, path, words, after_gap=False)
+            if unknown and (words := (self._words if is_edge else self._loose).get(at)):
+                self._extend(at, unknown, words, after_gap=not is_edge)
+        return _row(solid.get(free))
 
-    def _extend(
-        self,
-        name: ReadName,
-        at: int,
-        path: _Path,
-        solid: dict[int, _Path],
-        gap: dict[int, _Path],
-        words: list[tuple[int, _Entry]] | tuple[()],
-        *,
-        after_gap: bool,
-    ) -> None:
+    def _extend(self, at: int, path: _Path, words: list[tuple[int, _Entry]], *, after_gap: bool) -> None:
+        solid = self._solid
         for end, entry in words:
-            if not self._fits(name, at, end, entry, after_gap=after_gap):
+            score = path[0] + _WORD_GAIN * (end - at) - entry.cost
+            if not entry.is_free and end in solid and solid[end][0] >= score:
                 continue
-            cost = _SLIP_COST if entry.is_bent else _WORD_COST
-            score = path.score + _WORD_GAIN * (end - at) - cost
-            if not entry.is_free and end in solid and solid[end].score >= score:
+            if not self._fits(at, end, entry, after_gap=after_gap):
                 continue
-            longer = _Path(score, (*path.tokens, Token(at, end, entry.senses, entry.is_bent)))
+            longer = (score, path, at, end, entry)
             _better(solid, end, longer)
             if entry.is_free:
-                _better(gap, end, longer)
+                _better(self._gap, end, longer)
 
-    def _fits(self, name: ReadName, start: int, end: int, entry: _Entry, *, after_gap: bool) -> bool:
+    def _fits(self, start: int, end: int, entry: _Entry, *, after_gap: bool) -> bool:
         """Say whether a word may stand here: its neighbours and the separators inside it decide."""
-        broken = frozenset(
-            edge - start for edge in name.edges if start < edge < end and not _is_mixed(name, edge, entry)
-        )
-        may_break = not broken or (entry.may_cross and may_be_broken(entry.word, broken))
-        if entry.is_free:
-            return may_break
-        if after_gap:
-            return not broken and entry.letters == self._gov and end in name.edges
-        if end - start == 1:
-            return start in name.edges and end in name.edges
-        return may_break
+        edges = self._name.edges
+        inside = bisect_right(self._inner, start), bisect_left(self._inner, end)
+        broken: frozenset[int] = frozenset()
+        if inside[0] < inside[1]:
+            within = self._inner[slice(*inside)]
+            broken = frozenset(edge - start for edge in within if not _is_mixed(self._name, edge, entry))
+        if after_gap and not entry.is_free:
+            return not broken and entry.letters == self._gov and end in edges
+        if end - start == 1 and not entry.is_free:
+            return start in edges and end in edges
+        return not broken or (entry.may_cross and may_be_broken(entry.word, broken))
 
 
 def numbers_with_letters(lexicon: Lexicon) -> dict[str, str]:
@@ -227,10 +265,20 @@ def _is_mixed(name: ReadName, edge: int, entry: _Entry) -> bool:
 
 
 def _better(paths: dict[int, _Path], at: int, path: _Path | None) -> None:
-    if path is not None and (at not in paths or path.score > paths[at].score):
+    if path is not None and (at not in paths or path[0] > paths[at][0]):
         paths[at] = path
 
 
 def _best(one: _Path | None, other: _Path | None) -> _Path | None:
     """Return the path that explains more, the first where they are equal."""
-    return other if one is None or (other is not None and other.score > one.score) else one
+    return other if one is None or (other is not None and other[0] > one[0]) else one
+
+
+def _row(path: _Path | None) -> tuple[Token, ...]:
+    """Return the words of a path, in order."""
+    row = []
+    while path and path[4]:
+        _, before, start, end, entry = path
+        row.append(Token(start, end, entry.senses, entry.kinds, entry.is_bent))
+        path = before
+    return tuple(reversed(row))

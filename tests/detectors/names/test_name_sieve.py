@@ -82,7 +82,7 @@ NAMES = st.builds(
 
 def passes_first_look(host: str) -> bool:
     buffer = f"\nfiller.com\n{host}\nfiller.net\n".encode()
-    return any(buffer[start:end].decode() == host for start, end in matcher_with(first_look=True).lines(buffer))
+    return any(buffer[start:end].decode() == host for start, end in matcher_with(first_look=True).lines([buffer])[0])
 
 
 @given(NAMES)
@@ -115,7 +115,7 @@ def test_lines_of_a_buffer_give_the_hits_of_their_names(*, first_look: bool) -> 
         name for pair in zip(golden_names(), (f"plain{n}.com" for n in range(10_000)), strict=False) for name in pair
     ]
     buffer = ("\n" + "\n".join(names) + "\n").encode()
-    found = {host for start, end in matcher.lines(buffer) if matcher.match(host := buffer[start:end].decode())}
+    found = {host for start, end in matcher.lines([buffer])[0] if matcher.match(host := buffer[start:end].decode())}
     assert found == {name for name in names if matcher.read(name)}
     assert found
 
@@ -131,5 +131,5 @@ def test_a_damaged_database_is_refused() -> None:
 def test_any_bytes_are_looked_through(noise: bytes) -> None:
     buffer = b"\n" + noise + b"\nmem-gov.cn\n" + noise + b"\n"
     for first_look in (True, False) if has_hyperscan() else (False,):
-        lines = [buffer[start:end] for start, end in matcher_with(first_look=first_look).lines(buffer)]
+        lines = [buffer[start:end] for start, end in matcher_with(first_look=first_look).lines([buffer])[0]]
         assert b"mem-gov.cn" in lines

@@ -50,18 +50,15 @@ class Weights:
         object.__setattr__(self, "_table", CueTable(self.cues))
 
     def weigh(self, document: Document, *, is_page: bool, at_least: float = -math.inf) -> "Likeness | None":
-        """Return the likest stretch of a document; None: it has none in which a certificate could be sold.
-
-        `at_least`: also None where the likest has a logit below it, if that is known without reading it.
-        """
+        """Return the likest stretch of a document; None: it has none in which a certificate could be sold, or its logit is below `at_least`."""
         found = spans_of(document, is_page=is_page)
         if not found.spans:
             return None
         if len(found.spans) < _FEW_SPANS:
-            return self._likest(found, range(len(found.spans)))
+            return _from(at_least, self._likest(found, range(len(found.spans))))
         bounds = at_most(found, self.bias, self.traits, self._table, _damping_of_each)
         order = np.argsort(-bounds, kind="stable")
-        return self._likest(found, order[bounds[order] >= at_least].tolist(), bounds)
+        return _from(at_least, self._likest(found, order[bounds[order] >= at_least].tolist(), bounds))
 
     def weigh_all(self, document: Document, *, is_page: bool) -> "Likeness | None":
         """Return what `weigh` returns, without asking first which stretches can be the likest: slow, to check against."""
@@ -117,6 +114,10 @@ class Likeness:
             if all(span[1] <= low or high <= span[0] for low, high in spans):
                 spans.append(span)
         return tuple(spans)
+
+
+def _from(at_least: float, likeness: Likeness | None) -> Likeness | None:
+    return likeness if likeness and likeness.logit >= at_least else None
 
 
 class _Finder:

@@ -47,6 +47,8 @@ _EVERY_POINT = 0x110000
 Flags = NDArray[np.uint16]
 _LATIN_RUN = re.compile("[a-z]{2,}")
 _HASH_BITS = 20
+_MOST_AT_ONCE = 50_000
+"""Gaps looked at together: a row of places for each."""
 _ORDINARY_SIGNS = "-—–.:/,、~()× "
 _WIDEST_ORDINARY = 3
 _NUMBER_CUE_ENDS, _NUMBER_CUE_REACH = "q信vx话机号扣鹅", 4
@@ -131,13 +133,13 @@ def _look_for_numbers(said: Places, points: Points, kinds: Kinds, text: str, str
     """Mark in `said` the stretches with numbers that are broken up, and those in which an account's digits may stand apart."""
     starts, ends = stretches
     flags = _tables().flags.take(points)
-    firsts, lasts = _digits(points, kinds, flags, ends)
-    if not firsts.size:
-        return
-    within = np.searchsorted(ends, firsts, side="right")
     is_digit = (points >= ord("0")) & (points <= ord("9"))
-    accounts = np.searchsorted(ends, np.flatnonzero((kinds[:-1] & LATIN != 0) & is_digit[1:]), side="right")
-    said[accounts[np.isin(accounts, within)]] |= LOOKS_LIKE_AN_ACCOUNT
+    begun = np.flatnonzero(
+        (kinds[:-2] & LATIN != 0) & is_digit[1:-1] & (kinds[2:] & (HAN | LATIN) == 0) & ~is_digit[2:]
+    )
+    said[np.searchsorted(ends, begun, side="right")] |= LOOKS_LIKE_AN_ACCOUNT
+    firsts, lasts = _digits(points, kinds, flags, ends)
+    within = np.searchsorted(ends, firsts, side="right")
     odd = np.flatnonzero(~_are_ordinary(firsts, lasts, points, flags))
     numbers = disguises().numbers
     for place, first, last in zip(within[odd].tolist(), firsts[odd].tolist(), lasts[odd].tolist(), strict=True):
@@ -158,7 +160,9 @@ def _digits(points: Points, kinds: Kinds, flags: Flags, ends: Places) -> tuple[P
     linked = apart == 1
     near = np.flatnonzero(~linked & (apart <= _WIDEST_GAP + 1))
     is_one_stretch = np.searchsorted(ends, at[near], side="right") == np.searchsorted(ends, at[near + 1], side="right")
-    linked[near] = is_one_stretch & _may_be_between(at[near], apart[near], kinds, flags)
+    near = near[is_one_stretch]
+    for some in np.array_split(near, len(near) // _MOST_AT_ONCE + 1):
+        linked[some] = _may_be_between(at[some], apart[some], kinds, flags)
     cuts = np.flatnonzero(~linked)
     firsts, lasts = np.concatenate(([0], cuts + 1)), np.append(cuts, len(at) - 1)
     is_long = lasts - firsts >= _FEWEST_DIGITS - 1

@@ -52,18 +52,15 @@ class Weights:
         object.__setattr__(self, "_table", CueTable(pieces))
 
     def weigh(self, document: Document, *, is_page: bool, at_least: float = -math.inf) -> "Likeness | None":
-        """Return the likest stretch of a document; None: it has none in which a certificate could be sold.
-
-        `at_least`: also None where the likest has a logit below it, if that is known without reading it.
-        """
+        """Return the likest stretch of a document; None: it has none in which a certificate could be sold, or its logit is below `at_least`."""
         found = spans_of(document, is_page=is_page)
         if not found.spans:
             return None
         if len(found.spans) < _FEW_SPANS:
-            return self._likest(found, range(len(found.spans)))
+            return _from(at_least, self._likest(found, range(len(found.spans))))
         bounds = at_most(found, self, self._table, _damping_of_each)
         order = np.argsort(-bounds, kind="stable")
-        return self._likest(found, order[bounds[order] >= at_least].tolist(), bounds)
+        return _from(at_least, self._likest(found, order[bounds[order] >= at_least].tolist(), bounds))
 
     def weigh_all(self, document: Document, *, is_page: bool) -> "Likeness | None":
         """Return what `weigh` returns, without asking first which stretches can be the likest: slow, to check against."""
@@ -125,6 +122,10 @@ class Likeness:
             return self.stretch.spoken.first(cue, self.stretch.start)
         start = self.stretch.outline.text.index(cue, self.stretch.start)
         return start, start + len(cue)
+
+
+def _from(at_least: float, likeness: Likeness | None) -> Likeness | None:
+    return likeness if likeness and likeness.logit >= at_least else None
 
 
 class _Finder:

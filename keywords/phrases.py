@@ -17,7 +17,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from keywords.characters import Points, points_of, text_of
 
-__all__ = ["Phrases", "beginnings"]
+__all__ = ["Phrases", "Tried", "beginnings"]
 
 _LENGTHS = (6, 4, 3, 2, 1)
 """Characters of a beginning; fewer where there would be too many of them."""
@@ -66,6 +66,37 @@ class Phrases:
             found = _matches(pattern, text, sorted(starts[place])) if starts[place] else pattern.finditer(text)
             for match in islice(found, most_each):
                 yield place, match
+
+
+class Tried:
+    """One regular expression, tried only where one of its first characters stands. For texts in plain form, as above."""
+
+    def __init__(self, expression: str) -> None:
+        pattern = re.compile(expression)
+        begun = beginnings(pattern)
+        shown = {beginning[0] for beginning in begun}
+        self._pattern = pattern
+        self._firsts = (
+            re.compile(f"[{re.escape(''.join(sorted(c for s in shown for c in _ALIKE.get(s, s))))}]") if begun else None
+        )
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return what the expression's own `search` returns."""
+        if self._firsts is None:
+            return self._pattern.search(text)
+        match_at = self._pattern.match
+        for first in self._firsts.finditer(text):
+            if found := match_at(text, first.start()):
+                return found
+        return None
+
+    def findall(self, text: str) -> list[str]:
+        """Return all that is found, whole."""
+        if self._firsts is None:
+            return [found[0] for found in self._pattern.finditer(text)]
+        return [
+            found[0] for found in _matches(self._pattern, text, (one.start() for one in self._firsts.finditer(text)))
+        ]
 
 
 def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:

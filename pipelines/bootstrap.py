@@ -19,7 +19,7 @@ from pipelines.institutions import known_institutions
 from pipelines.intake import Intake
 from pipelines.marks.books import MarkBooks
 from pipelines.marks.followed_leads import FollowedLeads
-from pipelines.moves.backup import Backup
+from pipelines.moves.backup import Backup, StoreFile
 from pipelines.moves.check import CheckFault, check_documents, check_evidence
 from pipelines.moves.copy import Place, Progress
 from pipelines.moves.restore import Restore
@@ -37,10 +37,12 @@ from pipelines.ports import (
     NameStore,
     ObservationLog,
     RunStore,
+    SavedSearches,
     SnapshotStore,
 )  # fmt: skip
 from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
+from pipelines.stores.cluster_file import ClusterStoreFile
 from pipelines.stores.shared import SharedStores, cluster_place, shared_stores
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
@@ -81,6 +83,7 @@ class Case:
     observations: ObservationLog
     audit: AuditLog
     accounts: AccountStore
+    saved_searches: SavedSearches
     snapshots: SnapshotStore
     fact_cache: FactCache
     frontier: Frontier
@@ -172,6 +175,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         observations=shared.observations,
         audit=shared.audit,
         accounts=shared.accounts,
+        saved_searches=shared.saved_searches,
         snapshots=shared.snapshots,
         fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
@@ -249,7 +253,9 @@ def backup_of(settings: Settings, clock: Clock, progress: Progress) -> Backup:
     inside = str(path.relative_to(home)) if path.is_relative_to(home) else path.name
     feeds = (home / feed.path for feed in settings.feeds if feed.kind == "folder")
     inputs = frozenset(str(one.relative_to(home)) for one in feeds if one.is_relative_to(home))
-    return Backup(home, SqliteStoreFile(path), clock, progress, store_path=inside, leaves_out=inputs)
+    is_shared = settings.store.kind == "elasticsearch"
+    store: StoreFile = ClusterStoreFile(settings, clock) if is_shared else SqliteStoreFile(path)
+    return Backup(home, store, clock, progress, store_path=inside, leaves_out=inputs)
 
 
 def restore_of(settings: Settings, backup: Path, progress: Progress) -> Restore:

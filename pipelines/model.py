@@ -9,7 +9,8 @@ from detectors.model import Assessment, EvidenceKind, Observation
 
 __all__ = [
     "Account", "AuditEvent", "EvidenceItem", "Facets", "Finding", "FindingOutcome", "Lead", "LeadAct", "LeadEvent", "LeadPage",
-    "LeadQuery", "LeadSort", "LeadStatus", "MergeOutcome", "Merged", "Role", "RunReport", "Sighting", "Versioned", "WorkItem",
+    "LeadQuery", "LeadSort", "LeadStatus", "MergeOutcome", "Merged", "Role", "RunReport", "SavedSearch", "Sighting", "Versioned",
+    "WorkItem",
 ]  # fmt: skip
 
 
@@ -217,6 +218,19 @@ class LeadPage:
     """There are more than `total`."""
     cursor: str = ""
     """For the next page; empty: this was the last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSearch:
+    """A search somebody wants to find again."""
+
+    owner: str
+    """Account name."""
+    name: str
+    """What the owner calls it; unique among theirs."""
+    query: str
+    """The parameters of the queue's address, e.g. `q=%E5%8C%85%E8%BF%87&status=new`; empty: the whole queue."""
+    saved_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from pipelines.model import (
     LeadQuery,
     Merged,
     RunReport,
+    SavedSearch,
     Sighting,
     Versioned,
     WorkItem,
@@ -27,7 +28,7 @@ from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameReco
 
 __all__ = [
     "SNAPSHOT_VERSIONS", "AccountStore", "AuditLog", "Clock", "EvidenceStore", "FactCache", "FeedBookmarks", "Frontier", "LeadStore",
-    "MarkLedger", "MarkStore", "NameStore", "ObservationLog", "Resolver", "RunStore", "Shelf",
+    "MarkLedger", "MarkStore", "NameStore", "ObservationLog", "Resolver", "RunStore", "SavedSearches", "Shelf",
     "SnapshotStore",
 ]  # fmt: skip
 
@@ -108,6 +109,19 @@ class AccountStore(Protocol):
 
     def all(self) -> tuple[Account, ...]:
         """Return all accounts by name."""
+
+
+class SavedSearches(Protocol):
+    """Searches by account and name."""
+
+    def put(self, search: SavedSearch) -> None:
+        """Create or replace the owner's search of that name."""
+
+    def delete(self, owner: str, name: str) -> bool:
+        """Forget it; return False if there was none."""
+
+    def of(self, owner: str) -> tuple[SavedSearch, ...]:
+        """Return an owner's searches by name."""
 
 
 SNAPSHOT_VERSIONS = 10

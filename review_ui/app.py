@@ -13,13 +13,14 @@ from review_ui.desk import Desk, NotThere, desk_of
 from review_ui.guard import Guard, is_loopback
 from review_ui.pages import Pages
 from review_ui.sessions import Sessions
-from review_ui.views import decisions, evidence, exports, guidance, lead, leads, runs, sign_in
+from review_ui.views import decisions, evidence, exports, guidance, lead, leads, runs, searches, sign_in
 
 __all__ = ["create_app"]
 
 _VIEWS: tuple[APIRouter, ...] = (
     sign_in.router,
     leads.router,
+    searches.router,
     decisions.router,
     evidence.router,
     exports.router,

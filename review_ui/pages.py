@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from pipelines.ports import Clock
+from pipelines.search.fields import FIELDS
 from review_ui import shown, wording
 
 __all__ = ["Pages", "StaticFile", "load_static"]
@@ -50,7 +51,12 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"static": self.address_of, "wording": wording, "when": self._when}
+        self._environment.globals |= {
+            "search_fields": FIELDS,
+            "static": self.address_of,
+            "wording": wording,
+            "when": self._when,
+        }
         self._environment.filters |= {
             "cut": shown.cut,
             "day": shown.day,

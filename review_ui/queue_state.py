@@ -6,13 +6,15 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from pipelines.model import Facets, LeadQuery, LeadSort
+from pipelines.search.parse import LENGTH_LIMIT
+from pipelines.stores.query import COUNT_LIMIT
 from review_ui.shown import inert
 from review_ui.wording import FACETS, facet_label, shown_order
 
 __all__ = ["PAGE_SIZE", "Facet", "FacetValue", "QueueState", "facets_of"]
 
 PAGE_SIZE = 50
-_MAX_TEXT = 200
+_MAX_CURSOR = 200
 _MAX_VALUES = 40
 _SHOWN_VALUES = 8
 """Further values of a facet are folded."""
@@ -41,10 +43,10 @@ class QueueState:
                 filters[name].append(value)
         sort = single.get("sort", "")
         return cls(
-            text=" ".join(single.get("q", "")[:_MAX_TEXT].split()),
+            text=" ".join(single.get("q", "")[: LENGTH_LIMIT + 1].split()),
             filters=tuple((field, tuple(filters[field])) for field in FACETS if filters.get(field)),
             sort=LeadSort(sort) if sort in set(LeadSort) else LeadSort.SCORE,
-            cursor=single.get("cursor", "")[:_MAX_TEXT],
+            cursor=single.get("cursor", "")[:_MAX_CURSOR],
             opened=single.get("open", "")[:40],
         )
 
@@ -66,6 +68,11 @@ class QueueState:
             pairs.append(("sort", self.sort.value))
         pairs += [(name, value) for name, value in (("cursor", self.cursor), ("open", self.opened)) if value]
         return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    @property
+    def kept(self) -> str:
+        """Return the parameters worth saving: without page and opened lead."""
+        return replace(self, cursor="", opened="").address("").removeprefix("?")
 
     def opening(self, lead_id: str) -> "QueueState":
         """Return the view with this lead in the reading pane."""
@@ -118,6 +125,8 @@ class Facet:
     folded: tuple[FacetValue, ...]
     clear: str
     """Address without this filter; empty: it is not on."""
+    is_at_least: bool
+    """Its numbers are "so many or more": the words are too frequent to count."""
 
 
 def facets_of(state: QueueState, counts: Facets) -> tuple[Facet, ...]:
@@ -142,6 +151,7 @@ def _facet(state: QueueState, field: str, counts: Mapping[str, int]) -> Facet:
         tuple(lines[:_SHOWN_VALUES]),
         tuple(lines[_SHOWN_VALUES:_MAX_VALUES]),
         state.without(field).address() if selected else "",
+        bool(state.text) and sum(counts.values()) >= COUNT_LIMIT,
     )
 
 

@@ -14,7 +14,7 @@ from pipelines.model import FindingOutcome, LeadAct, LeadSort, LeadStatus, Role
 from review_ui.permissions import Permission
 
 __all__ = [
-    "DISMISSALS", "FACETS", "LEVEL_SHAPES", "REOPENINGS", "ROLE_DUTIES", "SALE_CONFIRMATIONS", "SITE_CONFIRMATIONS", "STATUS_MEANINGS", "evidence_label", "facet_label", "label",
+    "DISMISSALS", "FACETS", "FIELD_HELP", "LEVEL_SHAPES", "REOPENINGS", "ROLE_DUTIES", "SALE_CONFIRMATIONS", "SITE_CONFIRMATIONS", "STATUS_MEANINGS", "evidence_label", "facet_label", "label",
     "quote_place", "short_reason", "shown_order", "source_label", "work_label",
 ]  # fmt: skip
 
@@ -120,6 +120,29 @@ FACETS: dict[str, tuple[str, type[StrEnum] | None]] = {
     "assignee": ("承办人", None),
 }
 """Filters of the queue in the order they are shown: field → (heading, enum of its values or None for free text)."""
+
+FIELD_HELP = {
+    "status": "线索状态",
+    "level": "机器初判的等级：高、中、低",
+    "kind": "网站、平台商品、搜索广告、账号等",
+    "imitates": "仿冒哪个官方网站",
+    "source": "从哪里发现：百度、闲鱼、相似域名等",
+    "assignee": "承办人的账号；“无”为还没有人",
+    "outcome": "认定结论：假冒、非假冒、无法认定、重复线索",
+    "platform": "商品所在平台",
+    "seller": "卖家代号，同一卖家相同",
+    "id": "线索编号",
+    "host": "域名中的一段",
+    "url": "网址中的一段，含跳转后的地址",
+    "title": "标题中的一段",
+    "query": "由哪个关键词搜到",
+    "score": "机器初判分值，0 到 1000",
+    "count": "不同内容的发现次数",
+    "first": "首次发现的日期",
+    "last": "最近一次发现的日期",
+    "due": "办理期限；“无”为没有期限",
+}
+"""What each field of a search means, by its code in `pipelines.search.fields`."""
 
 SITE_CONFIRMATIONS = (
     "经核对，不是我部门的查询网站，页面冒用官方名称或标识",

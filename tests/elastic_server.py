@@ -6,6 +6,7 @@
 import os
 import shutil
 import socket
+import sys
 import tempfile
 import uuid
 from pathlib import Path
@@ -28,7 +29,7 @@ def choose_folder() -> None:
 def running_server() -> Plan:
     """Return the server, started if this is the first call of the run."""
     folder = Path(os.environ[_ENV])
-    return start_cluster(folder, port=_free_port(), say=print)
+    return start_cluster(folder, port=_free_port(), say=_say)
 
 
 THREE = {
@@ -45,7 +46,7 @@ THREE = {
 
 def three_nodes() -> Plan:
     """Return the cluster of three nodes, started if this is the first call of the run."""
-    return start_cluster(_folder_of_three(), nodes=3, port=_free_port(3), settings=THREE, say=print)
+    return start_cluster(_folder_of_three(), nodes=3, port=_free_port(3), settings=THREE, say=_say)
 
 
 def _folder_of_three() -> Path:
@@ -91,6 +92,10 @@ def drop_indices(cluster: Cluster) -> None:
     if names:
         client.indices.delete(index=",".join(names))
     cluster.close()
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
 
 
 def _free_port(count: int = 1) -> int:

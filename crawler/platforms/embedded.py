@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["product_fields"]
+__all__ = ["product_fields", "products"]
 
 _KINDS = frozenset({"product", "offer", "service", "classifiedad", "productgroup", "individualproduct", "course"})
 _MAX_SCRIPTS = 20
 _MAX_SCRIPT = 500_000
 _MAX_NODES = 500
+_MAX_PRODUCTS = 200
+_SEVERAL = 2
 _OPEN_GRAPH = {
     "og:title": "title",
     "og:description": "text",
@@ -25,6 +27,7 @@ _MICRODATA = {
     "description": "text",
     "price": "price",
     "sku": "id",
+    "url": "url",
     "seller": "seller",
     "image": "images",
 }
@@ -40,7 +43,23 @@ def product_fields(tree: LexborHTMLParser) -> dict[str, str]:
     return fields
 
 
+def products(tree: LexborHTMLParser) -> list[dict[str, str]]:
+    """Return the fields of every product a page describes: several of a list, or the one of its own page."""
+    listed = [fields for fields in _all_json_ld(tree) if fields.get("title")]
+    if len(listed) < _SEVERAL:
+        scopes = tree.css('[itemtype*="schema.org/Product"]')[:_MAX_PRODUCTS]
+        listed = [fields for scope in scopes if (fields := _in_scope(scope)).get("title")]
+    if len({(one.get("url"), one["title"]) for one in listed}) >= _SEVERAL:
+        return listed[:_MAX_PRODUCTS]
+    own = product_fields(tree)
+    return [own] if own.get("title") else []
+
+
 def _json_ld(tree: LexborHTMLParser) -> dict[str, str]:
+    return next(_all_json_ld(tree), {})
+
+
+def _all_json_ld(tree: LexborHTMLParser) -> Iterator[dict[str, str]]:
     for script in tree.css('script[type="application/ld+json"]')[:_MAX_SCRIPTS]:
         try:
             content = msgspec.json.decode(script.text(deep=True)[:_MAX_SCRIPT])
@@ -48,8 +67,7 @@ def _json_ld(tree: LexborHTMLParser) -> dict[str, str]:
             continue
         for thing in _things(content):
             if _KINDS & {kind.lower() for kind in _texts(thing.get("@type"))}:
-                return _of_product(thing)
-    return {}
+                yield _of_product(thing)
 
 
 def _things(content: Any) -> Iterator[dict[str, Any]]:
@@ -96,8 +114,10 @@ def _texts(value: Any) -> list[str]:
 
 def _microdata(tree: LexborHTMLParser) -> dict[str, str]:
     scope = tree.css_first('[itemtype*="schema.org/Product"], [itemtype*="schema.org/Offer"]')
-    if scope is None:
-        return {}
+    return _in_scope(scope) if scope is not None else {}
+
+
+def _in_scope(scope: LexborNode) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in scope.css("[itemprop]"):
         name = _MICRODATA.get(node.attributes.get("itemprop") or "")
@@ -107,7 +127,8 @@ def _microdata(tree: LexborHTMLParser) -> dict[str, str]:
 
 
 def _property(node: LexborNode) -> str:
-    return (node.attributes.get("content") or node.attributes.get("src") or node.text(deep=True)).strip()
+    told = (node.attributes.get(name) for name in ("content", "src", "href"))
+    return (next(filter(None, told), "") or node.text(deep=True)).strip()
 
 
 def _open_graph(tree: LexborHTMLParser) -> dict[str, str]:

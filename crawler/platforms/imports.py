@@ -83,6 +83,12 @@ class ListingFiles:
                 troubles.append(Rejection(answer.place, reason, str(asked)))
                 continue
             for one in held:
+                if (
+                    kind == "har"
+                    and platform is None
+                    and not (one.found.listing.price_text or one.found.listing.seller)
+                ):
+                    continue  # a page the browser passed by: it names a title, and nothing that is for sale
                 key = one.found.url or f"{one.found.listing.platform}:{one.found.listing.item_id}"
                 before = found.get(key)
                 found[key] = (before[0], joined(before[1], one), platform) if before else (answer.place, one, platform)

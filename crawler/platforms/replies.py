@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.platforms.embedded import product_fields
+from crawler.platforms.embedded import products
 from crawler.platforms.model import Platform, Reply
 from crawler.platforms.paths import first_list, first_object, text_at, values_at
 from crawler.platforms.read import Found, found_of
@@ -98,18 +98,22 @@ def held_in_page(platform: Platform | None, text: str, url: str, pseudonym: Call
     if platform is not None:
         for content in page_data(text):
             try:
-                if held := held_in_data(platform, content, url, pseudonym):
-                    return held
+                if in_data := held_in_data(platform, content, url, pseudonym):
+                    return in_data
             except PlatformAsks:
                 continue
     tree = LexborHTMLParser(text)
-    fields = product_fields(tree)
-    if not fields.get("title"):
+    described = products(tree)
+    if not described:
         _require_no_login(platform, tree)
-        return []
-    fields["url"] = fields.get("url") or url
-    found = found_of(platform.title if platform else "", fields, url, pseudonym)
-    return [Held(found=found, record={**fields, "seller": found.listing.seller})]
+    held: list[Held] = []
+    for fields in described:
+        if len(described) == 1:
+            fields["url"] = fields.get("url") or url
+        found = found_of(platform.title if platform else "", fields, url, pseudonym)
+        if found.url or found.listing.item_id:
+            held.append(Held(found=found, record={**fields, "seller": found.listing.seller}))
+    return held
 
 
 def _require_no_login(platform: Platform | None, tree: LexborHTMLParser) -> None:

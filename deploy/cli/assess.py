@@ -19,6 +19,7 @@ from detectors.registry import Detector, Knowledge, build_detectors
 from detectors.runner import judge
 from detectors.weights import Weights
 from pipelines.bootstrap import kept_snapshots, open_filings
+from pipelines.collector import patient_collector
 from pipelines.errors import ExitCode, InputUnreadable
 from pipelines.filings.lookup import with_filings
 from pipelines.filings.registry import FilingRegistry
@@ -62,7 +63,7 @@ def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
     """Judge each line; return how many could not be read."""
     settings = session.current.settings()
     tally = _Tally()
-    with open_filings(settings) as filings, PicturePool() as pool:
+    with patient_collector() as loaded, open_filings(settings) as filings, PicturePool() as pool:
         bench = _Bench(
             detectors=build_detectors(
                 Knowledge(
@@ -75,6 +76,7 @@ def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
             weights=WeightsFolder(settings.home).in_force(),
             filings=filings,
         )
+        loaded()
         for item, begun in _in_order(_items(lines, name, folder, tally), folder, pool):
             tally.judged += 1
             write_record(bench.record(item, begun))

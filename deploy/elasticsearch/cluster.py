@@ -41,10 +41,14 @@ def start_cluster(
 
 def restart_node(plan: Plan, number: int) -> None:
     """Start one node that was stopped or killed, and wait until it is up itself (not until the cluster is well again)."""
-    java, home = java_home(print), server_home(print)
+    java, home = java_home(_quietly), server_home(_quietly)
     launcher = start_node(plan, number, home, java)
     if launcher:
         started(plan, number, launcher)
+
+
+def _quietly(_: str) -> None:
+    """Say nothing: it was installed when the node was first started."""
 
 
 def stop_cluster(plan: Plan) -> int:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from detectors.model import Observation, Quote, Signal, Skip
-from detectors.names.engine import matcher_of
+from detectors.names.engine import NameMatcher, matcher_of
 from detectors.names.hit import SIGNAL_CODES, TECHNIQUE_NAMES, NameHit, Technique
 from detectors.ruleset import signal
 from keywords.hosts import canonical_host, to_unicode
+from keywords.once import once
 from keywords.roster import Roster
 
 __all__ = ["LookalikeHostDetector"]
@@ -21,7 +22,12 @@ class LookalikeHostDetector:
     name = "lookalike_host"
 
     def __init__(self, roster: Roster) -> None:
-        self._matcher = matcher_of(roster)
+        self._roster = roster
+
+    @once
+    def _matcher(self) -> NameMatcher:
+        """Takes a second to make, and texts have no host."""
+        return matcher_of(self._roster)
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return a signal for the best hit of each host; a Skip when nothing seen has a host."""

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from detectors.model import Observation, Picture, Quote, Signal, Skip
-from detectors.names.engine import matcher_of
+from detectors.names.engine import NameMatcher, matcher_of
 from detectors.pictures.card import is_certificate
 from detectors.pictures.code_targets import CodeTarget, TargetKind, read_target
 from detectors.ruleset import signal
+from keywords.once import once
 from keywords.roster import Roster
 
 __all__ = ["PictureCodesDetector"]
@@ -21,7 +22,11 @@ class PictureCodesDetector:
 
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
-        self._matcher = matcher_of(roster)
+
+    @once
+    def _matcher(self) -> NameMatcher:
+        """Takes a second to make, and most things seen show no code."""
+        return matcher_of(self._roster)
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return one signal for each place a code leads to; a Skip when no picture was read."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from itertools import repeat
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -85,7 +86,7 @@ class Weights:
 
     def _likeness(self, stretch: Stretch, known: frozenset[str]) -> "Likeness":
         scale = damping(len(known))
-        logit = self.bias + sum(self.traits.get(trait, 0.0) for trait in stretch.traits)
+        logit = self.bias + sum(map(self.traits.get, stretch.traits, repeat(0.0)))
         logit += scale * sum(map(self.cues.__getitem__, sorted(known)))
         return Likeness(stretch, logit, known, self)
 

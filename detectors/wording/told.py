@@ -26,12 +26,11 @@ class Told:
     def add(self, signals: Iterable[Signal], *, scale_permille: int = _FULL) -> None:
         """Keep the strongest signal of each code; `scale_permille` weakens them all."""
         for one in signals:
-            scaled = one
-            if scale_permille != _FULL:
-                scaled = replace(one, strength_permille=one.strength_permille * scale_permille // _FULL)
-            kept = self.offers if scaled.code.startswith("offer.") else self.contexts
-            if scaled.code not in kept or kept[scaled.code].strength_permille < scaled.strength_permille:
-                kept[scaled.code] = scaled
+            strength = one.strength_permille * scale_permille // _FULL
+            kept = self.offers if one.code.startswith("offer.") else self.contexts
+            if one.code not in kept or kept[one.code].strength_permille < strength:
+                is_whole = strength == one.strength_permille
+                kept[one.code] = one if is_whole else replace(one, strength_permille=strength)
 
     def weaken(self, scale_permille: int) -> None:
         """Weaken all signals for."""

@@ -263,12 +263,12 @@ def _traits(document: Document, outline: Outline, heard: Heard, start: int, end:
         yield "~title"
     yield from _quoted(passage)
     if any(map(is_core, passage.marks)):
-        yield f"~voice_{read(passage, has_contact=is_private).voice.value}"
+        yield f"~voice_{read(passage, has_contact=is_private).voice}"
     yield from _about(passage.text)
     for manner, count in sorted(heard.counts_within(passage.start, passage.end).items()):
-        yield f"~{manner.value}"
+        yield f"~{manner}"
         if count >= OFTEN:
-            yield f"~{manner.value}_often"
+            yield f"~{manner}_often"
     yield from _said(passage, has_contact=is_private)
 
 
@@ -302,7 +302,7 @@ def _said(passage: Passage, *, has_contact: bool) -> Iterator[str]:
         if is_core(mark) and not is_meant(passage, mark, has_contact=has_contact):
             names.add("~struck")
         elif mark.sense in SAID:
-            names.add(f"~said_{mark.sense.value}")
+            names.add(f"~said_{mark.sense}")
         elif mark.sense in HEARD:
             names.add(HEARD[mark.sense])
     yield from sorted(names)

@@ -18,7 +18,7 @@ from detectors.model import Observation, OfficialSnapshot
 from pipelines.documents import decode
 from pipelines.errors import DocumentDamaged
 from pipelines.feeds import FeedBookmark
-from pipelines.model import Account, AuditEvent, Lead, RunReport, WorkItem
+from pipelines.model import Account, AuditEvent, Lead, RunReport, SavedSearch, WorkItem
 from pipelines.name_record import LoggedChange, NameRecord
 
 __all__ = [
@@ -36,6 +36,8 @@ class Kind(StrEnum):
 
     ACCOUNTS = "accounts"
     """Name; `Account`."""
+    SAVED_SEARCHES = "saved_searches"
+    """Owner and name; `SavedSearch`."""
     SNAPSHOTS = "snapshots"
     """URL and instant taken (`instant_key`); `OfficialSnapshot`."""
     OBSERVATIONS = "observations"
@@ -99,6 +101,7 @@ class ReportedName:
 
 DOCUMENT_TYPES: dict[Kind, Any] = {
     Kind.ACCOUNTS: Account,
+    Kind.SAVED_SEARCHES: SavedSearch,
     Kind.SNAPSHOTS: OfficialSnapshot,
     Kind.OBSERVATIONS: KeptObservation,
     Kind.LEADS: Lead,
@@ -196,6 +199,7 @@ def number_key(number: int) -> str:
 
 _KEYS: dict[Kind, Callable[[Any], str]] = {
     Kind.ACCOUNTS: lambda account: account.name,
+    Kind.SAVED_SEARCHES: lambda search: join_key(search.owner, search.name),
     Kind.SNAPSHOTS: lambda snapshot: join_key(snapshot.url, instant_key(snapshot.taken_at)),
     Kind.LEADS: lambda lead: lead.id,
     Kind.NAMES: lambda record: record.host,

@@ -20,6 +20,7 @@ from pipelines.model import (
     LeadQuery,
     Merged,
     RunReport,
+    SavedSearch,
     Sighting,
     Versioned,
     WorkItem,
@@ -32,7 +33,7 @@ from pipelines.trim import trim
 
 __all__ = [
     "MemoryAccounts", "MemoryAudit", "MemoryEvidence", "MemoryFrontier", "MemoryLeads", "MemoryObservations", "MemoryRuns",
-    "MemorySnapshots",
+    "MemorySavedSearches", "MemorySnapshots",
 ]  # fmt: skip
 
 
@@ -119,6 +120,26 @@ class MemoryObservations:
         """Return the observations that made a lead, oldest first."""
         own = [observation for of_lead, observation in list(self._kept.values()) if of_lead == lead_id]
         return tuple(sorted(own, key=lambda observation: observation.observed_at))
+
+
+class MemorySavedSearches:
+    """A `SavedSearches`."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], SavedSearch] = {}
+
+    def put(self, search: SavedSearch) -> None:
+        """Create or replace the owner's search of that name."""
+        self._kept[search.owner, search.name] = search
+
+    def delete(self, owner: str, name: str) -> bool:
+        """Forget it; return False if there was none."""
+        return self._kept.pop((owner, name), None) is not None
+
+    def of(self, owner: str) -> tuple[SavedSearch, ...]:
+        """Return an owner's searches by name."""
+        own = [search for search in list(self._kept.values()) if search.owner == owner]
+        return tuple(sorted(own, key=lambda search: search.name))
 
 
 class MemoryEvidence:

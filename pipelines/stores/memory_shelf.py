@@ -31,6 +31,7 @@ from pipelines.stores.memory import (
     MemoryLeads,
     MemoryObservations,
     MemoryRuns,
+    MemorySavedSearches,
     MemorySnapshots,
 )
 from pipelines.stores.memory_feeds import MemoryFeedBookmarks
@@ -50,6 +51,7 @@ class MemoryShelf:
     observations: MemoryObservations
     audit: MemoryAudit
     accounts: MemoryAccounts
+    saved_searches: MemorySavedSearches
     snapshots: MemorySnapshots
     frontier: MemoryFrontier
     runs: MemoryRuns
@@ -187,6 +189,10 @@ def _put_work(shelf: MemoryShelf, row: ShelfRow, kept: KeptWork) -> None:
 
 _SECTIONS: dict[Kind, tuple[Callable[[MemoryShelf], _Found], Callable[[MemoryShelf, ShelfRow, Any], object]]] = {
     Kind.ACCOUNTS: (_accounts, lambda shelf, _, account: shelf.accounts.put(account)),
+    Kind.SAVED_SEARCHES: (
+        lambda shelf: {join_key(*key): (1, search) for key, search in shelf.saved_searches._kept.items()},
+        lambda shelf, _, search: shelf.saved_searches.put(search),
+    ),
     Kind.SNAPSHOTS: (_snapshots, _put_snapshot),
     Kind.OBSERVATIONS: (_observations, _put_observation),
     Kind.LEADS: (

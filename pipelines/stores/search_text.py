@@ -16,13 +16,24 @@ __all__ = ["PART_NAMES", "fold", "parts", "searchable"]
 _LIMIT = 60_000
 """Characters of a part that can be found by; its documents' texts are trimmed far below."""
 
+_WIDE = tuple(zip("，：；！？（）　", ",:;!?() ", strict=True))
+
 PART_NAMES = ("host", "url", "title", "query", "text")
 """The parts with a field of their own (`pipelines.search.fields`), and `text`: all the rest."""
 
 
 def fold(text: str) -> str:
     """Return the text as it is compared: compatibility forms unified (full-width → plain), lower case, blanks single."""
-    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    return " ".join(_unified(text).lower().split())
+
+
+def _unified(text: str) -> str:
+    if text.isascii():
+        return text
+    # Normalising is the dearest part of merging a lead; most texts need no more than their punctuation made plain.
+    for wide, plain in _WIDE:
+        text = text.replace(wide, plain)
+    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
 
 
 def parts(lead: Lead) -> dict[str, str]:
@@ -35,7 +46,7 @@ def parts(lead: Lead) -> dict[str, str]:
         "query": lead.queries,
         "text": _rest(lead),
     }
-    return {name: fold("\n".join(dict.fromkeys(one for one in texts if one)))[:_LIMIT] for name, texts in made.items()}
+    return {name: fold("\n".join(dict.fromkeys(texts)))[:_LIMIT].rstrip() for name, texts in made.items()}
 
 
 def searchable(lead: Lead) -> str:
@@ -45,7 +56,7 @@ def searchable(lead: Lead) -> str:
 
 def _hosts(observation: Observation) -> Iterable[str]:
     host = observation.candidate.host
-    return (host, to_unicode(host))
+    return (host, to_unicode(host)) if "xn--" in host else (host,)
 
 
 def _addresses(observation: Observation) -> Iterator[str]:

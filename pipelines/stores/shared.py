@@ -15,6 +15,7 @@ from pipelines.ports import (
     NameStore,
     ObservationLog,
     RunStore,
+    SavedSearches,
     SnapshotStore,
 )  # fmt: skip
 from pipelines.settings import Settings
@@ -25,6 +26,7 @@ from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
+from pipelines.stores.sqlite.saved_searches import SqliteSavedSearches
 from pipelines.stores.sqlite.shelf import SqliteShelf
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 
@@ -42,6 +44,7 @@ class SharedStores:
     observations: ObservationLog
     audit: AuditLog
     accounts: AccountStore
+    saved_searches: SavedSearches
     snapshots: SnapshotStore
     runs: RunStore
     names: NameStore
@@ -58,6 +61,7 @@ def shared_stores(settings: Settings, database: Database, clock: Clock) -> Share
         observations=SqliteObservations(database),
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
+        saved_searches=SqliteSavedSearches(database),
         snapshots=SqliteSnapshots(database),
         runs=SqliteRuns(database),
         names=SqliteNames(database),
@@ -98,6 +102,7 @@ def _on_elasticsearch(settings: Settings, clock: Clock) -> SharedStores:
         observations=made.observations,
         audit=made.audit,
         accounts=made.accounts,
+        saved_searches=made.saved_searches,
         snapshots=made.snapshots,
         runs=made.runs,
         names=made.names,

@@ -88,7 +88,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const at = event.target;
   if (event.key === "Escape") {
-    for (const open of document.querySelectorAll("details[data-key][open], .menu[open]")) open.open = false;
+    for (const open of document.querySelectorAll("details[data-key][open], .menu[open], .search-help[open]")) open.open = false;
     at.blur();
     return;
   }

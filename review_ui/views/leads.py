@@ -12,8 +12,8 @@ from review_ui.desk import Visit, requires, visitor
 from review_ui.lead_view import LeadView, view_of
 from review_ui.permissions import Permission
 from review_ui.queue_state import QueueState, facets_of
+from review_ui.searches import find
 from review_ui.views.lead import pane_values
-from review_ui.wording import FACETS
 
 __all__ = ["router"]
 
@@ -33,16 +33,21 @@ def queue(visit: Reader) -> Response:
     params = visit.request.query_params
     state = QueueState.read(params.multi_items())
     store = visit.case.leads
-    page = store.find(state.query())
+    found = find(visit, state)
+    page = found.page
     rows = tuple(view_of(found, visit.case.roster) for found in page.leads)
     opened = _opened(visit, state, rows)
     done = _done(visit, params.get("done", "")[:40])
     return visit.page(
         "queue.html",
+        200 if found.mistake is None else 400,
         state=state,
-        facets=facets_of(state, store.aggregate(tuple(FACETS), state.query())),
+        mistake=found.mistake,
+        facets=facets_of(state, found.facets),
+        saved=visit.case.saved_searches.of(visit.account.name),
         rows=rows,
         total=page.total,
+        is_capped=page.is_capped,
         next_cursor=page.cursor,
         sorts=tuple(LeadSort),
         is_first_use=not page.total and not state.text and not store.find(QueueState().query(limit=1)).total,
@@ -57,11 +62,14 @@ def queue(visit: Reader) -> Response:
 def queue_as_json(visit: Reader) -> Response:
     """Return the same page as JSON; addresses are defanged here too."""
     state = QueueState.read(visit.request.query_params.multi_items())
-    page = visit.case.leads.find(state.query())
-    facets = facets_of(state, visit.case.leads.aggregate(tuple(FACETS), state.query()))
+    found = find(visit, state)
+    if wrong := found.mistake:
+        return JSONResponse({"error": wrong.sentence, "start": wrong.start, "end": wrong.end}, 400)
+    page, facets = found.page, facets_of(state, found.facets)
     return JSONResponse(
         {
             "total": page.total,
+            "is_capped": page.is_capped,
             "leads": [_record(view_of(found, visit.case.roster)) for found in page.leads],
             "facets": {
                 facet.field: [

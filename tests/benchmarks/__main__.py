@@ -4,7 +4,20 @@ import importlib
 import json
 import sys
 
-BENCHMARKS = ("names", "keywords", "coverage", "zone", "store", "filings", "pictures", "marks", "pages", "folding")
+BENCHMARKS = (
+    "names",
+    "keywords",
+    "coverage",
+    "zone",
+    "store",
+    "filings",
+    "pictures",
+    "marks",
+    "pages",
+    "folding",
+    "growth",
+    "elastic",
+)
 """Modules of this folder; each has `run() -> dict` with benchmark, ratio, goal, holds, detail."""
 
 

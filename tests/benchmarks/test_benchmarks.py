@@ -10,7 +10,9 @@ import pytest
 from tests.benchmarks.__main__ import BENCHMARKS
 
 
-@pytest.mark.parametrize("name", ["names", "zone", "store", "filings", "pictures", "marks", "pages"])
+@pytest.mark.parametrize(
+    "name", ["names", "zone", "store", "filings", "pictures", "marks", "pages", "growth", "elastic"]
+)
 def test_a_benchmark_prints_its_record(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks", name],

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pipelines import lifecycle
 from pipelines.feeds import FeedBookmark
-from pipelines.model import Account, Role, RunReport, WorkItem
+from pipelines.model import Account, Role, RunReport, SavedSearch, WorkItem
 from tests.builders import AT, a_listing, a_sighting, a_site, a_snapshot, an_advert
 from tests.name_builders import HOST, UNREGISTERED, a_record, a_sight, watched
 
@@ -30,6 +30,8 @@ def fill(stores, leads: int = 5) -> None:
         stores.audit.append(AT, "wang", "lead.dismiss", made.lead_id, "不是假冒")
     for name, role in (("wang", Role.CYBERSPACE), ("李 四", Role.POLICE)):
         stores.accounts.put(Account(name=name, display_name=name, role=role, password_hash="$argon2id$x"))
+    for owner, name in (("wang", "包过"), ("wang", "a b"), ("李 四", "包过")):
+        stores.saved_searches.put(SavedSearch(owner=owner, name=name, query="q=%E5%8C%85", saved_at=AT))
     for day in range(3):
         stores.snapshots.put(a_snapshot(html=f"<title>{day}</title>", at=AT + timedelta(days=day, microseconds=day)))
     stores.snapshots.put(a_snapshot("https://zlaqsc.mohurd.gov.cn/"))

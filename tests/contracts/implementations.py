@@ -26,6 +26,7 @@ from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.names import SqliteNames
 from pipelines.stores.sqlite.runs import SqliteRuns
+from pipelines.stores.sqlite.saved_searches import SqliteSavedSearches
 from pipelines.stores.sqlite.shelf import SqliteShelf
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 
@@ -36,6 +37,7 @@ class Stores:
     observations: object
     audit: object
     accounts: object
+    saved_searches: object
     snapshots: object
     fact_cache: object
     frontier: object
@@ -55,6 +57,7 @@ def in_memory(clock) -> Stores:
         observations=memory.MemoryObservations(),
         audit=memory.MemoryAudit(),
         accounts=memory.MemoryAccounts(),
+        saved_searches=memory.MemorySavedSearches(),
         snapshots=memory.MemorySnapshots(),
         fact_cache=memory.MemoryFactCache(),
         frontier=memory.MemoryFrontier(),
@@ -75,6 +78,7 @@ def on_sqlite(database: Database, folder: Path, clock, effort: Effort | None = N
         observations=SqliteObservations(database),
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
+        saved_searches=SqliteSavedSearches(database),
         snapshots=SqliteSnapshots(database),
         fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
@@ -96,6 +100,7 @@ def on_elastic(cluster: Cluster, database: Database, folder: Path, clock) -> Sto
         observations=shared.observations,
         audit=shared.audit,
         accounts=shared.accounts,
+        saved_searches=shared.saved_searches,
         snapshots=shared.snapshots,
         runs=shared.runs,
         names=shared.names,

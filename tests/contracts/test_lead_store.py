@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from pipelines import lifecycle
-from pipelines.errors import UsageError, VersionConflict
+from pipelines.errors import QuerySyntaxError, UsageError, VersionConflict
 from pipelines.model import LeadQuery, LeadSort, LeadStatus, MergeOutcome
+from pipelines.stores.query import COUNT_LIMIT
 from tests.builders import AT, a_lead, a_listing, a_sighting, a_site, an_advert, an_evidence_item
 
 
@@ -216,3 +217,42 @@ def test_a_lead_with_two_sources_counts_under_both(stores):
 def test_a_limit_stays_within_reason(stores, queue):
     assert len(stores.leads.find(LeadQuery(limit=0)).leads) == 1
     assert len(stores.leads.find(LeadQuery(limit=10**9)).leads) == 6
+
+
+def test_a_text_is_counted_up_to_a_limit_and_filters_exactly(stores):
+    more = COUNT_LIMIT + 5
+    stores.leads.merge_many([a_sighting(a_listing("包过", "", item_id=str(n)), 300 + n % 2 * 400) for n in range(more)])
+    page = stores.leads.find(LeadQuery(text="包过", limit=1))
+    assert (page.total, page.is_capped) == (COUNT_LIMIT, True)
+    assert page.leads[0].document.assessment.score_permille == 700
+    counts = stores.leads.aggregate(["kind", "level"], LeadQuery(text="包过"))
+    assert COUNT_LIMIT <= counts["kind"]["listing"] <= more
+    assert set(counts["level"]) == {"low", "high"}
+    assert sum(counts["level"].values()) >= COUNT_LIMIT
+    exact = stores.leads.find(LeadQuery(filters=(("kind", ("listing",)),), limit=1))
+    assert (exact.total, exact.is_capped) == (more, False)
+    assert stores.leads.aggregate(["level"], LeadQuery())["level"] == {"low": more // 2 + 1, "high": more // 2}
+    some = stores.leads.find(LeadQuery(text="包过 分数:>500", limit=1))
+    assert (some.total, some.is_capped) == (more // 2, False)
+
+
+def test_a_search_that_is_wrong_points_at_the_place(stores, queue):
+    for ask in (stores.leads.find, lambda query: stores.leads.aggregate(["status"], query)):
+        with pytest.raises(QuerySyntaxError) as wrong:
+            ask(LeadQuery(text="包过 等级:很高"))
+        assert (wrong.value.start, wrong.value.end) == (6, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("状态:甄别中", [3]), ("-类型:网站", [2, 3, 4]), ("等级:高 或 负责人:wang", [0, 1, 2, 3]), ("标题:首页", [1, 5]), ("标题:电工", [2]),
+        ("标题:免考", []), ("免考", [2]), ("来源:闲鱼", [2, 3]), ("卖家:ab12cd34ef56ab78", [2]), ("卖家:无", [0, 1, 3, 4, 5]), ("平台:闲鱼", [2, 3]),
+        ("域名:cx-mem", [0]), ("域名:中文", [5]), ("网址:item/8", [3]), ("关键词:电工", [2, 4]), ("关键词:无", [0, 1, 3, 5]), ("分数:300..700", [1, 2, 3, 4]),
+        ("最近:>2026-11-22", []), ("最近:2026-11-22 次数:1", range(6)), ("结论:非假冒", [4]), ("到期:无 标题:无", []), ('"应急管理部 输入"', [0]),
+        ('"管理部 输入身"', [0]), ('"急管理部输入"', []), ("-(等级:高 或 证)", [5]), ("(证 -类型:网站) 或 half", [1, 2, 3, 4]),
+    ],
+)  # fmt: skip
+def test_the_search_language(stores, queue, text, places):
+    found = stores.leads.find(LeadQuery(text=text))
+    assert {one.document.id for one in found.leads} == {queue[place].id for place in places}

@@ -68,6 +68,7 @@ def test_a_store_taken_over_answers_as_its_source(source, stores):
     lead = found.leads[0]
     assert stores.observations.of_lead(lead.document.id) == source.observations.of_lead(lead.document.id)
     assert stores.accounts.all() == source.accounts.all()
+    assert stores.saved_searches.of("wang") == source.saved_searches.of("wang")
     assert stores.snapshots.versions("https://cx.mem.gov.cn/") == source.snapshots.versions("https://cx.mem.gov.cn/")
     assert stores.runs.latest() == source.runs.latest()
     assert stores.frontier.pending("r1", "visit") == source.frontier.pending("r1", "visit")
@@ -116,6 +117,7 @@ def test_rows_in_parts_and_in_any_order_make_the_same_store(source, stores):
 
 CHANGES = {
     Kind.ACCOUNTS: {"display_name": "另一"},
+    Kind.SAVED_SEARCHES: {"query": "另一"},
     Kind.SNAPSHOTS: {"html": "另一"},
     Kind.OBSERVATIONS: {"lead_id": "另一"},
     Kind.LEADS: {"assignee": "另一"},

@@ -163,6 +163,30 @@ def test_a_saved_page_nobody_defined_is_read_by_its_product_markup(tmp_path):
     ]
 
 
+def test_a_saved_list_gives_every_product_it_describes(tmp_path):
+    items = [{"@type": "Product", "name": f"证{n}", "url": f"/p/{n}", "offers": {"price": str(n)}} for n in (1, 2, 3)]
+    listed = json.dumps({"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": one} for one in items]})
+    page = (
+        "<!-- saved from url=(0030)https://mall.example.cn/list -->\n<html>"
+        f"<script type='application/ld+json'>{listed}</script></html>"
+    )
+    good, _ = read(saved(tmp_path, "page.html", page))
+    assert [one.candidate.url for one in good] == [f"https://mall.example.cn/p/{n}" for n in (1, 2, 3)]
+    boxes = "".join(
+        f"<li itemscope itemtype='http://schema.org/Product'><a itemprop=url href='/q/{n}'><b itemprop=name>证{n}</b></a></li>"
+        for n in (1, 2)
+    )
+    page = f"<!-- saved from url=(0030)https://mall.example.cn/list -->\n<html><ul>{boxes}</ul></html>"
+    good, _ = read(saved(tmp_path, "page2.html", page))
+    assert [one.candidate.url for one in good] == ["https://mall.example.cn/q/1", "https://mall.example.cn/q/2"]
+
+
+def test_pages_a_browser_passed_by_are_no_listings(tmp_path):
+    news = '<html><meta property="og:title" content="新闻"><meta property="og:url" content="https://n.example.cn/1"></html>'
+    with pytest.raises(InputUnreadable):
+        read(saved(tmp_path, "a.har", har(entry(news, "https://n.example.cn/1", "text/html"))))
+
+
 def test_an_mhtml_cut_short_gives_what_is_whole(tmp_path):
     whole = Path("crawler/platforms/recorded/alibaba1688_page.txt").read_bytes()
     good, bad = read(saved(tmp_path, "a.mhtml", whole[:-30]))

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -101,3 +102,42 @@ def test_a_copy_that_cannot_be_is_refused_in_a_sentence(tmp_path, words, problem
     assert code == 2
     assert problem in said
     assert "Traceback" not in said
+
+
+def test_a_case_is_backed_up_checked_and_restored(home, tmp_path):
+    folder, other = tmp_path / "backups", tmp_path / "other"
+    code, (made,), said = store(home, "backup", str(folder))
+    assert code == 0, said
+    assert "备份完成" in said
+    assert made["is_sound"]
+    assert made["path"].startswith(str(folder))
+    code, (restored,), said = store(other, "restore", str(folder))
+    assert code == 0, said
+    assert restored["counts"] == made["counts"]
+    assert same(home, other / "jianwei.sqlite")
+    code, _, said = store(other, "restore", str(folder))
+    assert code == 2
+    assert "不是空的" in said
+    code, (checked,), said = store(other, "check")
+    assert code == 0, said
+    assert checked == {"faults": 0, "is_sound": True}
+
+
+def test_what_a_check_finds_is_listed_and_the_exit_says_so(home):
+    raw = sqlite3.connect(home / "jianwei.sqlite")
+    with raw:
+        raw.execute("UPDATE accounts SET document = '{' WHERE name = 'wang'")
+    raw.close()
+    code, records, said = store(home, "check", "--quick")
+    assert code == 1
+    assert [(one["about"], one["key"]) for one in records[:-1]] == [("accounts", "wang")]
+    assert "发现 1 处问题" in said
+    assert "Traceback" not in said
+
+
+def test_there_must_be_something_to_back_up_or_restore(tmp_path):
+    for words in (("backup", str(tmp_path / "b")), ("restore", str(tmp_path / "none")), ("check",)):
+        code, _, said = store(tmp_path / "home", *words)
+        assert code == 2
+        assert "Traceback" not in said
+    assert not (tmp_path / "home").exists()

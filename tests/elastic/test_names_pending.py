@@ -34,7 +34,8 @@ class DyingNames(ElasticNames):
 def a_story():
     """Return a record and all three changes on the way to it."""
     record, changes = begin(HOST, "cx.mem.gov.cn", "brand_with_gov", 700, "list:new.txt", AT, AT)
-    for sight in (a_sight(RESOLVING), a_sight(RESOLVING, "203.0.113.9", at=after(days=1))):
+    looks = ((1, "203.0.113.9"), (2, "203.0.113.10"))
+    for sight in (a_sight(RESOLVING), *(a_sight(RESOLVING, address, at=after(days=day)) for day, address in looks)):
         record, more = observe(record, sight, sight.at)
         changes = (*changes, *more)
     return record, changes

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from detectors.wording import marks
 from keywords.fold import fold
-from keywords.phrases import Phrases, beginnings
+from keywords.phrases import Phrases, Tried, beginnings
 
 PATTERNS = [pattern for _, _, pattern in marks._PHRASES]
 PHRASES = Phrases(PATTERNS)
+TRIED = [Tried(pattern.pattern) for pattern in PATTERNS]
 PIECES = sorted({piece for pattern in PATTERNS for piece in re.findall("[一-龥]{1,4}", pattern.pattern)})
 texts = st.lists(st.sampled_from([*PIECES, *"，。,、：\n 1238年天AB人a+%"]), max_size=40).map("".join)
 ORDINARY = Path(__file__).parent.parent / "golden" / "ordinary"
@@ -38,6 +39,16 @@ def test_finds_what_each_pattern_finds_alone(text: str) -> None:
 def test_finds_the_same_in_whole_files(path: Path) -> None:
     text = fold(path.read_text("utf-8")).text
     assert _together(text) == _one_by_one(text)
+
+
+@given(texts)
+@settings(max_examples=200, deadline=None)
+def test_one_tried_where_it_may_begin_finds_what_it_finds_everywhere(text: str) -> None:
+    folded = fold(text).text
+    for tried, pattern in zip(TRIED, PATTERNS, strict=True):
+        found, expected = tried.search(folded), pattern.search(folded)
+        assert (found and found.span()) == (expected and expected.span())
+        assert tried.findall(folded) == [one[0] for one in pattern.finditer(folded)]
 
 
 def test_stops_where_each_has_enough() -> None:

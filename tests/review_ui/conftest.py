@@ -19,6 +19,7 @@ from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.runs import SqliteRuns
+from pipelines.stores.sqlite.saved_searches import SqliteSavedSearches
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 from review_ui.app import create_app
 from tests.conftest import FixedClock
@@ -49,6 +50,7 @@ def case(made_once: Case, tmp_path: Path) -> Iterator[Case]:
         mark_books=books,
         audit=SqliteAudit(database),
         accounts=SqliteAccounts(database),
+        saved_searches=SqliteSavedSearches(database),
         snapshots=SqliteSnapshots(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),

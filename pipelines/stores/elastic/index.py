@@ -205,17 +205,20 @@ class Index:
                     return
             patience.wait()
 
-    def delete(self, keys: Sequence[str]) -> None:
-        """Take documents out; those that are not there are passed over."""
+    def delete(self, keys: Sequence[str]) -> int:
+        """Take documents out, also for everybody's next search; return how many there were."""
+        self.ensure()
+        gone = 0
         for key in keys:
             try:
                 self.cluster.ask(
-                    lambda client, key=key: client.delete(index=self.alias, id=short_key(key)),  # type: ignore[misc]
+                    lambda client, key=key: client.delete(index=self.alias, id=short_key(key), refresh="wait_for"),  # type: ignore[misc]
                     patience_s=self.cluster.patience_s,
                 )
             except NotFoundError:
                 continue
-        self.note_unseen()
+            gone += 1
+        return gone
 
     def note_unseen(self) -> None:
         """Remember that searches may not see yet what this program wrote."""

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from detectors.model import HostFacts, Observation, OfficialSnapshot, TlsFacts, Unknown
-from pipelines.model import Account, AuditEvent, Lead, RunReport
+from pipelines.model import Account, AuditEvent, Lead, RunReport, SavedSearch
 from pipelines.moves.shelf import KeptObservation, Kind, LookedUpTo
 from pipelines.name_plan import due_at
 from pipelines.name_record import LoggedChange, NameRecord
@@ -146,6 +146,10 @@ def _account(account: Account) -> Columns:
     return {"role": account.role.value, "is_disabled": account.is_disabled}
 
 
+def _saved_search(search: SavedSearch) -> Columns:
+    return {"owner": search.owner}
+
+
 def _snapshot(snapshot: OfficialSnapshot) -> Columns:
     return {
         "url_sha256": hashlib.sha256(snapshot.url.encode()).hexdigest(),
@@ -165,6 +169,7 @@ LAYOUTS = {
     one.kind: one
     for one in (
         Layout(Kind.ACCOUNTS, _account),
+        Layout(Kind.SAVED_SEARCHES, _saved_search),
         Layout(Kind.SNAPSHOTS, _snapshot),
         Layout(Kind.OBSERVATIONS, _observation, is_large=True),
         Layout(Kind.LEADS, _lead, is_large=True),

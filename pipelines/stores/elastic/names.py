@@ -159,7 +159,9 @@ class ElasticNames:
         ids = [f"{stored.key}@{stored.version}#{place}" for place in range(len(pending))]
         known: set[str] = set()
         if last is None and pending:
-            known, last = self._logged(ids), self._last_position()
+            # In this order: what is logged behind `last` meanwhile turns up when we append, what is before it is seen by the search.
+            last = self._last_position()
+            known = self._logged(ids)
         for change_id, content in zip(ids, pending, strict=True):
             if change_id not in known:
                 change = self._cluster.document(NameChange, content)
@@ -190,7 +192,6 @@ class ElasticNames:
 
     def _logged(self, change_ids: Sequence[str]) -> set[str]:
         """Return which of these are in the log, everything written by anybody until now counted."""
-        self._last = 0
         self.log.note_unseen()
         hits = self.log.hits(
             query={"terms": {"change_id": list(change_ids)}}, sort=[{"position": "asc"}], source_includes=["change_id"]

@@ -13,6 +13,7 @@ from pipelines.stores.elastic.leads import ElasticLeads
 from pipelines.stores.elastic.names import ElasticNames
 from pipelines.stores.elastic.observations import ElasticObservations
 from pipelines.stores.elastic.runs import ElasticRuns
+from pipelines.stores.elastic.saved_searches import ElasticSavedSearches
 from pipelines.stores.elastic.snapshots import ElasticSnapshots
 
 __all__ = ["ElasticStores", "cluster_of"]
@@ -27,6 +28,7 @@ class ElasticStores:
     observations: ElasticObservations
     audit: ElasticAudit
     accounts: ElasticAccounts
+    saved_searches: ElasticSavedSearches
     snapshots: ElasticSnapshots
     runs: ElasticRuns
     names: ElasticNames
@@ -40,6 +42,7 @@ class ElasticStores:
             ElasticObservations(cluster),
             ElasticAudit(cluster),
             ElasticAccounts(cluster),
+            ElasticSavedSearches(cluster),
             ElasticSnapshots(cluster),
             ElasticRuns(cluster),
             ElasticNames(cluster),

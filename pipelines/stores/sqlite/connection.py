@@ -33,6 +33,10 @@ _LAYOUTS = (
 NEWEST_LAYOUT = len(_LAYOUTS)
 
 
+_CACHE_KIB = 32_768
+"""Pages a connection keeps: with SQLite's 2 MB, each lead written reads the same index pages again."""
+
+
 class Database:
     """Hands out connections of one file; may be used from any thread."""
 
@@ -118,6 +122,7 @@ class Database:
         )
         try:
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             if self._max_pages is not None:
                 connection.execute(f"PRAGMA max_page_count = {self._max_pages:d}")
             self._share(connection)

@@ -26,8 +26,8 @@ __all__ = ["Inspection"]
 _NAMED = 100
 _TEXTS_AT_ONCE = 500
 _TRIGGERS = {"audit_is_never_changed", "audit_is_never_cut"}
-_NOT_COMPARED = {"document", "number", "position", "combination", "lead", "leads", "taken_at"}
-"""Documents are what the rest is compared with; numbers are given out as rows come; `taken_at` is part of a key, checked with the document."""
+_NOT_COMPARED = {"document", "number", "position", "combination", "lead", "leads", "changed", "taken_at"}
+"""Documents are what the rest is compared with; numbers, and marks of what changed when, are given out as rows come; `taken_at` is part of a key, checked with the document."""
 _LEAD_TABLES = (
     ("lead_keys", "lead_keys.number = leads.number"),
     ("lead_combinations", "lead_combinations.combination = lead_keys.combination"),

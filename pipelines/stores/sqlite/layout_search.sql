@@ -36,8 +36,10 @@ CREATE TABLE lead_combinations (
     outcome      TEXT NOT NULL,
     source       TEXT NOT NULL,
     leads        INTEGER NOT NULL,
+    changed      INTEGER NOT NULL,
     UNIQUE (status, level, kind, imitates, assignee, outcome, source)
 ) STRICT;
+CREATE INDEX combinations_by_change ON lead_combinations (changed);
 
 CREATE TABLE combination_sources (
     source       TEXT NOT NULL,
@@ -96,3 +98,10 @@ INSERT INTO observations (identity, lead_id, observed_us, document)
     SELECT identity, lead_id, observed_us, document FROM observations_before ORDER BY observed_us;
 DROP TABLE observations_before;
 CREATE INDEX observations_of_lead ON observations (lead_id, observed_us);
+
+CREATE TABLE saved_searches (
+    owner     TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    document  TEXT NOT NULL,
+    PRIMARY KEY (owner, name)
+) STRICT, WITHOUT ROWID;

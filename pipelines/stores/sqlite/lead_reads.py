@@ -1,6 +1,6 @@
 """Answering one condition: how many leads, which on the next page, how many per facet value. Each by the way that costs least.
 
-* Facets alone are summed from `lead_combinations`.
+* Facets alone are summed over the combinations (`combinations.py`).
 * Few leads have the words: the index of words says which, and they are sorted.
 * Few leads have the facets: they are looked at one by one.
 * Many have both: walking down the order meets a page of them soon. A walk that meets too few gives up and sorts.
@@ -8,14 +8,16 @@
 What counts as few is known and not guessed: leads per combination are kept, and words are counted up to a limit.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from pipelines.model import Facets, LeadSort
-from pipelines.search.model import Condition
+from pipelines.search.model import And, Condition
 from pipelines.stores.query import COUNT_LIMIT, Position
+from pipelines.stores.sqlite.combinations import Combinations
 from pipelines.stores.sqlite.lead_search import Clause, Search, joined
 
 # ruff: noqa: S608 - names come from constants, values are always parameters
@@ -46,14 +48,19 @@ class Effort:
 class LeadReads:
     """Reads for one condition, inside one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, condition: Condition, effort: Effort) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, combinations: Combinations, condition: Condition, effort: Effort
+    ) -> None:
+        combinations.refresh(connection)
         self._connection = connection
+        self._combinations = combinations
         self._effort = effort
         self._search = Search.of(condition)
+        self._facets = And(self._search.combined)
 
     def total(self, limit: int | None) -> int:
         """Return the number of leads, counted up to one more than the limit."""
-        if not self._search.words and not self._search.others:
+        if self._is_of_facets:
             return self._chosen_leads
         source, where = self._sources
         counted = f"SELECT 1 FROM {source} WHERE {where.sql} LIMIT {-1 if limit is None else limit + 1}"
@@ -61,11 +68,11 @@ class LeadReads:
 
     def page(self, sort: LeadSort, after: Position | None, size: int) -> list[int]:
         """Return the numbers of the first so many leads behind the place, in order."""
-        if not self._search.words and not self._search.others:
+        if self._is_of_facets:
             return self._page_of_facets(sort, after, size)
         if not self._is_broad:
             return self._sorted(sort, after, size)
-        scan = joined([self._search.chosen, self._search.rest(is_scan=True)])
+        scan = joined([self._chosen, self._search.rest(is_scan=True)])
         walked = self._walked(
             sort, after, size, scan, self._effort.text_walk if scan.reads_texts else self._effort.walk
         )
@@ -73,27 +80,29 @@ class LeadReads:
 
     def counts(self, fields: Sequence[str], limit: int | None) -> Facets:
         """Return how many leads have each value of the fields; with a limit, of the first so many met."""
-        if not self._search.words and not self._search.others:
-            about = self._search.of_combinations
-            found = f"found AS (SELECT *, leads AS n FROM lead_combinations WHERE leads > 0 AND {about.sql})"
-            values = about.values
-        else:
-            source, where = self._sources
-            met = f"SELECT k.combination FROM {source} WHERE {where.sql} LIMIT {-1 if limit is None else limit}"
-            counted = f"SELECT combination, count(*) AS n FROM ({met}) GROUP BY combination"
-            found = f"found AS MATERIALIZED (SELECT * FROM ({counted}) JOIN lead_combinations USING (combination))"
-            values = where.values
-        per_field = " UNION ALL ".join(_per_value(field) for field in fields)
-        facets: Facets = {field: {} for field in fields}
-        for field, value, count in self._connection.execute(f"WITH {found} {per_field}", values):
-            facets[field][value] = count
-        return facets
+        if self._is_of_facets:
+            return self._combinations.facets(fields, self._facets)
+        source, where = self._sources
+        met = f"SELECT k.combination FROM {source} WHERE {where.sql} LIMIT {-1 if limit is None else limit}"
+        counted = f"SELECT combination, count(*) FROM ({met}) GROUP BY combination"
+        return self._combinations.facets_of(fields, self._connection.execute(counted, where.values))
+
+    @property
+    def _is_of_facets(self) -> bool:
+        return not self._search.words and not self._search.others
 
     @cached_property
     def _chosen_leads(self) -> int:
         """Leads that have the facets, whatever else is asked for."""
-        about = self._search.of_combinations
-        return self._number(f"SELECT coalesce(sum(leads), 0) FROM lead_combinations WHERE {about.sql}", about.values)
+        return self._combinations.leads(self._facets)
+
+    @cached_property
+    def _chosen(self) -> Clause:
+        """The combinations that have the facets, as a condition on `k`."""
+        if not self._search.combined:
+            return Clause("1")
+        chosen = json.dumps(self._combinations.meeting(self._facets))
+        return Clause("k.combination IN (SELECT value FROM json_each(?))", (chosen,))
 
     @cached_property
     def _is_worded_by_many(self) -> bool:
@@ -112,8 +121,8 @@ class LeadReads:
         """Return what to read from and on which condition, beginning with what fewest leads have."""
         search = self._search
         if search.words and self._is_worded_by_many and search.combined and self._chosen_leads <= self._effort.few:
-            return f"lead_keys k{_TEXTS}", joined([search.chosen, search.rest(is_scan=True)])
-        rest = joined([search.chosen, search.rest(is_scan=False)])
+            return f"lead_keys k{_TEXTS}", joined([self._chosen, search.rest(is_scan=True)])
+        rest = joined([self._chosen, search.rest(is_scan=False)])
         if search.words:
             where = Clause(f"lead_words MATCH ? AND {rest.sql}", (search.words, *rest.values))
             return "lead_words w CROSS JOIN lead_keys k ON k.number = w.rowid", where
@@ -142,37 +151,25 @@ class LeadReads:
         return None
 
     def _page_of_facets(self, sort: LeadSort, after: Position | None, size: int) -> list[int]:
-        search, chosen = self._search, self._search.chosen
         if self._chosen_leads > self._effort.few:
-            walked = self._walked(sort, after, size, chosen, self._effort.walk)
+            walked = self._walked(sort, after, size, self._chosen, self._effort.walk)
             if walked is not None:
                 return walked
-            if sort is LeadSort.SCORE:
+            if sort is LeadSort.SCORE and self._search.combined:
                 return self._merged(after, size)
-        where = joined([chosen, _behind(sort, after)])
-        if not search.combined:
-            order = ", ".join(_ORDERS[sort])
-            return list(
-                self._numbers(
-                    f"SELECT k.number FROM lead_keys k WHERE {where.sql} ORDER BY {order} LIMIT {size}", where.values
-                )
-            )
-        first, second, third = _ORDERS[sort]
-        sql = f"SELECT k.number FROM lead_keys k WHERE {where.sql} ORDER BY +{first}, {second}, {third} LIMIT {size}"
-        return list(self._numbers(sql, where.values))
+        return self._sorted(sort, after, size)
 
     def _merged(self, after: Position | None, size: int) -> list[int]:
         """Merge the combinations, each of which the index holds in order: only those with the best heads can give a lead."""
-        about, behind = self._search.of_combinations, _behind(LeadSort.SCORE, after)
-        order = "k.neg_score, k.neg_last, k.id"
-        own = f"SELECT k.number FROM lead_keys k WHERE k.combination = c.combination AND {behind.sql} ORDER BY {order} LIMIT"
+        behind, order = _behind(LeadSort.SCORE, after), ", ".join(_ORDERS[LeadSort.SCORE])
+        own = f"SELECT k.number FROM lead_keys k WHERE k.combination = c.value AND {behind.sql} ORDER BY {order} LIMIT"
         sql = f"""
             WITH heads AS MATERIALIZED (
-                SELECT k.combination FROM lead_combinations c CROSS JOIN lead_keys k ON k.number = ({own} 1)
-                WHERE c.leads > 0 AND {about.sql.replace("combination IN", "c.combination IN")} ORDER BY {order} LIMIT {size}
+                SELECT c.value FROM json_each(?) c CROSS JOIN lead_keys k ON k.number = ({own} 1)
+                ORDER BY {order} LIMIT {size}
             )
             SELECT k.number FROM heads c CROSS JOIN lead_keys k ON k.number IN ({own} {size}) ORDER BY {order} LIMIT {size}"""
-        return list(self._numbers(sql, (*behind.values, *about.values, *behind.values)))
+        return list(self._numbers(sql, (*self._chosen.values, *behind.values, *behind.values)))
 
     def _number(self, sql: str, values: Sequence[str | int]) -> int:
         return int(self._connection.execute(sql, values).fetchone()[0])
@@ -183,9 +180,3 @@ class LeadReads:
 
 def _behind(sort: LeadSort, after: Position | None) -> Clause:
     return Clause(f"({', '.join(_ORDERS[sort])}) > (?, ?, ?)", tuple(after)) if after else Clause("1")
-
-
-def _per_value(field: str) -> str:
-    if field == "source":
-        return "SELECT 'source', s.source, sum(n) FROM found JOIN combination_sources s USING (combination) GROUP BY s.source"
-    return f"SELECT '{field}', {field}, sum(n) FROM found GROUP BY {field}"

@@ -24,12 +24,19 @@ __all__ = ["COMBINED", "LeadRows", "Place", "Write"]
 COMBINED = ("status", "level", "kind", "imitates", "assignee", "outcome", "source")
 """The columns of a combination; `source` holds all sources of a lead as a JSON array."""
 
+_KNOWN_LIMIT = 100_000
 _Texts = tuple[str, ...]
-_NO_TEXTS: _Texts = ("",) * len(PART_NAMES)
-_KEYS = 'number, id, combination, neg_score, neg_last, "first", "count", due, platform, seller'
-_PUT_TEXTS = f"REPLACE INTO lead_texts (lead, {', '.join(PART_NAMES)}) VALUES (?, ?, ?, ?, ?, ?)"
-_ADD_WORDS = f"INSERT INTO lead_words (rowid, {', '.join(PART_NAMES)}) VALUES (?, ?, ?, ?, ?, ?)"
-_DROP_WORDS = f"INSERT INTO lead_words (lead_words, rowid, {', '.join(PART_NAMES)}) VALUES ('delete', ?, ?, ?, ?, ?, ?)"
+_KEYS = 'id, combination, neg_score, neg_last, "first", "count", due, platform, seller'
+_KEY_MARKS = ", ".join(f"?{place + 2}" for place in range(len(_KEYS.split(","))))
+_PARTS = ", ".join(PART_NAMES)
+_PART_MARKS = ", ".join(f"?{place + 2}" for place in range(len(PART_NAMES)))
+# Never REPLACE: SQLite guards it with a savepoint, at which FTS5 writes out the words it still holds, for each single row.
+_ADD_KEYS = f"INSERT INTO lead_keys (number, {_KEYS}) VALUES (?1, {_KEY_MARKS})"
+_CHANGE_KEYS = f"UPDATE lead_keys SET ({_KEYS}) = ({_KEY_MARKS}) WHERE number = ?1"
+_ADD_TEXTS = f"INSERT INTO lead_texts (lead, {_PARTS}) VALUES (?1, {_PART_MARKS})"
+_CHANGE_TEXTS = f"UPDATE lead_texts SET ({_PARTS}) = ({_PART_MARKS}) WHERE lead = ?1"
+_ADD_WORDS = f"INSERT INTO lead_words (rowid, {_PARTS}) VALUES (?1, {_PART_MARKS})"
+_DROP_WORDS = f"INSERT INTO lead_words (lead_words, rowid, {_PARTS}) VALUES ('delete', ?1, {_PART_MARKS})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,17 @@ class Write:
 class LeadRows:
     """Writes leads inside one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """The connection must hold the write lock, and the caller commits."""
+    def __init__(self, connection: sqlite3.Connection, known: dict[tuple[str, ...], int] | None = None) -> None:
+        """The connection must hold the write lock, and the caller commits.
+
+        `known` remembers combinations from one transaction to the next: those that were committed before this one, for they never go.
+        """
         self._connection = connection
+        self._known = known if known is not None and len(known) < _KNOWN_LIMIT else {}
+        newest = connection.execute("SELECT max(changed) FROM lead_combinations").fetchone()[0]
+        self._change = 1 + int(newest or 0)
         self._next = 1 + int(connection.execute("SELECT coalesce(max(number), 0) FROM leads").fetchone()[0])
-        self._combinations: dict[tuple[str, ...], int] = {}
+        self._made: dict[tuple[str, ...], int] = {}
 
     def write(self, writes: Sequence[Write]) -> None:
         """Write the leads, each id at most once."""
@@ -89,32 +102,26 @@ class LeadRows:
             if before:
                 shift[before] -= 1
             keys.append(_keys_of(number_, after, lead))
-        marks = ", ".join("?" * len(_KEYS.split(",")))
-        self._connection.executemany(f"REPLACE INTO lead_keys ({_KEYS}) VALUES ({marks})", keys)
+        kept = {number_ for number_, before, _ in rows if before}
+        self._connection.executemany(_ADD_KEYS, [key for key in keys if key[0] not in kept])
+        self._connection.executemany(_CHANGE_KEYS, [key for key in keys if key[0] in kept])
         self._connection.executemany(
-            "UPDATE lead_combinations SET leads = leads + ? WHERE combination = ?",
-            [(by, combination) for combination, by in shift.items() if by],
+            "UPDATE lead_combinations SET leads = leads + ?, changed = ? WHERE combination = ?",
+            [(by, self._change, combination) for combination, by in shift.items() if by],
         )
-        self._index_texts([(number_, bool(before), lead) for number_, before, lead in rows])
+        self._index_texts([(number_, lead) for number_, _, lead in rows], kept)
 
-    def _index_texts(self, rows: Sequence[tuple[int, bool, Lead]]) -> None:
-        changed: list[tuple[int, _Texts, _Texts]] = []
-        for number_, is_indexed, lead in rows:
-            after = tuple(parts(lead)[name] for name in PART_NAMES)
-            before = self._texts(number_) if is_indexed else _NO_TEXTS
-            if before != after or not is_indexed:
-                changed.append((number_, before, after))
-        forgotten = [(number_, before) for number_, before, _ in changed if any(before)]
-        self._connection.executemany(_DROP_WORDS, _in_pairs(forgotten))
-        self._connection.executemany(_PUT_TEXTS, [(number_, *after) for number_, _, after in changed])
-        self._connection.executemany(_ADD_WORDS, _in_pairs([(number_, after) for number_, _, after in changed]))
+    def _index_texts(self, rows: Sequence[tuple[int, Lead]], kept: set[int]) -> None:
+        texts = [(number_, tuple(parts(lead).values())) for number_, lead in rows]
+        before = {number_: self._texts(number_) for number_ in kept}
+        changed = [(number_, after) for number_, after in texts if before.get(number_) != after]
+        self._connection.executemany(_DROP_WORDS, _in_pairs([(n, before[n]) for n, _ in changed if n in kept]))
+        self._connection.executemany(_ADD_TEXTS, [(n, *after) for n, after in changed if n not in kept])
+        self._connection.executemany(_CHANGE_TEXTS, [(n, *after) for n, after in changed if n in kept])
+        self._connection.executemany(_ADD_WORDS, _in_pairs(changed))
 
     def _texts(self, number_: int) -> _Texts:
-        found = self._connection.execute(
-            f"SELECT {', '.join(PART_NAMES)} FROM lead_texts WHERE lead = ?",
-            (number_,),
-        ).fetchone()
-        return tuple(found) if found else _NO_TEXTS
+        return tuple(self._connection.execute(f"SELECT {_PARTS} FROM lead_texts WHERE lead = ?", (number_,)).fetchone())
 
     def _take(self) -> int:
         self._next += 1
@@ -123,10 +130,8 @@ class LeadRows:
     def _combination(self, lead: Lead) -> int:
         sources = keywords(lead, "source")
         values = (*(keywords(lead, name)[0] for name in COMBINED[:-1]), msgspec.json.encode(sources).decode())
-        known = self._combinations.get(values)
-        if known is None:
-            known = self._combinations[values] = self._stored_combination(values, sources)
-        return known
+        combination = self._known.get(values) or self._made.get(values)
+        return combination or self._stored_combination(values, sources)
 
     def _stored_combination(self, values: tuple[str, ...], sources: tuple[str, ...]) -> int:
         columns, marks = ", ".join(COMBINED), ", ".join("?" * len(COMBINED))
@@ -135,16 +140,18 @@ class LeadRows:
             values,
         ).fetchone()
         if found:
-            return int(found[0])
+            self._known[values] = int(found[0])
+            return self._known[values]
         made = self._connection.execute(
-            f"INSERT INTO lead_combinations ({columns}, leads) VALUES ({marks}, 0)",
-            values,
+            f"INSERT INTO lead_combinations ({columns}, leads, changed) VALUES ({marks}, 0, ?)",
+            (*values, self._change),
         ).lastrowid
         assert made is not None  # noqa: S101 - sqlite3 sets it for every insert
         self._connection.executemany(
             "INSERT INTO combination_sources (source, combination) VALUES (?, ?)",
             [(source, made) for source in sources],
         )
+        self._made[values] = made
         return made
 
 

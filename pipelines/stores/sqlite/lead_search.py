@@ -59,24 +59,11 @@ class Search:
         return cls(combined, worded, excluded, others)
 
     @property
-    def of_combinations(self) -> Clause:
-        """A condition on `lead_combinations`."""
-        return joined([_about_combinations(one) for one in self.combined])
-
-    @property
     def words(self) -> str:
         """The FTS5 query; empty: no words are asked for."""
         sought = " AND ".join(_expression(one) for one in self.worded)
         denied = " OR ".join(_expression(one.one) for one in self.excluded if isinstance(one, Not))
         return f"({sought}) NOT ({denied})" if denied else sought
-
-    @property
-    def chosen(self) -> Clause:
-        """The combinations, as a condition on `k`."""
-        if not self.combined:
-            return ALWAYS
-        about = self.of_combinations
-        return Clause(f"k.combination IN (SELECT combination FROM lead_combinations WHERE {about.sql})", about.values)
 
     def rest(self, *, is_scan: bool) -> Clause:
         """Everything else as a condition on `k`; a scan looks for the words itself and needs `lead_texts t` beside."""

@@ -10,13 +10,14 @@ from pipelines.lifecycle import merge_sighting
 from pipelines.model import Facets, Lead, LeadPage, LeadQuery, Merged, Sighting, Versioned
 from pipelines.ports import Clock
 from pipelines.stores.query import COUNT_LIMIT, check_fields, condition_of, from_cursor, page_size, position, to_cursor
+from pipelines.stores.sqlite.combinations import Combinations
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.lead_reads import Effort, LeadReads
 from pipelines.stores.sqlite.lead_rows import LeadRows, Place, Write
 
 __all__ = ["SqliteLeads", "place_lead"]
 
-_BATCH_S = 0.2
+_BATCH_S = 0.5
 """For about this long sightings are merged in one transaction: a colleague who wants to write hardly waits."""
 _CHUNK = 100
 """Sightings looked up and written with one statement per table."""
@@ -40,6 +41,8 @@ class SqliteLeads:
         self._database = database
         self._clock = clock
         self._effort = effort
+        self._combinations = Combinations()
+        self._places: dict[tuple[str, ...], int] = {}
         while self._index_some():
             pass
 
@@ -55,7 +58,7 @@ class SqliteLeads:
             version, place = _stored(connection, (lead.id,)).get(lead.id, (0, None))
             if version != expected_version:
                 raise VersionConflict(lead.id, expected_version, version)
-            LeadRows(connection).write([Write(lead, version + 1, place)])
+            LeadRows(connection, self._places).write([Write(lead, version + 1, place)])
         return version + 1
 
     def merge_many(self, sightings: Sequence[Sighting]) -> tuple[Merged, ...]:
@@ -63,7 +66,7 @@ class SqliteLeads:
         merged: list[Merged] = []
         while len(merged) < len(sightings):
             with self._database.writing() as connection:
-                rows = LeadRows(connection)
+                rows = LeadRows(connection, self._places)
                 until = time.monotonic() + _BATCH_S
                 while len(merged) < len(sightings) and time.monotonic() < until:
                     merged += self._merge(connection, rows, sightings[len(merged) : len(merged) + _CHUNK])
@@ -74,7 +77,7 @@ class SqliteLeads:
         condition = condition_of(query, self._clock.now())
         after, size = from_cursor(query.cursor), page_size(query)
         with self._database.reading() as connection:
-            reads = LeadReads(connection, condition, self._effort)
+            reads = LeadReads(connection, self._combinations, condition, self._effort)
             numbers = reads.page(query.sort, after, size + 1)
             limit = COUNT_LIMIT if query.text.strip() else None
             total = reads.total(limit)
@@ -97,7 +100,9 @@ class SqliteLeads:
         with self._database.reading() as connection:
             for some in [together, *apart] if together else apart:
                 others = tuple(one for one in query.filters if one[0] not in some)
-                reads = LeadReads(connection, condition_of(replace(query, filters=others), now), self._effort)
+                reads = LeadReads(
+                    connection, self._combinations, condition_of(replace(query, filters=others), now), self._effort
+                )
                 facets.update(reads.counts(some, COUNT_LIMIT if query.text.strip() else None))
         return {field: facets[field] for field in fields}
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -34,6 +35,8 @@ __all__ = ["SECTIONS", "Section", "SqliteShelf"]
 
 _READ_AT_ONCE = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OF_LEADS = {"lead_keys", "lead_combinations", "combination_sources", "lead_texts", "leads_unindexed"}
+"""Tables made of leads, and filled with them."""
 _TAKEN_AT = "iif(taken_at LIKE '%.%', taken_at, replace(taken_at, 'Z', '.000000Z'))"
 """Layout 7 took instants over as the documents write them, without microseconds where there are none."""
 
@@ -83,6 +86,22 @@ class SqliteShelf:
         """Return how many rows there are."""
         with self._database.asking() as connection:
             return int(connection.execute(f"SELECT count(*) FROM {_section(kind).table}").fetchone()[0])
+
+    def take_own(self, source: Path, shared: Sequence[Kind]) -> None:
+        """Take over every table of another file of this layout but those of the shared kinds. For a store with nothing in it."""
+        left = {SECTIONS[kind].table for kind in shared} | _OF_LEADS
+        with self._database.asking() as connection:
+            connection.execute("ATTACH ? AS source", (str(source),))
+            try:
+                names = [
+                    name
+                    for (name,) in connection.execute("SELECT name FROM source.sqlite_master WHERE type = 'table'")
+                    if name not in left and not name.startswith(("sqlite_", "lead_words"))
+                ]
+                for name in names:
+                    connection.execute(f"INSERT INTO main.{name} SELECT * FROM source.{name}")
+            finally:
+                connection.execute("DETACH source")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +230,13 @@ SECTIONS: dict[Kind, Section] = {
         table="accounts",
         keys=("name",),
         put=lambda run, row, _: run.execute("REPLACE INTO accounts VALUES (?, ?)", (row.key, _text(row))),
+    ),
+    Kind.SAVED_SEARCHES: Section(
+        table="saved_searches",
+        keys=("owner", "name"),
+        put=lambda run, row, _: run.execute(
+            "REPLACE INTO saved_searches VALUES (?, ?, ?)", (*split_key(row.key, 2), _text(row))
+        ),
     ),
     Kind.SNAPSHOTS: Section(
         table="snapshots",

@@ -1,5 +1,6 @@
 """What staff type, and what it stands for."""
 
+import unicodedata
 from datetime import date, datetime
 
 import pytest
@@ -11,6 +12,8 @@ from pipelines.search.fields import FIELDS, microseconds
 from pipelines.search.model import EVERYTHING, And, Contains, FieldIs, IsEmpty, Not, Or, Range
 from pipelines.search.parse import DEPTH_LIMIT, LENGTH_LIMIT, TERM_LIMIT, parse
 from pipelines.search.values import OFFICE
+from pipelines.stores.search_text import fold
+from tests.pipelines.search.written import CONDITIONS, written
 
 TODAY = date(2026, 11, 27)
 
@@ -143,8 +146,18 @@ def test_any_text_parses_or_is_a_syntax_error(text):
         assert error.start <= len(text)
 
 
+@given(CONDITIONS)
+def test_a_condition_written_down_parses_to_itself(condition):
+    assert parse(written(condition), TODAY) == condition
+
+
 @pytest.mark.parametrize("field", FIELDS, ids=lambda one: one.code)
 def test_the_example_of_every_field_parses_under_each_of_its_names(field):
     meant = {str(parse(f"{name}:{field.example}", TODAY)) for name in (field.code, *field.names_zh)}
     assert len(meant) == 1
     assert meant != {str(EVERYTHING)}
+
+
+@given(st.one_of(st.text(max_size=40), st.text("，：（a包Ａe\u0301ｶﾞ　\n", max_size=20)))
+def test_folding_is_normalising_lowering_and_single_blanks(text):
+    assert fold(text) == " ".join(unicodedata.normalize("NFKC", text).lower().split())

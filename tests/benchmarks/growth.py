@@ -1,0 +1,245 @@
+"""What a store of SQLite costs as it grows: leads with their history, ten observations each, at several sizes, in one file.
+
+`python -m tests.benchmarks.growth [SIZE…] [--keep FOLDER]` measures other sizes than the default (BENCH_LEADS: one small size); a million
+leads take 12 GB and half an hour. Times are those of warm files, p95 over different questions; the chart is an SVG beside the file.
+"""
+
+import argparse
+import json
+import os
+import random
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from pipelines.clock import SystemClock
+from pipelines.model import LeadQuery, LeadSort
+from pipelines.search.fields import FACET_FIELDS
+from pipelines.stores.sqlite.connection import Database
+from pipelines.stores.sqlite.lead_rows import LeadRows, Write
+from pipelines.stores.sqlite.leads import SqliteLeads
+from pipelines.stores.sqlite.log import SqliteObservations
+from tests.benchmarks import growth_leads
+from tests.benchmarks.growth_chart import chart
+
+SIZES = (2_000, 20_000)
+PAGE_MS, TEXT_MS = 60, 80
+MERGE_SHARE = 0.5
+"""Goals: p95 of a page with three filters and facets, of a search for two characters, and merging as a share of bare inserts."""
+_QUESTIONS = 60
+_MERGED = 2_000
+_CHUNK = 500
+
+
+def run() -> dict:
+    """Return one benchmark record; the ratio is merging against bare `executemany` at the largest size."""
+    sizes = (int(os.environ["BENCH_LEADS"]),) if "BENCH_LEADS" in os.environ else SIZES
+    with tempfile.TemporaryDirectory() as folder:
+        return measure(sizes, Path(folder), Path(tempfile.gettempdir()) / "jianwei-growth.svg")
+
+
+def measure(sizes: tuple[int, ...], folder: Path, drawn: Path) -> dict:
+    """Fill one file up to each size, measure there, draw the chart."""
+    database = Database(folder / "growth.sqlite")
+    leads = SqliteLeads(database, SystemClock())
+    rows: list[dict[str, float]] = []
+    filled = leads.find(LeadQuery(limit=1)).total
+    for size in sizes:
+        build_s = _seconds(lambda size=size, filled=filled: _fill(folder / "growth.sqlite", filled, size))
+        filled = max(filled, size + 2 * _MERGED * _ROUNDS)
+        rows.append({"leads": size, "build_s": round(build_s, 1), **_at(leads, database, size)})
+        sys.stderr.write(json.dumps(rows[-1], ensure_ascii=False) + "\n")
+    database.close()
+    drawn.write_text(chart(rows), "utf-8")
+    last = rows[-1]
+    holds = last["page_p95_ms"] <= PAGE_MS and last["text_p95_ms"] <= TEXT_MS and last["merge_share"] >= MERGE_SHARE
+    detail = {"sizes": rows, "chart": str(drawn), "goals": {"page_ms": PAGE_MS, "text_ms": TEXT_MS}}
+    return {"benchmark": "growth", "ratio": last["merge_share"], "goal": MERGE_SHARE, "holds": holds, "detail": detail}
+
+
+def _fill(path: Path, first: int, last: int) -> None:
+    """Write leads and their observations straight into the file, unsynced; nothing where it holds as many."""
+    if first >= last:
+        return
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA cache_size = -1000000")
+    made = growth_leads.leads(first, last)
+    while True:
+        connection.execute("BEGIN IMMEDIATE")
+        rows, written = LeadRows(connection), 0
+        while written < 20 * _CHUNK and (some := list(islice(made, _CHUNK))):
+            rows.write([Write(lead, 1, None) for lead in some])
+            written += len(some)
+        connection.execute("COMMIT")
+        if not written:
+            break
+    step = 50_000
+    for begin in range(first, last, step):
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(
+            "INSERT INTO observations (identity, lead_id, observed_us, document) VALUES (?, ?, ?, ?)",
+            growth_leads.observation_rows(begin, min(begin + step, last)),
+        )
+        connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+def _at(leads: SqliteLeads, database: Database, size: int) -> dict[str, float]:
+    pages = _three_filters(leads)
+    words = _two_characters(size)
+    log = SqliteObservations(database)
+    ids = [found.document.id for query in pages for found in leads.find(query).leads[:1]]
+    everything = LeadQuery()
+
+    def page(query: LeadQuery) -> None:
+        leads.find(query)
+        leads.aggregate(FACET_FIELDS, query)
+
+    return {
+        **_times("page", page, pages),
+        **_times("start", page, [LeadQuery(filters=(("status", ("new",)),), sort=sort) for sort in LeadSort] * 7),
+        **_times("text", leads.find, [LeadQuery(text=word) for word in words]),
+        **_times("text_page", page, [LeadQuery(text=word) for word in words]),
+        **_times("language", page, [LeadQuery(text=text) for text in _LANGUAGE] * 3),
+        **_times("statistics", lambda query: leads.aggregate(FACET_FIELDS, query), [everything] * 20),
+        **_times("lead", lambda lead_id: (leads.get(lead_id), log.of_lead(lead_id)), ids),
+        **_merging(leads, database, size),
+    }
+
+
+_LANGUAGE = (
+    "分数:>=800 类型:网站", "包过 状态:待甄别 等级:高", "免考 -培训", "最近:>=2026-06-01 状态:待甄别", "标题:电工证 平台:闲鱼", "到期:<2026-11-10",
+    "(包过 或 免考) 来源:百度", "先出证后付款 分数:600..700", "仿冒:cx3.gov.cn 次数:>3", '"特种作业" -状态:已排除',
+)  # fmt: skip
+
+
+def _three_filters(leads: SqliteLeads) -> list[LeadQuery]:
+    """Return queries by three fields each, values as frequent as they are."""
+    rnd, facets = random.Random(2), leads.aggregate(FACET_FIELDS, LeadQuery())
+    made = []
+    for _ in range(_QUESTIONS * 2):
+        fields = rnd.sample([field for field in FACET_FIELDS if len(facets[field]) > 1], 3)
+        filters = tuple((one, tuple(rnd.choices(list(facets[one]), list(facets[one].values()), k=1))) for one in fields)
+        made.append(LeadQuery(filters=filters, sort=rnd.choice(list(LeadSort))))
+    return made
+
+
+def _two_characters(size: int) -> list[str]:
+    """Return pairs of neighbouring characters from random places of random leads: frequent ones come often, rare ones, too."""
+    rnd, made = random.Random(3), []
+    for number in rnd.choices(range(size), k=_QUESTIONS * 2):
+        (lead,) = growth_leads.leads(number, number + 1)
+        seen = lead.observation
+        text = (seen.captures[0].page if seen.captures else seen.listing or seen.advert).text.replace("，", "")
+        start = rnd.randrange(len(text) - 2)
+        made.append(text[start : start + 2])
+    return [*made, "包过", "免考", "操作", "证书"]
+
+
+_ROUNDS = 3
+
+
+def _merging(leads: SqliteLeads, database: Database, size: int) -> dict[str, float]:
+    """Merge new leads, and write as many others by bare `executemany` into the same tables of the same file; best of three each."""
+    ours, bare = [], []
+    count = min(_MERGED, size)
+    for round_ in range(_ROUNDS):
+        first = size + 2 * _MERGED * round_
+        new = list(growth_leads.sightings(first, first + count))
+        ours.append(_seconds(lambda new=new: leads.merge_many(new)))
+        statements = _recorded(database, first + _MERGED, first + _MERGED + count)
+        bare.append(_seconds(lambda statements=statements: _replay(database, statements)))
+    share = round(min(bare) / min(ours), 2)
+    return {"merge_per_s": round(count / min(ours)), "bare_per_s": round(count / min(bare)), "merge_share": share}
+
+
+class _Recorder:
+    """A connection that notes what is written many rows at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.statements: dict[str, list[tuple]] = {}
+        self.execute = connection.execute
+
+    def executemany(self, sql: str, rows) -> None:
+        kept = list(rows)
+        self.statements.setdefault(sql, []).extend(kept)
+        self._connection.executemany(sql, kept)
+
+
+@contextmanager
+def _undone(database: Database) -> Iterator[sqlite3.Connection]:
+    with database.asking() as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        finally:
+            connection.execute("ROLLBACK")
+
+
+def _recorded(database: Database, first: int, last: int) -> dict[str, list[tuple]]:
+    with database.writing() as connection:  # combinations these leads are the first to have
+        rows = LeadRows(connection)
+        for lead in growth_leads.leads(first, last):
+            rows._combination(lead)
+    with _undone(database) as connection:
+        recorder = _Recorder(connection)
+        LeadRows(recorder).write([Write(lead, 1, None) for lead in growth_leads.leads(first, last)])
+    return recorder.statements
+
+
+def _replay(database: Database, statements: dict[str, list[tuple]]) -> None:
+    with database.writing() as connection:
+        for sql, rows in statements.items():
+            connection.executemany(sql, rows)
+
+
+def _times(name: str, ask: Callable, questions: list) -> dict[str, float]:
+    for one in questions[: len(questions) // 4]:
+        ask(one)
+    wall, busy = [], []
+    for one in questions:
+        began, began_busy = time.perf_counter(), time.thread_time()
+        ask(one)
+        busy.append((time.thread_time() - began_busy) * 1000)
+        wall.append((time.perf_counter() - began) * 1000)
+    return {
+        f"{name}_p50_ms": _at_share(wall, 0.5),
+        f"{name}_p95_ms": _at_share(wall, 0.95),
+        f"{name}_cpu_p95_ms": _at_share(busy, 0.95),
+    }
+
+
+def _at_share(took: list[float], share: float) -> float:
+    return round(sorted(took)[int(len(took) * share)], 2)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Measure the sizes named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--keep", type=Path, help="folder for the file, which stays there and is gone on with")
+    parser.add_argument("--chart", type=Path, default=Path(tempfile.gettempdir()) / "jianwei-growth.svg")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        if given.keep:
+            given.keep.mkdir(parents=True, exist_ok=True)
+        record = measure(tuple(given.sizes), given.keep or Path(folder), given.chart)
+    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -114,7 +114,8 @@ class Sale:
             )
             or len(senses) > 1
             or self._is_promised_outright(by_sense.get(Sense.AGENCY)),
-            Sense.RENTAL: self._contact is not None,
+            Sense.RENTAL: bool(self._contact or self._hint or self._price or self._document.is_commercial)
+            or len({mark.text for mark in self._live if mark.sense is Sense.RENTAL}) > 1,
             Sense.PAYMENT: bool(self._contact or self._price) or self._document.is_commercial,
             Sense.SPEED: bool(self._contact and self._contact.is_personal),
         }

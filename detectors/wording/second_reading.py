@@ -159,6 +159,8 @@ def _accepted_from(document: Document, told: Told) -> int | None:
         return ACCEPTED_MADE_TO_SELL if document.is_commercial else ACCEPTED
     if not document.words.get(Sense.NEIGHBOUR, _HANDED_IN) <= _HANDED_IN:
         return None
+    if any(mark.is_disguised for mark in document.marks):
+        return ACCEPTED  # nobody disguises a lawful offer
     if any(map(is_core, document.marks)) and _PAPER(document.folded.text):
         return ACCEPTED_UNNAMED
     return (None, ACCEPTED, ACCEPTED_UNNAMED)[paper_hints(document)]

@@ -168,14 +168,17 @@ def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     asked = [
         (paper, word) for paper in lexicon.words("certificate", "strong") for word in lexicon.words("query", "strong")
     ]
-    yield from (clue(vague, *pair) for vague in lexicon.words("trade", "vague") for pair in asked)
+    for pair in asked:
+        looks = clue(*pair).looks
+        yield from (Clue((vague, *pair), looks) for vague in lexicon.words("trade", "vague"))
     initials = lexicon.words("trade", "initials")
-    yield from (clue(word, claim) for word in sorted(initials) for claim in _CLAIMS)
+    yield from (clue(word, claim) for word in sorted(initials - lexicon.made) for claim in _CLAIMS)
     organs = sorted(lexicon.words("trade", *_ORGANS))
     yield from (clue(state, word) for state in _OF_THE_STATE for word in organs if len(state + word) >= _LONG_STATE)
     yield from (clue(word) for word in initials if len(word) > _LONG_INITIALS and word not in lexicon.made)
     strong = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong", "english")
-    yield from beside(initials, {*strong, *bent_queries(lexicon)}, alone=True)
+    yield from map(clue, sorted(initials & lexicon.made))  # rare enough, whatever stands beside them
+    yield from beside(initials - lexicon.made, {*strong, *bent_queries(lexicon)}, alone=True)
     plain = lexicon.words("trade", "plain")
     yield from beside({word for word in plain if len(word) >= _LONG_PLAIN}, strong, alone=True)
     yield from beside({word for word in plain if len(word) < _LONG_PLAIN}, strong, alone=False)

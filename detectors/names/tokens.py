@@ -277,8 +277,8 @@ def _best(one: _Path | None, other: _Path | None) -> _Path | None:
 def _row(path: _Path | None) -> tuple[Token, ...]:
     """Return the words of a path, in order."""
     row = []
-    while path and path[4]:
-        _, before, start, end, entry = path
-        row.append(Token(start, end, entry.senses, entry.kinds, entry.is_bent))
-        path = before
+    while path:
+        _, path, start, end, entry = path
+        if entry:
+            row.append(Token(start, end, entry.senses, entry.kinds, entry.is_bent))
     return tuple(reversed(row))

@@ -1,7 +1,7 @@
 """What a store of SQLite costs as it grows: leads with their history, ten observations each, at several sizes, in one file.
 
 `python -m tests.benchmarks.growth [SIZE…] [--keep FOLDER]` measures other sizes than the default (BENCH_LEADS: one small size); a million
-leads take 12 GB and half an hour. Times are those of warm files, p95 over different questions; the chart is an SVG beside the file.
+leads take 12 GB and half an hour. Times are those of warm files, p95 over different questions, each the best of three; the chart is an SVG beside the file.
 """
 
 import argparse
@@ -32,6 +32,8 @@ PAGE_MS, TEXT_MS = 60, 80
 MERGE_SHARE = 0.5
 """Goals: p95 of a page with three filters and facets, of a search for two characters, and merging as a share of bare inserts."""
 _QUESTIONS = 60
+_ASKED = 3
+"""Each question is asked so often and its best time counts: what else the machine does is not the store's."""
 _MERGED = 2_000
 _CHUNK = 500
 
@@ -110,7 +112,7 @@ def _at(leads: SqliteLeads, database: Database, size: int) -> dict[str, float]:
         **_times("language", page, [LeadQuery(text=text) for text in _LANGUAGE] * 3),
         **_times("statistics", lambda query: leads.aggregate(FACET_FIELDS, query), [everything] * 20),
         **_times("lead", lambda lead_id: (leads.get(lead_id), log.of_lead(lead_id)), ids),
-        **_merging(leads, database, size),
+        **_merging(leads, database, max(size, leads.find(everything).total)),
     }
 
 
@@ -206,15 +208,21 @@ def _times(name: str, ask: Callable, questions: list) -> dict[str, float]:
         ask(one)
     wall, busy = [], []
     for one in questions:
-        began, began_busy = time.perf_counter(), time.thread_time()
-        ask(one)
-        busy.append((time.thread_time() - began_busy) * 1000)
-        wall.append((time.perf_counter() - began) * 1000)
+        asked = [_asked(ask, one) for _ in range(_ASKED)]
+        wall.append(min(took for took, _ in asked))
+        busy.append(min(took for _, took in asked))
     return {
         f"{name}_p50_ms": _at_share(wall, 0.5),
         f"{name}_p95_ms": _at_share(wall, 0.95),
         f"{name}_cpu_p95_ms": _at_share(busy, 0.95),
     }
+
+
+def _asked(ask: Callable, question: object) -> tuple[float, float]:
+    """Return the milliseconds it took by the clock, and of the processor."""
+    began, began_busy = time.perf_counter(), time.thread_time()
+    ask(question)
+    return (time.perf_counter() - began) * 1000, (time.thread_time() - began_busy) * 1000
 
 
 def _at_share(took: list[float], share: float) -> float:

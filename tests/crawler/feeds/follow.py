@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 import httpx
@@ -16,6 +17,7 @@ from crawler.feeds.hand_on import HandOn
 from crawler.feeds.model import FeedHit
 from crawler.feeds.parts import FeedParts
 from detectors.names.hit import NameHit, Technique
+from detectors.names.sieve import Spans
 from pipelines.feeds import FeedBookmark
 from pipelines.settings import CtFeed
 from pipelines.stores.memory_feeds import MemoryFeedBookmarks
@@ -25,9 +27,12 @@ from tests.conftest import FixedClock
 class GovMatcher:
     """Takes every name with `gov` in it for an imitation, and every line for worth reading."""
 
-    def lines(self, buffer: bytes, *, are_whole: bool = True) -> list[tuple[int, int]]:
+    def lines(self, buffers: Sequence[bytes], *, are_whole: bool = True) -> list[Spans]:
         del are_whole
-        return [found.span() for found in re.finditer(rb"[^\n]+", buffer)]
+        return [[found.span() for found in re.finditer(rb"[^\n]+", buffer)] for buffer in buffers]
+
+    def read(self, host: str) -> tuple[NameHit, ...]:
+        return self.match(host)
 
     def match(self, host: str) -> tuple[NameHit, ...]:
         if "gov" not in host:

@@ -89,7 +89,7 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     is_recounted, is_retold = _is_recounted(document, manners), _is_retold(document, manners)
     is_narrated = is_retold and not manners.isdisjoint(_NARRATING)
     doubted = DOUBTED_IN_REPORTS if is_recounted else DOUBTED_RETOLD if is_narrated else DOUBTED
-    if told.sells and likeness.permille < doubted:
+    if told.sells and likeness.permille < doubted and (is_recounted or is_narrated or not _is_hidden(document, told)):
         return _doubted(document, told, likeness, is_recounted=is_recounted or is_narrated)
     if told.sells and accepted is not None:
         told.add((_reads_as_sale(document, likeness),), scale_permille=_SECONDED)
@@ -178,6 +178,11 @@ def _doubted(document: Document, told: Told, likeness: Likeness, *, is_recounted
         told.weaken(_DOUBTED_SCALE)
     told.add((doubt,))
     return told
+
+
+def _is_hidden(document: Document, told: Told) -> bool:
+    """Say whether the sale is written in disguise by somebody who can be reached: the cues know plain words, and lawful offers hide none."""
+    return "offer.disguised" in told.offers and not _is_uncalled(document)
 
 
 def _is_outspoken(told: Told) -> bool:

@@ -16,6 +16,8 @@ from keywords.roster import Roster, load_roster, shared_parent_of
 COUNTERFEITS = Path(__file__).parents[2] / "golden" / "names" / "counterfeits.csv"
 ROSTER = load_roster()
 PROTECTED = [pytest.param(site, id=site.host) for site in ROSTER.protected]
+# Some hundred thousand names a site, all of them made and looked at: minutes on a busy machine.
+pytestmark = pytest.mark.timeout(1200)
 
 
 @pytest.mark.parametrize("site", PROTECTED)

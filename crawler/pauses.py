@@ -1,7 +1,5 @@
 """Who asked to be left alone, and until when. Kept in a file of the home folder, so that a restart forgets nothing."""
 
-import os
-import tempfile
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +8,7 @@ import msgspec
 
 from crawler.engines.model import EngineFailure
 from pipelines.errors import StoreUnavailable
+from pipelines.files import replace_file
 
 __all__ = ["Pause", "Pauses"]
 
@@ -87,10 +86,8 @@ class Pauses:
     def _write(self, kept: dict[str, Pause]) -> None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle, aside = tempfile.mkstemp(prefix=".pauses-", dir=self._path.parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.format(msgspec.json.encode(tuple(kept.values())), indent=1))
-            Path(aside).replace(self._path)
+            content = msgspec.json.format(msgspec.json.encode(tuple(kept.values())), indent=1)
+            replace_file(self._path, content, mode=0o600, is_synced=False)
         except OSError as error:
             raise self._trouble(error) from None
 

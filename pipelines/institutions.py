@@ -8,7 +8,6 @@ import csv
 import fcntl
 import hashlib
 import io
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from detectors.wording.institutions import Institution, Institutions
 from pipelines.errors import InputUnreadable
+from pipelines.files import replace_file
 from pipelines.settings import Settings
 
 __all__ = ["InstitutionRow", "OwnInstitutions", "known_institutions"]
@@ -80,8 +80,8 @@ class OwnInstitutions:
         writer.writerows(_cells(row) for row in sorted(rows, key=lambda row: row.institution.name))
         content = stream.getvalue().encode("utf-8-sig")
         if self.path.exists():
-            _replace(self.previous, self.path.read_bytes())
-        _replace(self.path, content)
+            replace_file(self.previous, self.path.read_bytes())
+        replace_file(self.path, content)
         return hashlib.sha256(content).hexdigest()
 
     def _damaged(self, zh: str, en: str) -> InputUnreadable:
@@ -90,15 +90,6 @@ class OwnInstitutions:
             f"{zh}。请改正该文件，或用上一版 {self.previous.name} 替换它",
             f"{en}; correct it, or put {self.previous.name} in its place",
         )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_suffix(".part")
-    with partial.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
 
 
 def _row(cells: dict[str, str]) -> InstitutionRow:

@@ -8,7 +8,6 @@ import csv
 import fcntl
 import hashlib
 import io
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 from keywords.model import OfficialSite
 from keywords.roster import Roster, load_roster, site_of_row
 from pipelines.errors import InputUnreadable
+from pipelines.files import replace_file
 from pipelines.settings import Settings
 
 __all__ = ["OwnRow", "OwnSites", "official_roster"]
@@ -99,8 +99,8 @@ class OwnSites:
         content = stream.getvalue().encode("utf-8-sig")
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self.path.exists():
-            _replace(self.previous, self.path.read_bytes())
-        _replace(self.path, content)
+            replace_file(self.previous, self.path.read_bytes())
+        replace_file(self.path, content)
         return hashlib.sha256(content).hexdigest()
 
     def _damaged(self, zh: str, en: str) -> InputUnreadable:
@@ -109,15 +109,6 @@ class OwnSites:
             f"{zh}。请改正该文件，或用上一版 {self.previous.name} 替换它",
             f"{en}; correct it, or put {self.previous.name} in its place",
         )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_suffix(".part")
-    with partial.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
 
 
 def _own_row(row: dict[str, str]) -> OwnRow:

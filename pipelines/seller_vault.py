@@ -6,7 +6,6 @@ folder, sealed (AES-256-GCM) with a key of its own from `secret.key`: a copied f
 
 import os
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipelines.errors import InputUnreadable, StoreUnavailable
+from pipelines.files import replace_file
 from pipelines.secrets import pseudonym, secret_key
 
 __all__ = ["SellerVault", "kept_pseudonym"]
@@ -74,10 +74,7 @@ class SellerVault:
 
     def _write(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, aside = tempfile.mkstemp(prefix=".seller-", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(aside).replace(path)
+        replace_file(path, content, mode=0o600, is_synced=False)
 
 
 def kept_pseudonym(home: Path) -> Callable[[str], str]:

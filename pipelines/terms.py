@@ -8,7 +8,6 @@ import csv
 import fcntl
 import hashlib
 import io
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from keywords.loader import Lexicon, load_lexicon, several
 from keywords.merge import key_of, merge_terms
 from keywords.model import Term, TermKind, TermOrigin
 from pipelines.errors import InputUnreadable
+from pipelines.files import replace_file
 from pipelines.settings import Settings
 
 __all__ = ["OwnTerms", "TermRow", "term_lexicon"]
@@ -113,8 +113,8 @@ class OwnTerms:
         content = stream.getvalue().encode("utf-8-sig")
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self.path.exists():
-            _replace(self.previous, self.path.read_bytes())
-        _replace(self.path, content)
+            replace_file(self.previous, self.path.read_bytes())
+        replace_file(self.path, content)
         return hashlib.sha256(content).hexdigest()
 
     def _damaged(self, zh: str, en: str) -> InputUnreadable:
@@ -123,15 +123,6 @@ class OwnTerms:
             f"{zh}。请改正该文件，或用上一版 {self.previous.name} 替换它",
             f"{en}; correct it, or put {self.previous.name} in its place",
         )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_suffix(".part")
-    with partial.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
 
 
 def _term_row(row: dict[str, str]) -> TermRow:

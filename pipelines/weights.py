@@ -10,6 +10,7 @@ from detectors.calibration import DecidedCase, Proposal
 from detectors.ruleset import RULES, RULESET_VERSION
 from detectors.weights import SHIPPED, Weights, raw_strengths
 from pipelines.errors import InputUnreadable
+from pipelines.files import replace_file
 from pipelines.model import FindingOutcome, Lead
 
 __all__ = ["WeightsFolder", "decided_cases", "read_table", "table_of"]
@@ -125,6 +126,4 @@ def _damaged(path: Path, zh: str, en: str) -> InputUnreadable:
 
 
 def _write(path: Path, text: str) -> None:
-    partial = path.with_suffix(".part")
-    partial.write_text(text, "utf-8", newline="")
-    partial.replace(path)
+    replace_file(path, text.encode(), is_synced=False)

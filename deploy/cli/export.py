@@ -13,6 +13,7 @@ from pipelines.every_lead import every_lead
 from pipelines.exports.delisting import addressees, export_delisting
 from pipelines.exports.model import ExportContext, ExportFile, NothingToExport
 from pipelines.exports.takedown import export_takedown
+from pipelines.files import replace_file
 from pipelines.model import FindingOutcome, Lead, LeadQuery
 
 app = typer.Typer(no_args_is_help=True, help="导出处置清单和平台下架函。")
@@ -59,9 +60,7 @@ def _save(case: Case, file: ExportFile, act: str, out: Path) -> None:
     path = out / file.name
     try:
         out.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.part")
-        partial.write_bytes(file.content)
-        partial.replace(path)
+        replace_file(path, file.content, is_synced=False)
     except OSError as error:
         raise StoreUnavailable(
             str(path), f"文件无法写入（{error.strerror}）", f"the file cannot be written ({error.strerror})"

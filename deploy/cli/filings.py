@@ -16,6 +16,7 @@ from keywords.hosts import canonical_host
 from pipelines.bootstrap import open_case
 from pipelines.errors import StoreUnavailable, UsageError
 from pipelines.every_lead import every_lead
+from pipelines.files import replace_file
 from pipelines.filings.lookup import facts_about
 from pipelines.filings.queue import OPEN, QueuedName, names_to_look_up, queue_csv, queue_xlsx
 from pipelines.model import LeadQuery
@@ -152,9 +153,7 @@ def _print(names: tuple[QueuedName, ...]) -> None:
 def _save(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.part")
-        partial.write_bytes(content)
-        partial.replace(path)
+        replace_file(path, content, is_synced=False)
     except OSError as error:
         raise StoreUnavailable(
             str(path), f"文件无法写入（{error.strerror}）", f"the file cannot be written ({error.strerror})"

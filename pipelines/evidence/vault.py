@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.errors import EvidenceDamaged, StoreUnavailable
+from pipelines.files import sync
 
 __all__ = ["Vault"]
 
@@ -73,7 +74,7 @@ class Vault:
                 os.fsync(file.fileno())
             aside.rename(path)
             for folder in (path.parent, path.parent.parent, self._folder):
-                _sync_folder(folder)
+                sync(folder)
         finally:
             aside.unlink(missing_ok=True)
 
@@ -87,11 +88,3 @@ class Vault:
             f"证据库无法读写（{error.strerror}）",
             f"the evidence vault cannot be used ({error.strerror})",
         )
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -19,6 +19,7 @@ from typing import Protocol
 import msgspec
 
 from pipelines.errors import StoreUnavailable, UsageError
+from pipelines.files import sync
 from pipelines.moves.check import named_evidence
 from pipelines.moves.compare import chain_broken_at
 from pipelines.moves.copy import Progress
@@ -31,7 +32,6 @@ from pipelines.moves.files import (
     opened_below,
     regular_files,
     require_room,
-    sync_folder,
     sync_folders,
     written_aside,
 )
@@ -206,9 +206,9 @@ class Backup:
         sync_folders(part)
         with written_aside(part / MANIFEST, 0o600) as file:
             file.write(msgspec.json.format(msgspec.json.encode(manifest)))
-        sync_folder(part)
+        sync(part)
         part.rename(folder / stamp)
-        sync_folder(folder)
+        sync(folder)
         return BackupReport(path=folder / stamp, manifest=manifest, new_evidence=vaulted.new, chain_broken_at=broken_at)
 
     def _vault(self) -> Iterator[tuple[str, str]]:

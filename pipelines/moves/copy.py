@@ -5,7 +5,6 @@ nothing, and the walk at the end finds and mends what a bookmark, or anybody who
 What the target has and the source has not is never removed, only said: nobody can tell here whose it is.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,6 +15,7 @@ import msgspec
 
 from pipelines.documents import decode, encode
 from pipelines.errors import DocumentDamaged, DocumentDiffers, InputUnreadable, UsageError
+from pipelines.files import replace_file
 from pipelines.moves.compare import Odd, Tallied, chain_broken_at, differences, in_parts
 from pipelines.moves.shelf import Contents, Kind, ShelfRow
 from pipelines.ports import Clock, Shelf
@@ -270,6 +270,4 @@ class _Bookmarks:
 
     def write(self, bookmark: CopyBookmark) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        aside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        aside.write_bytes(msgspec.json.format(encode(bookmark)))
-        aside.replace(self._path)
+        replace_file(self._path, msgspec.json.format(encode(bookmark)), is_synced=False)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipelines.errors import StoreUnavailable
+from pipelines.files import sync
 
 __all__ = [
     "Moved",
@@ -19,7 +20,7 @@ __all__ = [
     "opened_below",
     "regular_files",
     "require_room",
-    "sync_folder",
+    "sync_folders",
     "written_aside",
 ]
 
@@ -118,19 +119,10 @@ def written_aside(path: Path, mode: int) -> Iterator[BinaryIO]:
         aside.unlink(missing_ok=True)
 
 
-def sync_folder(folder: Path) -> None:
-    """Put a folder's names on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def sync_folders(folder: Path) -> None:
     """Put all names below a folder on the disk."""
     for above, _, _ in os.walk(folder):
-        sync_folder(Path(above))
+        sync(Path(above))
 
 
 def regular_files(folder: Path, skips: frozenset[str] = frozenset(), below: str = "") -> Iterator[tuple[str, bool]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import StoreUnavailable, UsageError
+from pipelines.files import sync
 from pipelines.moves.backup import StoreFile, last_audit
 from pipelines.moves.compare import chain_broken_at
 from pipelines.moves.copy import Progress
@@ -24,7 +25,6 @@ from pipelines.moves.files import (
     move_in,
     opened_below,
     require_room,
-    sync_folder,
     sync_folders,
 )
 from pipelines.moves.manifest import (
@@ -241,4 +241,4 @@ class Restore:
                 f"数据文件夹 {self._home} 是一个挂载点，无法整体恢复。请用 JIANWEI_HOME 指定它下面的一个新文件夹。",
                 f"The home folder {self._home} is a mount point and cannot be put in place at once; name a new folder below it by JIANWEI_HOME.",
             ) from error
-        sync_folder(self._home.parent)
+        sync(self._home.parent)

@@ -13,6 +13,7 @@ from detectors.pictures.findings import Finding
 from detectors.pictures.listed_certificate import RowCheck, RowVerdict
 from detectors.pictures.verdict import CertificateCheck, Verdict
 from pipelines.errors import InputUnreadable
+from pipelines.files import replace_file
 from pipelines.pictures.list_sheet import list_sheet
 
 __all__ = ["VERDICTS", "Answers"]
@@ -84,10 +85,8 @@ class Answers:
 
     def write_lists(self, path: Path) -> None:
         """Write the checked lists as one sheet, masked; whole or not at all."""
-        partial = path.with_name(f"{path.name}.part")
         try:
-            partial.write_bytes(list_sheet(self._lists, VERDICTS))
-            partial.replace(path)
+            replace_file(path, list_sheet(self._lists, VERDICTS), is_synced=False)
         except OSError as error:
             raise InputUnreadable(str(path), f"无法写入（{error.strerror}）", f"{error.strerror}") from error
 

@@ -1,9 +1,10 @@
 """The SQLite file as a whole: copied while others write, made to stand alone."""
 
-import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+
+from pipelines.files import sync
 
 __all__ = ["copy_file", "file_bytes"]
 
@@ -36,11 +37,7 @@ def copy_file(source: Path, target: Path, told: Callable[[int, int], object] | N
     finally:
         reading.close()
     target.chmod(source.stat().st_mode & 0o777)
-    handle = os.open(target, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(target)
 
 
 def file_bytes(source: Path) -> int:

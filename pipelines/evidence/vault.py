@@ -17,9 +17,14 @@ from pipelines.files import sync
 
 __all__ = ["Vault"]
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 _READ_ONLY = 0o444
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def evidence_path(sha256: str) -> str:
+    """Return where a piece of evidence lies below its folder."""
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
 class Vault:
@@ -41,7 +46,7 @@ class Vault:
 
     def get(self, sha256: str) -> bytes:
         """Return the bytes after checking their digest. Raises `EvidenceDamaged` when they are gone or changed."""
-        if not _DIGEST.fullmatch(sha256):
+        if not DIGEST.fullmatch(sha256):
             raise EvidenceDamaged(sha256, "不是证据校验值", "that is no SHA-256")
         try:
             content = self._path(sha256).read_bytes()
@@ -56,11 +61,11 @@ class Vault:
     def stored(self) -> Iterator[str]:
         """Yield the SHA-256 of everything stored, in order."""
         for path in sorted(self._folder.glob("??/??/*")):
-            if _DIGEST.fullmatch(path.name):
+            if DIGEST.fullmatch(path.name):
                 yield path.name
 
     def _path(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / sha256[2:4] / sha256
+        return self._folder / evidence_path(sha256)
 
     def _write(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,6 @@ away by the next. Evidence is shared by all backups of a folder: what is there a
 """
 
 import fcntl
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -19,6 +18,7 @@ from typing import Protocol
 import msgspec
 
 from pipelines.errors import StoreUnavailable, UsageError
+from pipelines.evidence.vault import DIGEST, evidence_path
 from pipelines.files import sync
 from pipelines.moves.check import named_evidence
 from pipelines.moves.compare import chain_broken_at
@@ -45,7 +45,6 @@ from pipelines.moves.manifest import (
     Manifest,
     ManifestFile,
     evidence_line,
-    evidence_path,
 )
 from pipelines.moves.shelf import Kind, number_key
 from pipelines.ports import Clock, Shelf
@@ -57,7 +56,6 @@ _REBUILT = frozenset({"evidence", "cache", "moves", "practice"})
 """Of the home folder: evidence goes its own way; the others are made anew, or are practice."""
 _PASSING = (".lock", ".bak", "-wal", "-shm", "-journal")
 _PART = ".part-"
-_EVIDENCE_NAME = re.compile(r"[0-9a-f]{64}")
 _MARKER_TEXT = """\
 鉴伪 Jianwei 备份文件夹。每个以时间命名的文件夹是一份备份，证据在 evidence 中共用，请勿改动。
 恢复：jianwei store restore 本文件夹路径
@@ -96,8 +94,7 @@ class BackupReport:
     @property
     def is_sound(self) -> bool:
         """Say whether the case that was backed up was whole."""
-        faults = (*self.manifest.missing_evidence, *self.manifest.damaged_evidence)
-        return not faults and self.chain_broken_at is None
+        return self.manifest.is_evidence_whole and self.chain_broken_at is None
 
 
 @dataclass(slots=True)
@@ -218,7 +215,7 @@ class Backup:
             return
         for path, is_plain in regular_files(vault):
             name = path.rpartition("/")[2]
-            if is_plain and _EVIDENCE_NAME.fullmatch(name) and path == evidence_path(name):
+            if is_plain and DIGEST.fullmatch(name) and path == evidence_path(name):
                 yield name, path
 
     def _copy_evidence(self, pool: Path, listed: Path) -> _Vaulted:

@@ -17,10 +17,11 @@ from pathlib import PurePosixPath
 
 from pipelines.documents import decode
 from pipelines.errors import UsageError
+from pipelines.evidence.vault import DIGEST, evidence_path
 
 __all__ = [
     "EVIDENCE_LIST", "FORMAT", "HOME_PART", "MANIFEST", "MARKER", "STAMP", "STORE_FILE", "BackupRefused", "Manifest", "ManifestFile",
-    "evidence_line", "evidence_of", "evidence_path", "read_manifest",
+    "evidence_line", "evidence_of", "read_manifest",
 ]  # fmt: skip
 
 FORMAT = 1
@@ -28,7 +29,6 @@ MANIFEST, EVIDENCE_LIST, STORE_FILE, HOME_PART = "manifest.json", "evidence.sha2
 MARKER = "jianwei-backup.txt"
 STAMP = re.compile(r"\d{8}T\d{6}Z")
 """How the folder of one backup is called: when it was begun."""
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _EVIDENCE_LINE = re.compile(r"([0-9a-f]{64})  \.\./evidence/([0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64})\n?")
 _MAX_PATH = 1000
 
@@ -85,6 +85,15 @@ class Manifest:
     not_included: tuple[str, ...] = ()
     """What stood in the home folder and was left out: links, sockets, folders of feeds."""
 
+    @property
+    def is_evidence_whole(self) -> bool:
+        """Say whether all evidence the leads name is in the backup, as it was taken."""
+        return not self.missing_evidence and not self.damaged_evidence
+
+    def place_of(self, path: str) -> str:
+        """Return where a file of the backup goes below the home folder."""
+        return self.store_path if path == STORE_FILE else path.removeprefix(f"{HOME_PART}/")
+
 
 def read_manifest(content: bytes, where: str, newest_layout: int) -> Manifest:
     """Return a checked manifest. Raises `BackupRefused`: damaged, of a newer program, or with paths that lead elsewhere."""
@@ -101,10 +110,10 @@ def read_manifest(content: bytes, where: str, newest_layout: int) -> Manifest:
     for path in (*paths, f"{HOME_PART}/{manifest.store_path}"):
         if not _is_inside(path):
             raise BackupRefused(where, f"清单中的路径 {path!r} 不合法", f"its manifest names the path {path!r}")
-    places = [_place(path, manifest.store_path) for path in paths if path != EVIDENCE_LIST]
+    places = [manifest.place_of(path) for path in paths if path != EVIDENCE_LIST]
     if len(set(places)) != len(places) or not {STORE_FILE, EVIDENCE_LIST} <= set(paths):
         raise BackupRefused(where, "清单中缺少文件或有重复", "its manifest lacks files or names some twice")
-    if not all(_DIGEST.fullmatch(one.sha256) and one.size_bytes >= 0 for one in manifest.files):
+    if not all(DIGEST.fullmatch(one.sha256) and one.size_bytes >= 0 for one in manifest.files):
         raise BackupRefused(where, "清单中的校验值不合法", "its manifest has digests that are none")
     return manifest
 
@@ -113,11 +122,6 @@ def _too_new(where: str) -> BackupRefused:
     return BackupRefused(
         where, "它由更新版本的鉴伪制作，请先升级程序", "a newer Jianwei made it; upgrade this one first"
     )
-
-
-def _place(path: str, store_path: str) -> str:
-    """Return where a file of the backup goes below the home folder."""
-    return store_path if path == STORE_FILE else path.removeprefix(f"{HOME_PART}/")
 
 
 def _is_inside(path: str) -> bool:
@@ -130,11 +134,6 @@ def _is_inside(path: str) -> bool:
         return path in {STORE_FILE, EVIDENCE_LIST}
     # Evidence comes from the evidence folder alone, where names are digests.
     return len(parts) > 1 and parts[1] != "evidence"
-
-
-def evidence_path(sha256: str) -> str:
-    """Return where a piece of evidence lies below its folder."""
-    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
 def evidence_line(sha256: str) -> str:

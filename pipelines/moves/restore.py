@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import StoreUnavailable, UsageError
+from pipelines.evidence.vault import evidence_path
 from pipelines.files import sync
 from pipelines.moves.backup import StoreFile, last_audit
 from pipelines.moves.compare import chain_broken_at
@@ -29,7 +30,6 @@ from pipelines.moves.files import (
 )
 from pipelines.moves.manifest import (
     EVIDENCE_LIST,
-    HOME_PART,
     MANIFEST,
     STAMP,
     STORE_FILE,
@@ -37,7 +37,6 @@ from pipelines.moves.manifest import (
     Manifest,
     ManifestFile,
     evidence_of,
-    evidence_path,
     read_manifest,
 )
 from pipelines.moves.shelf import Kind
@@ -60,8 +59,7 @@ class RestoreReport:
     @property
     def is_sound(self) -> bool:
         """Say whether the restored case is whole."""
-        faults = (*self.manifest.missing_evidence, *self.manifest.damaged_evidence)
-        return not faults and self.chain_broken_at is None
+        return self.manifest.is_evidence_whole and self.chain_broken_at is None
 
 
 def find_backup(path: Path) -> Path:
@@ -184,7 +182,7 @@ class Restore:
 
     def _build(self, built: Path, manifest: Manifest) -> int | None:
         """Fill the folder and check it; return where the audit chain is broken."""
-        placed = [(one, self._placed(one, manifest)) for one in manifest.files if one.path != EVIDENCE_LIST]
+        placed = [(one, manifest.place_of(one.path)) for one in manifest.files if one.path != EVIDENCE_LIST]
         self._progress.stage("restore", len(placed) + manifest.evidence_count)
         for one, place in placed:
             self._bring(self._backup, one.path, built / place, one.mode, one.sha256)
@@ -198,9 +196,6 @@ class Restore:
         for sha256 in self._evidence():
             self._require_piece(built, sha256)
         return self._check_store(built / manifest.store_path, manifest)
-
-    def _placed(self, one: ManifestFile, manifest: Manifest) -> str:
-        return manifest.store_path if one.path == STORE_FILE else one.path.removeprefix(f"{HOME_PART}/")
 
     def _bring(self, folder: Path, path: str, target: Path, mode: int, sha256: str) -> None:
         try:

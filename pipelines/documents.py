@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from pydantic import TypeAdapter
 
-__all__ = ["decode", "encode", "well_formed"]
+__all__ = ["decode", "encode", "is_sound", "well_formed"]
 
 Document = TypeVar("Document")
 
@@ -50,7 +50,7 @@ def _mend(value: object) -> object:
     if isinstance(value, str):
         return (
             value
-            if _is_sound(value)
+            if is_sound(value)
             else type(value)(value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
         )
     if isinstance(value, tuple):
@@ -67,7 +67,8 @@ def _mend(value: object) -> object:
     return value
 
 
-def _is_sound(text: str) -> bool:
+def is_sound(text: str) -> bool:
+    """Say whether the text is Unicode; one with half a character in it (a lone surrogate) can stand in no document."""
     try:
         text.encode()
     except UnicodeEncodeError:

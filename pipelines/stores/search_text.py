@@ -11,7 +11,7 @@ from detectors.model import Observation
 from keywords.hosts import to_unicode
 from pipelines.model import Lead
 
-__all__ = ["PART_NAMES", "fold", "parts", "searchable"]
+__all__ = ["PART_NAMES", "fold", "parts"]
 
 _LIMIT = 60_000
 """Characters of a part that can be found by; its documents' texts are trimmed far below."""
@@ -47,11 +47,6 @@ def parts(lead: Lead) -> dict[str, str]:
         "text": _rest(lead),
     }
     return {name: fold("\n".join(dict.fromkeys(texts)))[:_LIMIT].rstrip() for name, texts in made.items()}
-
-
-def searchable(lead: Lead) -> str:
-    """Return all parts that are not empty, one a line: a word occurs in the lead if and only if it occurs here."""
-    return "\n".join(one for one in parts(lead).values() if one)
 
 
 def _hosts(observation: Observation) -> Iterable[str]:

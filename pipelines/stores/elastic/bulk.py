@@ -13,11 +13,11 @@ import msgspec
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
-from pipelines.stores.elastic.connection import DISK_FULL, RECOVERING, is_disk_block
+from pipelines.stores.elastic.connection import CAN_PASS, DISK_FULL, RECOVERING, is_disk_block, is_write_block
 from pipelines.stores.elastic.index import Index, Row, Stored
 from pipelines.stores.elastic.layouts import short_key
 
-__all__ = ["Write", "as_they_are", "write_many"]
+__all__ = ["Action", "Write", "sent", "write_many"]
 
 _CHUNK_BYTES = 8_000_000
 _CHUNK_COUNT = 500
@@ -25,10 +25,9 @@ _RETRIES = 5
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 3.0
 _CONFLICT = 409
-_CAN_PASS = (429, 502, 503, 504)
 _BLOCKED = 403
 
-_Action = tuple[dict[str, Any], bytes]
+Action = tuple[dict[str, Any], bytes]
 """The action's line and the document's, as the helper would make them of a dictionary."""
 
 
@@ -52,8 +51,8 @@ def write_many(index: Index, writes: Sequence[Write]) -> list[bool]:
     call = uuid4().hex
     write_ids = [f"{call}-{place}" for place in range(len(writes))]
     actions = [_action(index, write, write_id) for write, write_id in zip(writes, write_ids, strict=True)]
-    sent = index.cluster.ask(lambda client: dict(_sent(client, actions)), patience_s=index.cluster.patience_s)
-    answers = [sent[short_key(write.row.key)] for write in writes]
+    outcomes = index.cluster.ask(lambda client: dict(sent(client, actions)), patience_s=index.cluster.patience_s)
+    answers = [outcomes[short_key(write.row.key)] for write in writes]
     doubtful = [place for place, (status, _) in enumerate(answers) if status == _CONFLICT]
     there = index.get_many([writes[place].row.key for place in doubtful], version_only=True)
     ours = {
@@ -64,7 +63,7 @@ def write_many(index: Index, writes: Sequence[Write]) -> list[bool]:
     return [place in ours or _is_made(index, status, error) for place, (status, error) in enumerate(answers)]
 
 
-def _action(index: Index, write: Write, write_id: str) -> _Action:
+def _action(index: Index, write: Write, write_id: str) -> Action:
     meta: dict[str, Any] = {"_id": short_key(write.row.key)}
     body = msgspec.json.encode({**write.row.body, "write_id": write_id})
     if write.after is None:
@@ -74,7 +73,7 @@ def _action(index: Index, write: Write, write_id: str) -> _Action:
     return {"index": {**meta, **place}}, body
 
 
-def _sent(client: Elasticsearch, actions: Iterable[_Action]) -> Iterator[tuple[str, tuple[int, object]]]:
+def sent(client: Elasticsearch, actions: Iterable[Action]) -> Iterator[tuple[str, tuple[int, object]]]:
     """Yield id, status and error of each action; those that were tried again come later."""
     yield from (
         (str(answer["_id"]), (int(answer["status"]), answer.get("error")))
@@ -83,10 +82,10 @@ def _sent(client: Elasticsearch, actions: Iterable[_Action]) -> Iterator[tuple[s
             cast(Iterable[dict[str, Any]], actions),
             chunk_size=_CHUNK_COUNT,
             max_chunk_bytes=_CHUNK_BYTES,
-            expand_action_callback=as_they_are,
+            expand_action_callback=_as_they_are,
             raise_on_error=False,
             max_retries=_RETRIES,
-            retry_on_status=_CAN_PASS,
+            retry_on_status=CAN_PASS,
             initial_backoff=_FIRST_PAUSE_S,
             max_backoff=_LONGEST_PAUSE_S,
         )
@@ -97,15 +96,15 @@ def _sent(client: Elasticsearch, actions: Iterable[_Action]) -> Iterator[tuple[s
 def _is_made(index: Index, status: int, error: object) -> bool:
     if status in (200, 201):
         return True
-    if status == _CONFLICT or (status == _BLOCKED and "FORBIDDEN/8/" in str(error)):
+    if status == _CONFLICT or (status == _BLOCKED and is_write_block(error)):
         return False
     if is_disk_block(error):
         raise index.cluster.unavailable(*DISK_FULL)
-    if status in _CAN_PASS:
+    if status in CAN_PASS:
         raise index.cluster.unavailable(*RECOVERING)
     raise index.cluster.unavailable(f"服务器拒绝了一条记录（{error}）", f"the server refused a document ({error})")
 
 
-def as_they_are(action: object) -> Any:
+def _as_they_are(action: object) -> Any:
     """Return an action that is (its line, the document's bytes) already: what the helper is to make of it."""
     return action

@@ -17,7 +17,16 @@ from elasticsearch import ApiError, AuthenticationException, AuthorizationExcept
 from pipelines.documents import decode
 from pipelines.errors import StoreUnavailable
 
-__all__ = ["DISK_FULL", "RECOVERING", "Cluster", "Credentials", "IndexMoved", "is_disk_block", "is_write_block"]
+__all__ = [
+    "CAN_PASS",
+    "DISK_FULL",
+    "RECOVERING",
+    "Cluster",
+    "Credentials",
+    "IndexMoved",
+    "is_disk_block",
+    "is_write_block",
+]
 
 Answer = TypeVar("Answer")
 Document = TypeVar("Document")
@@ -25,7 +34,7 @@ Document = TypeVar("Document")
 _CLIENT_MAJORS = (8, 9)
 _PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
-_CAN_PASS = frozenset({429, 502, 503, 504})
+CAN_PASS = frozenset({429, 502, 503, 504})
 
 
 class IndexMoved(Exception):
@@ -133,7 +142,7 @@ class Cluster:
             try:
                 return what(self.client)
             except (ApiError, TransportError) as error:
-                if moves and is_write_block(error):
+                if moves and isinstance(error, ApiError) and is_write_block(error.body):
                     raise IndexMoved from error
                 cause = _cause(error)
                 if cause is None:
@@ -182,9 +191,9 @@ class Patience:
         self._pause_s = min(self._pause_s * 1.5, _LONGEST_PAUSE_S)
 
 
-def is_write_block(error: Exception) -> bool:
+def is_write_block(said: object) -> bool:
     """Say whether an index refused a write because it is being replaced."""
-    return isinstance(error, ApiError) and "FORBIDDEN/8/" in str(error.body)
+    return "FORBIDDEN/8/" in str(said)
 
 
 def is_disk_block(said: object) -> bool:
@@ -224,7 +233,7 @@ def _answered(error: ApiError) -> _Cause | None:
         return _Cause(
             f"账号的权限不够（{_reason(error)}）", f"our account may not do this ({_reason(error)})", passes=False
         )
-    if error.status_code in _CAN_PASS:
+    if error.status_code in CAN_PASS:
         return _RECOVERING
     if "index_not_found_exception" in str(error.body):
         return _Cause("索引不存在，请从备份恢复", "an index is gone; restore it from a backup", passes=False)
@@ -234,7 +243,7 @@ def _answered(error: ApiError) -> _Cause | None:
 def _blocked(error: ApiError) -> _Cause:
     if is_disk_block(error.body):
         return _Cause(*DISK_FULL, passes=False)
-    if is_write_block(error):
+    if is_write_block(error.body):
         return _Cause(*REBUILDING, passes=True)
     return _RECOVERING
 

@@ -110,24 +110,66 @@ class Index:
     def walk(self, query: Query | None = None, after: str = "") -> Iterator[Stored]:
         """Yield documents behind a key in the order of keys, as they were at one moment (a point in time)."""
         self.settle()
+        pages = self.pages(self.alias, "key", after, {"query": query or {"match_all": {}}, "seq_no_primary_term": True})
+        for hits in pages:
+            yield from (_stored(hit, hit["_source"]["key"]) for hit in hits)
+
+    def pages(
+        self,
+        name: str,
+        order: str,
+        after: str | int,
+        body: Mapping[str, Any],
+        *,
+        preference: str | None = None,
+        patience_s: float | None = None,
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Yield what a search finds in an index (or behind an alias), in the ascending order of a field, unique, as it was at one moment.
+
+        `after`: begin behind this value, empty text for the beginning; `preference`: whom to ask; `patience_s`: see `Cluster.ask`.
+        """
+
+        def begun() -> str:
+            answer = self.cluster.ask(
+                lambda client: client.open_point_in_time(index=name, keep_alive=_PIT_KEPT, preference=preference),
+                patience_s=patience_s,
+            )
+            return str(answer["id"])
+
+        def page(pit: str, after: str | int) -> list[dict[str, Any]]:
+            behind: dict[str, Any] = {} if after == "" else {"search_after": [after]}
+            answer = self.cluster.ask(
+                lambda client: client.search(
+                    pit={"id": pit, "keep_alive": _PIT_KEPT},
+                    sort=[{order: "asc"}],
+                    size=_PAGE,
+                    track_total_hits=False,
+                    allow_partial_search_results=False,
+                    **body,
+                    **behind,
+                ),
+                patience_s=patience_s,
+            )
+            return list(answer["hits"]["hits"])
+
         pit = ""
         try:
             while True:
                 try:
-                    pit = pit or self._point_in_time()
-                    hits = self._page(pit, query, after)
+                    pit = pit or begun()
+                    hits = page(pit, after)
                 except NotFoundError:
                     # The point in time went with its node: go on at another, behind what was read.
-                    pit = self._point_in_time()
-                    hits = self._page(pit, query, after)
-                for hit in hits:
-                    yield _stored(hit, hit["_source"]["key"])
+                    pit = begun()
+                    hits = page(pit, after)
+                if hits:
+                    yield hits
                 if len(hits) < _PAGE:
                     return
                 after = hits[-1]["sort"][0]
         finally:
             if pit:
-                self.close_point_in_time(pit)
+                self._close_point_in_time(pit)
 
     def ids(self, name: str) -> Iterator[str]:
         """Yield the ids of all documents of one index, in the order of keys."""
@@ -174,8 +216,7 @@ class Index:
             place = {"index": after.index, "if_seq_no": after.seq_no, "if_primary_term": after.primary_term}
         if is_seen:
             place["refresh"] = "wait_for"
-
-        if not is_seen:
+        else:
             self.note_unseen()
 
         def put(client: Elasticsearch) -> Mapping[str, Any]:
@@ -289,26 +330,7 @@ class Index:
                 f"the index {self.alias} has an older layout; run jianwei store reindex first",
             )
 
-    def _point_in_time(self) -> str:
-        answer = self.cluster.ask(lambda client: client.open_point_in_time(index=self.alias, keep_alive=_PIT_KEPT))
-        return str(answer["id"])
-
-    def _page(self, pit: str, query: Query | None, after: str) -> list[dict[str, Any]]:
-        body: dict[str, Any] = {"pit": {"id": pit, "keep_alive": _PIT_KEPT}, "size": _PAGE, "sort": [{"key": "asc"}]}
-        if after:
-            body["search_after"] = [after]
-        answer = self.cluster.ask(
-            lambda client: client.search(
-                query=query or {"match_all": {}},
-                seq_no_primary_term=True,
-                track_total_hits=False,
-                allow_partial_search_results=False,
-                **body,
-            )
-        )
-        return list(answer["hits"]["hits"])
-
-    def close_point_in_time(self, pit: str) -> None:
+    def _close_point_in_time(self, pit: str) -> None:
         """Let go of a point in time; one that is lost ends by itself."""
         try:
             self.cluster.client.close_point_in_time(id=pit)

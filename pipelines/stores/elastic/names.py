@@ -67,7 +67,7 @@ class ElasticNames:
         self, *, after: int = 0, since: datetime | None = None, with_quiet: bool = False, limit: int = 1000
     ) -> tuple[LoggedChange, ...]:
         """Return logged changes in the order they were written."""
-        self._move_all_pending()
+        self.settle()
         conditions: list[dict[str, Any]] = [{"range": {"position": {"gt": after}}}]
         if not with_quiet:
             conditions.append({"term": {"is_notice": {"value": True}}})
@@ -93,7 +93,7 @@ class ElasticNames:
 
     def counts(self, at: datetime) -> NameCounts:
         """Count names and new notices."""
-        self._move_all_pending()
+        self.settle()
         answer = self.index.search(
             size=0,
             aggs={
@@ -127,14 +127,11 @@ class ElasticNames:
                     return
             patience.wait()
 
-    def settle(self) -> None:
-        """Move all pending changes into the log, also those of writers that died."""
-        self._move_all_pending()
-
     def _record(self, content: str) -> NameRecord:
         return self._cluster.document(NameRecord, content)
 
-    def _move_all_pending(self) -> None:
+    def settle(self) -> None:
+        """Move all pending changes into the log, also those of writers that died."""
         waiting = self.index.hits(
             query={"term": {"has_pending": {"value": True}}}, sort=[{"key": "asc"}], source_includes=["key"]
         )

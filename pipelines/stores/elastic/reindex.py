@@ -15,26 +15,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from elasticsearch import Elasticsearch, NotFoundError
-from elasticsearch.helpers import streaming_bulk
+from elasticsearch import Elasticsearch
 
 from pipelines.documents import decode
 from pipelines.errors import DocumentDamaged
 from pipelines.moves.shelf import DOCUMENT_TYPES, Kind
-from pipelines.stores.elastic.bulk import as_they_are
+from pipelines.stores.elastic.bulk import Action, sent
 from pipelines.stores.elastic.connection import Cluster
 from pipelines.stores.elastic.index import Index
 from pipelines.stores.elastic.layouts import LAYOUTS, mapping
 
 __all__ = ["Reindexed", "reindex"]
 
-_PAGE = 500
 _FEW = 1000
 """When a pass copied no more than this, the rest is copied while writers wait."""
 _PASSES = 20
 _NOTED_EVERY = 20
 """Pages between two notes of how far a shard is."""
-_PIT_KEPT = "5m"
 
 Told = Callable[[Kind, int, int], None]
 """Hears kind, documents copied so far, and documents there are."""
@@ -154,79 +151,26 @@ def _pass(work: _Work) -> int:
 
 def _pages(work: _Work, shard: str, limit: int) -> Iterator[list[dict[str, Any]]]:
     """Yield what one shard was written up to the limit and is not copied, in the order it was written."""
-    pit, after = "", work.done.get(shard, -1)
-    try:
-        while True:
-            try:
-                pit = pit or _point_in_time(work, shard)
-                hits = _page(work, pit, after, limit)
-            except NotFoundError:
-                # It went with its node; what is copied is copied.
-                pit = _point_in_time(work, shard)
-                hits = _page(work, pit, after, limit)
-            if not hits:
-                return
-            yield hits
-            after = hits[-1]["sort"][0]
-    finally:
-        if pit:
-            work.index.close_point_in_time(pit)
-
-
-def _point_in_time(work: _Work, shard: str) -> str:
-    made = _ask(
-        work,
-        lambda client: client.open_point_in_time(
-            index=work.source, keep_alive=_PIT_KEPT, preference=f"_shards:{shard}"
-        ),
-    )
-    return str(made["id"])
-
-
-def _page(work: _Work, pit: str, after: int, limit: int) -> list[dict[str, Any]]:
-    answer = _ask(
-        work,
-        lambda client: client.search(
-            pit={"id": pit, "keep_alive": _PIT_KEPT},
-            query={"range": {"_seq_no": {"gt": after, "lte": limit}}},
-            sort=[{"_seq_no": "asc"}],
-            size=_PAGE,
-            track_total_hits=False,
-            allow_partial_search_results=False,
-        ),
-    )
-    return list(answer["hits"]["hits"])
+    after = work.done.get(shard, -1)
+    body = {"query": {"range": {"_seq_no": {"gt": after, "lte": limit}}}}
+    whom = f"_shards:{shard}"
+    return work.index.pages(work.source, "_seq_no", after, body, preference=whom, patience_s=work.cluster.patience_s)
 
 
 def _copy(work: _Work, hits: list[dict[str, Any]]) -> None:
     actions = [_action(work, hit) for hit in hits]
-    answers = _ask(
-        work,
-        lambda client: [
-            one
-            for _, item in streaming_bulk(
-                client,
-                actions,
-                expand_action_callback=as_they_are,
-                raise_on_error=False,
-                max_retries=5,
-                initial_backoff=0.1,
-            )
-            for one in item.values()
-        ],
-    )
-    for answer in answers:
+    for _, (status, error) in _ask(work, lambda client: list(sent(client, actions))):
         # 409: a later state of the document is there already.
-        if answer["status"] not in (200, 201, 409):
+        if status not in (200, 201, 409):
             raise work.cluster.unavailable(
-                f"新索引 {work.target} 拒绝了一条记录（{answer.get('error')}）",
-                f"the new index {work.target} refused a document ({answer.get('error')})",
+                f"新索引 {work.target} 拒绝了一条记录（{error}）",
+                f"the new index {work.target} refused a document ({error})",
             )
     work.copied += len(hits)
     work.told(work.index.kind, work.copied, work.total)
 
 
-def _action(work: _Work, hit: dict[str, Any]) -> Any:
+def _action(work: _Work, hit: dict[str, Any]) -> Action:
     source, kind = hit["_source"], work.index.kind
     try:
         document = decode(DOCUMENT_TYPES[kind], source["document"])

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, assert_never
 
+from pipelines.documents import is_sound
 from pipelines.search.fields import PARTS
 from pipelines.search.model import And, Condition, Contains, FieldIs, IsEmpty, Not, Or, Range
-from pipelines.stores.elastic.words import is_text, phrase
+from pipelines.stores.elastic.words import phrase
 from pipelines.stores.search_text import PART_NAMES
 
 __all__ = ["NOTHING", "Query", "query_of"]
@@ -29,7 +30,7 @@ def query_of(condition: Condition) -> Query:
         case IsEmpty(field):
             query = {"bool": {"must_not": [{"exists": {"field": f"words.{field}" if field in PARTS else field}}]}}
         case FieldIs(field, values):
-            query = {"terms": {field: [value for value in values if is_text(value)]}}
+            query = {"terms": {field: [value for value in values if is_sound(value)]}}
         case Range(field, low, high):
             limits = {"gte": low, "lte": high}
             query = {"range": {field: {name: limit for name, limit in limits.items() if limit is not None}}}
@@ -43,7 +44,7 @@ def _any(queries: list[Query]) -> Query:
 
 
 def _contains(text: str, parts: tuple[str, ...]) -> Query:
-    if not is_text(text):
+    if not is_sound(text):
         return NOTHING
     return _any([_occurs(f"words.{part}", text) for part in parts])
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-__all__ = ["is_text", "pairs", "phrase"]
+__all__ = ["pairs", "phrase"]
 
 _BLANK = "\u00a0"
 _LONG = 40
@@ -32,12 +32,3 @@ def pairs(folded: str) -> str:
 def phrase(folded: str) -> str:
     """Return the pairs of a text that is looked for, two characters or more."""
     return " ".join(map("".join, pairwise(folded.replace(" ", _BLANK))))
-
-
-def is_text(folded: str) -> bool:
-    """Say whether it can occur at all: half a character (a lone surrogate) is no text."""
-    try:
-        folded.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

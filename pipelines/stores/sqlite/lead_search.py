@@ -8,6 +8,7 @@ asked of the few combinations and not of the many leads.
 from dataclasses import dataclass
 from typing import assert_never
 
+from pipelines.documents import is_sound
 from pipelines.search.fields import PARTS
 from pipelines.search.model import And, Condition, Contains, FieldIs, IsEmpty, Not, Or, Range
 from pipelines.stores.search_text import PART_NAMES
@@ -166,7 +167,7 @@ def _looked_up(condition: Condition) -> Clause:
 
 
 def _scanned(text: str, part: str) -> Clause:
-    if not _is_storable(text):
+    if not is_sound(text):
         return NEVER
     return joined(
         [Clause(f"instr(t.{name}, ?) > 0", (text,), reads_texts=True) for name in ((part,) if part else PART_NAMES)],
@@ -206,18 +207,9 @@ def _range(field: str, low: int | None, high: int | None) -> Clause:
 
 
 def _among(column: str, values: tuple[str, ...]) -> Clause:
-    storable = tuple(value for value in values if _is_storable(value))
+    storable = tuple(value for value in values if is_sound(value))
     return Clause(f"{column} IN ({', '.join('?' * len(storable))})", storable) if storable else NEVER
 
 
 def _denied(clause: Clause) -> Clause:
     return Clause(f"NOT ({clause.sql})", clause.values, clause.reads_texts)
-
-
-def _is_storable(text: str) -> bool:
-    """Say whether SQLite can hold the text at all; one with half a character in it stands in no document."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

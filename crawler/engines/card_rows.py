@@ -12,8 +12,9 @@ from crawler.engines.definition import Definition, Layout
 from crawler.engines.model import Row, RowKind, Wrapper
 from crawler.engines.nodes import in_page_order, text_of
 from crawler.engines.targets import is_wrapper, target_of_address, usable
+from crawler.json_paths import value_at
 
-__all__ = ["card_rows", "json_rows", "value_at"]
+__all__ = ["card_rows", "json_rows"]
 
 _MAX_CARDS = 300
 _MAX_CARD = 2_000_000
@@ -21,18 +22,6 @@ _MAX_RECORDS = 100
 _MAX_TEXT = 600
 _MAX_MARKUP = 60_000
 _TAGS = re.compile(r"<[a-zA-Z/!][^<>]{0,500}>")
-
-
-def value_at(content: Any, path: str) -> Any:
-    """Return what stands at a dotted path (`data.list.0.title`); None: nothing does."""
-    for step in path.split(".") if path else ():
-        if isinstance(content, dict):
-            content = content.get(step)
-        elif isinstance(content, list) and step.isdigit() and int(step) < len(content):
-            content = content[int(step)]
-        else:
-            return None
-    return content
 
 
 def card_rows(definition: Definition, layout: Layout, tree: LexborHTMLParser, url: str) -> tuple[list[Row], list[Row]]:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.engines.card_rows import card_rows, json_rows, value_at
+from crawler.engines.card_rows import card_rows, json_rows
 from crawler.engines.definition import Block, Definition, Layout
 from crawler.engines.html_rows import html_rows
 from crawler.engines.model import (
@@ -22,6 +22,7 @@ from crawler.engines.model import (
     SelectorCount,
 )
 from crawler.engines.targets import is_own, is_wrapper, usable
+from crawler.json_paths import value_at
 
 __all__ = ["DeclaredEngine"]
 

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.json_paths import value_at
 from crawler.platforms.embedded import product_fields
 from crawler.platforms.model import Platform, Reading
 from detectors.model import Listing
@@ -66,11 +67,11 @@ def read_search(platform: Platform, text: str, url: str, page: int, pseudonym: C
     reading = platform.search
     if reading.kind == "json":
         content = _json(platform, text)
-        rows = _at(content, reading.rows)
+        rows = value_at(content, reading.rows)
         if not _is_ok(reading, content) or not isinstance(rows, list):
             raise PlatformChanged(f"no list at {reading.rows}")
         records = [_json_fields(reading, row) for row in rows[:_MAX_ROWS]]
-        total, pages = _at(content, reading.total), _at(content, reading.next)
+        total, pages = value_at(content, reading.total), value_at(content, reading.next)
         has_next = (isinstance(total, int) and total > page * reading.per_page) or (
             isinstance(pages, int) and pages > page
         )
@@ -103,7 +104,7 @@ def read_detail(
         content = _json(platform, text)
         if not _is_ok(reading, content):
             return _delisted(platform, url, before)
-        fields = _json_fields(reading, _at(content, reading.rows))
+        fields = _json_fields(reading, value_at(content, reading.rows))
     else:
         tree = _tree(platform, text)
         if reading.gone and tree.css_first(reading.gone):
@@ -138,28 +139,14 @@ def _json(platform: Platform, text: str) -> Any:
         raise PlatformChanged("not JSON") from None
 
 
-def _at(content: Any, path: str) -> Any:
-    """Return what stands at a dotted path (`data.list`, `images.0`); None: nothing does."""
-    if not path:
-        return None
-    for step in path.split("."):
-        if isinstance(content, dict):
-            content = content.get(step)
-        elif isinstance(content, list) and step.isdigit() and int(step) < len(content):
-            content = content[int(step)]
-        else:
-            return None
-    return content
-
-
 def _is_ok(reading: Reading, content: Any) -> bool:
-    return all(_at(content, path) == value for path, value in reading.ok.items())
+    return all(value_at(content, path) == value for path, value in reading.ok.items())
 
 
 def _json_fields(reading: Reading, row: Any) -> Fields:
     fields: Fields = {}
     for name, path in reading.fields.items():
-        value = _at(row, path)
+        value = value_at(row, path)
         if isinstance(value, list):
             value = " ".join(str(one) for one in value[:20])
         fields[name] = "" if value is None or isinstance(value, dict) else str(value)[:_MAX_FIELD].strip()

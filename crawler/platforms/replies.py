@@ -16,7 +16,7 @@ from crawler.platforms.paths import first_list, first_object, text_at, values_at
 from crawler.platforms.read import Found, found_of
 from detectors.model import Listing
 
-__all__ = ["Held", "PlatformAsks", "held_in_data", "held_in_page", "joined", "page_data"]
+__all__ = ["Held", "PlatformAsks", "held_in_data", "held_in_page", "joined"]
 
 _MAX_SCRIPTS = 60
 _MAX_SCRIPT = 10_000_000
@@ -44,9 +44,8 @@ class Held:
     """The row, what tells persons left out: the pseudonym stands for the seller."""
 
 
-def page_data(text: str) -> Iterator[Any]:
+def _page_data(tree: LexborHTMLParser) -> Iterator[Any]:
     """Yield what a page's scripts hold as data: JSON scripts, `window.__STATE__ = {…}`, percent-encoded JSON."""
-    tree = LexborHTMLParser(text)
     for script in tree.css("script")[:_MAX_SCRIPTS]:
         body = script.text(deep=True).strip()
         if not body or len(body) > _MAX_SCRIPT:
@@ -95,14 +94,14 @@ def held_in_data(platform: Platform, content: Any, url: str, pseudonym: Callable
 
 def held_in_page(platform: Platform | None, text: str, url: str, pseudonym: Callable[[str], str]) -> list[Held]:
     """Return the listings a saved page holds: in its data, else in its product markup. Raises `PlatformAsks`."""
+    tree = LexborHTMLParser(text)
     if platform is not None:
-        for content in page_data(text):
+        for content in _page_data(tree):
             try:
                 if in_data := held_in_data(platform, content, url, pseudonym):
                     return in_data
             except PlatformAsks:
                 continue
-    tree = LexborHTMLParser(text)
     described = products(tree)
     if not described:
         _require_no_login(platform, tree)

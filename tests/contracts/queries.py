@@ -2,6 +2,21 @@
 
 from hypothesis import strategies as st
 
+FACET_VALUES = [
+    "new",
+    "screening",
+    "dismissed",
+    "high",
+    "low",
+    "site",
+    "listing",
+    "lookalike",
+    "wang",
+    "",
+    "a.example",
+    "闲鱼",
+]
+"""Values to filter by, whatever the field."""
 LETTERS = "包过证查询官网abＡx-. 1\n㊙\x00\U0001f525e\u0301"
 VALUES = {
     "状态": ["待甄别", "甄别中", "dismissed", "已排除,待甄别"],

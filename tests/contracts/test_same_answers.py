@@ -17,7 +17,7 @@ from pipelines.stores.sqlite.lead_reads import Effort
 from tests.builders import AT, a_listing, a_sighting, a_site
 from tests.conftest import FixedClock
 from tests.contracts.implementations import in_memory, on_sqlite
-from tests.contracts.queries import LETTERS, QUERIES
+from tests.contracts.queries import FACET_VALUES, LETTERS, QUERIES
 
 TEXTS = st.text(LETTERS, max_size=12)
 LAZY = Effort(few=1, walk=2, text_walk=2)
@@ -28,21 +28,7 @@ FILTERS = st.lists(
     st.tuples(
         st.sampled_from(FACET_FIELDS),
         st.lists(
-            st.sampled_from(
-                [
-                    "new",
-                    "screening",
-                    "dismissed",
-                    "high",
-                    "low",
-                    "site",
-                    "listing",
-                    "lookalike",
-                    "wang",
-                    "",
-                    "a.example",
-                ]
-            ),
+            st.sampled_from(FACET_VALUES),
             max_size=3,
         ).map(tuple),
     ),

@@ -17,26 +17,12 @@ from pipelines.stores.elastic.stores import ElasticStores
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.leads import SqliteLeads
 from tests.builders import AT, a_listing, a_sighting, a_site, an_advert
-from tests.contracts.queries import LETTERS, VALUES
+from tests.contracts.queries import FACET_VALUES, LETTERS, VALUES
 
 STEPS = 1000
 BURST = 20
 """Writes in a row, then as many questions."""
 WORDS = ["包过", "免考", "证书", "操作证", "电工", "查询", "官网", "ab", "x-", "1", "㊙", "\U0001f525", "e\u0301"]
-FACET_VALUES = [
-    "new",
-    "screening",
-    "dismissed",
-    "high",
-    "low",
-    "site",
-    "listing",
-    "lookalike",
-    "wang",
-    "",
-    "a.example",
-    "闲鱼",
-]
 
 
 class Story:

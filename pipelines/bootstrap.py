@@ -42,6 +42,7 @@ from pipelines.ports import (
 )  # fmt: skip
 from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
+from pipelines.shared_work import SharedWork, shared_work
 from pipelines.stores.cluster_file import ClusterStoreFile
 from pipelines.stores.shared import SharedStores, cluster_place, shared_stores
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
@@ -96,6 +97,8 @@ class Case:
     mark_books: MarkBooks
     evidence: EvidenceStore
     intake: Intake
+    shared_work: SharedWork | None = None
+    """None: `workers.redis_url` is empty, this process works alone."""
     _database: Database = field(repr=False)
     _shared: SharedStores | None = field(repr=False, default=None)
     _bench: _Bench = field(repr=False)
@@ -124,6 +127,8 @@ class Case:
         self._database.close()
         if self._shared:
             self._shared.close()
+        if self.shared_work:
+            self.shared_work.close()
 
     def __enter__(self) -> Self:
         return self
@@ -156,6 +161,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when an imported roster, terms or the adopted weights are damaged.
     """
     clock, roster = clock or SystemClock(), official_roster(settings)
+    work = shared_work(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
         shared = shared_stores(settings, database, clock)
@@ -178,7 +184,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         saved_searches=shared.saved_searches,
         snapshots=shared.snapshots,
         fact_cache=SqliteFactCache(database),
-        frontier=SqliteFrontier(database),
+        frontier=work.frontier if work else SqliteFrontier(database),
         runs=shared.runs,
         feed_bookmarks=SqliteFeedBookmarks(database),
         names=shared.names,
@@ -195,6 +201,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
             filings=filings,
             marks=books,
         ),
+        shared_work=work,
         _database=database,
         _shared=shared,
         _bench=bench,

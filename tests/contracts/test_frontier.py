@@ -249,8 +249,9 @@ def test_who_was_thought_dead_may_still_finish_and_nothing_is_done_twice(redis_o
     assert other.take("run", "visit", 9) == ()
 
 
-def test_many_workers_at_once_do_everything_once(redis_office):
-    frontiers = [redis_office.worker() for _ in range(4)]
+def test_many_workers_at_once_do_everything_once(redis_url):
+    link = RedisLink(redis_url)
+    frontiers = [RedisFrontier(link) for _ in range(4)]
     frontiers[0].add("run", items(*map(str, range(200))))
     done, lock = [], threading.Lock()
 
@@ -266,3 +267,4 @@ def test_many_workers_at_once_do_everything_once(redis_office):
         list(threads.map(work, frontiers))
     assert sorted(done) == sorted(itertools.chain(map(str, range(200)), (f"{one}'" for one in range(200))))
     assert frontiers[0].counts("run") == ({"visit": 400}, {})
+    link.close()

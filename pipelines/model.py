@@ -198,7 +198,7 @@ class LeadQuery:
     """As staff type it, in the language of `pipelines.search.parse`: words that must all occur (substrings, Chinese of any
     length ≥ 1), "phrases", -not, field:value, ranges."""
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """(field, accepted values); fields: status, level, kind, imitates, source, assignee, outcome."""
+    """(field, accepted values); fields: status, level, kind, imitates, source, assignee, outcome, recheck."""
     sort: LeadSort = LeadSort.SCORE
     limit: int = 50
     cursor: str = ""

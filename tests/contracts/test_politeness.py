@@ -1,7 +1,6 @@
 """What every `Politeness` promises: slots, distance, a budget a day, and rests that outlive the process."""
 
 import asyncio
-import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -184,7 +183,7 @@ def test_what_is_kept_of_domains_nobody_asks_is_a_number(tmp_path):
         assert politeness._lines == {}
 
     asyncio.run(run())
-    assert os.stat(tmp_path / "politeness").st_mode & 0o077 == 0
+    assert (tmp_path / "politeness").stat().st_mode & 0o077 == 0
 
 
 def test_engines_and_platforms_have_paces_of_their_own():

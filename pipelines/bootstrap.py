@@ -36,7 +36,9 @@ from pipelines.ports import (
     MarkStore,
     NameStore,
     ObservationLog,
+    QueryLedger,
     RunStore,
+    RunTallies,
     SavedSearches,
     SnapshotStore,
 )  # fmt: skip
@@ -51,8 +53,10 @@ from pipelines.stores.sqlite.filings import SqliteFilings
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.inspection import Inspection
 from pipelines.stores.sqlite.marks import SqliteMarks
+from pipelines.stores.sqlite.queries import SqliteQueryLedger
 from pipelines.stores.sqlite.shelf import SqliteShelf
 from pipelines.stores.sqlite.store_file import SqliteStoreFile
+from pipelines.stores.sqlite.tallies import SqliteRunTallies
 from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
 
@@ -88,6 +92,8 @@ class Case:
     fact_cache: FactCache
     frontier: Frontier
     runs: RunStore
+    tallies: RunTallies
+    queries: QueryLedger
     feed_bookmarks: FeedBookmarks
     names: NameStore
     filings: SqliteFilings
@@ -180,6 +186,8 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
         runs=shared.runs,
+        tallies=SqliteRunTallies(database),
+        queries=SqliteQueryLedger(database),
         feed_bookmarks=SqliteFeedBookmarks(database),
         names=shared.names,
         filings=filings,

@@ -42,6 +42,7 @@ from pipelines.ports import (
     SavedSearches,
     SnapshotStore,
 )  # fmt: skip
+from pipelines.rechecks.book import RecheckBook
 from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
 from pipelines.stores.cluster_file import ClusterStoreFile
@@ -202,6 +203,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
             weights=WeightsFolder(settings.home).in_force(),
             filings=filings,
             marks=books,
+            rechecks=RecheckBook(leads, marks, clock),
         ),
         _database=database,
         _shared=shared,

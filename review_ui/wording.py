@@ -63,6 +63,7 @@ _ACT = {
     LeadAct.ASSIGNED: "交办",
     LeadAct.COMMENTED: "备注",
     LeadAct.EXPORTED: "导出",
+    LeadAct.RECHECKED: "复查",
 }
 _EVIDENCE = {
     EvidenceKind.BODY: "网页原文",

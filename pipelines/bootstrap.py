@@ -44,7 +44,8 @@ from pipelines.ports import (
 from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
 from pipelines.stores.cluster_file import ClusterStoreFile
-from pipelines.stores.shared import SharedStores, cluster_place, shared_stores
+from pipelines.stores.shared import cluster_place, shared_stores
+from pipelines.stores.shared_model import SharedStores
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.fact_cache import SqliteFactCache

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from crawler.browser import Browser
 from crawler.facts.dns import DnsResolver
 from crawler.gate.proxy import EgressGate
+from crawler.politeness import Politeness
 from detectors.model import Assessment, Observation
 from keywords.roster import Roster
 from pipelines.errors import MonitorError
@@ -135,6 +136,7 @@ class RunContext:
     resolver: DnsResolver
     gate: EgressGate
     browser: Browser
+    politeness: Politeness
     progress: Progress
     pictures: PictureReader | None = None
     """None: pictures are kept as evidence and not read."""

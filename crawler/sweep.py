@@ -23,6 +23,7 @@ from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate
 from crawler.names import import_listing_file, look_up, lookalike_items, read_name_file
 from crawler.platforms.model import Platform, load_platforms
+from crawler.politeness import HomePoliteness, Paces, paces_of
 from crawler.reactor import run_in_reactor
 from crawler.settings import scrapy_settings
 from crawler.spiders.listing import ListingSpider
@@ -149,6 +150,7 @@ class _Sweep:
                 resolver=resolver,
                 gate=gate,
                 browser=browser,
+                politeness=HomePoliteness(self._settings.home, self._paces()),
                 progress=self._progress,
                 pictures=pictures,
                 is_stopping=self._is_stopped,
@@ -253,9 +255,12 @@ class _Sweep:
             await runner.crawl(spider, context=context, pending=pending, **arguments)
             await self._save(context)
 
+    def _paces(self) -> Paces:
+        engines, platforms = self._plan.engines, self._plan.platforms
+        return paces_of(self._settings, tuple(one.host for one in engines), tuple(one.host for one in platforms))
+
     def _scrapy_settings(self, context: RunContext) -> ScrapySettings:
-        slow = tuple(one.host for one in self._plan.engines)
-        values = scrapy_settings(self._settings, slow)
+        values = scrapy_settings(self._settings)
         return ScrapySettings(
             {
                 **values,

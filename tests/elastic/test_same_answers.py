@@ -14,7 +14,7 @@ from pipelines.errors import QuerySyntaxError, TransitionNotAllowed, VersionConf
 from pipelines.model import LeadQuery, LeadSort
 from pipelines.rechecks.record import RecheckState
 from pipelines.search.fields import FACET_FIELDS
-from pipelines.stores.elastic.stores import ElasticStores
+from pipelines.stores.elastic.stores import stores_of
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.leads import SqliteLeads
 from tests.builders import AT, a_listing, a_sighting, a_site, an_advert, rechecked
@@ -125,7 +125,7 @@ def _answer(ask, store):
 @pytest.mark.parametrize("seed", range(10))
 def test_a_thousand_random_steps_have_the_same_answers(seed, cluster, clock, tmp_path):
     database = Database(tmp_path / "case.sqlite")
-    story = Story(seed, clock, SqliteLeads(database, clock), ElasticStores.on(cluster, clock).leads)
+    story = Story(seed, clock, SqliteLeads(database, clock), stores_of(cluster, clock).leads)
     for step in range(STEPS):
         story.write() if step // BURST % 2 == 0 else story.ask()
     assert story.both(lambda store: store.find(LeadQuery(limit=1000)), "all").total > 30

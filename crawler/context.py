@@ -13,6 +13,7 @@ import msgspec
 from crawler.browser import Renderer
 from crawler.facts.dns import DnsResolver
 from crawler.gate.proxy import EgressGate
+from crawler.politeness import Politeness
 from detectors.model import Assessment, Observation
 from keywords.roster import Roster
 from pipelines.errors import MonitorError
@@ -156,6 +157,7 @@ class RunContext:
     resolver: DnsResolver
     gate: EgressGate
     browser: Renderer
+    politeness: Politeness
     progress: Progress
     pictures: PictureReader | None = None
     """None: pictures are kept as evidence and not read."""

@@ -24,6 +24,7 @@ from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate
 from crawler.names import import_listing_file, look_up, lookalike_items, read_name_file
 from crawler.platforms.model import Platform, load_platforms
+from crawler.politeness import HomePoliteness, Politeness, paces_of
 from crawler.reactor import run_in_reactor
 from crawler.settings import scrapy_settings
 from crawler.spiders.listing import ListingSpider
@@ -35,6 +36,7 @@ from crawler.work import ListingPage, Query, query_item, search_item
 from crawler.workers.batches import batches
 from crawler.workers.heard_of import heard_of
 from crawler.workers.join import announce, joined_run, require_known
+from crawler.workers.politeness import SharedPoliteness
 from crawler.workers.render_pool import PoolRenderer
 from crawler.workers.report import put_report
 from keywords.model import OfficialSite
@@ -174,6 +176,7 @@ class _Sweep:
                 resolver=resolver,
                 gate=gate,
                 browser=browser,
+                politeness=self._politeness(),
                 progress=self._progress,
                 pictures=pictures,
                 is_stopping=self._is_stopped,
@@ -280,9 +283,13 @@ class _Sweep:
             await runner.crawl(spider, context=context, pending=batch, **arguments)
             await self._save(context)
 
+    def _politeness(self) -> Politeness:
+        hosts = (tuple(one.host for one in asked) for asked in (self._plan.engines, self._plan.platforms))
+        paces, work = paces_of(self._settings, *hosts), self._case.shared_work
+        return SharedPoliteness(work.turns, paces) if work else HomePoliteness(self._settings.home, paces)
+
     def _scrapy_settings(self, context: RunContext) -> ScrapySettings:
-        slow = tuple(one.host for one in self._plan.engines)
-        values = scrapy_settings(self._settings, slow)
+        values = scrapy_settings(self._settings)
         return ScrapySettings(
             {
                 **values,

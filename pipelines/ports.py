@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from detectors.marks.model import Mark, Standing
@@ -25,10 +25,12 @@ from pipelines.model import (
 )  # fmt: skip
 from pipelines.moves.shelf import Kind, ShelfRow
 from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameRecord
+from pipelines.query_ledger import AskedPage, QueryRecord
+from pipelines.run_tally import Tally
 
 __all__ = [
     "SNAPSHOT_VERSIONS", "AccountStore", "AuditLog", "Clock", "EvidenceStore", "FactCache", "FeedBookmarks", "Frontier", "LeadStore",
-    "MarkLedger", "MarkStore", "NameStore", "ObservationLog", "Resolver", "RunStore", "SavedSearches", "Shelf",
+    "MarkLedger", "MarkStore", "NameStore", "ObservationLog", "QueryLedger", "Resolver", "RunStore", "RunTallies", "SavedSearches", "Shelf",
     "SnapshotStore",
 ]  # fmt: skip
 
@@ -217,6 +219,41 @@ class RunStore(Protocol):
 
     def latest(self, limit: int = 20) -> tuple[RunReport, ...]:
         """Return the newest reports first."""
+
+
+class RunTallies(Protocol):
+    """What the finished pieces of open runs counted (`pipelines.run_tally`)."""
+
+    def put(self, run_id: str, work: WorkItem, tally: Tally) -> None:
+        """Keep what a piece of work counted, in place of what it counted before."""
+
+    def sum(self, run_id: str) -> Tally:
+        """Return what all pieces of the run counted."""
+
+    def forget(self, run_id: str) -> None:
+        """Drop the tallies of a run."""
+
+
+class QueryLedger(Protocol):
+    """What was asked of each engine, and what it brought (`pipelines.query_ledger`)."""
+
+    def begin(self, page: AskedPage, on: date, budget: int) -> bool:
+        """Enter a page before it is asked; False, and nothing is entered: the day's budget of its source is spent.
+
+        A page entered before, in the same run, is asked again: it counts once, on this day.
+        """
+
+    def note_answer(self, page: AskedPage, on: date, row_count: int, advert_count: int) -> None:
+        """Enter what the answer showed, in place of what an earlier answer to the same page did; nothing for a page that was never begun."""
+
+    def note_leads(self, found: Iterable[tuple[str, str, str]], on: date) -> None:
+        """Enter (source, query, lead) for each lead a query led to; one known keeps its first day."""
+
+    def spent(self, on: date) -> dict[str, int]:
+        """Return source → pages entered on that day."""
+
+    def records(self) -> tuple[QueryRecord, ...]:
+        """Return every query entered at every source, by source and text."""
 
 
 class NameStore(Protocol):

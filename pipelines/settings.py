@@ -73,6 +73,10 @@ class CrawlSettings(_Table):
     concurrency: int = Field(default=8, ge=1, le=64)
     host_delay_s: float = Field(default=1.0, ge=0, le=600)
     """Between two requests to one registrable domain."""
+    host_slots: int = Field(default=2, ge=1, le=16)
+    """Requests to one registrable domain at once."""
+    host_daily_budget: int = Field(default=500, ge=0, le=1_000_000)
+    """Requests to one registrable domain a day, over all runs; 0: no limit. Engines and platforms have budgets of their own."""
     timeout_s: float = Field(default=20.0, gt=0, le=300)
     max_body_bytes: int = Field(default=4_000_000, ge=10_000, le=100_000_000)
     max_redirects: int = Field(default=6, ge=0, le=20)

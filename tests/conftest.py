@@ -5,11 +5,16 @@ import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 
 from tests import elastic_server, turns
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+
+# How long one example takes says more about what else the machine does than about the code; speed has its own tests and benchmarks.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 class FixedClock:

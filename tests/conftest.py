@@ -5,12 +5,17 @@ import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 
-from tests import elastic_server
+from tests import elastic_server, turns
 from tests.redis_server import SERVER, RedisServer
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+
+# How long one example takes says more about what else the machine does than about the code; speed has its own tests and benchmarks.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 class FixedClock:
@@ -45,6 +50,17 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def pytest_configure() -> None:
     """Choose where the Elasticsearch of this run lives, before the workers are started."""
     elastic_server.choose_folder()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long."""
+    items.sort(key=lambda item: turns.longest_first(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep each file on one worker."""
+    return turns.ByFile(config, log)
 
 
 def pytest_unconfigure() -> None:

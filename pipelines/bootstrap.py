@@ -61,7 +61,7 @@ from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
 
 __all__ = [
-    "SHELF_NAMES", "Case", "backup_of", "checked_store", "kept_snapshots", "open_case", "open_filings", "open_shelf", "restore_of",
+    "SHELF_NAMES", "Case", "backup_of", "checked_store", "kept_snapshots", "open_case", "open_filings", "open_queries", "open_shelf", "restore_of",
 ]  # fmt: skip
 
 SHELF_NAMES = ("sqlite", "elasticsearch")
@@ -221,6 +221,20 @@ def open_filings(settings: Settings) -> Iterator[FilingRegistry | None]:
     database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
         yield SqliteFilings(database)
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_queries(settings: Settings) -> Iterator[QueryLedger | None]:
+    """Give the ledger of queries alone; None: no store was ever made. Raises `StoreUnavailable` when it cannot be used."""
+    path = settings.home / settings.store.path
+    if not path.exists():
+        yield None
+        return
+    database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
+    try:
+        yield SqliteQueryLedger(database)
     finally:
         database.close()
 

@@ -17,7 +17,7 @@ from keywords.roster import Roster
 from pipelines.errors import MonitorError
 from pipelines.model import MergeOutcome, RunReport, WorkItem
 from pipelines.pictures.pool import PictureReader
-from pipelines.ports import Clock, EvidenceStore, Frontier, RunStore, SnapshotStore
+from pipelines.ports import Clock, EvidenceStore, Frontier, LeadStore, RunStore, SnapshotStore
 from pipelines.settings import Settings
 
 __all__ = ["Accepted", "Intake", "Notes", "Progress", "RunContext", "SilentProgress", "SweepCase", "WorkDone"]
@@ -51,6 +51,8 @@ class SweepCase(Protocol):
 
     @property
     def intake(self) -> Intake: ...  # noqa: D102
+    @property
+    def leads(self) -> LeadStore: ...  # noqa: D102
     @property
     def frontier(self) -> Frontier: ...  # noqa: D102
     @property

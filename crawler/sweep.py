@@ -22,11 +22,12 @@ from crawler.facts.dns import DnsResolver
 from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate
 from crawler.names import import_listing_file, look_up, lookalike_items, read_name_file
-from crawler.platforms.model import Platform, load_platforms
+from crawler.platforms.model import Platform, known_platforms, load_platforms
 from crawler.politeness import HomePoliteness, Paces, paces_of
 from crawler.reactor import run_in_reactor
 from crawler.settings import scrapy_settings
 from crawler.spiders.listing import ListingSpider
+from crawler.spiders.recheck import LISTING_WORK, SITE_WORK, ListingRecheckSpider, RecheckSpider, recheck_items
 from crawler.spiders.site import SiteSpider
 from crawler.spiders.snapshot import SnapshotSpider, snapshot_items
 from crawler.spiders.sweep import SweepSpider
@@ -37,6 +38,7 @@ from keywords.plan import near_regions, plan_queries
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
 from pipelines.model import RunReport, WorkItem
 from pipelines.pictures.pool import PicturePool
+from pipelines.rechecks.due import due_leads
 from pipelines.seller_vault import kept_pseudonym
 from pipelines.settings import Settings
 from pipelines.terms import term_lexicon
@@ -51,6 +53,8 @@ _STAGES = {
     "query": "搜索引擎巡查",
     "listing_page": "平台条目",
     "visit": "查看疑似网站",
+    SITE_WORK: "复查网站",
+    LISTING_WORK: "复查平台条目",
 }
 """What the person who waits reads at each kind of work."""
 
@@ -126,6 +130,7 @@ class _Sweep:
         self._is_stopped = False
         self._wrappers_opened: Counter[str] = Counter()
         self._details_seen: Counter[str] = Counter()
+        self._known_platforms = known_platforms(settings.sweep.platform_definitions)
 
     def stop(self) -> None:
         """Finish what is begun and begin nothing more."""
@@ -192,6 +197,8 @@ class _Sweep:
                     details_seen=self._details_seen,
                 )  # fmt: skip
             await self._crawl(context, "visit", SiteSpider)
+            if "rechecks" in sources:
+                await self._look_again(context)
         except MonitorError as error:
             context.abort(error)
 
@@ -216,7 +223,29 @@ class _Sweep:
             items += [
                 search_item(ListingPage(platform=one.name, text=text)) for text in texts for one in self._plan.platforms
             ]
+        if "rechecks" in sources:
+            items += await self._rechecks(context)
         await context.in_case(self._case.frontier.add, context.run_id, items)
+
+    async def _rechecks(self, context: RunContext) -> tuple[WorkItem, ...]:
+        """Return what is due to be looked at again; a run that goes on keeps to what it found due when it began."""
+        counted = await context.in_case(self._case.frontier.counts, context.run_id)
+        if any(kind in counts for counts in counted for kind in (SITE_WORK, LISTING_WORK)):
+            return ()
+        due = await context.in_case(due_leads, self._case.leads, self._report.started_at)
+        items, by_hand = recheck_items(due, self._known_platforms, self._settings.sweep.recheck_budget)
+        for title, count in by_hand.items():
+            context.notes.skip(
+                f"{title}：{count} 条已移送的条目到期复查，该平台不可公开访问，请在浏览器中打开后用 jianwei import listings 导入"
+            )
+        return items
+
+    async def _look_again(self, context: RunContext) -> None:
+        """Re-check after everything else: what moved is recognised by the marks of what was just found."""
+        await self._crawl(context, SITE_WORK, RecheckSpider)
+        platforms, pseudonym = self._known_platforms, kept_pseudonym(self._settings.home)
+        await self._crawl(context, LISTING_WORK, ListingRecheckSpider, platforms=platforms, pseudonym=pseudonym)
+        await self._crawl(context, "visit", SiteSpider)
 
     async def _do_file(self, work: WorkItem, context: RunContext) -> WorkDone:
         kind, _, path = work.key.partition(" ")

@@ -6,12 +6,12 @@ from typing import TypeVar
 
 import msgspec
 
-from detectors.model import Candidate, CandidateKind, Discovery
+from detectors.model import Candidate, CandidateKind, Discovery, Listing
 from keywords.hosts import canonical_url, registrable_domain
 from pipelines.model import WorkItem
 
 __all__ = [
-    "ListingPage", "NameBatch", "Query", "Visit", "group_by_place", "host_of", "item", "listing_item", "query_item", "read",
+    "ListingPage", "NameBatch", "Query", "Recheck", "Visit", "group_by_place", "host_of", "item", "listing_item", "query_item", "read",
     "search_item", "visit_item",
 ]  # fmt: skip
 
@@ -80,8 +80,18 @@ class ListingPage(msgspec.Struct, frozen=True, kw_only=True):
     """JSON of the listing as the search page showed it; empty: nothing is known yet."""
 
 
-_Payload = Visit | NameBatch | Query | ListingPage
-_OnePayload = TypeVar("_OnePayload", Visit, NameBatch, Query, ListingPage)
+class Recheck(msgspec.Struct, frozen=True, kw_only=True):
+    """A handed-over lead to look at again."""
+
+    candidate: Candidate
+    listing: Listing | None = None
+    """As the person decided on it."""
+    platform: str = ""
+    """Name of the definition to read it by; empty: none, or it is a site."""
+
+
+_Payload = Visit | NameBatch | Query | ListingPage | Recheck
+_OnePayload = TypeVar("_OnePayload", Visit, NameBatch, Query, ListingPage, Recheck)
 
 
 def item(kind: str, key: str, payload: _Payload) -> WorkItem:

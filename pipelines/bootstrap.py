@@ -46,6 +46,7 @@ from pipelines.ports import (
 from pipelines.rechecks.book import RecheckBook
 from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
+from pipelines.shared_work import SharedWork, shared_work
 from pipelines.stores.cluster_file import ClusterStoreFile
 from pipelines.stores.shared import cluster_place, shared_stores
 from pipelines.stores.shared_model import SharedStores
@@ -98,6 +99,8 @@ class Case:
     mark_books: MarkBooks
     evidence: EvidenceStore
     intake: Intake
+    shared_work: SharedWork | None = None
+    """None: `workers.redis_url` is empty, this process works alone."""
     _database: Database = field(repr=False)
     _shared: SharedStores | None = field(repr=False, default=None)
     _bench: Bench = field(repr=False)
@@ -117,6 +120,8 @@ class Case:
         self._database.close()
         if self._shared:
             self._shared.close()
+        if self.shared_work:
+            self.shared_work.close()
 
     def __enter__(self) -> Self:
         return self
@@ -149,6 +154,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when an imported roster, terms or the adopted weights are damaged.
     """
     clock, roster, lexicon = clock or SystemClock(), official_roster(settings), term_lexicon(settings)
+    work = shared_work(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
         shared = shared_stores(settings, database, clock)
@@ -176,7 +182,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         saved_searches=shared.saved_searches,
         snapshots=shared.snapshots,
         fact_cache=SqliteFactCache(database),
-        frontier=SqliteFrontier(database),
+        frontier=work.frontier if work else SqliteFrontier(database),
         runs=shared.runs,
         tallies=SqliteRunTallies(database),
         queries=SqliteQueryLedger(database),
@@ -196,6 +202,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
             marks=books,
             rechecks=RecheckBook(leads, marks, clock),
         ),
+        shared_work=work,
         _database=database,
         _shared=shared,
         _bench=bench,

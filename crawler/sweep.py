@@ -23,6 +23,7 @@ from crawler.facts.dns import DnsResolver
 from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate
 from crawler.names import import_listing_file, look_up, lookalike_items, read_name_file
+from crawler.platforms.api import auth_of
 from crawler.platforms.model import Platform, known_platforms, load_platforms
 from crawler.politeness import HomePoliteness, Paces, paces_of
 from crawler.reactor import run_in_reactor
@@ -111,13 +112,17 @@ def _plan(case: SweepCase, settings: Settings) -> _Plan:
     for path in (*settings.files.names, *settings.files.listings):
         if "files" in sweep.sources and not path.is_file():
             raise InputUnreadable(str(path), "没有这个文件", "there is no such file")
+    platforms = load_platforms(sweep.platforms, sweep.platform_definitions)
+    for platform in platforms:
+        if platform.route == "api" and platform.api:
+            auth_of(platform.api, settings.home)
     return _Plan(
         sources=sweep.sources,
         sites=tuple(sites) or case.roster.protected,
         engines=engines_named(sweep.engines, origin, sweep.engine_definitions, sweep.searxng_url)
         if "engines" in sweep.sources
         else (),
-        platforms=load_platforms(sweep.platforms, sweep.platform_definitions),
+        platforms=platforms,
     )
 
 

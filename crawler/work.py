@@ -76,6 +76,8 @@ class ListingPage(msgspec.Struct, frozen=True, kw_only=True):
     rank: int | None = None
     source: str = ""
     """Empty: the platform's own search."""
+    cursor: str = ""
+    """Where a partner interface goes on; empty: at the beginning, or it counts pages."""
     partial: str = ""
     """JSON of the listing as the search page showed it; empty: nothing is known yet."""
 

@@ -15,9 +15,12 @@ import msgspec
 from crawler.capture import capture_of
 from crawler.context import WorkDone
 from crawler.fetch import FetchFailed, RobotsForbid, SiteResting
+from crawler.platforms.api import item_address, read_item
 from crawler.platforms.model import Platform
 from crawler.platforms.read import Found, PlatformBlocked, PlatformChanged, read_detail
-from crawler.spiders.listing import ListingSpider
+from crawler.platforms.replies import Held
+from crawler.spiders.api_route import BudgetSpent
+from crawler.spiders.listing import ListingSpider, why_not
 from crawler.spiders.site import SiteSpider
 from crawler.work import ListingPage, Recheck, Visit, item, read
 from detectors.model import (
@@ -30,6 +33,7 @@ from detectors.model import (
     Observation,
     Profile,
 )
+from pipelines.errors import InputUnreadable
 from pipelines.model import Lead, WorkItem
 from pipelines.rechecks.record import RECHECK
 
@@ -50,7 +54,7 @@ def recheck_items(
     for lead in due:
         candidate, listing = lead.observation.candidate, lead.observation.listing
         platform = _platform_of(candidate, listing, platforms)
-        if platform is not None and not (platform.is_crawlable and platform.detail):
+        if platform is not None and not platform.can_show_items:
             by_hand[platform.title] += 1
         elif len(items) < limit:
             kind = SITE_WORK if candidate.kind is CandidateKind.SITE else LISTING_WORK
@@ -66,7 +70,7 @@ def _platform_of(candidate: Candidate, listing: Listing | None, platforms: Seque
     named = [one for one in platforms if listing and one.is_called(listing.platform)]
     both = [*(one for one in named if one in owners), *named, *owners]
     # One platform may have a definition to import by and one to crawl by.
-    return next((one for one in both if one.is_crawlable and one.detail), next(iter(both), None))
+    return next((one for one in both if one.can_show_items), next(iter(both), None))
 
 
 class RecheckSpider(SiteSpider):
@@ -135,12 +139,13 @@ class ListingRecheckSpider(ListingSpider):
         except (RobotsForbid, SiteResting) as held:
             self.context.notes.skip(f"{candidate.host}：{held.sentence}，有待复查的条目未看")
             return None
-        except PlatformChanged as changed:
-            self._suspend(platform, f"页面结构已变化，平台定义需要更新（{changed}）") if platform else None
+        except (BudgetSpent, PlatformChanged, InputUnreadable) as trouble:
+            if platform:
+                self._suspend(platform, why_not(trouble))
             return None
         except PlatformBlocked:
             if platform:
-                self._suspend(platform, "要求人机验证或拒绝访问，需要人工处理")
+                self._suspend(platform, why_not(PlatformBlocked()))
             observation = Observation(candidate=candidate, observed_at=now, failure=_WALL, is_walled=True)
         except FetchFailed as failed:
             self.context.gate.require_upstream()
@@ -152,6 +157,8 @@ class ListingRecheckSpider(ListingSpider):
 
     async def _on_platform(self, platform: Platform, recheck: Recheck) -> Observation:
         url = recheck.candidate.url
+        if platform.route == "api":
+            return await self._by_interface(platform, recheck)
         before = Found(url=url, listing=recheck.listing) if recheck.listing else None
         page = ListingPage(platform=platform.name, text="", url=url, source=RECHECK)
         answer, text = await self._ask(platform, self._detail_address(platform, page, before))
@@ -163,6 +170,16 @@ class ListingRecheckSpider(ListingSpider):
             found = replace(found, listing=replace(found.listing, item_id=before.listing.item_id))
         _, proof = capture_of(answer, Profile.DESKTOP, self.context.case.clock.now())
         return await self._with_picture(self._observation(platform, page, replace(found, url=url), None, proof))
+
+    async def _by_interface(self, platform: Platform, recheck: Recheck) -> Observation:
+        api, item_id = platform.api, recheck.listing.item_id if recheck.listing else ""
+        if api is None or not item_id:
+            raise FetchFailed("没有条目编号，无法通过平台接口复查")
+        answer, text = await self.api_route.ask(platform, api, item_address(api, item_id))
+        found = read_item(platform, text, answer.final_url, answer.status, item_id, self._pseudonym)
+        page = ListingPage(platform=platform.name, text="", source=RECHECK)
+        held = Held(found=replace(found, url=recheck.candidate.url), record=msgspec.to_builtins(found.listing))
+        return self._told(platform, page, held, 1, answer)
 
     async def _in_shop(self, candidate: Candidate) -> Observation:
         """Look at the page of a shop nobody defined: whether it still shows the listing's title is all that can be said."""

@@ -20,7 +20,7 @@ from keywords.roster import Roster
 from pipelines.errors import MonitorError
 from pipelines.model import MergeOutcome, WorkItem
 from pipelines.pictures.pool import PictureReader
-from pipelines.ports import Clock, EvidenceStore, Frontier, QueryLedger, RunStore, RunTallies, SnapshotStore
+from pipelines.ports import Clock, EvidenceStore, Frontier, LeadStore, QueryLedger, RunStore, RunTallies, SnapshotStore
 from pipelines.run_health import error_kind
 from pipelines.run_tally import Tally
 from pipelines.settings import Settings
@@ -65,6 +65,8 @@ class SweepCase(Protocol):
 
     @property
     def intake(self) -> Intake: ...  # noqa: D102
+    @property
+    def leads(self) -> LeadStore: ...  # noqa: D102
     @property
     def frontier(self) -> Frontier: ...  # noqa: D102
     @property

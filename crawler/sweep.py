@@ -25,12 +25,14 @@ from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate
 from crawler.names import import_listing_file, look_up, lookalike_items, read_name_file
 from crawler.planning import QUERY_PLAN, Target, engine_query, planned_queries, platform_query
-from crawler.platforms.model import Platform, load_platforms
+from crawler.platforms.api import auth_of
+from crawler.platforms.model import Platform, known_platforms, load_platforms
 from crawler.politeness import HomePoliteness, Politeness, paces_of
 from crawler.reactor import run_in_reactor
 from crawler.saving import saved_regularly
 from crawler.settings import scrapy_settings
 from crawler.spiders.listing import DETAILS_SEEN, ListingSpider
+from crawler.spiders.recheck import LISTING_WORK, SITE_WORK, ListingRecheckSpider, RecheckSpider, recheck_items
 from crawler.spiders.site import SiteSpider
 from crawler.spiders.snapshot import SnapshotSpider, snapshot_items
 from crawler.spiders.sweep import LINKS_OPENED, SweepSpider
@@ -45,6 +47,7 @@ from keywords.model import OfficialSite
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
 from pipelines.model import RunReport, WorkItem
 from pipelines.pictures.pool import PicturePool
+from pipelines.rechecks.due import due_leads
 from pipelines.run_health import COMPARED_RUNS, with_verdict
 from pipelines.seller_vault import kept_pseudonym
 from pipelines.settings import Settings
@@ -59,6 +62,8 @@ _STAGES = {
     "query": "搜索引擎巡查",
     "listing_page": "平台条目",
     "visit": "查看疑似网站",
+    SITE_WORK: "复查网站",
+    LISTING_WORK: "复查平台条目",
 }
 """What the person who waits reads at each kind of work."""
 
@@ -109,13 +114,17 @@ def _plan(case: SweepCase, settings: Settings) -> _Plan:
     for path in (*settings.files.names, *settings.files.listings):
         if "files" in sweep.sources and not path.is_file():
             raise InputUnreadable(str(path), "没有这个文件", "there is no such file")
+    platforms = load_platforms(sweep.platforms, sweep.platform_definitions)
+    for platform in platforms:
+        if platform.route == "api" and platform.api:
+            auth_of(platform.api, settings.home)
     return _Plan(
         sources=sweep.sources,
         sites=tuple(sites) or case.roster.protected,
         engines=engines_named(sweep.engines, origin, sweep.engine_definitions, sweep.searxng_url)
         if "engines" in sweep.sources
         else (),
-        platforms=load_platforms(sweep.platforms, sweep.platform_definitions),
+        platforms=platforms,
     )
 
 
@@ -152,6 +161,7 @@ class _Sweep:
         self._context: RunContext | None = None
         self._is_stopped = False
         self._earlier: tuple[RunReport, ...] = ()
+        self._known_platforms = known_platforms(settings.sweep.platform_definitions)
 
     def stop(self) -> None:
         """Finish what is begun and begin nothing more."""
@@ -226,6 +236,8 @@ class _Sweep:
                     details_seen=_counted(context, "platform", DETAILS_SEEN),
                 )  # fmt: skip
             await self._crawl(context, "visit", SiteSpider)
+            if "rechecks" in sources:
+                await self._look_again(context)
         except MonitorError as error:
             context.abort(error)
 
@@ -242,6 +254,8 @@ class _Sweep:
             items += [WorkItem(kind="file", key=f"names{self._here} {path}") for path in files.names]
         if "lookalikes" in sources:
             items += lookalike_items(self._plan.sites, self._case.roster, sweep.names_per_site)
+        if "rechecks" in sources:
+            items += await self._rechecks(context)
         await context.in_case(self._case.frontier.add, context.run_id, [*items, QUERY_PLAN])
         await context.in_case(self._case.frontier.reopen, context.run_id)
         async for _ in batches(context, QUERY_PLAN.kind):
@@ -266,6 +280,26 @@ class _Sweep:
                 for one in platforms
             ),
         )
+
+    async def _rechecks(self, context: RunContext) -> tuple[WorkItem, ...]:
+        """Return what is due to be looked at again; a run that goes on keeps to what it found due when it began."""
+        counted = await context.in_case(self._case.frontier.counts, context.run_id)
+        if any(kind in counts for counts in counted for kind in (SITE_WORK, LISTING_WORK)):
+            return ()
+        due = await context.in_case(due_leads, self._case.leads, self._report.started_at)
+        items, by_hand = recheck_items(due, self._known_platforms, self._settings.sweep.recheck_budget)
+        for title, count in by_hand.items():
+            context.notes.skip(
+                f"{title}：{count} 条已移送的条目到期复查，该平台不可公开访问，请在浏览器中打开后用 jianwei import listings 导入"
+            )
+        return items
+
+    async def _look_again(self, context: RunContext) -> None:
+        """Re-check after everything else: what moved is recognised by the marks of what was just found."""
+        await self._crawl(context, SITE_WORK, RecheckSpider)
+        platforms, pseudonym = self._known_platforms, kept_pseudonym(self._settings.home)
+        await self._crawl(context, LISTING_WORK, ListingRecheckSpider, platforms=platforms, pseudonym=pseudonym)
+        await self._crawl(context, "visit", SiteSpider)
 
     async def _do_file(self, work: WorkItem, context: RunContext) -> WorkDone:
         kind, _, path = work.key.partition(" ")

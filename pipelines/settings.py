@@ -88,8 +88,8 @@ class CrawlSettings(_Table):
 class SweepSettings(_Table):
     """What a sweep asks."""
 
-    sources: tuple[Literal["snapshots", "lookalikes", "engines", "platforms", "files"], ...] = (
-        "snapshots", "lookalikes", "engines", "platforms", "files",
+    sources: tuple[Literal["snapshots", "lookalikes", "engines", "platforms", "files", "rechecks"], ...] = (
+        "snapshots", "lookalikes", "engines", "platforms", "files", "rechecks",
     )  # fmt: skip
     sites: tuple[str, ...] = ()
     """Hosts of the roster to protect; empty: all rows marked protected."""
@@ -109,6 +109,8 @@ class SweepSettings(_Table):
     """Further definition files (TOML) besides those shipped."""
     platform_budget: int = Field(default=20, ge=0, le=10_000)
     """Search pages asked of each platform in one day, over all runs."""
+    recheck_budget: int = Field(default=300, ge=0, le=100_000)
+    """Handed-over leads looked at again in one run, those longest due first."""
     obeys_robots: bool = True
     """Heed the robots.txt of engines and platforms; may be off only with their leave or another legal basis."""
     wrapper_budget: int = Field(default=60, ge=0, le=10_000)

@@ -16,6 +16,8 @@ class TinyWorld:
     pages: dict = field(default_factory=dict)
     seen: list = field(default_factory=list)
     """(host, path, user agent) of every request, oldest first."""
+    headers: list = field(default_factory=list)
+    """The headers of every request by lower-case name, in the same order."""
     port: int = 0
 
     @property
@@ -48,6 +50,7 @@ def tiny_world(pages, *, tunnels_plain_http=True):
                 host, path = path.removeprefix("http://").split("/", 1)
                 host, path = host.removesuffix(":80"), f"/{path}"
             world.seen.append((host, path, self.headers.get("User-Agent", "")))
+            world.headers.append({name.lower(): value for name, value in self.headers.items()})
             status, headers, body = world.pages.get((host, path), (404, {}, b"nothing here"))
             self.close_connection = True
             self.send_response(status)

@@ -8,9 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from crawler.browser import Browser
+import msgspec
+
+from crawler.browser import Renderer
 from crawler.facts.dns import DnsResolver
 from crawler.gate.proxy import EgressGate
+from crawler.politeness import Politeness
 from detectors.model import Assessment, Observation
 from keywords.roster import Roster
 from pipelines.errors import MonitorError
@@ -18,10 +21,12 @@ from pipelines.model import MergeOutcome, RunReport, WorkItem
 from pipelines.pictures.pool import PictureReader
 from pipelines.ports import Clock, EvidenceStore, Frontier, RunStore, SnapshotStore
 from pipelines.settings import Settings
+from pipelines.shared_work import SharedWork
 
 __all__ = ["Accepted", "Intake", "Notes", "Progress", "RunContext", "SilentProgress", "SweepCase", "WorkDone"]
 
 _Result = TypeVar("_Result")
+_Posted = tuple[dict[str, int], list[str], list[str]]
 _MAX_FAILURES = 200
 _THREADS = 4
 """Evidence is written through to the disk: several writes wait for it at once."""
@@ -62,6 +67,8 @@ class SweepCase(Protocol):
     def clock(self) -> Clock: ...  # noqa: D102
     @property
     def roster(self) -> Roster: ...  # noqa: D102
+    @property
+    def shared_work(self) -> SharedWork | None: ...  # noqa: D102
 
     def refresh_detectors(self) -> None:
         """Build the detectors anew with the latest snapshots."""
@@ -114,6 +121,21 @@ class Notes:
         """Go on counting where an earlier part of the run stopped; what did not work then is tried again."""
         self.outcomes.update(report.outcomes)
 
+    def with_others(self, others: Sequence[bytes]) -> "Notes":
+        """Return these notes and those of other workers together, as `posted` gave them."""
+        together = Notes(Counter(self.outcomes), list(self.failures), list(self.not_run))
+        for outcomes, failures, not_run in (msgspec.json.decode(one, type=_Posted) for one in others):
+            together.outcomes.update(outcomes)
+            for sentence in failures:
+                together.fail(sentence)
+            for sentence in not_run:
+                together.skip(sentence)
+        return together
+
+    def posted(self) -> bytes:
+        """Return the notes as other workers read them."""
+        return msgspec.json.encode((self.outcomes, self.failures, self.not_run))
+
     def fail(self, sentence: str) -> None:
         """Note what did not work, once."""
         if sentence not in self.failures and len(self.failures) < _MAX_FAILURES:
@@ -134,7 +156,8 @@ class RunContext:
     run_id: str
     resolver: DnsResolver
     gate: EgressGate
-    browser: Browser
+    browser: Renderer
+    politeness: Politeness
     progress: Progress
     pictures: PictureReader | None = None
     """None: pictures are kept as evidence and not read."""

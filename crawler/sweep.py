@@ -5,8 +5,9 @@ platforms), then one visit to each suspect, however many ways led there.
 """
 
 import asyncio
+import socket
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings as ScrapySettings
 
-from crawler.browser import Browser
+from crawler.browser import Browser, Renderer
 from crawler.context import Progress, RunContext, SweepCase, WorkDone
 from crawler.engines import Provider, engines_named
 from crawler.facts.dns import DnsResolver
@@ -23,6 +24,7 @@ from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate
 from crawler.names import import_listing_file, look_up, lookalike_items, read_name_file
 from crawler.platforms.model import Platform, load_platforms
+from crawler.politeness import HomePoliteness, Politeness, paces_of
 from crawler.reactor import run_in_reactor
 from crawler.settings import scrapy_settings
 from crawler.spiders.listing import ListingSpider
@@ -31,6 +33,12 @@ from crawler.spiders.snapshot import SnapshotSpider, snapshot_items
 from crawler.spiders.sweep import SweepSpider
 from crawler.stage import IntakeStage
 from crawler.work import ListingPage, Query, query_item, search_item
+from crawler.workers.batches import batches
+from crawler.workers.heard_of import heard_of
+from crawler.workers.join import announce, joined_run, require_known
+from crawler.workers.politeness import SharedPoliteness
+from crawler.workers.render_pool import PoolRenderer
+from crawler.workers.report import put_report
 from keywords.model import OfficialSite
 from keywords.plan import near_regions, plan_queries
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
@@ -64,15 +72,22 @@ class _Plan:
     platforms: tuple[Platform, ...]
 
 
-def run_sweep(case: SweepCase, settings: Settings, progress: Progress, resume: bool = False) -> RunReport:
+def run_sweep(
+    case: SweepCase, settings: Settings, progress: Progress, *, resume: bool = False, joins: bool = False
+) -> RunReport:
     """Run all configured sources, or go on with the last run that did not end, and return what was done and what was not.
 
-    Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
+    `joins`: take part in the run another worker has begun, as soon as there is one (needs `workers.redis_url`). Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
     `StoreUnavailable` and, after Ctrl-C, `Interrupted`: finished work is kept, `resume` goes on.
     """
     plan = _plan(case, settings)
-    report = _begin(case, plan, resume=resume)
-    sweep = _Sweep(case, settings, progress, plan, report)
+    if case.shared_work:
+        case.shared_work.require_answer()
+    report = joined_run(case, progress) if joins else _begin(case, plan, resume=resume)
+    if case.shared_work:
+        require_known(case, settings, report.id, _names(plan.engines), _names(plan.platforms))
+        plan = replace(plan, sources=report.sources)
+    sweep = _Sweep(case, settings, progress, plan, report, is_planned=joins)
     return run_in_reactor(sweep.run(), on_interrupt=sweep.stop)
 
 
@@ -115,12 +130,24 @@ def _begin(case: SweepCase, plan: _Plan, *, resume: bool) -> RunReport:
 class _Sweep:
     """One run, inside the reactor."""
 
-    def __init__(self, case: SweepCase, settings: Settings, progress: Progress, plan: _Plan, report: RunReport) -> None:
+    def __init__(
+        self,
+        case: SweepCase,
+        settings: Settings,
+        progress: Progress,
+        plan: _Plan,
+        report: RunReport,
+        *,
+        is_planned: bool,
+    ) -> None:
         self._case = case
         self._settings = settings
         self._progress = progress
         self._plan = plan
         self._report = report
+        self._is_planned = is_planned
+        self._here = f"@{socket.gethostname()}" if case.shared_work else ""
+        """Marks the files only this machine can read."""
         self._context: RunContext | None = None
         self._is_stopped = False
         self._wrappers_opened: Counter[str] = Counter()
@@ -140,7 +167,7 @@ class _Sweep:
         async with EgressGate(
             policy, resolver.addresses, egress.proxy, trusts_proxy_names=egress.trusts_proxy_names
         ) as gate:
-            browser = Browser(self._settings.crawl, gate.url)
+            browser = self._renderer(gate)
             pictures = PicturePool() if self._settings.sweep.reads_pictures else None
             context = RunContext(
                 case=self._case,
@@ -149,15 +176,18 @@ class _Sweep:
                 resolver=resolver,
                 gate=gate,
                 browser=browser,
+                politeness=self._politeness(),
                 progress=self._progress,
                 pictures=pictures,
                 is_stopping=self._is_stopped,
             )
-            context.notes.resume(self._report)
+            if not self._case.shared_work:  # workers' notes are kept with the others'
+                context.notes.resume(self._report)
             self._context = context
             try:
                 await self._save(context)
-                await self._all_stages(context)
+                async with heard_of(context):
+                    await self._all_stages(context)
                 return await self._close(context)
             finally:
                 if pictures:
@@ -165,19 +195,24 @@ class _Sweep:
                 await browser.close()
                 await context.close()
 
+    def _renderer(self, gate: EgressGate) -> Renderer:
+        own, work = Browser(self._settings.crawl, gate.url), self._case.shared_work
+        return PoolRenderer(work.renders, own, self._settings) if work else own
+
     async def _all_stages(self, context: RunContext) -> None:
         sources = self._plan.sources
         try:
-            await self._plan_work(context)
+            if not self._is_planned:
+                await self._plan_work(context)
             if "files" in sources:
-                await self._stage(context, "file", self._do_file, prefix="listings ")
+                await self._stage(context, "file", self._do_file, f"listings{self._here} ")
             await context.resolver.require_answer()
             await context.gate.require_way_out()
             if "snapshots" in sources:
                 await self._crawl(context, "snapshot", SnapshotSpider)
                 await context.in_case(self._case.refresh_detectors)
             if "files" in sources:
-                await self._stage(context, "file", self._do_file)
+                await self._stage(context, "file", self._do_file, f"names{self._here} ")
             if "lookalikes" in sources:
                 await self._stage(context, "name", look_up)
             if "engines" in sources:
@@ -194,7 +229,7 @@ class _Sweep:
             context.abort(error)
 
     async def _plan_work(self, context: RunContext) -> None:
-        """Put everything that is known from the start into the frontier; what is there already stays as it is."""
+        """Put everything that is known from the start into the frontier; what is there already waits (again) or is done."""
         sources, sweep = self._plan.sources, self._settings.sweep
         items: list[WorkItem] = []
         now = self._case.clock.now()
@@ -202,8 +237,8 @@ class _Sweep:
             items += snapshot_items(self._plan.sites, now)
         if "files" in sources:
             files = self._settings.files
-            items += [WorkItem(kind="file", key=f"listings {path}") for path in files.listings]
-            items += [WorkItem(kind="file", key=f"names {path}") for path in files.names]
+            items += [WorkItem(kind="file", key=f"listings{self._here} {path}") for path in files.listings]
+            items += [WorkItem(kind="file", key=f"names{self._here} {path}") for path in files.names]
         if "lookalikes" in sources:
             items += lookalike_items(self._plan.sites, self._case.roster, sweep.names_per_site)
         if "engines" in sources:
@@ -215,10 +250,13 @@ class _Sweep:
                 search_item(ListingPage(platform=one.name, text=text)) for text in texts for one in self._plan.platforms
             ]
         await context.in_case(self._case.frontier.add, context.run_id, items)
+        await context.in_case(self._case.frontier.reopen, context.run_id)
+        engines, platforms = _names(self._plan.engines), _names(self._plan.platforms)
+        await context.in_case(announce, self._case, context.run_id, engines, platforms)
 
     async def _do_file(self, work: WorkItem, context: RunContext) -> WorkDone:
         kind, _, path = work.key.partition(" ")
-        read_file = import_listing_file if kind == "listings" else read_name_file
+        read_file = import_listing_file if kind.startswith("listings") else read_name_file
         return await read_file(Path(path), work, context)
 
     async def _stage(
@@ -226,36 +264,32 @@ class _Sweep:
         context: RunContext,
         kind: str,
         do: Callable[[WorkItem, RunContext], Awaitable[WorkDone]],
-        prefix: str = "",
+        beginning: str = "",
     ) -> None:
-        """Do all pending work of a kind that needs no spider."""
-        pending = await self._pending(context, kind)
-        pending = tuple(work for work in pending if work.key.startswith(prefix))
-        if not pending:
-            return
-        self._progress.stage(_STAGES[kind], len(pending))
+        """Do all pending work of a kind that needs no spider; `beginning` of the keys that are this worker's own."""
         stage = IntakeStage(context)
-        for work in pending:
-            if context.is_stopping:
-                return
-            await stage.process_item(await do(work, context))
+        async for batch in batches(context, kind, beginning):
+            self._progress.stage(_STAGES[kind], len(batch))
+            for work in batch:
+                if context.is_stopping:
+                    return
+                await stage.process_item(await do(work, context))
 
     async def _crawl(self, context: RunContext, kind: str, spider: type[Spider], **arguments: Any) -> None:
         """Let a spider do all pending work of a kind, and what that work leads to."""
-        tried: set[str] = set()
-        while not context.is_stopping:
-            pending = [work for work in await self._pending(context, kind) if work.key not in tried]
-            if not pending:
-                return
-            tried |= {work.key for work in pending}
-            self._progress.stage(_STAGES[kind], len(pending))
+        async for batch in batches(context, kind):
+            self._progress.stage(_STAGES[kind], len(batch))
             runner = AsyncCrawlerRunner(self._scrapy_settings(context))
-            await runner.crawl(spider, context=context, pending=pending, **arguments)
+            await runner.crawl(spider, context=context, pending=batch, **arguments)
             await self._save(context)
 
+    def _politeness(self) -> Politeness:
+        hosts = (tuple(one.host for one in asked) for asked in (self._plan.engines, self._plan.platforms))
+        paces, work = paces_of(self._settings, *hosts), self._case.shared_work
+        return SharedPoliteness(work.turns, paces) if work else HomePoliteness(self._settings.home, paces)
+
     def _scrapy_settings(self, context: RunContext) -> ScrapySettings:
-        slow = tuple(one.host for one in self._plan.engines)
-        values = scrapy_settings(self._settings, slow)
+        values = scrapy_settings(self._settings)
         return ScrapySettings(
             {
                 **values,
@@ -264,22 +298,8 @@ class _Sweep:
             }
         )
 
-    async def _pending(self, context: RunContext, kind: str) -> Sequence[WorkItem]:
-        return await context.in_case(self._case.frontier.pending, context.run_id, kind)
-
     async def _save(self, context: RunContext, *, is_finished: bool = False) -> RunReport:
-        done, left = await context.in_case(self._case.frontier.counts, context.run_id)
-        report = replace(
-            self._report,
-            finished_at=self._case.clock.now() if is_finished else None,
-            done=done,
-            left=left,
-            outcomes=dict(sorted(context.notes.outcomes.items())),
-            failures=tuple(context.notes.failures),
-            not_run=tuple(context.notes.not_run),
-        )
-        await context.in_case(self._case.runs.put, report)
-        return report
+        return await context.in_case(put_report, self._case, self._report, context.notes, is_finished=is_finished)
 
     async def _close(self, context: RunContext) -> RunReport:
         if context.fatal:
@@ -290,6 +310,10 @@ class _Sweep:
             await self._save(context)
             raise Interrupted(_RESUME)
         return await self._save(context, is_finished=True)
+
+
+def _names(asked: tuple[Provider, ...] | tuple[Platform, ...]) -> tuple[str, ...]:
+    return tuple(one.name for one in asked)
 
 
 def _queries(settings: Settings, limit: int) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ class TinyWorld:
     pages: dict = field(default_factory=dict)
     seen: list = field(default_factory=list)
     """(host, path, user agent) of every request, oldest first."""
+    tunnels: list = field(default_factory=list)
+    """The authorities tunnels were asked to, oldest first."""
     port: int = 0
 
     @property
@@ -34,6 +36,7 @@ def tiny_world(pages, *, tunnels_plain_http=True):
         protocol_version = "HTTP/1.1"
 
         def do_CONNECT(self):
+            world.tunnels.append(self.path)
             if not (tunnels_plain_http and self.path.endswith(":80")):
                 self.send_error(405)
                 return

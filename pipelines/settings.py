@@ -20,7 +20,7 @@ from pipelines.errors import SettingInvalid
 __all__ = [
     "CertstreamFeed", "CrawlSettings", "CtFeed", "DnsSettings", "EgressSettings", "ElasticsearchSettings", "FactLifetimes", "FactsSettings", "FeedSettings",
     "FileSettings", "FolderFeed", "OrganisationSettings", "ReviewUiSettings", "Settings", "StoreSettings", "SweepSettings",
-    "load_settings",
+    "WorkersSettings", "load_settings",
 ]  # fmt: skip
 
 ENV_PREFIX = "JIANWEI_"
@@ -107,13 +107,14 @@ class SweepSettings(_Table):
     """Address of the organisation's own SearXNG; empty: it has none."""
     engine_delay_s: float = Field(default=5.0, ge=0, le=3600)
     engine_budget: int = Field(default=30, ge=0, le=10_000)
-    """Result pages asked of each engine in one run."""
+    """Result pages asked of each engine in one day (in China), over all runs."""
     pages_per_query: int = Field(default=2, ge=1, le=50)
     platforms: tuple[str, ...] = ()
     """Names of platform definitions to sweep; empty: none."""
     platform_definitions: tuple[Path, ...] = ()
     """Further definition files (TOML) besides those shipped."""
     platform_budget: int = Field(default=20, ge=0, le=10_000)
+    """Search pages asked of each platform in one day, over all runs."""
     obeys_robots: bool = True
     """Heed the robots.txt of engines and platforms; may be off only with their leave or another legal basis."""
     wrapper_budget: int = Field(default=60, ge=0, le=10_000)
@@ -275,6 +276,31 @@ class StoreSettings(_Table):
     elasticsearch: ElasticsearchSettings = ElasticsearchSettings()
 
 
+class WorkersSettings(_Table):
+    """Several workers on one sweep, and browsers apart from them, over a Redis they share."""
+
+    redis_url: str = Field(default="", pattern=r"^((rediss?://[^\s/@]+(:\d{1,5})?(/\d{1,3})?/?)|unix:///[^\s@]+)?$")
+    """`redis://host:6379/0`, `rediss://…` or `unix:///path`; two cases on one Redis have two numbers. Empty: this process works alone."""
+    username: str = ""
+    """Empty: Redis's default user."""
+    password: SecretStr = SecretStr("")
+    """Better in the environment or in `password_file` than in this file. Empty: none."""
+    password_file: Path | None = None
+    """One line; below the home folder unless absolute."""
+    ca_file: Path | None = None
+    """Certificate authority (PEM) of a `rediss` server; empty: the usual ones."""
+    lease_s: float = Field(default=60.0, ge=1, le=3600)
+    """A worker that has not been heard of for so long is gone, and others do what it had taken."""
+    patience_s: float = Field(default=20.0, ge=0, le=3600)
+    """How long Redis may be away before the run stops; should be shorter than `lease_s`."""
+    renders_here: bool = True
+    """Use this machine's own Chromium where no `jianwei render` is at work."""
+    renderer_wait_s: float = Field(default=30.0, ge=0, le=3600)
+    """Where it may not: how long a page waits for a renderer to appear."""
+    max_rendered_bytes: int = Field(default=16_000_000, ge=100_000, le=400_000_000)
+    """A rendered page on its way through Redis, screenshot included; beyond, the screenshot is left out."""
+
+
 class ReviewUiSettings(_Table):
     """The web page."""
 
@@ -314,6 +340,7 @@ class Settings(_Table):
     """What `jianwei domains watch` follows; each is a table `[[feeds]]`."""
     facts: FactsSettings = FactsSettings()
     store: StoreSettings = StoreSettings()
+    workers: WorkersSettings = WorkersSettings()
     review_ui: ReviewUiSettings = ReviewUiSettings()
     organisation: OrganisationSettings = OrganisationSettings()
 

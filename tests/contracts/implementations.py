@@ -7,11 +7,12 @@ from pipelines.evidence.vault import Vault
 from pipelines.stores import memory
 from pipelines.stores.elastic.connection import Cluster
 from pipelines.stores.elastic.shelf import ClusterShelf
-from pipelines.stores.elastic.stores import ElasticStores
+from pipelines.stores.elastic.stores import stores_of
 from pipelines.stores.memory_feeds import MemoryFeedBookmarks
 from pipelines.stores.memory_filings import MemoryFilings
 from pipelines.stores.memory_marks import MemoryMarks
 from pipelines.stores.memory_names import MemoryNames
+from pipelines.stores.memory_queries import MemoryQueryLedger, MemoryRunTallies
 from pipelines.stores.memory_shelf import MemoryShelf
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
@@ -25,10 +26,12 @@ from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.names import SqliteNames
+from pipelines.stores.sqlite.queries import SqliteQueryLedger
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.saved_searches import SqliteSavedSearches
 from pipelines.stores.sqlite.shelf import SqliteShelf
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
+from pipelines.stores.sqlite.tallies import SqliteRunTallies
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Stores:
     fact_cache: object
     frontier: object
     runs: object
+    tallies: object
+    queries: object
     names: object
     evidence: object
     feed_bookmarks: object
@@ -62,6 +67,8 @@ def in_memory(clock) -> Stores:
         fact_cache=memory.MemoryFactCache(),
         frontier=memory.MemoryFrontier(),
         runs=memory.MemoryRuns(),
+        tallies=MemoryRunTallies(),
+        queries=MemoryQueryLedger(),
         names=MemoryNames(),
         evidence=memory.MemoryEvidence(),
         feed_bookmarks=MemoryFeedBookmarks(),
@@ -83,6 +90,8 @@ def on_sqlite(database: Database, folder: Path, clock, effort: Effort | None = N
         fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
+        tallies=SqliteRunTallies(database),
+        queries=SqliteQueryLedger(database),
         names=SqliteNames(database),
         evidence=Vault(folder / "evidence"),
         feed_bookmarks=SqliteFeedBookmarks(database),
@@ -93,16 +102,6 @@ def on_sqlite(database: Database, folder: Path, clock, effort: Effort | None = N
 
 
 def on_elastic(cluster: Cluster, database: Database, folder: Path, clock) -> Stores:
-    own, shared = on_sqlite(database, folder, clock), ElasticStores.on(cluster, clock)
-    return replace(
-        own,
-        leads=shared.leads,
-        observations=shared.observations,
-        audit=shared.audit,
-        accounts=shared.accounts,
-        saved_searches=shared.saved_searches,
-        snapshots=shared.snapshots,
-        runs=shared.runs,
-        names=shared.names,
-        shelf=ClusterShelf(cluster, SqliteShelf(database)),
-    )
+    own, shared = on_sqlite(database, folder, clock), stores_of(cluster, clock)
+    ports = {one.name: getattr(shared, one.name) for one in fields(shared) if one.name != "close"}
+    return replace(own, **ports, shelf=ClusterShelf(cluster, SqliteShelf(database)))

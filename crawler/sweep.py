@@ -1,7 +1,8 @@
 """The main job: all sources → captures → intake. Everything is work in the frontier, so a stopped run goes on where it was.
 
-Order: official pages first (clones are measured against them), then what leads to suspects (invented names, files, engines,
-platforms), then one visit to each suspect, however many ways led there.
+Order: the files of this machine, then official pages (clones are measured against them), then what leads to suspects (invented names,
+engines, platforms), then one visit to each suspect, however many ways led there. Where several workers share a run, each stage ends for all
+of them at once.
 """
 
 import asyncio
@@ -208,11 +209,13 @@ class _Sweep:
                 await self._stage(context, "file", self._do_file, f"listings{self._here} ")
             await context.resolver.require_answer()
             await context.gate.require_way_out()
+            if "files" in sources:
+                await self._stage(context, "file", self._do_file, f"names{self._here} ")
+            if not self._is_planned:
+                await self._announce(context)
             if "snapshots" in sources:
                 await self._crawl(context, "snapshot", SnapshotSpider)
                 await context.in_case(self._case.refresh_detectors)
-            if "files" in sources:
-                await self._stage(context, "file", self._do_file, f"names{self._here} ")
             if "lookalikes" in sources:
                 await self._stage(context, "name", look_up)
             if "engines" in sources:
@@ -251,6 +254,9 @@ class _Sweep:
             ]
         await context.in_case(self._case.frontier.add, context.run_id, items)
         await context.in_case(self._case.frontier.reopen, context.run_id)
+
+    async def _announce(self, context: RunContext) -> None:
+        """Let others join: what only this machine can read is read."""
         engines, platforms = _names(self._plan.engines), _names(self._plan.platforms)
         await context.in_case(announce, self._case, context.run_id, engines, platforms)
 

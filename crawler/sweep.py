@@ -78,7 +78,9 @@ def run_sweep(
 ) -> RunReport:
     """Run all configured sources, or go on with the last run that did not end, and return what was done and what was not.
 
-    `joins`: take part in the run another worker has begun, as soon as there is one (needs `workers.redis_url`). Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
+    `joins`: take part in the run another worker has begun, as soon as there is one (needs `workers.redis_url`).
+
+    Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
     `StoreUnavailable` and, after Ctrl-C, `Interrupted`: finished work is kept, `resume` goes on.
     """
     plan = _plan(case, settings)

@@ -1,7 +1,8 @@
 """The main job: all sources → captures → intake. Everything is work in the frontier, so a stopped run goes on where it was.
 
-Order: official pages first (clones are measured against them), then what leads to suspects (invented names, files, engines,
-platforms), then one visit to each suspect, however many ways led there.
+Order: the files of this machine, then official pages (clones are measured against them), then what leads to suspects (invented names,
+engines, platforms), then one visit to each suspect, however many ways led there. Where several workers share a run, each stage ends for all
+of them at once.
 """
 
 import asyncio
@@ -83,7 +84,9 @@ def run_sweep(
 ) -> RunReport:
     """Run all configured sources, or go on with the last run that did not end, and return what was done and what was not.
 
-    `joins`: take part in the run another worker has begun, as soon as there is one (needs `workers.redis_url`). Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
+    `joins`: take part in the run another worker has begun, as soon as there is one (needs `workers.redis_url`).
+
+    Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
     `StoreUnavailable` and, after Ctrl-C, `Interrupted`: finished work is kept, `resume` goes on.
     """
     plan = _plan(case, settings)
@@ -218,11 +221,13 @@ class _Sweep:
                 await self._stage(context, "file", self._do_file, f"listings{self._here} ")
             await context.resolver.require_answer()
             await context.gate.require_way_out()
+            if "files" in sources:
+                await self._stage(context, "file", self._do_file, f"names{self._here} ")
+            if not self._is_planned:
+                await self._announce(context)
             if "snapshots" in sources:
                 await self._crawl(context, "snapshot", SnapshotSpider)
                 await context.in_case(self._case.refresh_detectors)
-            if "files" in sources:
-                await self._stage(context, "file", self._do_file, f"names{self._here} ")
             if "lookalikes" in sources:
                 await self._stage(context, "name", look_up)
             if "engines" in sources:
@@ -262,6 +267,9 @@ class _Sweep:
             # Queries follow from what was asked before, so they are planned once a run, all of them or none.
             queries = await context.in_case(planned_queries, self._case, self._settings, self._targets())
             await context.in_case(self._case.frontier.finish, context.run_id, QUERY_PLAN, queries)
+
+    async def _announce(self, context: RunContext) -> None:
+        """Let others join: what only this machine can read is read."""
         engines, platforms = _names(self._plan.engines), _names(self._plan.platforms)
         await context.in_case(announce, self._case, context.run_id, engines, platforms)
 

@@ -10,7 +10,9 @@ from tests.builders import AT
 
 
 def a_report(**changes) -> RunReport:
-    whole = RunReport(id="R1", started_at=AT, sources=("engines",), done={"query": 9, "visit": 20}, left={}, outcomes={})
+    whole = RunReport(
+        id="R1", started_at=AT, sources=("engines",), done={"query": 9, "visit": 20}, left={}, outcomes={}
+    )
     return replace(whole, **changes)
 
 
@@ -52,7 +54,13 @@ def test_the_shares_of_several_runs_are_taken_together():
     report = a_report(field_counts=counts(40, title=3))
     before = tuple(a_report(field_counts=counts(6, title=6)) for _ in range(4))
     (share,) = field_shares(report, before)
-    assert (share.found, share.rows, share.permille, share.before_permille, share.is_vanished) == (3, 40, 75, 1000, True)
+    assert (share.found, share.rows, share.permille, share.before_permille, share.is_vanished) == (
+        3,
+        40,
+        75,
+        1000,
+        True,
+    )
     assert not field_shares(report, before[:1])[0].is_vanished, "six rows are no history"
 
 

@@ -129,6 +129,7 @@ class Notes:
     """Of work that came to nothing in this part of the run, and is tried again."""
     failures: list[str] = field(default_factory=list)
     not_run: list[str] = field(default_factory=list)
+    postponed: list[str] = field(default_factory=list)
 
     @property
     def piece(self) -> Tally:
@@ -160,6 +161,11 @@ class Notes:
         """Note what did not run and why, once."""
         if sentence not in self.not_run:
             self.not_run.append(sentence)
+
+    def postpone(self, sentence: str) -> None:
+        """Note what a spent budget leaves for another day, once."""
+        if sentence not in self.postponed:
+            self.postponed.append(sentence)
 
 
 @dataclass(slots=True, kw_only=True)

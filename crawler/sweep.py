@@ -109,7 +109,7 @@ def _begin(case: SweepCase, plan: _Plan, *, resume: bool) -> RunReport:
     if resume:
         open_runs = [one for one in case.runs.latest() if one.finished_at is None]
         if open_runs:
-            return open_runs[0]
+            return replace(open_runs[0], verdict=None, reasons=())
     now = case.clock.now()
     return RunReport(id=f"R{now:%Y%m%dT%H%M%S%f}", started_at=now, sources=plan.sources, done={}, left={}, outcomes={})
 
@@ -213,7 +213,7 @@ class _Sweep:
         await context.in_case(self._case.frontier.add, context.run_id, [*items, QUERY_PLAN])
         if await self._pending(context, QUERY_PLAN.kind):
             # Queries follow from what was asked before, so they are planned once a run, all of them or none.
-            queries = await context.in_case(planned_queries, self._case, self._settings, self._targets())
+            queries = await context.in_case(planned_queries, self._case, self._settings, self._targets(), context.notes)
             await context.in_case(self._case.frontier.finish, context.run_id, QUERY_PLAN, queries)
 
     def _targets(self) -> tuple[Target, ...]:
@@ -302,6 +302,7 @@ class _Sweep:
             outcomes=dict(sorted(notes.total.outcomes.items())),
             failures=tuple(notes.failures),
             not_run=tuple(notes.not_run),
+            postponed=tuple(notes.postponed),
             errors=dict(sorted(errors.items())),
             by_source=nested(notes.total.sources),
             field_counts=nested(notes.total.fields),

@@ -9,6 +9,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import (
@@ -29,7 +30,7 @@ from detectors.model import Hop, Profile
 from pipelines.errors import BrowserMissing
 from pipelines.settings import CrawlSettings
 
-__all__ = ["Browser", "RenderFailed", "Rendered"]
+__all__ = ["Browser", "RenderFailed", "Rendered", "Renderer"]
 
 _PAGES_AT_ONCE = 3
 _SETTLE_S = 1.2
@@ -72,6 +73,20 @@ class Rendered:
     """Its body is the document as it stood after the scripts ran, UTF-8."""
     screenshot: bytes
     """PNG; empty: the page could not be drawn."""
+
+
+class Renderer(Protocol):
+    """Shows pages as a visitor's browser does: a Chromium of this machine, or somebody else's."""
+
+    @property
+    def is_missing(self) -> bool:
+        """Say whether there is nothing to render with, as far as is known."""
+
+    async def render(self, url: str, profile: Profile) -> Rendered:
+        """Load the page, let its scripts run, and draw it. Raises `RenderFailed`, `BrowserMissing`."""
+
+    async def close(self) -> None:
+        """Let go of what was started."""
 
 
 class Browser:

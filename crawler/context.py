@@ -9,9 +9,12 @@ from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
-from crawler.browser import Browser
+import msgspec
+
+from crawler.browser import Renderer
 from crawler.facts.dns import DnsResolver
 from crawler.gate.proxy import EgressGate
+from crawler.politeness import Politeness
 from detectors.model import Assessment, Observation
 from keywords.roster import Roster
 from pipelines.errors import MonitorError
@@ -19,8 +22,9 @@ from pipelines.model import MergeOutcome, WorkItem
 from pipelines.pictures.pool import PictureReader
 from pipelines.ports import Clock, EvidenceStore, Frontier, QueryLedger, RunStore, RunTallies, SnapshotStore
 from pipelines.run_health import error_kind
-from pipelines.run_tally import Tally
+from pipelines.run_tally import Tally, summed
 from pipelines.settings import Settings
+from pipelines.shared_work import SharedWork
 
 __all__ = ["Accepted", "Intake", "Notes", "Progress", "RunContext", "SilentProgress", "SweepCase", "WorkDone"]
 
@@ -76,6 +80,8 @@ class SweepCase(Protocol):
     def clock(self) -> Clock: ...  # noqa: D102
     @property
     def roster(self) -> Roster: ...  # noqa: D102
+    @property
+    def shared_work(self) -> SharedWork | None: ...  # noqa: D102
 
     def refresh_detectors(self) -> None:
         """Build the detectors anew with the latest snapshots."""
@@ -119,6 +125,16 @@ class WorkDone:
     """What was counted while the work was done."""
 
 
+class _Posted(msgspec.Struct, frozen=True):
+    """Notes on their way to other workers."""
+
+    total: dict[str, dict[str, int]]
+    unfinished: dict[str, dict[str, int]]
+    failures: list[str]
+    not_run: list[str]
+    postponed: list[str]
+
+
 @dataclass(slots=True)
 class Notes:
     """What the run report will say besides the state of the frontier."""
@@ -151,6 +167,27 @@ class Notes:
             return None
         return replace(done, tally=tally)
 
+    def with_others(self, others: Sequence[bytes]) -> "Notes":
+        """Return these notes and those of other workers together, as `posted` gave them."""
+        together = Notes(failures=list(self.failures), not_run=list(self.not_run), postponed=list(self.postponed))
+        together.total.add(self.total)
+        together.unfinished.add(self.unfinished)
+        for told in (msgspec.json.decode(one, type=_Posted) for one in others):
+            together.total.add(summed([told.total]))
+            together.unfinished.add(summed([told.unfinished]))
+            together.failures += [one for one in told.failures if one not in together.failures]
+            for sentence in told.not_run:
+                together.skip(sentence)
+            for sentence in told.postponed:
+                together.postpone(sentence)
+        del together.failures[_MAX_FAILURES:]
+        return together
+
+    def posted(self) -> bytes:
+        """Return the notes as other workers read them."""
+        told = _Posted(self.total.groups(), self.unfinished.groups(), self.failures, self.not_run, self.postponed)
+        return msgspec.json.encode(told)
+
     def fail(self, sentence: str, kind: str = "") -> None:
         """Note what did not work, once; its kind each time (empty: as the sentence tells)."""
         self.piece.errors[kind or error_kind(sentence)] += 1
@@ -177,7 +214,8 @@ class RunContext:
     run_id: str
     resolver: DnsResolver
     gate: EgressGate
-    browser: Browser
+    browser: Renderer
+    politeness: Politeness
     progress: Progress
     pictures: PictureReader | None = None
     """None: pictures are kept as evidence and not read."""

@@ -5,8 +5,9 @@ platforms), then one visit to each suspect, however many ways led there.
 """
 
 import asyncio
+import socket
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings as ScrapySettings
 
-from crawler.browser import Browser
+from crawler.browser import Browser, Renderer
 from crawler.context import Progress, RunContext, SweepCase, WorkDone
 from crawler.engines import Provider, engines_named
 from crawler.facts.dns import DnsResolver
@@ -25,6 +26,7 @@ from crawler.gate.proxy import EgressGate
 from crawler.names import import_listing_file, look_up, lookalike_items, read_name_file
 from crawler.planning import QUERY_PLAN, Target, engine_query, planned_queries, platform_query
 from crawler.platforms.model import Platform, load_platforms
+from crawler.politeness import HomePoliteness, Politeness, paces_of
 from crawler.reactor import run_in_reactor
 from crawler.saving import saved_regularly
 from crawler.settings import scrapy_settings
@@ -33,12 +35,17 @@ from crawler.spiders.site import SiteSpider
 from crawler.spiders.snapshot import SnapshotSpider, snapshot_items
 from crawler.spiders.sweep import LINKS_OPENED, SweepSpider
 from crawler.stage import IntakeStage
+from crawler.workers.batches import batches
+from crawler.workers.heard_of import heard_of
+from crawler.workers.join import announce, joined_run, require_known
+from crawler.workers.politeness import SharedPoliteness
+from crawler.workers.render_pool import PoolRenderer
+from crawler.workers.report import Ending, put_report
 from keywords.model import OfficialSite
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
 from pipelines.model import RunReport, WorkItem
 from pipelines.pictures.pool import PicturePool
-from pipelines.run_health import COMPARED_RUNS, with_verdict
-from pipelines.run_tally import nested
+from pipelines.run_health import COMPARED_RUNS
 from pipelines.seller_vault import kept_pseudonym
 from pipelines.settings import Settings
 
@@ -66,15 +73,22 @@ class _Plan:
     platforms: tuple[Platform, ...]
 
 
-def run_sweep(case: SweepCase, settings: Settings, progress: Progress, resume: bool = False) -> RunReport:
+def run_sweep(
+    case: SweepCase, settings: Settings, progress: Progress, *, resume: bool = False, joins: bool = False
+) -> RunReport:
     """Run all configured sources, or go on with the last run that did not end, and return what was done and what was not.
 
-    Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
+    `joins`: take part in the run another worker has begun, as soon as there is one (needs `workers.redis_url`). Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
     `StoreUnavailable` and, after Ctrl-C, `Interrupted`: finished work is kept, `resume` goes on.
     """
     plan = _plan(case, settings)
-    report = _begin(case, plan, resume=resume)
-    sweep = _Sweep(case, settings, progress, plan, report)
+    if case.shared_work:
+        case.shared_work.require_answer()
+    report = joined_run(case, progress) if joins else _begin(case, plan, resume=resume)
+    if case.shared_work:
+        require_known(case, settings, report.id, _names(plan.engines), _names(plan.platforms))
+        plan = replace(plan, sources=report.sources)
+    sweep = _Sweep(case, settings, progress, plan, report, is_planned=joins)
     return run_in_reactor(sweep.run(), on_interrupt=sweep.stop)
 
 
@@ -117,12 +131,24 @@ def _begin(case: SweepCase, plan: _Plan, *, resume: bool) -> RunReport:
 class _Sweep:
     """One run, inside the reactor."""
 
-    def __init__(self, case: SweepCase, settings: Settings, progress: Progress, plan: _Plan, report: RunReport) -> None:
+    def __init__(
+        self,
+        case: SweepCase,
+        settings: Settings,
+        progress: Progress,
+        plan: _Plan,
+        report: RunReport,
+        *,
+        is_planned: bool,
+    ) -> None:
         self._case = case
         self._settings = settings
         self._progress = progress
         self._plan = plan
         self._report = report
+        self._is_planned = is_planned
+        self._here = f"@{socket.gethostname()}" if case.shared_work else ""
+        """Marks the files only this machine can read."""
         self._context: RunContext | None = None
         self._is_stopped = False
         self._earlier: tuple[RunReport, ...] = ()
@@ -141,7 +167,7 @@ class _Sweep:
         async with EgressGate(
             policy, resolver.addresses, egress.proxy, trusts_proxy_names=egress.trusts_proxy_names
         ) as gate:
-            browser = Browser(self._settings.crawl, gate.url)
+            browser = self._renderer(gate)
             pictures = PicturePool() if self._settings.sweep.reads_pictures else None
             context = RunContext(
                 case=self._case,
@@ -150,6 +176,7 @@ class _Sweep:
                 resolver=resolver,
                 gate=gate,
                 browser=browser,
+                politeness=self._politeness(),
                 progress=self._progress,
                 pictures=pictures,
                 is_stopping=self._is_stopped,
@@ -157,9 +184,10 @@ class _Sweep:
             self._context = context
             try:
                 self._earlier = await self._earlier_runs(context)
-                context.notes.total = await context.in_case(self._case.tallies.sum, self._report.id)
+                if not self._case.shared_work:  # workers' notes are kept with the others'
+                    context.notes.total = await context.in_case(self._case.tallies.sum, self._report.id)
                 await self._save(context)
-                async with saved_regularly(lambda: self._save(context)):
+                async with heard_of(context), saved_regularly(lambda: self._save(context)):
                     await self._all_stages(context)
                 return await self._close(context)
             finally:
@@ -168,19 +196,24 @@ class _Sweep:
                 await browser.close()
                 await context.close()
 
+    def _renderer(self, gate: EgressGate) -> Renderer:
+        own, work = Browser(self._settings.crawl, gate.url), self._case.shared_work
+        return PoolRenderer(work.renders, own, self._settings) if work else own
+
     async def _all_stages(self, context: RunContext) -> None:
         sources = self._plan.sources
         try:
-            await self._plan_work(context)
+            if not self._is_planned:
+                await self._plan_work(context)
             if "files" in sources:
-                await self._stage(context, "file", self._do_file, prefix="listings ")
+                await self._stage(context, "file", self._do_file, f"listings{self._here} ")
             await context.resolver.require_answer()
             await context.gate.require_way_out()
             if "snapshots" in sources:
                 await self._crawl(context, "snapshot", SnapshotSpider)
                 await context.in_case(self._case.refresh_detectors)
             if "files" in sources:
-                await self._stage(context, "file", self._do_file)
+                await self._stage(context, "file", self._do_file, f"names{self._here} ")
             if "lookalikes" in sources:
                 await self._stage(context, "name", look_up)
             if "engines" in sources:
@@ -198,7 +231,7 @@ class _Sweep:
             context.abort(error)
 
     async def _plan_work(self, context: RunContext) -> None:
-        """Put everything that is known from the start into the frontier; what is there already stays as it is."""
+        """Put everything that is known from the start into the frontier; what is there already waits (again) or is done."""
         sources, sweep = self._plan.sources, self._settings.sweep
         items: list[WorkItem] = []
         now = self._case.clock.now()
@@ -206,15 +239,19 @@ class _Sweep:
             items += snapshot_items(self._plan.sites, now)
         if "files" in sources:
             files = self._settings.files
-            items += [WorkItem(kind="file", key=f"listings {path}") for path in files.listings]
-            items += [WorkItem(kind="file", key=f"names {path}") for path in files.names]
+            items += [WorkItem(kind="file", key=f"listings{self._here} {path}") for path in files.listings]
+            items += [WorkItem(kind="file", key=f"names{self._here} {path}") for path in files.names]
         if "lookalikes" in sources:
             items += lookalike_items(self._plan.sites, self._case.roster, sweep.names_per_site)
-        await context.in_case(self._case.frontier.add, context.run_id, [*items, QUERY_PLAN])
-        if await self._pending(context, QUERY_PLAN.kind):
+        frontier = self._case.frontier
+        await context.in_case(frontier.add, context.run_id, [*items, QUERY_PLAN])
+        await context.in_case(frontier.reopen, context.run_id)
+        if await context.in_case(frontier.take, context.run_id, QUERY_PLAN.kind):
             # Queries follow from what was asked before, so they are planned once a run, all of them or none.
             queries = await context.in_case(planned_queries, self._case, self._settings, self._targets(), context.notes)
-            await context.in_case(self._case.frontier.finish, context.run_id, QUERY_PLAN, queries)
+            await context.in_case(frontier.finish, context.run_id, QUERY_PLAN, queries)
+        engines, platforms = _names(self._plan.engines), _names(self._plan.platforms)
+        await context.in_case(announce, self._case, context.run_id, engines, platforms)
 
     def _targets(self) -> tuple[Target, ...]:
         """Return what is to be asked queries, engines that are left alone for now included: a pause may end before the run does."""
@@ -234,7 +271,7 @@ class _Sweep:
 
     async def _do_file(self, work: WorkItem, context: RunContext) -> WorkDone:
         kind, _, path = work.key.partition(" ")
-        read_file = import_listing_file if kind == "listings" else read_name_file
+        read_file = import_listing_file if kind.startswith("listings") else read_name_file
         return await read_file(Path(path), work, context)
 
     async def _stage(
@@ -242,38 +279,34 @@ class _Sweep:
         context: RunContext,
         kind: str,
         do: Callable[[WorkItem, RunContext], Awaitable[WorkDone]],
-        prefix: str = "",
+        beginning: str = "",
     ) -> None:
-        """Do all pending work of a kind that needs no spider."""
-        pending = await self._pending(context, kind)
-        pending = tuple(work for work in pending if work.key.startswith(prefix))
-        if not pending:
-            return
-        self._progress.stage(_STAGES[kind], len(pending))
+        """Do all pending work of a kind that needs no spider; `beginning` of the keys that are this worker's own."""
         stage = IntakeStage(context)
-        for work in pending:
-            if context.is_stopping:
-                return
-            done = await asyncio.create_task(context.notes.counted(lambda one: do(one, context), work))
-            if done is not None:
-                await stage.process_item(done)
+        async for batch in batches(context, kind, beginning):
+            self._progress.stage(_STAGES[kind], len(batch))
+            for work in batch:
+                if context.is_stopping:
+                    return
+                done = await asyncio.create_task(context.notes.counted(lambda one: do(one, context), work))
+                if done is not None:
+                    await stage.process_item(done)
 
     async def _crawl(self, context: RunContext, kind: str, spider: type[Spider], **arguments: Any) -> None:
         """Let a spider do all pending work of a kind, and what that work leads to."""
-        tried: set[str] = set()
-        while not context.is_stopping:
-            pending = [work for work in await self._pending(context, kind) if work.key not in tried]
-            if not pending:
-                return
-            tried |= {work.key for work in pending}
-            self._progress.stage(_STAGES[kind], len(pending))
+        async for batch in batches(context, kind):
+            self._progress.stage(_STAGES[kind], len(batch))
             runner = AsyncCrawlerRunner(self._scrapy_settings(context))
-            await runner.crawl(spider, context=context, pending=pending, **arguments)
+            await runner.crawl(spider, context=context, pending=batch, **arguments)
             await self._save(context)
 
+    def _politeness(self) -> Politeness:
+        hosts = (tuple(one.host for one in asked) for asked in (self._plan.engines, self._plan.platforms))
+        paces, work = paces_of(self._settings, *hosts), self._case.shared_work
+        return SharedPoliteness(work.turns, paces) if work else HomePoliteness(self._settings.home, paces)
+
     def _scrapy_settings(self, context: RunContext) -> ScrapySettings:
-        slow = tuple(one.host for one in self._plan.engines)
-        values = scrapy_settings(self._settings, slow)
+        values = scrapy_settings(self._settings)
         return ScrapySettings(
             {
                 **values,
@@ -282,49 +315,26 @@ class _Sweep:
             }
         )
 
-    async def _pending(self, context: RunContext, kind: str) -> Sequence[WorkItem]:
-        return await context.in_case(self._case.frontier.pending, context.run_id, kind)
-
     async def _earlier_runs(self, context: RunContext) -> tuple[RunReport, ...]:
         """Return ended runs before this one, newest first: what its selectors are compared with."""
         latest = await context.in_case(self._case.runs.latest, COMPARED_RUNS + 1)
         return tuple(one for one in latest if one.finished_at and one.id != self._report.id)
 
-    async def _report_now(self, context: RunContext) -> RunReport:
-        """Return the report as things stand."""
-        done, left = await context.in_case(self._case.frontier.counts, context.run_id)
-        notes = context.notes
-        errors = notes.total.errors + notes.unfinished.errors
-        return replace(
-            self._report,
-            done=done,
-            left=left,
-            outcomes=dict(sorted(notes.total.outcomes.items())),
-            failures=tuple(notes.failures),
-            not_run=tuple(notes.not_run),
-            postponed=tuple(notes.postponed),
-            errors=dict(sorted(errors.items())),
-            by_source=nested(notes.total.sources),
-            field_counts=nested(notes.total.fields),
-        )
-
-    async def _save(self, context: RunContext) -> None:
-        await context.in_case(self._case.runs.put, await self._report_now(context))
+    async def _save(self, context: RunContext, ending: Ending = Ending.NONE) -> RunReport:
+        return await context.in_case(put_report, self._case, self._report, context.notes, self._earlier, ending)
 
     async def _close(self, context: RunContext) -> RunReport:
         if context.fatal:
             context.notes.fail(context.fatal.zh)
-            report = with_verdict(await self._report_now(context), self._earlier, is_broken=True)
-            await context.in_case(self._case.runs.put, report)
+            await self._save(context, Ending.BROKEN)
             raise context.fatal
         if context.is_stopping:
             await self._save(context)
             raise Interrupted(_RESUME)
-        report = with_verdict(await self._report_now(context), self._earlier)
-        report = replace(report, finished_at=self._case.clock.now())
-        await context.in_case(self._case.runs.put, report)
-        # What the pieces counted is in the report now. Killed before this line, the rows are left behind and harm nobody.
-        await context.in_case(self._case.tallies.forget, report.id)
+        report = await self._save(context, Ending.WHOLE)
+        if report.finished_at:
+            # What the pieces counted is in the report now. Killed before this line, the rows are left behind and harm nobody.
+            await context.in_case(self._case.tallies.forget, report.id)
         return report
 
 
@@ -337,3 +347,7 @@ def _counted(context: RunContext, family: str, what: str) -> Counter[str]:
             if name == what
         }
     )
+
+
+def _names(asked: tuple[Provider, ...] | tuple[Platform, ...]) -> tuple[str, ...]:
+    return tuple(one.name for one in asked)

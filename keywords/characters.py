@@ -66,7 +66,7 @@ class _Plain:
     def read(self, points: Points) -> Points:
         """Return the plain forms of these code points."""
         found: Points = self._plain.take(points)
-        if not found.all():
+        if np.count_nonzero(found) < len(found):  # quicker than `all` on short texts
             for point in np.unique(points[found == 0]).tolist():
                 char = chr(point)
                 self._plain[point] = ord(char if char in self._kept else _plain_char(char))

@@ -90,7 +90,7 @@ def _fold(text: str, *, looks_first: bool) -> Folded:
     is_short = looks_first and len(text) <= _SHORT
     present = _present(points) if is_short else 0
     stay: Places | None = None
-    if not is_short or present & (_LAYOUT | _STOP):
+    if not is_short or present & _LAYOUT or (present & _STOP and present & _SEPARATOR):
         kinds = kinds_table().take(points)
         stay = standing(points, kinds)
         if stay is not None:

@@ -27,6 +27,8 @@ _EVERY_POINT = 0x110000
 _SHORTEST = 3
 _LATIN_RUN = re.compile("(?<![a-z0-9_])(?<![a-z0-9]-)[a-z]+(?![a-z0-9_]|-[a-z0-9])")
 """Letters that are no part of an account's name: zhijie-chuzheng88 is one, however it sounds."""
+_TWO_LETTERS = re.compile("[a-z]{2}").search
+"""No syllable is shorter."""
 _GAP = re.compile(f"[{SEPARATOR_CLASS}]{{1,3}}")
 _GAP_BEFORE = re.compile(f"[{SEPARATOR_CLASS}]{{1,3}}$")
 _LONGEST_GAP = 3
@@ -126,7 +128,7 @@ class Readings:
 
     def undone(self, text: str) -> Iterator[Edit]:
         """Yield words of the trade that are written by their sound, apart and in order."""
-        if any(self.is_pinyin(run) for run in _LATIN_RUN.findall(text)):
+        if _TWO_LETTERS(text) and any(self.is_pinyin(run) for run in _LATIN_RUN.findall(text)):
             yield from self._undone_in_units(text)
             return
         heard = self.heard(text)

@@ -8,9 +8,10 @@ from types import TracebackType
 from typing import Self
 
 from detectors.model import OfficialSnapshot
-from detectors.registry import Detector, Knowledge, build_detectors
+from detectors.registry import Detector, Knowledge
 from keywords.loader import Lexicon
 from keywords.roster import Roster
+from pipelines.bench import Bench
 from pipelines.clock import SystemClock
 from pipelines.errors import StoreUnavailable, UsageError
 from pipelines.evidence.vault import Vault
@@ -42,10 +43,13 @@ from pipelines.ports import (
     SavedSearches,
     SnapshotStore,
 )  # fmt: skip
+from pipelines.rechecks.book import RecheckBook
 from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
+from pipelines.shared_work import SharedWork, shared_work
 from pipelines.stores.cluster_file import ClusterStoreFile
-from pipelines.stores.shared import SharedStores, cluster_place, shared_stores
+from pipelines.stores.shared import cluster_place, shared_stores
+from pipelines.stores.shared_model import SharedStores
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.fact_cache import SqliteFactCache
@@ -66,13 +70,6 @@ __all__ = [
 
 SHELF_NAMES = ("sqlite", "elasticsearch")
 """Stores a case can be copied between; `sqlite:PATH` is another SQLite file."""
-
-
-@dataclass(slots=True)
-class _Bench:
-    """The detectors as they are built now."""
-
-    detectors: tuple[Detector, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +99,11 @@ class Case:
     mark_books: MarkBooks
     evidence: EvidenceStore
     intake: Intake
+    shared_work: SharedWork | None = None
+    """None: `workers.redis_url` is empty, this process works alone."""
     _database: Database = field(repr=False)
     _shared: SharedStores | None = field(repr=False, default=None)
-    _bench: _Bench = field(repr=False)
+    _bench: Bench = field(repr=False)
 
     @property
     def detectors(self) -> tuple[Detector, ...]:
@@ -114,22 +113,15 @@ class Case:
     def refresh_detectors(self) -> None:
         """Build the detectors anew and note what official pages carry, after snapshots were taken."""
         self.mark_books.note_official(self.snapshots.all())
-        self._build_detectors()
-
-    def _build_detectors(self) -> None:
-        knowledge = Knowledge(
-            roster=self.roster,
-            lexicon=self.lexicon,
-            snapshots=self.snapshots.all(),
-            institutions=known_institutions(self.settings),
-        )
-        self._bench.detectors = build_detectors(knowledge)
+        self._bench.refresh()
 
     def close(self) -> None:
         """Let go of the store."""
         self._database.close()
         if self._shared:
             self._shared.close()
+        if self.shared_work:
+            self.shared_work.close()
 
     def __enter__(self) -> Self:
         return self
@@ -157,11 +149,12 @@ def kept_snapshots(settings: Settings) -> tuple[OfficialSnapshot, ...]:
 
 
 def open_case(settings: Settings, clock: Clock | None = None) -> Case:
-    """Open the store and the evidence vault below the home folder and build the detectors.
+    """Open the store and the evidence vault below the home folder.
 
     Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when an imported roster, terms or the adopted weights are damaged.
     """
-    clock, roster = clock or SystemClock(), official_roster(settings)
+    clock, roster, lexicon = clock or SystemClock(), official_roster(settings), term_lexicon(settings)
+    work = shared_work(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
         shared = shared_stores(settings, database, clock)
@@ -171,12 +164,17 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     evidence, filings, marks = Vault(settings.home / "evidence"), SqliteFilings(database), SqliteMarks(database)
     books = MarkBooks(marks, roster, keyed_pseudonym(settings.home, "mark"))
     leads = FollowedLeads(shared.leads, books)
-    bench = _Bench()
-    case = Case(
+
+    def knowledge() -> Knowledge:
+        institutions = known_institutions(settings)
+        return Knowledge(roster=roster, lexicon=lexicon, snapshots=shared.snapshots.all(), institutions=institutions)
+
+    bench = Bench(knowledge)
+    return Case(
         settings=settings,
         clock=clock,
         roster=roster,
-        lexicon=term_lexicon(settings),
+        lexicon=lexicon,
         leads=leads,
         observations=shared.observations,
         audit=shared.audit,
@@ -184,7 +182,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         saved_searches=shared.saved_searches,
         snapshots=shared.snapshots,
         fact_cache=SqliteFactCache(database),
-        frontier=SqliteFrontier(database),
+        frontier=work.frontier if work else SqliteFrontier(database),
         runs=shared.runs,
         tallies=SqliteRunTallies(database),
         queries=SqliteQueryLedger(database),
@@ -202,13 +200,13 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
             weights=WeightsFolder(settings.home).in_force(),
             filings=filings,
             marks=books,
+            rechecks=RecheckBook(leads, marks, clock),
         ),
+        shared_work=work,
         _database=database,
         _shared=shared,
         _bench=bench,
     )
-    case._build_detectors()
-    return case
 
 
 @contextmanager

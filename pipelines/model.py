@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from detectors.model import Assessment, EvidenceKind, Observation
+from pipelines.rechecks.record import Recheck
 
 __all__ = [
     "Account", "AuditEvent", "EvidenceItem", "Facets", "Finding", "FindingOutcome", "Lead", "LeadAct", "LeadEvent", "LeadPage",
@@ -70,6 +71,7 @@ class LeadAct(StrEnum):
     ASSIGNED = "assigned"
     COMMENTED = "commented"
     EXPORTED = "exported"
+    RECHECKED = "rechecked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,8 @@ class Lead:
     assignee: str = ""
     """Account name; empty: nobody's."""
     due_on: date | None = None
+    recheck: Recheck | None = None
+    """What became of the thing since it was decided on; None: nobody looked yet."""
     history: tuple[LeadEvent, ...] = ()
 
 
@@ -194,7 +198,7 @@ class LeadQuery:
     """As staff type it, in the language of `pipelines.search.parse`: words that must all occur (substrings, Chinese of any
     length ≥ 1), "phrases", -not, field:value, ranges."""
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """(field, accepted values); fields: status, level, kind, imitates, source, assignee, outcome."""
+    """(field, accepted values); fields: status, level, kind, imitates, source, assignee, outcome, recheck."""
     sort: LeadSort = LeadSort.SCORE
     limit: int = 50
     cursor: str = ""
@@ -268,7 +272,7 @@ class WorkItem:
     """One piece of a run that is done whole or not at all: a name to resolve, a query to ask, a page to visit."""
 
     kind: str
-    """`name`, `query`, `listing_page`, `visit`, `snapshot`, `file`."""
+    """`name`, `query`, `listing_page`, `visit`, `snapshot`, `file`, `recheck`."""
     key: str
     """Unique within a run and kind, e.g. the URL."""
     payload: str = ""

@@ -157,16 +157,39 @@ class FactCache(Protocol):
 
 
 class Frontier(Protocol):
-    """The work of one run: what a `kill -9` must not lose or repeat."""
+    """The work of one run, as one worker sees it: what a `kill -9` must not lose or repeat.
+
+    A worker takes items, then finishes each or puts it off. What a worker that is gone had taken waits again: at once where only one
+    can be at work, after a lease where there may be several.
+    """
 
     def add(self, run_id: str, items: Iterable[WorkItem]) -> int:
         """Add items not known to the run yet; return how many were new."""
 
-    def pending(self, run_id: str, kind: str) -> tuple[WorkItem, ...]:
-        """Return the unfinished items of a kind in the order they were added."""
+    def take(self, run_id: str, kind: str, at_least: int = 1, beginning: str = "") -> tuple[WorkItem, ...]:
+        """Return waiting items of a kind, in the order they were added, that no other worker is given; empty: none waits.
+
+        All of them, or, where others may want some, a fair share of at least so many addresses; those of one address come together.
+        `beginning`: only items whose key begins so, and of these all.
+        """
+
+    def put_off(self, run_id: str, items: Iterable[WorkItem]) -> None:
+        """Leave these unfinished items alone, whoever works, until the run is resumed."""
+
+    def reopen(self, run_id: str) -> None:
+        """Let what was put off wait again."""
 
     def finish(self, run_id: str, item: WorkItem, found: Iterable[WorkItem] = ()) -> None:
-        """Mark the item done and add what it led to, both or neither."""
+        """Mark the item done and add what it led to, both or neither. What is done is never given to anybody again."""
+
+    def is_open(self, run_id: str, kind: str) -> bool:
+        """Say whether items of a kind wait, or are taken by a worker that may bring more."""
+
+    def renew(self, run_id: str) -> None:
+        """Be heard of, so that what is taken stays taken; to be called several times within a lease."""
+
+    def leave(self, run_id: str) -> None:
+        """Give back what is taken and not finished."""
 
     def counts(self, run_id: str) -> tuple[dict[str, int], dict[str, int]]:
         """Return (done, left), each kind → number."""

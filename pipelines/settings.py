@@ -20,7 +20,7 @@ from pipelines.errors import SettingInvalid
 __all__ = [
     "CertstreamFeed", "CrawlSettings", "CtFeed", "DnsSettings", "EgressSettings", "ElasticsearchSettings", "FactLifetimes", "FactsSettings", "FeedSettings",
     "FileSettings", "FolderFeed", "OrganisationSettings", "ReviewUiSettings", "Settings", "StoreSettings", "SweepSettings",
-    "load_settings",
+    "WorkersSettings", "load_settings",
 ]  # fmt: skip
 
 ENV_PREFIX = "JIANWEI_"
@@ -73,6 +73,10 @@ class CrawlSettings(_Table):
     concurrency: int = Field(default=8, ge=1, le=64)
     host_delay_s: float = Field(default=1.0, ge=0, le=600)
     """Between two requests to one registrable domain."""
+    host_slots: int = Field(default=2, ge=1, le=16)
+    """Requests to one registrable domain at once."""
+    host_daily_budget: int = Field(default=500, ge=0, le=1_000_000)
+    """Requests to one registrable domain a day, over all runs; 0: no limit. Engines and platforms have budgets of their own."""
     timeout_s: float = Field(default=20.0, gt=0, le=300)
     max_body_bytes: int = Field(default=4_000_000, ge=10_000, le=100_000_000)
     max_redirects: int = Field(default=6, ge=0, le=20)
@@ -266,6 +270,31 @@ class StoreSettings(_Table):
     elasticsearch: ElasticsearchSettings = ElasticsearchSettings()
 
 
+class WorkersSettings(_Table):
+    """Several workers on one sweep, and browsers apart from them, over a Redis they share."""
+
+    redis_url: str = Field(default="", pattern=r"^((rediss?://[^\s/@]+(:\d{1,5})?(/\d{1,3})?/?)|unix:///[^\s@]+)?$")
+    """`redis://host:6379/0`, `rediss://…` or `unix:///path`; two cases on one Redis have two numbers. Empty: this process works alone."""
+    username: str = ""
+    """Empty: Redis's default user."""
+    password: SecretStr = SecretStr("")
+    """Better in the environment or in `password_file` than in this file. Empty: none."""
+    password_file: Path | None = None
+    """One line; below the home folder unless absolute."""
+    ca_file: Path | None = None
+    """Certificate authority (PEM) of a `rediss` server; empty: the usual ones."""
+    lease_s: float = Field(default=60.0, ge=1, le=3600)
+    """A worker that has not been heard of for so long is gone, and others do what it had taken."""
+    patience_s: float = Field(default=20.0, ge=0, le=3600)
+    """How long Redis may be away before the run stops; should be shorter than `lease_s`."""
+    renders_here: bool = True
+    """Use this machine's own Chromium where no `jianwei render` is at work."""
+    renderer_wait_s: float = Field(default=30.0, ge=0, le=3600)
+    """Where it may not: how long a page waits for a renderer to appear."""
+    max_rendered_bytes: int = Field(default=16_000_000, ge=100_000, le=400_000_000)
+    """A rendered page on its way through Redis, screenshot included; beyond, the screenshot is left out."""
+
+
 class ReviewUiSettings(_Table):
     """The web page."""
 
@@ -305,6 +334,7 @@ class Settings(_Table):
     """What `jianwei domains watch` follows; each is a table `[[feeds]]`."""
     facts: FactsSettings = FactsSettings()
     store: StoreSettings = StoreSettings()
+    workers: WorkersSettings = WorkersSettings()
     review_ui: ReviewUiSettings = ReviewUiSettings()
     organisation: OrganisationSettings = OrganisationSettings()
 

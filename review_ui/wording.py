@@ -11,6 +11,7 @@ from detectors.model import CandidateKind, Direction, EvidenceKind, Level, Profi
 from pipelines.labels import KIND_ZH, LEVEL_ZH, OUTCOME_ZH, VERDICT_ZH, source_label
 from pipelines.lifecycle import STATUS_ZH
 from pipelines.model import FindingOutcome, LeadAct, LeadSort, LeadStatus, Role, RunVerdict
+from pipelines.rechecks.record import STATE_ZH, RecheckState
 from review_ui.permissions import Permission
 
 __all__ = [
@@ -63,6 +64,7 @@ _ACT = {
     LeadAct.ASSIGNED: "交办",
     LeadAct.COMMENTED: "备注",
     LeadAct.EXPORTED: "导出",
+    LeadAct.RECHECKED: "复查",
 }
 _EVIDENCE = {
     EvidenceKind.BODY: "网页原文",
@@ -108,6 +110,7 @@ _LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Profile: _PROFILE,
     LeadSort: _SORT,
     Direction: _DIRECTION,
+    RecheckState: STATE_ZH,
     Permission: _PERMISSION,
     RunVerdict: VERDICT_ZH,
 }
@@ -119,6 +122,7 @@ FACETS: dict[str, tuple[str, type[StrEnum] | None]] = {
     "imitates": ("仿冒对象", None),
     "source": ("来源", None),
     "outcome": ("认定结论", FindingOutcome),
+    "recheck": ("复查结果", RecheckState),
     "assignee": ("承办人", None),
 }
 """Filters of the queue in the order they are shown: field → (heading, enum of its values or None for free text)."""
@@ -130,6 +134,7 @@ FIELD_HELP = {
     "imitates": "仿冒哪个官方网站",
     "source": "从哪里发现：百度、闲鱼、相似域名等",
     "assignee": "承办人的账号；“无”为还没有人",
+    "recheck": "移送后复查：仍在、内容已变、已停放、已消失、对我方屏蔽、已转移",
     "outcome": "认定结论：假冒、非假冒、无法认定、重复线索",
     "platform": "商品所在平台",
     "seller": "卖家代号，同一卖家相同",
@@ -263,6 +268,7 @@ _WORK = {
     "visit": "访问网站",
     "snapshot": "官网快照",
     "file": "文件",
+    "recheck": "复查",
     "created": "新线索",
     "updated": "更新线索",
     "unchanged": "没有变化",

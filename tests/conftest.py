@@ -5,11 +5,17 @@ import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 
-from tests import elastic_server
+from tests import elastic_server, turns
+from tests.redis_server import SERVER, RedisServer
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+
+# How long one example takes says more about what else the machine does than about the code; speed has its own tests and benchmarks.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 class FixedClock:
@@ -46,6 +52,17 @@ def pytest_configure() -> None:
     elastic_server.choose_folder()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long."""
+    items.sort(key=lambda item: turns.longest_first(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep each file on one worker."""
+    return turns.ByFile(config, log)
+
+
 def pytest_unconfigure() -> None:
     """Stop it, in the process that chose."""
     elastic_server.drop_server()
@@ -70,3 +87,22 @@ def cluster(shared_cluster):
     """A client of the real Elasticsearch whose indices are empty."""
     yield shared_cluster
     elastic_server.empty_indices(shared_cluster)
+
+
+@pytest.fixture(scope="session")
+def redis_server():
+    """The real Redis of this worker; each test uses names or numbers of its own, or `redis_url`."""
+    if not SERVER:
+        pytest.skip("there is no redis-server on this machine")
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_server):
+    """Its address; the server is empty."""
+    import redis
+
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.flushall()
+    return redis_server.url

@@ -26,10 +26,14 @@ def choose_folder() -> None:
         os.environ[_OWN] = str(os.getpid())
 
 
-def running_server() -> Plan:
+QUICK_TO_START = "-XX:TieredStopAtLevel=1"
+"""These servers live for minutes: what Java's second compiler wins later is less than what it takes meanwhile."""
+
+
+def running_server(java_options: str = QUICK_TO_START) -> Plan:
     """Return the server, started if this is the first call of the run."""
     folder = Path(os.environ[_ENV])
-    return start_cluster(folder, port=_free_port(), say=_say)
+    return start_cluster(folder, port=_free_port(), java_options=java_options, say=_say)
 
 
 THREE = {
@@ -46,7 +50,9 @@ THREE = {
 
 def three_nodes() -> Plan:
     """Return the cluster of three nodes, started if this is the first call of the run."""
-    return start_cluster(_folder_of_three(), nodes=3, port=_free_port(3), settings=THREE, say=_say)
+    return start_cluster(
+        _folder_of_three(), nodes=3, port=_free_port(3), settings=THREE, java_options=QUICK_TO_START, say=_say
+    )
 
 
 def _folder_of_three() -> Path:

@@ -6,8 +6,13 @@ from typing import Any, TypeVar
 
 from scrapy import Spider, signals
 
+from crawler.browser import Rendered, RenderFailed
 from crawler.context import RunContext, WorkDone
 from crawler.fetch import Fetcher
+from crawler.politeness import DomainRests
+from crawler.work import host_of
+from detectors.model import Profile
+from keywords.hosts import registrable_domain
 from pipelines.errors import MonitorError
 
 __all__ = ["RunSpider", "merged"]
@@ -30,8 +35,19 @@ class RunSpider(Spider):
     @property
     def fetcher(self) -> Fetcher:
         """Return the way this spider looks at addresses."""
-        settings = self.context.settings
-        return Fetcher(self.crawler, self.context.gate, settings.crawl, obeys_robots=settings.sweep.obeys_robots)
+        context, settings = self.context, self.context.settings
+        return Fetcher(
+            self.crawler, context.gate, settings.crawl, context.politeness, obeys_robots=settings.sweep.obeys_robots
+        )
+
+    async def render(self, url: str, profile: Profile) -> Rendered:
+        """Let the browser look when it is the site's turn. Raises `RenderFailed`, `BrowserMissing`."""
+        host = host_of(url)
+        try:
+            async with self.context.politeness.turn(registrable_domain(host) or host):
+                return await self.context.browser.render(url, profile)
+        except DomainRests as rests:
+            raise RenderFailed(rests.sentence) from None
 
     def lanes(self) -> Sequence[AsyncIterator[WorkDone]]:
         """Return the lanes."""

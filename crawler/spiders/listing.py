@@ -202,7 +202,7 @@ class ListingSpider(RunSpider):
         if assessment.score_permille < LEAD_FROM or self.context.browser.is_missing:
             return observation
         try:
-            rendered = await self.context.browser.render(observation.candidate.url, Profile.RENDERED)
+            rendered = await self.render(observation.candidate.url, Profile.RENDERED)
         except BrowserMissing as missing:
             self.context.notes.skip(missing.zh)
             return observation

@@ -7,7 +7,7 @@ from datetime import datetime
 from crawler.browser import RenderFailed
 from crawler.capture import Answer, capture_of
 from crawler.context import WorkDone
-from crawler.fetch import FetchFailed
+from crawler.fetch import FetchFailed, SiteResting
 from crawler.icons import fetch_icon
 from crawler.spiders.base import RunSpider
 from crawler.visit_policy import Look, next_look
@@ -62,10 +62,14 @@ class SiteSpider(RunSpider):
         """Return as many lanes as visits may run at once."""
         return [self.lane(self._groups, self.visit) for _ in range(self.context.settings.crawl.concurrency)]
 
-    async def visit(self, group: tuple[tuple[WorkItem, Visit], ...]) -> WorkDone:
-        """Look at one suspect; one observation per way of finding it."""
+    async def visit(self, group: tuple[tuple[WorkItem, Visit], ...]) -> WorkDone | None:
+        """Look at one suspect; one observation per way of finding it. None: it is not our turn there today."""
         works, visits = [work for work, _ in group], [visit for _, visit in group]
-        seen = await self.look_at(max(visits, key=lambda visit: len(visit.promised)))
+        try:
+            seen = await self.look_at(max(visits, key=lambda visit: len(visit.promised)))
+        except SiteResting as resting:
+            self.context.notes.skip(f"{resting.sentence}，未完成的可用 --resume 继续")
+            return None
         await self.require_way_out(seen)
         if seen.failure:
             self.context.notes.outcomes["visits_failed"] += 1
@@ -73,11 +77,13 @@ class SiteSpider(RunSpider):
         return WorkDone(work=tuple(works), observations=observations, found=self._led_to(visits[0], seen))
 
     async def look_at(self, visit: Visit, *, is_official: bool = False) -> _Seen:
-        """Return everything seen of one address."""
+        """Return everything seen of one address. Raises `SiteResting` when nothing could be asked yet."""
         facts = await self.context.resolver.facts_of(host_of(visit.url))
         seen = _Seen(seen_at=self.context.case.clock.now(), facts=facts)
         try:
             answer = await self._first(visit.url)
+        except SiteResting:
+            raise
         except FetchFailed as failed:
             seen.failure = f"未能打开网页：{failed.sentence}"
             return seen
@@ -116,7 +122,7 @@ class SiteSpider(RunSpider):
         try:
             return await self.fetcher.visit(url)
         except FetchFailed as failed:
-            if failed.is_refused or not url.startswith("http://"):
+            if failed.is_refused or isinstance(failed, SiteResting) or not url.startswith("http://"):
                 raise
             return await self.fetcher.visit(f"https://{url.removeprefix('http://')}")
 
@@ -133,7 +139,7 @@ class SiteSpider(RunSpider):
         address = seen.captures[0].requested_url or url
         try:
             if look.profile in _BROWSER:
-                rendered = await self.context.browser.render(address, look.profile)
+                rendered = await self.render(address, look.profile)
                 self._add(seen, rendered.answer, look.profile, rendered.screenshot)
             else:
                 self._add(seen, await self.fetcher.visit(address, look.profile), look.profile)

@@ -21,7 +21,7 @@ from crawler.engines.model import (
     Row,
 )
 from crawler.fetch import FetchFailed, RobotsForbid
-from crawler.pauses import Pauses
+from crawler.pauses import pauses_of
 from crawler.platforms.model import Platform
 from crawler.spiders.base import RunSpider
 from crawler.work import ListingPage, Query, Visit, host_of, listing_item, query_item, read, visit_item
@@ -67,7 +67,7 @@ class SweepSpider(RunSpider):
         self._engines = engines
         self._platforms = platforms
         self._wrappers_opened = wrappers_opened
-        self._pauses = Pauses(self.context.settings.home)
+        self._pauses = pauses_of(self.context.settings, self.context.case.shared_work)
         self._lost: Counter[str] = Counter()
         self._warmed: set[str] = set()
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.pauses import Pause, Pauses
+from crawler.pauses import Pause, pauses_of
 from deploy.cli.output import is_for_people, write_record
 from deploy.cli.session import current
 from deploy.cli.sweep import verdict_word
@@ -40,7 +40,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
         facets = case.leads.aggregate(("status",), LeadQuery())["status"]
         names = case.names.counts(case.clock.now())
         troubled = [mark.feed for mark in case.feed_bookmarks.all() if mark.gaps or mark.alarms]
-        pauses = Pauses(case.settings.home).all(case.clock.now())
+        pauses = pauses_of(case.settings, case.shared_work).all(case.clock.now())
     if is_for_people(as_json=as_json):
         for sentence in (
             *_run_sentences(runs),

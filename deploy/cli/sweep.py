@@ -37,6 +37,9 @@ class SourceName(StrEnum):
 def sweep(
     source: Annotated[list[SourceName] | None, typer.Option(help="Only these sources.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run that did not end.")] = False,
+    joins: Annotated[
+        bool, typer.Option("--join", help="Take part in the sweep of another worker; wait for one.")
+    ] = False,
     names: Annotated[list[Path] | None, typer.Option(help="A list of host names, besides those configured.")] = None,
     listings: Annotated[
         list[Path] | None, typer.Option(help="Listings of a platform, besides those configured.")
@@ -46,7 +49,7 @@ def sweep(
     """关键词巡查：依次运行全部来源，取证、初判并生成线索。"""
     settings = _narrowed(session.current.settings(), source or (), names or (), listings or ())
     with open_case(settings) as case, shown_progress() as progress:
-        report = run_sweep(case, settings, progress, resume=resume)
+        report = run_sweep(case, settings, progress, resume=resume, joins=joins)
     if output.is_for_people(as_json=as_json):
         _show(report)
     else:

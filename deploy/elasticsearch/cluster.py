@@ -19,6 +19,7 @@ def start_cluster(
     port: int = 9200,
     heap: str = "512m",
     settings: dict[str, str] | None = None,
+    java_options: str = "",
     say: Callable[[str], None] = lambda _: None,
 ) -> Plan:
     """Start what does not run yet and return once the cluster is well; again is as once, also from two processes.
@@ -28,7 +29,9 @@ def start_cluster(
     folder.mkdir(parents=True, exist_ok=True)
     with held(folder / "lock"):
         java, home = java_home(say), server_home(say)
-        plan = made_plan(folder, nodes=nodes, port=port, heap=heap, settings=settings or {}, say=say)
+        plan = made_plan(
+            folder, nodes=nodes, port=port, heap=heap, settings=settings or {}, java_options=java_options, say=say
+        )
         write_files(plan, home, java)
         launchers = [(number, start_node(plan, number, home, java)) for number in range(plan.nodes)]
         for number, launcher in launchers:

@@ -12,13 +12,15 @@ from deploy.elasticsearch.plan import Plan
 
 __all__ = ["command_as_user", "environment", "write_files"]
 
+_KEY_STORE = "elasticsearch.keystore"
+
 
 def write_files(plan: Plan, home: Path, java: Path) -> None:
     """Write what the nodes need before their first start; a node that has it is left alone. `home` is the unpacked server."""
     if not plan.ca_file.exists():
         _write_certificates(plan)
     for number in range(plan.nodes):
-        if not (plan.node_folder(number) / "config" / "elasticsearch.keystore").exists():
+        if not (plan.node_folder(number) / "config" / _KEY_STORE).exists():
             _write_node(plan, number, home, java)
 
 
@@ -29,7 +31,7 @@ def environment(plan: Plan, number: int, java: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "ES_JAVA_HOME": str(java),
         "ES_PATH_CONF": str(plan.node_folder(number) / "config"),
-        "ES_JAVA_OPTS": f"-Xms{plan.heap} -Xmx{plan.heap}",
+        "ES_JAVA_OPTS": f"-Xms{plan.heap} -Xmx{plan.heap} {plan.java_options}".strip(),
         "ES_TMPDIR": str(plan.node_folder(number) / "tmp"),
     }
 
@@ -109,6 +111,12 @@ def _give_to_user(plan: Plan, folder: Path) -> None:
 
 
 def _make_key_store(plan: Plan, number: int, home: Path, java: Path) -> None:
+    kept = plan.node_folder(number) / "config" / _KEY_STORE
+    if number:
+        # The same password on every node, and each call of the tool starts a Java machine.
+        shutil.copy2(plan.node_folder(0) / "config" / _KEY_STORE, kept)
+        _give_to_user(plan, kept)
+        return
     env = environment(plan, number, java)
     tool = str(home / "bin" / "elasticsearch-keystore")
     for words, fed in ((["create"], ""), (["add", "-x", "bootstrap.password"], plan.password())):

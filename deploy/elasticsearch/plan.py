@@ -31,6 +31,8 @@ class Plan:
     """Who runs the servers; never root."""
     settings: dict[str, str]
     """Further lines of `elasticsearch.yml`, e.g. how soon a silent node counts as gone; empty: Elasticsearch's own."""
+    java_options: str = ""
+    """Further options of each Java machine; empty: Elasticsearch's own."""
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -66,7 +68,14 @@ def read_plan(folder: Path) -> Plan | None:
 
 
 def made_plan(
-    folder: Path, *, nodes: int, port: int, heap: str, settings: dict[str, str], say: Callable[[str], None]
+    folder: Path,
+    *,
+    nodes: int,
+    port: int,
+    heap: str,
+    settings: dict[str, str],
+    java_options: str = "",
+    say: Callable[[str], None],
 ) -> Plan:
     """Return the plan of a folder: the one written there, else a new one with these numbers, its user and its password.
 
@@ -82,7 +91,9 @@ def made_plan(
             )
         return known
     user = _user(say)
-    plan = Plan(folder=folder, nodes=nodes, port=port, heap=heap, user=user, settings=settings)
+    plan = Plan(
+        folder=folder, nodes=nodes, port=port, heap=heap, user=user, settings=settings, java_options=java_options
+    )
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     _check_reachable(folder, user)

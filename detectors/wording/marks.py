@@ -4,13 +4,14 @@ A mark is a fact about words only. Whether it is meant (or negated, reported, as
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from keywords.fold import Folded
-from keywords.match import TermHit, TermMatcher
-from keywords.model import TermKind
+from keywords.match import Spelling, TermMatcher
+from keywords.model import Term, TermKind
 from keywords.phrases import Phrases
 
 __all__ = ["Mark", "Sense", "find_marks"]
@@ -68,7 +69,6 @@ _BY_KIND = {
     TermKind.CONTACT: Sense.CONTACT,
 }
 _SENSED = {TermKind.OFFER, TermKind.PROMISE, TermKind.WARNING, TermKind.LAWFUL}
-_SENSE_OF = {sense.value: sense for sense in Sense}
 
 # What makes another word of a term: 不用考虑, 红包过期, 办证大厅. Looked at right after the term.
 _GOES_ON = {
@@ -80,6 +80,7 @@ _GOES_ON = {
     Sense.PROXY: re.compile("[察勤古]"),
 }
 _COMES_FROM = {Sense.PASS: re.compile("[红书面钱背荷]$"), Sense.PROXY: re.compile("[时年现当古近后世]$")}
+_ANOTHER = _GOES_ON.keys() | _COMES_FROM.keys()
 
 _ANY = r"[^。!?;,\n]"
 _PHRASES = (
@@ -201,7 +202,7 @@ _MOST_EACH = 400
 
 def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
     """Return everything a text says, by place. Marks may overlap: 代办电工证 is an act and a certificate."""
-    marks = [mark for hit in matcher.find_in(folded, most_each=_MOST_EACH) if (mark := _of_term(hit, folded.text))]
+    marks = list(_of_terms(folded, matcher))
     if any(mark.sense in _PAPER_SENSES for mark in marks) or _MAY_NAME_PAPER(folded.text):
         marks += _of_phrases(folded.text)
     marks += [verb for mark in marks if _is_paper(mark) for verb in _verbs(mark, folded.text)]
@@ -209,21 +210,41 @@ def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
     return tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
 
 
-def _of_term(hit: TermHit, text: str) -> Mark | None:
-    term = hit.term
+def _of_terms(folded: Folded, matcher: TermMatcher) -> Iterator[Mark]:
+    text, spellings, senses = folded.text, matcher.spellings, _senses(matcher)
+    for number, start, end in matcher.places_in(folded, most_each=_MOST_EACH):
+        sense = senses[number]
+        if sense is None or (sense in _ANOTHER and _is_another_word(sense, text, start, end)):
+            continue
+        spelling = spellings[number]
+        is_disguised = spelling.is_disguised(folded, start, end)
+        term = spelling.term
+        yield Mark(sense, term.text if is_disguised else spelling.text, term.weight, start, end, is_disguised)
+
+
+class _Senses(dict[int, Sense | None]):
+    """What each spelling says, by its number, worked out when it is first met; None: nothing that is judged."""
+
+    def __init__(self, spellings: Sequence[Spelling]) -> None:
+        super().__init__()
+        self._spellings = spellings
+
+    def __missing__(self, number: int) -> Sense | None:
+        sense = self[number] = _sense_of(self._spellings[number].term)
+        return sense
+
+
+@lru_cache(maxsize=4)
+def _senses(matcher: TermMatcher) -> _Senses:
+    return _Senses(matcher.spellings)
+
+
+def _sense_of(term: Term) -> Sense | None:
     if term.kind is TermKind.CERTIFICATE:
-        sense = Sense.NEIGHBOUR if term.is_neighbour else Sense.TRADE if term.is_ambiguous else Sense.CERTIFICATE
-    elif term.kind in _SENSED and term.sense:
-        sense = _SENSE_OF.get(term.sense) or Sense(term.sense)
-    elif term.kind in _BY_KIND:
-        sense = _BY_KIND[term.kind]
-    else:
-        return None
-    if _is_another_word(sense, text, hit.folded_start, hit.folded_end):
-        return None
-    is_disguised = hit.is_disguised
-    shown = term.text if is_disguised else text[hit.folded_start : hit.folded_end]
-    return Mark(sense, shown, term.weight, hit.folded_start, hit.folded_end, is_disguised)
+        return Sense.NEIGHBOUR if term.is_neighbour else Sense.TRADE if term.is_ambiguous else Sense.CERTIFICATE
+    if term.kind in _SENSED and term.sense:
+        return Sense(term.sense)
+    return _BY_KIND.get(term.kind)
 
 
 def _of_phrases(text: str) -> Iterator[Mark]:

@@ -23,7 +23,7 @@ from detectors.wording.told import Told
 from detectors.wording.training_promise import promise_of_school
 from detectors.wording.unsaid import CONTEXT, against, standing_context
 from keywords.loader import Lexicon
-from keywords.match import TermMatcher
+from keywords.match import term_matcher
 
 __all__ = ["OfferDetector"]
 
@@ -39,7 +39,7 @@ class OfferDetector:
     def __init__(
         self, lexicon: Lexicon, institutions: Institutions | None = None, weights: Weights | None = None
     ) -> None:
-        self._matcher = TermMatcher(lexicon)
+        self._matcher = term_matcher(lexicon)
         self._institutions = institutions or Institutions()
         self._weights = weights or load_weights()
 

@@ -1,24 +1,14 @@
 """The stores that staff share, on whichever kind the settings name. The cluster's client is loaded only where a cluster is used."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.errors import SettingInvalid
 from pipelines.moves.copy import Place
-from pipelines.ports import (
-    AccountStore,
-    AuditLog,
-    Clock,
-    LeadStore,
-    NameStore,
-    ObservationLog,
-    RunStore,
-    SavedSearches,
-    SnapshotStore,
-)  # fmt: skip
+from pipelines.ports import Clock
 from pipelines.settings import Settings
+from pipelines.stores.shared_model import SharedStores
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
 from pipelines.stores.sqlite.connection import Database
@@ -33,29 +23,16 @@ from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 if TYPE_CHECKING:
     from pipelines.stores.elastic.connection import Cluster
 
-__all__ = ["SharedStores", "cluster_place", "opened_cluster", "shared_stores"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedStores:
-    """What every machine of a case must see alike."""
-
-    leads: LeadStore
-    observations: ObservationLog
-    audit: AuditLog
-    accounts: AccountStore
-    saved_searches: SavedSearches
-    snapshots: SnapshotStore
-    runs: RunStore
-    names: NameStore
-    close: Callable[[], None]
-    """Let go of the store."""
+__all__ = ["cluster_place", "opened_cluster", "shared_stores"]
 
 
 def shared_stores(settings: Settings, database: Database, clock: Clock) -> SharedStores:
     """Return the shared stores; `database` is this machine's own file. Raises `SettingInvalid`, `StoreUnavailable`."""
     if settings.store.kind == "elasticsearch":
-        return _on_elasticsearch(settings, clock)
+        _check_client(settings)
+        from pipelines.stores.elastic.stores import cluster_of, stores_of
+
+        return stores_of(cluster_of(settings), clock)
     return SharedStores(
         leads=SqliteLeads(database, clock),
         observations=SqliteObservations(database),
@@ -90,24 +67,6 @@ def opened_cluster(settings: Settings) -> Iterator["Cluster"]:
         yield cluster
     finally:
         cluster.close()
-
-
-def _on_elasticsearch(settings: Settings, clock: Clock) -> SharedStores:
-    _check_client(settings)
-    from pipelines.stores.elastic.stores import ElasticStores, cluster_of
-
-    made = ElasticStores.on(cluster_of(settings), clock)
-    return SharedStores(
-        leads=made.leads,
-        observations=made.observations,
-        audit=made.audit,
-        accounts=made.accounts,
-        saved_searches=made.saved_searches,
-        snapshots=made.snapshots,
-        runs=made.runs,
-        names=made.names,
-        close=made.cluster.close,
-    )
 
 
 def _check_client(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from pipelines.evidence.vault import Vault
 from pipelines.stores import memory
 from pipelines.stores.elastic.connection import Cluster
 from pipelines.stores.elastic.shelf import ClusterShelf
-from pipelines.stores.elastic.stores import ElasticStores
+from pipelines.stores.elastic.stores import stores_of
 from pipelines.stores.memory_feeds import MemoryFeedBookmarks
 from pipelines.stores.memory_filings import MemoryFilings
 from pipelines.stores.memory_marks import MemoryMarks
@@ -102,16 +102,6 @@ def on_sqlite(database: Database, folder: Path, clock, effort: Effort | None = N
 
 
 def on_elastic(cluster: Cluster, database: Database, folder: Path, clock) -> Stores:
-    own, shared = on_sqlite(database, folder, clock), ElasticStores.on(cluster, clock)
-    return replace(
-        own,
-        leads=shared.leads,
-        observations=shared.observations,
-        audit=shared.audit,
-        accounts=shared.accounts,
-        saved_searches=shared.saved_searches,
-        snapshots=shared.snapshots,
-        runs=shared.runs,
-        names=shared.names,
-        shelf=ClusterShelf(cluster, SqliteShelf(database)),
-    )
+    own, shared = on_sqlite(database, folder, clock), stores_of(cluster, clock)
+    ports = {one.name: getattr(shared, one.name) for one in fields(shared) if one.name != "close"}
+    return replace(own, **ports, shelf=ClusterShelf(cluster, SqliteShelf(database)))

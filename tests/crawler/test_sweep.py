@@ -114,7 +114,7 @@ def test_a_name_in_a_file_becomes_a_lead_with_its_proof(tmp_path):
 
 
 def drip(stream):
-    for _ in range(200):
+    while True:
         stream.write(b"<p>\xe6\x85\xa2</p>")
         stream.flush()
         time.sleep(0.2)
@@ -138,12 +138,12 @@ HARM = {
 }
 
 
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("harm", HARM)
 def test_hostile_answers_cost_a_bounded_time_and_are_kept(tmp_path, harm):
+    # What is endless here never ends by itself: that the sweep does is the proof, however busy the machine.
     with tiny_world({(FAKE, "/"): HARM[harm]}) as world, name_server(zone(FAKE)) as dns:
-        started = time.monotonic()
         report, (observations, _) = sweep(tmp_path, world, dns, files=names_file(tmp_path, FAKE))
-    assert time.monotonic() - started < 30
     assert report.left == {}
     [observation] = observations
     assert observation.captures or observation.failure

@@ -106,10 +106,10 @@ def test_a_server_of_another_major_version_is_refused_by_name():
 
 
 def test_an_index_of_another_layout_is_not_touched(elastic_plan, clock):
-    from pipelines.stores.elastic.stores import ElasticStores
+    from pipelines.stores.elastic.stores import stores_of
 
     cluster = elastic_server.a_cluster(elastic_plan)
-    stores = ElasticStores.on(cluster, clock)
+    stores = stores_of(cluster, clock)
     stores.leads.merge_many([a_sighting()])
     for layout, said in ((0, "jianwei store reindex"), (99, "升级程序")):
         cluster.client.indices.put_mapping(index=stores.leads.index.alias, meta={"layout": layout})

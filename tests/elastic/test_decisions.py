@@ -7,7 +7,7 @@ from pipelines import lifecycle
 from pipelines.errors import VersionConflict
 from pipelines.model import LeadQuery, LeadStatus
 from pipelines.stores.elastic.bulk import Write, write_many
-from pipelines.stores.elastic.stores import ElasticStores
+from pipelines.stores.elastic.stores import stores_of
 from tests import elastic_server
 from tests.builders import AT, a_lead, a_listing
 
@@ -16,9 +16,7 @@ ROUNDS = 1000
 
 def test_of_two_decisions_at_once_one_stands_and_the_other_hears_of_it(elastic_plan, cluster, clock):
     # Each at a desk of their own: nothing is shared but the cluster.
-    desks = [
-        ElasticStores.on(elastic_server.a_cluster(elastic_plan, prefix=cluster.prefix), clock) for _ in ("wang", "li")
-    ]
+    desks = [stores_of(elastic_server.a_cluster(elastic_plan, prefix=cluster.prefix), clock) for _ in ("wang", "li")]
     leads = [lifecycle.start_screening(a_lead(a_listing(item_id=str(number))), "wang", AT) for number in range(ROUNDS)]
     index = desks[0].leads.index
     assert all(write_many(index, [Write(index.row(lead.id, 1, lead), None) for lead in leads]))
@@ -58,4 +56,4 @@ def test_of_two_decisions_at_once_one_stands_and_the_other_hears_of_it(elastic_p
     decided = LeadQuery(filters=(("status", ("dismissed", "confirmed")),))
     assert desks[1].leads.find(decided).total == ROUNDS
     for desk in desks:
-        desk.cluster.close()
+        desk.close()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from pipelines.model import LeadQuery, MergeOutcome
-from pipelines.stores.elastic.stores import ElasticStores
+from pipelines.stores.elastic.stores import stores_of
 from pipelines.stores.memory import MemoryLeads
 from tests.builders import AT, a_listing, a_sighting
 
@@ -13,7 +13,7 @@ def test_a_lead_seen_in_several_batches_is_merged_in_order(cluster, clock):
         a_sighting(a_listing(item_id=str(n % 700), text=f"第 {n // 700} 次", at=AT + timedelta(minutes=n)), n % 1000)
         for n in range(1600)
     ]
-    leads, plain = ElasticStores.on(cluster, clock).leads, MemoryLeads(clock)
+    leads, plain = stores_of(cluster, clock).leads, MemoryLeads(clock)
     assert leads.merge_many(seen) == plain.merge_many(seen)
     everything = LeadQuery(limit=1000)
     assert leads.find(everything) == plain.find(everything)

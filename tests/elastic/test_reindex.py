@@ -11,7 +11,7 @@ from pipelines.model import LeadQuery
 from pipelines.moves.shelf import Kind, contents
 from pipelines.stores.elastic.layouts import LAYOUTS
 from pipelines.stores.elastic.reindex import reindex
-from pipelines.stores.elastic.stores import ElasticStores
+from pipelines.stores.elastic.stores import stores_of
 from tests import elastic_server
 from tests.builders import AT, a_lead, a_listing, a_sighting, a_site
 from tests.contracts.filled import fill
@@ -28,7 +28,7 @@ def own_cluster(elastic_plan):
 
 @pytest.fixture
 def stores(own_cluster, clock):
-    return ElasticStores.on(own_cluster, clock)
+    return stores_of(own_cluster, clock)
 
 
 def sightings(count, start=0):

@@ -14,7 +14,7 @@ from deploy.elasticsearch.health import wait_for_health
 from deploy.elasticsearch.nodes import pid_of, send
 from pipelines.bootstrap import open_case
 from pipelines.model import LeadQuery, Role
-from pipelines.stores.elastic.stores import ElasticStores
+from pipelines.stores.elastic.stores import stores_of
 from review_ui.app import create_app
 from tests import elastic_server
 from tests.builders import a_sighting
@@ -37,11 +37,16 @@ def plan():
 
 
 @pytest.fixture
-def stores(plan, clock):
-    cluster = elastic_server.a_cluster(plan, replicas=1, refresh_ms=100, timeout_s=5, patience_s=60)
-    yield ElasticStores.on(cluster, clock)
+def cluster(plan):
+    made = elastic_server.a_cluster(plan, replicas=1, refresh_ms=100, timeout_s=5, patience_s=60)
+    yield made
     wait_for_health(plan)
-    elastic_server.drop_indices(cluster)
+    elastic_server.drop_indices(made)
+
+
+@pytest.fixture
+def stores(cluster, clock):
+    return stores_of(cluster, clock)
 
 
 def wait_for_copies(cluster):
@@ -52,38 +57,38 @@ def wait_for_copies(cluster):
     assert health["status"] == "green"
 
 
-def test_a_node_killed_and_another_after_it_lose_nothing(plan, stores):
+def test_a_node_killed_and_another_after_it_lose_nothing(plan, cluster, stores):
     with Traffic(stores) as traffic:
         traffic.wait_for_count(200)
         for victim in (0, 1):
-            wait_for_copies(stores.cluster)
+            wait_for_copies(cluster)
             send(plan, victim, signal.SIGKILL)
             traffic.wait_for_writes()
             traffic.wait_for_count(200)
             restart_node(plan, victim)
             traffic.wait_for_writes()
-            wait_for_copies(stores.cluster)
+            wait_for_copies(cluster)
         traffic.wait_for_count(100)
     traffic.check()
     assert all("没有丢失" in said.zh for said in traffic.refusals)
 
 
-def test_a_paused_node_holds_up_and_loses_nothing(plan, stores):
+def test_a_paused_node_holds_up_and_loses_nothing(plan, cluster, stores):
     with Traffic(stores) as traffic:
         traffic.wait_for_count(200)
-        wait_for_copies(stores.cluster)
+        wait_for_copies(cluster)
         send(plan, 2, signal.SIGSTOP)
         traffic.wait_for_writes()
         traffic.wait_for_count(200)
         send(plan, 2, signal.SIGCONT)
         traffic.wait_for_writes()
         traffic.wait_for_count(100)
-        wait_for_copies(stores.cluster)
+        wait_for_copies(cluster)
     traffic.check()
 
 
-def test_full_disks_are_said_so_and_written_again_once_there_is_room(plan, stores):
-    client = stores.cluster.client
+def test_full_disks_are_said_so_and_written_again_once_there_is_room(cluster, stores):
+    client = cluster.client
     marks = "cluster.routing.allocation.disk.watermark"
     with Traffic(stores) as traffic:
         traffic.wait_for_count(100)

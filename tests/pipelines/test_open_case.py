@@ -109,4 +109,6 @@ def test_status_says_what_ran_and_what_waits(case, run):
 def test_detectors_are_built_anew_when_asked(case):
     before = case.detectors
     case.refresh_detectors()
-    assert len(case.detectors) == len(before)
+    assert [one.name for one in case.detectors] == [one.name for one in before]
+    assert case.detectors is case.detectors
+    assert case.detectors is not before

@@ -1,6 +1,5 @@
 """Every port that lives in the cluster, built from the settings."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import SettingInvalid
@@ -15,38 +14,24 @@ from pipelines.stores.elastic.observations import ElasticObservations
 from pipelines.stores.elastic.runs import ElasticRuns
 from pipelines.stores.elastic.saved_searches import ElasticSavedSearches
 from pipelines.stores.elastic.snapshots import ElasticSnapshots
+from pipelines.stores.shared_model import SharedStores
 
-__all__ = ["ElasticStores", "cluster_of"]
+__all__ = ["cluster_of", "stores_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class ElasticStores:
-    """The stores of one cluster."""
-
-    cluster: Cluster
-    leads: ElasticLeads
-    observations: ElasticObservations
-    audit: ElasticAudit
-    accounts: ElasticAccounts
-    saved_searches: ElasticSavedSearches
-    snapshots: ElasticSnapshots
-    runs: ElasticRuns
-    names: ElasticNames
-
-    @classmethod
-    def on(cls, cluster: Cluster, clock: Clock) -> "ElasticStores":
-        """Return the stores of a cluster. Nothing is asked or made before it is used."""
-        return cls(
-            cluster,
-            ElasticLeads(cluster, clock),
-            ElasticObservations(cluster),
-            ElasticAudit(cluster),
-            ElasticAccounts(cluster),
-            ElasticSavedSearches(cluster),
-            ElasticSnapshots(cluster),
-            ElasticRuns(cluster),
-            ElasticNames(cluster),
-        )
+def stores_of(cluster: Cluster, clock: Clock) -> SharedStores:
+    """Return the stores of a cluster. Nothing is asked or made before it is used; closing them lets go of the cluster."""
+    return SharedStores(
+        leads=ElasticLeads(cluster, clock),
+        observations=ElasticObservations(cluster),
+        audit=ElasticAudit(cluster),
+        accounts=ElasticAccounts(cluster),
+        saved_searches=ElasticSavedSearches(cluster),
+        snapshots=ElasticSnapshots(cluster),
+        runs=ElasticRuns(cluster),
+        names=ElasticNames(cluster),
+        close=cluster.close,
+    )
 
 
 def cluster_of(settings: Settings) -> Cluster:

@@ -8,12 +8,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from pipelines.bootstrap import backup_of, open_case, open_shelf, restore_of
+from pipelines.bootstrap import open_case
 from pipelines.errors import StoreUnavailable, UsageError
 from pipelines.evidence.verify import verify
 from pipelines.moves.manifest import MANIFEST, STAMP, BackupRefused
@@ -21,91 +20,12 @@ from pipelines.moves.shelf import Kind, contents
 from pipelines.secrets import secret_key
 from pipelines.settings import Settings
 from review_ui.app import create_app
-from tests.builders import AT, a_listing, a_site, an_attachment
-from tests.conftest import FixedClock
-from tests.contracts.filled import fill
+from tests.builders import a_listing, a_site, an_attachment
 from tests.contracts.older_file import older_file
+from tests.pipelines.moves.home import everything, rows
 from tests.review_ui.desk_client import DeskClient
 
 ROOT = Path(__file__).parents[3]
-
-
-class Quiet:
-    def __init__(self):
-        self.stages = []
-
-    def stage(self, title, total):
-        self.stages.append(title)
-
-    def advance(self, count=1):
-        pass
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return Settings(home=tmp_path / "home")
-
-
-@pytest.fixture(scope="module")
-def made_once(tmp_path_factory):
-    """A home folder as a county has one after some weeks."""
-    home = tmp_path_factory.mktemp("made") / "home"
-    with open_case(Settings(home=home), FixedClock()) as case:
-        fill(case)
-        for number in range(12):
-            page = f"<title>特种作业证查询 {number}</title>".encode()
-            seen = a_site(f"cx-mem-gov-{number}.cn", text="包过 全国可查", attachments=(an_attachment(page),))
-            case.intake.accept(seen)
-            case.audit.append(AT, "system", "lead.sighted", str(number))
-    secret_key(home, "session")
-    for path, text in {
-        "jianwei.toml": "[organisation]\nregion = '某县'\n", "official_sites.csv": "host\n", "terms.previous.csv": "词\n",
-        "weights/table.csv": "code\n", "rejected/tips.csv": "行\n", "cache/hyperscan.bin": "x", "moves/copy.json": "{}",
-        "terms.lock": "", ".part-x": "half",
-    }.items():  # fmt: skip
-        (home / path).parent.mkdir(exist_ok=True)
-        (home / path).write_text(text, "utf-8")
-    return home
-
-
-@pytest.fixture
-def home(settings, made_once):
-    """A home folder of one's own, to be spoiled."""
-    shutil.copytree(made_once, settings.home)
-    return settings.home
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "backups"
-
-
-@pytest.fixture
-def back_up(settings, clock, folder):
-    def make(into=folder):
-        clock.at += timedelta(seconds=1)
-        return backup_of(settings, clock, Quiet()).make(into)
-
-    return make
-
-
-@pytest.fixture
-def restore(settings, folder):
-    return lambda path=folder, home=settings.home: restore_of(Settings(home=home), path, Quiet()).restore()
-
-
-def rows(home) -> dict:
-    with open_shelf(Settings(home=home), "sqlite") as place:
-        return {kind: list(place.shelf.read(kind)) for kind in place.shelf.kinds}
-
-
-def everything(folder) -> dict[str, tuple]:
-    """Return every file with its digest and mode."""
-    return {
-        str(path.relative_to(folder)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mode)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 def test_a_destroyed_home_comes_back_whole(home, settings, clock, back_up, restore, folder):
@@ -239,68 +159,6 @@ def test_a_backup_is_a_file_that_stands_alone(home, back_up):
     alone.close()
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from pipelines.bootstrap import backup_of
-from pipelines.clock import SystemClock
-from pipelines.settings import Settings
-class Kill:
-    left = int(sys.argv[3])
-    def stage(self, title, total): self.advance()
-    def advance(self, count=1):
-        self.left -= 1
-        if self.left <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-backup_of(Settings(home=Path(sys.argv[1])), SystemClock(), Kill()).make(Path(sys.argv[2]))
-"""
-
-
-@pytest.mark.parametrize("at", [1, 3, 9, 20])
-def test_a_backup_killed_half_way_looks_like_none_and_spoils_none(
-    home, folder, settings, back_up, restore, at, tmp_path
-):
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(home), str(folder), str(at)], cwd=ROOT, check=False, timeout=60
-    )
-    assert killed.returncode == -signal.SIGKILL
-    with pytest.raises(BackupRefused) as said:
-        restore(home=tmp_path / "other")
-    assert "没有完成的备份" in said.value.zh
-    assert not (tmp_path / "other").exists()
-    for part in folder.glob(".part-*"):
-        with pytest.raises(BackupRefused):
-            restore(part, home=tmp_path / "other")
-    before = rows(home)
-    good = back_up()
-    assert not list(folder.glob(".part-*"))
-    subprocess.run([sys.executable, "-c", KILLED, str(home), str(folder), str(at)], cwd=ROOT, check=False, timeout=60)
-    shutil.rmtree(home)
-    assert restore().backup == good.path
-    assert rows(home) == before
-
-
-RESTORE_KILLED = KILLED.replace("import backup_of", "import restore_of").replace(
-    "backup_of(Settings(home=Path(sys.argv[1])), SystemClock(), Kill()).make(Path(sys.argv[2]))",
-    "restore_of(Settings(home=Path(sys.argv[1])), Path(sys.argv[2]), Kill()).restore()",
-)
-
-
-@pytest.mark.parametrize("at", [2, 20, 30, 45, 60])
-def test_a_restore_killed_half_way_leaves_no_home_and_can_be_repeated(home, folder, back_up, restore, at):
-    before = rows(home)
-    back_up()
-    shutil.rmtree(home)
-    killed = subprocess.run(
-        [sys.executable, "-c", RESTORE_KILLED, str(home), str(folder), str(at)], cwd=ROOT, check=False, timeout=60
-    )
-    assert killed.returncode == -signal.SIGKILL
-    assert not home.exists()
-    restore()
-    assert rows(home) == before
-    assert not list(home.parent.glob(".home.restoring*"))
-
-
 def test_a_home_that_is_not_empty_is_refused_untouched(home, back_up, restore, tmp_path):
     back_up()
     before = everything(home)
@@ -413,149 +271,6 @@ def test_a_backup_of_an_older_layout_is_brought_forward(tmp_path, clock, restore
     with open_case(Settings(home=tmp_path / "other"), clock) as case:
         assert case.accounts.get("wang")
     assert not list((tmp_path / "other").glob("*.bak"))
-
-
-# --- hostile backups --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def backed_up_once(made_once, tmp_path_factory):
-    return backup_of(Settings(home=made_once), FixedClock(), Quiet()).make(tmp_path_factory.mktemp("b") / "backups")
-
-
-@pytest.fixture
-def forge(backed_up_once, folder):
-    """Return a backup's folder, what writes its manifest anew, and the manifest."""
-    shutil.copytree(backed_up_once.path.parent, folder)
-    path = folder / backed_up_once.path.name
-
-    def write(**more):
-        manifest = json.loads((path / MANIFEST).read_text("utf-8"))
-        manifest |= more
-        (path / MANIFEST).write_text(json.dumps(manifest), "utf-8")
-
-    return path, write, json.loads((path / MANIFEST).read_text("utf-8"))
-
-
-def refused(restore, tmp_path) -> str:
-    """Return the sentence; nothing may have been written anywhere."""
-    before = sorted(str(path) for path in tmp_path.rglob("*"))
-    with pytest.raises(BackupRefused) as said:
-        restore(home=tmp_path / "restored")
-    assert sorted(str(path) for path in tmp_path.rglob("*")) == before
-    return said.value.zh
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "../outside", "home/../../outside", "/etc/outside", "home//x", "home/./x", "home/evidence/x", "home", "x", "", "home/a\\b",
-        "home/a\x00b", "evidence/ab/cd/x", "home/" + "x/" * 600, "manifest.json", "home/jianwei.sqlite",
-    ],
-)  # fmt: skip
-def test_paths_that_lead_elsewhere_are_refused(forge, restore, tmp_path, path):
-    _, write, manifest = forge
-    write(files=[*manifest["files"], {"path": path, "size_bytes": 1, "sha256": "0" * 64, "mode": 420}])
-    assert refused(restore, tmp_path)
-
-
-@pytest.mark.parametrize("path", ["../x.sqlite", "/tmp/x.sqlite", "", "a/../../x", "evidence/x"])
-def test_a_store_that_would_go_elsewhere_is_refused(forge, restore, tmp_path, path):
-    _, write, _ = forge
-    write(store_path=path)
-    assert "不合法" in refused(restore, tmp_path)
-
-
-@pytest.mark.parametrize(
-    "more",
-    [{"format": 2}, {"format": 99, "new_field": {}}, {"layout": 1000}, {"layout": 1000, "counts": {"things": 1}}],
-)
-def test_a_backup_of_a_newer_program_is_refused_as_such(forge, restore, tmp_path, more):
-    _, write, _ = forge
-    write(**more)
-    assert "更新版本" in refused(restore, tmp_path)
-
-
-@pytest.mark.parametrize(
-    "content", ["", "{", "[]", "null", '{"format": "1"}', '{"format": 1}', "\x00" * 100, "[" * 100_000]
-)
-def test_a_damaged_manifest_is_refused(forge, restore, tmp_path, content):
-    path, _, _ = forge
-    (path / MANIFEST).write_text(content)
-    assert "清单" in refused(restore, tmp_path)
-
-
-@pytest.mark.parametrize("name", ["store.sqlite", "evidence.sha256", "home/jianwei.toml", "home/secret.key"])
-@pytest.mark.parametrize("how", ["cut", "longer", "changed", "gone", "link", "pipe", "folder"])
-def test_files_that_are_not_what_the_manifest_says_are_refused(forge, restore, tmp_path, name, how):
-    path, _, _ = forge
-    spoil(path / name, how)
-    assert "与清单不符" in refused(restore, tmp_path) or name == "evidence.sha256"
-
-
-@pytest.mark.parametrize("how", ["cut", "changed", "gone", "link", "pipe", "folder"])
-def test_evidence_that_is_not_what_its_name_says_is_refused(forge, restore, tmp_path, how):
-    path, _, _ = forge
-    spoil(sorted((path.parent / "evidence").rglob("*/*/*"))[5], how)
-    assert refused(restore, tmp_path)
-
-
-def spoil(path, how):
-    content = path.read_bytes()
-    path.unlink()
-    match how:
-        case "cut":
-            path.write_bytes(content[:-1])
-        case "longer":
-            path.write_bytes(content + b"x")
-        case "changed":
-            path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
-        case "link":
-            elsewhere = path.with_name("elsewhere")
-            elsewhere.write_bytes(content)
-            path.symlink_to(elsewhere)
-        case "pipe":
-            os.mkfifo(path)
-        case "folder":
-            path.mkdir()
-
-
-def test_a_folder_that_is_a_link_is_not_followed(forge, restore, tmp_path):
-    path, _, _ = forge
-    moved = tmp_path / "moved"
-    (path / "home").rename(moved)
-    (path / "home").symlink_to(moved)
-    assert "与清单不符" in refused(restore, tmp_path)
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["x", "", "0" * 64 + "  ../evidence/../../x", "0" * 64 + f"  ../evidence/00/00/{'1' * 64}", "0" * 63 + "  a"],
-)
-def test_evidence_lists_that_lead_elsewhere_are_refused(forge, restore, tmp_path, line):
-    path, write, manifest = forge
-    listed = path / "evidence.sha256"
-    listed.write_text(listed.read_text() + line + "\n")
-    entry = next(one for one in manifest["files"] if one["path"] == "evidence.sha256")
-    entry |= {"sha256": hashlib.sha256(listed.read_bytes()).hexdigest(), "size_bytes": listed.stat().st_size}
-    write(files=manifest["files"])
-    assert refused(restore, tmp_path)
-
-
-@pytest.mark.parametrize("more", [{"counts": {}}, {"audit_count": 1}, {"audit_sha256": "0" * 64}])
-def test_a_store_that_is_not_what_the_manifest_counted_is_refused(forge, restore, tmp_path, more):
-    _, write, _ = forge
-    write(**more)
-    assert "store.sqlite" in refused(restore, tmp_path)
-
-
-def test_modes_in_a_manifest_give_no_special_rights(forge, restore, tmp_path):
-    _, write, manifest = forge
-    entry = next(one for one in manifest["files"] if one["path"] == "home/jianwei.toml")
-    entry["mode"] = 0o6777
-    write(files=manifest["files"])
-    restore(home=tmp_path / "restored")
-    assert (tmp_path / "restored" / "jianwei.toml").stat().st_mode & 0o7000 == 0
 
 
 def test_a_folder_without_a_backup_says_so(restore, tmp_path):

@@ -4,6 +4,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 import redis
 
 from crawler.context import SilentProgress
@@ -15,8 +16,8 @@ from tests.crawler.test_sweep import TEXT, base_tables, names_file, write_settin
 from tests.crawler.tiny_world import HTML, name_server, page, tiny_world
 from tests.redis_server import needs_redis
 
-pytestmark = [needs_redis]
-NAMES = [f"cx-mem-gov{number}.cn" for number in range(24)]
+pytestmark = [needs_redis, pytest.mark.timeout(600)]
+NAMES = [f"cx-mem-gov{number}.cn" for number in range(12)]
 
 
 def on_cluster(plan, prefix):

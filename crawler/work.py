@@ -62,6 +62,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     engine: str
     text: str
     page: int = 1
+    terms: tuple[str, ...] = ()
+    """What of the plan it asks for."""
 
 
 class ListingPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +78,8 @@ class ListingPage(msgspec.Struct, frozen=True, kw_only=True):
     rank: int | None = None
     source: str = ""
     """Empty: the platform's own search."""
+    terms: tuple[str, ...] = ()
+    """What of the plan the keyword asks for; empty: it is no query of the plan."""
     cursor: str = ""
     """Where a partner interface goes on; empty: at the beginning, or it counts pages."""
     partial: str = ""

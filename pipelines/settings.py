@@ -101,13 +101,14 @@ class SweepSettings(_Table):
     """Address of the organisation's own SearXNG; empty: it has none."""
     engine_delay_s: float = Field(default=5.0, ge=0, le=3600)
     engine_budget: int = Field(default=30, ge=0, le=10_000)
-    """Result pages asked of each engine in one run."""
+    """Result pages asked of each engine in one day (in China), over all runs."""
     pages_per_query: int = Field(default=2, ge=1, le=50)
     platforms: tuple[str, ...] = ()
     """Names of platform definitions to sweep; empty: none."""
     platform_definitions: tuple[Path, ...] = ()
     """Further definition files (TOML) besides those shipped."""
     platform_budget: int = Field(default=20, ge=0, le=10_000)
+    """Search pages asked of each platform in one day, over all runs."""
     recheck_budget: int = Field(default=300, ge=0, le=100_000)
     """Handed-over leads looked at again in one run, those longest due first."""
     obeys_robots: bool = True

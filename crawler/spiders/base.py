@@ -80,7 +80,7 @@ class RunSpider(Spider):
         for piece in pieces:
             if self.context.is_stopping:
                 return
-            [outcome] = await asyncio.gather(work(piece), return_exceptions=True)
+            [outcome] = await asyncio.gather(self.context.notes.counted(work, piece), return_exceptions=True)
             if isinstance(outcome, WorkDone):
                 yield outcome
             elif isinstance(outcome, MonitorError):

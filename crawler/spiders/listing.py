@@ -28,14 +28,24 @@ from detectors.ruleset import LEAD_FROM
 from keywords.hosts import canonical_url, registrable_domain
 from pipelines.errors import BrowserMissing, InputUnreadable, UsageError
 from pipelines.model import WorkItem
+from pipelines.query_ledger import AskedPage, day_of
+from pipelines.run_health import error_kind
 
-__all__ = ["LEAVES_ALONE", "ListingSpider", "why_not"]
+__all__ = ["DETAILS_SEEN", "LEAVES_ALONE", "ListingSpider", "why_not"]
+
+DETAILS_SEEN = "details_seen"
+"""How a tally calls listings looked at; a resumed run goes on counting there."""
 
 _DETAILS_PER_PAGE = 10
 """Listings looked at for each search page the budget allows."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REFUSALS = frozenset({401, 403, 429, 503})
 _LOST_REQUESTS = 3
+_FIELDS = (
+    ("title", "title"), ("text", "text"), ("price", "price_text"), ("seller", "seller"), ("area", "area"),
+    ("published", "published_at"), ("images", "image_urls"),
+)  # fmt: skip
+"""Fields of a listing whose share is watched: one that vanishes says that a rule broke."""
 
 
 LEAVES_ALONE = (
@@ -88,6 +98,7 @@ class ListingSpider(RunSpider):
         self._details_seen = details_seen
         self._lost: Counter[str] = Counter()
         self._sessions: dict[str, StaffSession] = {}
+        self._spent: set[str] = set()
 
     def lanes(self) -> Sequence[AsyncIterator[WorkDone]]:
         """Return one lane per platform."""
@@ -104,6 +115,9 @@ class ListingSpider(RunSpider):
         platform, work, page = piece
         if platform.name in self.context.suspended:
             return None
+        asked = _page_of(self.context.run_id, platform, page)
+        if not page.url and not await self._has_budget(platform, asked):
+            return None
         try:
             if platform.route == "api":
                 done = await self._api_search(platform, work, page)
@@ -113,6 +127,7 @@ class ListingSpider(RunSpider):
             self._suspend(platform, why_not(why))
         except FetchFailed as failed:
             self.context.gate.require_upstream()
+            self.context.notes.piece.errors[error_kind(failed.sentence)] += 1
             self._lost[platform.name] += 1
             if self._lost[platform.name] >= _LOST_REQUESTS:
                 self._suspend(platform, f"多次无法访问（{failed.sentence}）")
@@ -120,6 +135,36 @@ class ListingSpider(RunSpider):
             self._lost[platform.name] = 0
             return done
         return None
+
+    async def _has_budget(self, platform: Platform, asked: AskedPage) -> bool:
+        """Enter the search page in the day's budget of its platform; False: it is spent, and no more is searched until tomorrow."""
+        if platform.name in self._spent:
+            return False
+        case, budget = self.context.case, self.context.settings.sweep.platform_budget
+        if await self.context.in_case(case.queries.begin, asked, day_of(case.clock.now()), budget):
+            return True
+        self._spent.add(platform.name)
+        self.context.notes.skip(
+            f"{platform.title}：今天已搜索 {budget} 页，达到每日上限（sweep.platform_budget），明天继续"
+        )
+        return False
+
+    async def _note_answer(self, asked: AskedPage, found: Sequence[Found]) -> None:
+        """Enter what the search page showed, and which fields of the definition were found."""
+        case, tally, rows = self.context.case, self.context.notes.piece, len(found)
+        await self.context.in_case(case.queries.note_answer, asked, day_of(case.clock.now()), rows, 0)
+        tally.outcomes["listing_search_pages"] += 1
+        tally.sources[asked.source, "pages"] += 1
+        tally.sources[asked.source, "rows"] += rows
+        self._note_fields(asked.source, found)
+
+    def _note_fields(self, definition: str, found: Sequence[Found]) -> None:
+        fields = self.context.notes.piece.fields
+        fields[definition, "rows"] += len(found)
+        for one in found:
+            fields[definition, "url"] += bool(one.url)
+            for name, attribute in _FIELDS:
+                fields[definition, name] += bool(getattr(one.listing, attribute))
 
     def _suspend(self, platform: Platform, why: str) -> None:
         self.context.suspended.add(platform.name)
@@ -167,7 +212,7 @@ class ListingSpider(RunSpider):
         url = platform.search_address(page.text, page.page)
         answer, text = await self._ask(platform, url)
         shown = read_search(platform, text, answer.final_url, page.page, self._pseudonym)
-        self.context.notes.outcomes["listing_search_pages"] += 1
+        await self._note_answer(_page_of(self.context.run_id, platform, page), shown.found)
         onward: list[WorkItem] = []
         observations: list[Observation] = []
         for place, found in enumerate(shown.found, start=1):
@@ -196,7 +241,8 @@ class ListingSpider(RunSpider):
         url = search_address(api, page.text, page.page, page.cursor)
         answer, text = await self.api_route.ask(platform, api, url)
         shown = read_page(platform, text, answer.final_url, page.page, self._pseudonym)
-        self.context.notes.outcomes["listing_search_pages"] += 1
+        self.context.notes.piece.sources[f"platform:{platform.name}", DETAILS_SEEN] += 1
+        await self._note_answer(_page_of(self.context.run_id, platform, page), [held.found for held in shown.held])
         observations = tuple(
             self._told(platform, page, held, place, answer) for place, held in enumerate(shown.held, start=1)
         )
@@ -216,7 +262,7 @@ class ListingSpider(RunSpider):
             raise self._sessions[platform.name].stop(f"平台的验证要求（{str(asked)[:60]}）") from None
         if not held:
             raise PlatformChanged("no listings in the data of the page")
-        self.context.notes.outcomes["listing_search_pages"] += 1
+        await self._note_answer(_page_of(self.context.run_id, platform, page), [one.found for one in held])
         told = tuple(self._told(platform, page, one, place, shown.answer) for place, one in enumerate(held, start=1))
         onward: tuple[WorkItem, ...] = ()
         if page.page < self.context.settings.sweep.pages_per_query:
@@ -239,10 +285,12 @@ class ListingSpider(RunSpider):
             shown = (self._observation(platform, page, before, page.rank, ()),) if before else ()
             return WorkDone(work=(work,), observations=shown)
         self._details_seen[platform.name] += 1
+        self.context.notes.piece.sources[f"platform:{platform.name}", DETAILS_SEEN] += 1
         answer, text = await self._ask(platform, self._detail_address(platform, page, before))
         found = read_detail(platform, text, page.url, answer.status, self._pseudonym, before)
         if not found.listing.title:
             return WorkDone(work=(work,))
+        self._note_fields(f"platform:{platform.name}/detail", (found,))
         observation = self._observation(platform, page, found, page.rank, self._proof_of(platform, answer))
         if platform.route == "session":
             return WorkDone(work=(work,), observations=(observation,))
@@ -321,3 +369,9 @@ class ListingSpider(RunSpider):
                 ),
             ),
         )
+
+
+def _page_of(run_id: str, platform: Platform, page: ListingPage) -> AskedPage:
+    return AskedPage(
+        run_id=run_id, source=f"platform:{platform.name}", text=page.text, page=page.page, terms=page.terms
+    )

@@ -270,7 +270,7 @@ class ListingSpider(RunSpider):
         return WorkDone(work=(work,), observations=told, found=onward)
 
     def _told(self, platform: Platform, page: ListingPage, held: Held, place: int, answer: Answer) -> Observation:
-        """Return what the interface says of one listing. Of its answer the record alone is kept: the rest names other people."""
+        """Return what an interface or a session shows of one listing. Of the answer its record alone is kept: the rest names other people."""
         record = {
             "asked": answer.requested_url, "answer_sha256": answer.transferred_sha256, "place": place, "record": held.record,
         }  # fmt: skip

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from crawler.pauses import Pause, pauses_of
+from crawler.platforms.model import Platform, known_platforms
+from crawler.session_state import SessionState, session_state
 from deploy.cli.output import is_for_people, write_record
 from deploy.cli.session import current
 from deploy.cli.sweep import verdict_word
@@ -19,6 +21,7 @@ from pipelines.model import LeadQuery, LeadStatus, RunReport
 from pipelines.name_record import NameCounts, Presence
 from pipelines.rechecks.plan import WATCHED, due_at
 from pipelines.rechecks.record import STATE_ZH, RecheckState
+from pipelines.settings import Settings
 
 __all__ = ["status"]
 
@@ -55,6 +58,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
         names = case.names.counts(case.clock.now())
         rechecks = _rechecks(case)
         troubled = [mark.feed for mark in case.feed_bookmarks.all() if mark.gaps or mark.alarms]
+        sessions = _stopped_sessions(case.settings)
         pauses = pauses_of(case.settings, case.shared_work).all(case.clock.now())
     if is_for_people(as_json=as_json):
         for sentence in (
@@ -64,6 +68,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
             _names_sentence(names),
             *_feeds_sentence(troubled),
             *_pause_sentences(pauses),
+            *_session_sentences(sessions),
         ):
             typer.echo(sentence)
         return
@@ -80,6 +85,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
             },
             "rechecks": {"due": rechecks.due, "next_at": rechecks.next_at, **rechecks.by_state},
             "feeds_with_gaps_or_alarms": troubled,
+            "sessions_stopped": [{"platform": one.name, "said": state.said} for one, state in sessions],
             "engines_paused": [{"name": one.name, "kind": one.kind, "until": one.until} for one in pauses],
         }
     )
@@ -162,6 +168,21 @@ def _feeds_sentence(troubled: list[str]) -> Iterator[str]:
         yield current.say(
             f"有缺口或告警的域名来源：{listed}（jianwei domains feeds）。",
             f"Feeds with gaps or alarms: {', '.join(troubled)} (jianwei domains feeds).",
+        )
+
+
+def _stopped_sessions(settings: Settings) -> list[tuple[Platform, SessionState]]:
+    """Return the platforms whose browser session waits for a person."""
+    platforms = known_platforms(settings.sweep.platform_definitions)
+    states = [(one, session_state(settings.home, one.name)) for one in platforms]
+    return [(one, state) for one, state in states if state.stopped_at]
+
+
+def _session_sentences(sessions: list[tuple[Platform, SessionState]]) -> Iterator[str]:
+    for one, state in sessions:
+        yield current.say(
+            f"已停止的浏览器会话：{one.title}，遇到{state.said}，请由人工处理（jianwei session open {one.name}）。",
+            f"Stopped browser session: {one.name} met a wall and needs a person (jianwei session open {one.name}).",
         )
 
 

@@ -19,13 +19,14 @@ from keywords.hosts import registrable_domain
 from pipelines.errors import StoreUnavailable
 from pipelines.settings import Settings
 
-__all__ = ["DomainRests", "HomePoliteness", "Pace", "Paces", "Politeness", "paces_of"]
+__all__ = ["LONGEST_REST_S", "PATIENCE_S", "DomainRests", "HomePoliteness", "Pace", "Paces", "Politeness", "paces_of"]
 
 _DAY = timezone(timedelta(hours=8))
 """A day begins and ends with that of the sites and of the staff."""
-_LONGEST_REST_S = 86_400.0
+LONGEST_REST_S = 86_400.0
 """A site that wants to be left alone for a year may not hide from us for longer than a day."""
-_PATIENCE_S = 20.0
+PATIENCE_S = 20.0
+"""How long a visit waits for a site that rests; beyond, it is put off."""
 _REMEMBERED = 2000
 _CHUNK = 1 << 20
 
@@ -147,7 +148,7 @@ class HomePoliteness:
         """Note a wish; see `Politeness`. Raises `StoreUnavailable`."""
         now = self._now()
         self._journal.read_on(now)
-        self._journal.rest(domain, now + timedelta(seconds=min(max(seconds, 0.0), _LONGEST_REST_S)), now)
+        self._journal.rest(domain, now + timedelta(seconds=min(max(seconds, 0.0), LONGEST_REST_S)), now)
 
     async def _wait(self, domain: str) -> None:
         pace = self._paces.of(domain)
@@ -166,7 +167,7 @@ class HomePoliteness:
         now = self._now()
         self._journal.read_on(now)
         rests_until = self._journal.rests.get(domain, now)
-        if (rests_until - now).total_seconds() > _PATIENCE_S:
+        if (rests_until - now).total_seconds() > PATIENCE_S:
             raise DomainRests(domain, rests_until)
         return (max(rests_until, self._next_at.get(domain, now)) - now).total_seconds()
 

@@ -65,7 +65,7 @@ from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
 
 __all__ = [
-    "SHELF_NAMES", "Case", "backup_of", "checked_store", "kept_snapshots", "open_case", "open_filings", "open_shelf", "restore_of",
+    "SHELF_NAMES", "Case", "backup_of", "checked_store", "kept_snapshots", "open_case", "open_filings", "open_queries", "open_shelf", "restore_of",
 ]  # fmt: skip
 
 SHELF_NAMES = ("sqlite", "elasticsearch")
@@ -184,7 +184,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         fact_cache=SqliteFactCache(database),
         frontier=work.frontier if work else SqliteFrontier(database),
         runs=shared.runs,
-        tallies=SqliteRunTallies(database),
+        tallies=work.tallies if work else SqliteRunTallies(database),
         queries=SqliteQueryLedger(database),
         feed_bookmarks=SqliteFeedBookmarks(database),
         names=shared.names,
@@ -219,6 +219,20 @@ def open_filings(settings: Settings) -> Iterator[FilingRegistry | None]:
     database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
         yield SqliteFilings(database)
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_queries(settings: Settings) -> Iterator[QueryLedger | None]:
+    """Give the ledger of queries alone; None: no store was ever made. Raises `StoreUnavailable` when it cannot be used."""
+    path = settings.home / settings.store.path
+    if not path.exists():
+        yield None
+        return
+    database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
+    try:
+        yield SqliteQueryLedger(database)
     finally:
         database.close()
 

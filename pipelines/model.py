@@ -1,6 +1,6 @@
 """What staff work on: leads and their history, evidence, findings, accounts, audit and run reports. Frozen values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -10,7 +10,7 @@ from pipelines.rechecks.record import Recheck
 
 __all__ = [
     "Account", "AuditEvent", "EvidenceItem", "Facets", "Finding", "FindingOutcome", "Lead", "LeadAct", "LeadEvent", "LeadPage",
-    "LeadQuery", "LeadSort", "LeadStatus", "MergeOutcome", "Merged", "Role", "RunReport", "SavedSearch", "Sighting", "Versioned",
+    "LeadQuery", "LeadSort", "LeadStatus", "MergeOutcome", "Merged", "Role", "RunReport", "RunVerdict", "SavedSearch", "Sighting", "Versioned",
     "WorkItem",
 ]  # fmt: skip
 
@@ -279,6 +279,16 @@ class WorkItem:
     """JSON of what the worker needs besides the key; empty: nothing."""
 
 
+class RunVerdict(StrEnum):
+    """How a run went; the rules are in `pipelines.run_health`."""
+
+    GOOD = "good"
+    LOOK = "look"
+    """Something needs a person's look; what was found stands."""
+    BAD = "bad"
+    """The run, or a main part of it, brought nothing that can be relied on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """What a sweep did, and what it did not."""
@@ -298,3 +308,13 @@ class RunReport:
     """What did not work, one Chinese sentence each, at most 200."""
     not_run: tuple[str, ...] = ()
     """Sources and detectors that did not run, and why."""
+    errors: dict[str, int] = field(default_factory=dict)
+    """Kind of failure → how often (`pipelines.run_health.error_kind`); empty in reports of older versions."""
+    by_source: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Source (`engine:baidu`) → what → count: pages, rows, adverts, observations, outcomes, failures."""
+    field_counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Definition (`engine:baidu`) → field → rows in which it was found; `rows` counts all rows, `adverts` the paid ones."""
+    verdict: RunVerdict | None = None
+    """None: the run has not ended, or an older version ran it."""
+    reasons: tuple[str, ...] = ()
+    """Why it is not good, one Chinese sentence each."""

@@ -24,7 +24,7 @@ class Tally:
     sources: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(source, what) → count."""
     fields: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(definition, field) → rows in which it was found; the field `rows` counts all rows."""
+    """(definition, field) → rows in which it was found; `rows` counts all rows, `adverts` the paid ones."""
 
     def add(self, other: "Tally") -> None:
         """Add another's counts to these."""

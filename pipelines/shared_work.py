@@ -3,15 +3,12 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Literal, NamedTuple, Protocol
 
-from pipelines.ports import Frontier
+from pipelines.ports import Frontier, RunTallies
 from pipelines.settings import Settings
 
-if TYPE_CHECKING:
-    from pipelines.stores.redis.turns import RedisTurns
-
-__all__ = ["RenderQueue", "RunBoard", "SharedTexts", "SharedWork", "shared_work"]
+__all__ = ["RenderQueue", "RunBoard", "Said", "SharedTexts", "SharedWork", "Turns", "shared_work"]
 
 
 class RunBoard(Protocol):
@@ -41,6 +38,29 @@ class SharedTexts(Protocol):
 
     def drop(self, name: str) -> bool:
         """Forget one; say whether there was one."""
+
+
+class Said(NamedTuple):
+    """The answer to who asks for a turn at a site."""
+
+    what: Literal["go", "wait", "rest", "spent"]
+    """Go; ask again after so long; the domain wants to be left alone; the day's budget is used up."""
+    seconds: float
+
+
+class Turns(Protocol):
+    """Turns at registrable domains, among all workers, on one clock. `now_ms`: 0, or a clock for tests."""
+
+    async def ask(
+        self, domain: str, token: str, *, slots: int, interval_s: float, budget: int, now_ms: int = 0
+    ) -> Said:
+        """Ask for a turn under a token of one's own."""
+
+    async def give_back(self, domain: str, token: str) -> None:
+        """Let others have the slot."""
+
+    async def rest(self, domain: str, seconds: float, *, now_ms: int = 0) -> None:
+        """Let nobody ask for so long; an earlier, longer wish stands."""
 
 
 class RenderQueue(Protocol):
@@ -74,8 +94,9 @@ class SharedWork:
 
     frontier: Frontier
     board: RunBoard
+    tallies: RunTallies
     pauses: SharedTexts
-    turns: "RedisTurns"
+    turns: Turns
     renders: RenderQueue
     require_answer: Callable[[], None]
     """Make sure that the server is there. Raises `StoreUnavailable`."""

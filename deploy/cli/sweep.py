@@ -28,6 +28,7 @@ class SourceName(StrEnum):
     ENGINES = "engines"
     PLATFORMS = "platforms"
     FILES = "files"
+    RECHECKS = "rechecks"
 
 
 def sweep(

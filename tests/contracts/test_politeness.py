@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.politeness import DomainRests, HomePoliteness, Pace, Paces, paces_of
+from crawler.workers.politeness import SharedPoliteness
 from pipelines.errors import StoreUnavailable
 from pipelines.settings import Settings
+from pipelines.stores.redis.connection import RedisLink
+from pipelines.stores.redis.turns import RedisTurns
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 """12:00 at the sites."""
@@ -27,14 +30,33 @@ class Time:
         await asyncio.sleep(0)
 
 
-@pytest.fixture(params=["home"])
+class Office:
+    """Call it with (pace, time) for a `Politeness`; all it makes share what one office shares."""
+
+    def __init__(self, home, redis_url):
+        self._home, self._redis_url, self._links = home, redis_url, []
+
+    def __call__(self, pace, time, **own):
+        paces, clock = Paces(pace, own), {"now": time.now, "sleep": time.sleep}
+        if not self._redis_url:
+            return HomePoliteness(self._home, paces, **clock)
+        self._links.append(RedisLink(self._redis_url))
+        return SharedPoliteness(RedisTurns(self._links[-1], held_s=60.0), paces, **clock)
+
+    def run(self, work):
+        async def and_close():
+            try:
+                await work
+            finally:
+                for link in self._links:
+                    await link.aclose()
+
+        asyncio.run(and_close())
+
+
+@pytest.fixture(params=["home", "redis"])
 def polite(request, tmp_path):
-    """Return a function (pace, time) → Politeness; all it makes share what one office shares."""
-
-    def make(pace, time, **own):
-        return HomePoliteness(tmp_path, Paces(pace, own), now=time.now, sleep=time.sleep)
-
-    return make
+    return Office(tmp_path, request.getfixturevalue("redis_url") if request.param == "redis" else "")
 
 
 async def take(politeness, domain, count=1):
@@ -52,7 +74,7 @@ def test_turns_at_one_domain_are_apart_and_others_do_not_wait(polite):
         await take(politeness, "b.cn")
         assert time.at == NOON + timedelta(seconds=4)
 
-    asyncio.run(run())
+    polite.run(run())
 
 
 def test_no_more_at_once_than_there_are_slots(polite):
@@ -71,7 +93,7 @@ def test_no_more_at_once_than_there_are_slots(polite):
         await asyncio.gather(*(one() for _ in range(9)))
         assert most == 2
 
-    asyncio.run(run())
+    polite.run(run())
 
 
 def test_the_budget_of_a_day_holds_over_a_restart_and_is_new_at_midnight(polite):
@@ -89,7 +111,7 @@ def test_the_budget_of_a_day_holds_over_a_restart_and_is_new_at_midnight(polite)
         time.at = spent.value.until
         await take(again, "a.cn", 3)
 
-    asyncio.run(run())
+    polite.run(run())
 
 
 def test_two_processes_share_budgets_and_rests(polite):
@@ -105,7 +127,7 @@ def test_two_processes_share_budgets_and_rests(polite):
             await take(one, "b.cn")
         assert not rests.value.is_spent
 
-    asyncio.run(run())
+    polite.run(run())
 
 
 def test_a_short_rest_is_waited_out_and_a_long_one_raises_even_tomorrow(polite):
@@ -124,7 +146,7 @@ def test_a_short_rest_is_waited_out_and_a_long_one_raises_even_tomorrow(polite):
         time.at += timedelta(minutes=31)
         await take(politeness, "a.cn")
 
-    asyncio.run(run())
+    polite.run(run())
 
 
 def test_nobody_hides_for_longer_than_a_day(polite):
@@ -135,7 +157,7 @@ def test_nobody_hides_for_longer_than_a_day(polite):
         time.at += timedelta(days=1, seconds=1)
         await take(politeness, "a.cn")
 
-    asyncio.run(run())
+    polite.run(run())
 
 
 def test_a_slot_is_free_again_after_a_failure(polite):
@@ -146,7 +168,7 @@ def test_a_slot_is_free_again_after_a_failure(polite):
                 async with politeness.turn("a.cn"):
                     raise OSError("gone")
 
-    asyncio.run(run())
+    polite.run(run())
 
 
 def test_a_journal_cut_short_or_spoilt_stops_nobody(tmp_path):

@@ -47,7 +47,9 @@ def test_every_match_begins_with_an_opening(text: str) -> None:
 def test_openings_of_accounts_are_few_words() -> None:
     named = {pattern: openings(pattern) for _, pattern, _ in contacts._BY_NAME}
     assert {opened for words in named.values() for opened in words} >= {"微信", "加", "联系我", "qq", "企鹅", "电报"}
-    assert openings(re.compile("第[一1]本")) == tuple(f"第{one}本" for one in sorted("0123456789一二两三四五六七八九十几半"))
+    assert openings(re.compile("第[一1]本")) == tuple(
+        f"第{one}本" for one in sorted("0123456789一二两三四五六七八九十几半")
+    )
     assert openings(re.compile(".考")) == ()
 
 

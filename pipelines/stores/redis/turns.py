@@ -1,24 +1,17 @@
 """Whose turn it is at a site, among all workers: slots, distance, budgets of the day and rests on one clock, the server's."""
 
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
+from pipelines.shared_work import Said
 from pipelines.stores.redis.connection import RedisLink, Script
 
-__all__ = ["RedisTurns", "Said"]
+__all__ = ["RedisTurns"]
 
 _TURN, _REST = Script("turn"), Script("rest")
 
 
-class Said(NamedTuple):
-    """The answer to who asks for a turn."""
-
-    what: Literal["go", "wait", "rest", "spent"]
-    """Go; ask again after so long; the domain wants to be left alone; the day's budget is used up."""
-    seconds: float
-
-
 class RedisTurns:
-    """Turns at registrable domains. From an event loop. A worker that dies holds a slot for `held_s` at most."""
+    """A `Turns`. From an event loop. A worker that dies holds a slot for `held_s` at most."""
 
     def __init__(self, link: RedisLink, *, held_s: float) -> None:
         self._link = link

@@ -215,16 +215,7 @@ class _Sweep:
     async def _all_stages(self, context: RunContext) -> None:
         sources = self._plan.sources
         try:
-            if not self._is_planned:
-                await self._plan_work(context)
-            if "files" in sources:
-                await self._stage(context, "file", self._do_file, f"listings{self._here} ")
-            await context.resolver.require_answer()
-            await context.gate.require_way_out()
-            if "files" in sources:
-                await self._stage(context, "file", self._do_file, f"names{self._here} ")
-            if not self._is_planned:
-                await self._announce(context)
+            await self._begin_run(context)
             if "snapshots" in sources:
                 await self._crawl(context, "snapshot", SnapshotSpider)
                 await context.in_case(self._case.refresh_detectors)
@@ -245,6 +236,21 @@ class _Sweep:
                 await self._look_again(context)
         except MonitorError as error:
             context.abort(error)
+
+    async def _begin_run(self, context: RunContext) -> None:
+        """Plan the run, read the files of this machine, and only then let others join. Raises `SourceUnreachable`."""
+        has_files = "files" in self._plan.sources
+        if not self._is_planned:
+            await self._plan_work(context)
+        if has_files:
+            await self._stage(context, "file", self._do_file, f"listings{self._here} ")
+        await context.resolver.require_answer()
+        await context.gate.require_way_out()
+        if has_files:
+            await self._stage(context, "file", self._do_file, f"names{self._here} ")
+        if not self._is_planned:
+            engines, platforms = _names(self._plan.engines), _names(self._plan.platforms)
+            await context.in_case(announce, self._case, context.run_id, engines, platforms)
 
     async def _plan_work(self, context: RunContext) -> None:
         """Put everything that is known from the start into the frontier; what is there already waits (again) or is done."""
@@ -267,11 +273,6 @@ class _Sweep:
             # Queries follow from what was asked before, so they are planned once a run, all of them or none.
             queries = await context.in_case(planned_queries, self._case, self._settings, self._targets())
             await context.in_case(self._case.frontier.finish, context.run_id, QUERY_PLAN, queries)
-
-    async def _announce(self, context: RunContext) -> None:
-        """Let others join: what only this machine can read is read."""
-        engines, platforms = _names(self._plan.engines), _names(self._plan.platforms)
-        await context.in_case(announce, self._case, context.run_id, engines, platforms)
 
     def _targets(self) -> tuple[Target, ...]:
         """Return what is to be asked queries, engines that are left alone for now included: a pause may end before the run does."""

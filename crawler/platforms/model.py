@@ -12,7 +12,17 @@ import msgspec
 
 from pipelines.errors import InputUnreadable, SettingInvalid
 
-__all__ = ["Api", "Blocks", "Platform", "Reading", "Reply", "known_platforms", "load_platforms", "shipped_platforms"]
+__all__ = [
+    "Api",
+    "Blocks",
+    "Platform",
+    "Reading",
+    "Reply",
+    "Session",
+    "known_platforms",
+    "load_platforms",
+    "shipped_platforms",
+]
 
 _MAX_DEFINITION = 100_000
 
@@ -95,6 +105,17 @@ class Api(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Only for an interface inside the organisation's own network: the key can be read on the way."""
 
 
+class Session(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the browser session that staff hold is read in (`crawler.staff_session`)."""
+
+    start_url: str = ""
+    """What the person is shown first; empty: the platform's host."""
+    delay_s: float = 15.0
+    """Between two pages, and up to half as much again at random."""
+    budget: int = 40
+    """Pages in one run."""
+
+
 class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One listing site."""
 
@@ -123,8 +144,9 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     columns: dict[str, str] = {}
     """Column of its tables → our field, before those understood of every table."""
     blocks: Blocks = Blocks()
-    route: Literal["public", "api"] = "public"
-    """How a sweep asks it: public pages at a low rate, or its partner interface."""
+    route: Literal["public", "api", "session"] = "public"
+    """How a sweep asks it: public pages at a low rate, its partner interface, or pages in a browser session that staff hold."""
+    session: Session = Session()
     api: Api | None = None
     """None: the organisation has no key for it."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
+from playwright.async_api import Error as PlaywrightError
 
 from crawler.browser import RenderFailed
 from crawler.capture import Answer, capture_of
@@ -16,15 +17,16 @@ from crawler.listing_images import fetch_images, wants_images
 from crawler.platforms.api import read_page, search_address
 from crawler.platforms.model import Platform
 from crawler.platforms.read import Found, PlatformBlocked, PlatformChanged, read_detail, read_search
-from crawler.platforms.replies import Held
+from crawler.platforms.replies import Held, PlatformAsks, held_in_session
 from crawler.spiders.api_route import ApiRoute, BudgetSpent
 from crawler.spiders.base import RunSpider
+from crawler.staff_session import SessionPage, SessionStopped, StaffSession
 from crawler.work import ListingPage, host_of, listing_item, read, search_item
 from detectors.model import Attachment, Candidate, CandidateKind, Discovery, EvidenceKind, Observation, Profile
 from detectors.pages.read import decode_html
 from detectors.ruleset import LEAD_FROM
 from keywords.hosts import canonical_url, registrable_domain
-from pipelines.errors import BrowserMissing, InputUnreadable
+from pipelines.errors import BrowserMissing, InputUnreadable, UsageError
 from pipelines.model import WorkItem
 from pipelines.query_ledger import AskedPage, day_of
 from pipelines.run_health import error_kind
@@ -46,15 +48,26 @@ _FIELDS = (
 """Fields of a listing whose share is watched: one that vanishes says that a rule broke."""
 
 
-LEAVES_ALONE = (InputUnreadable, BudgetSpent, RobotsForbid, PlatformBlocked, PlatformChanged)
+LEAVES_ALONE = (
+    InputUnreadable,
+    BudgetSpent,
+    SessionStopped,
+    BrowserMissing,
+    UsageError,
+    RobotsForbid,
+    PlatformBlocked,
+    PlatformChanged,
+)
 """After one of these the platform is not asked again in this run."""
 
 
 def why_not(why: Exception) -> str:
     """Return in Chinese why a platform is left alone."""
     match why:
-        case InputUnreadable():
+        case InputUnreadable() | BrowserMissing() | UsageError():
             return why.zh
+        case SessionStopped():
+            return why.sentence
         case BudgetSpent():
             return "本次巡查的接口请求次数已用完"
         case RobotsForbid():
@@ -84,6 +97,7 @@ class ListingSpider(RunSpider):
         self._pseudonym = pseudonym
         self._details_seen = details_seen
         self._lost: Counter[str] = Counter()
+        self._sessions: dict[str, StaffSession] = {}
         self._spent: set[str] = set()
 
     def lanes(self) -> Sequence[AsyncIterator[WorkDone]]:
@@ -130,7 +144,7 @@ class ListingSpider(RunSpider):
         if await self.context.in_case(case.queries.begin, asked, day_of(case.clock.now()), budget):
             return True
         self._spent.add(platform.name)
-        self.context.notes.skip(
+        self.context.notes.postpone(
             f"{platform.title}：今天已搜索 {budget} 页，达到每日上限（sweep.platform_budget），明天继续"
         )
         return False
@@ -158,7 +172,19 @@ class ListingSpider(RunSpider):
         self.context.notes.fail(sentence)
         self.context.progress.note(sentence)
 
+    async def start(self) -> AsyncIterator[WorkDone]:
+        """Yield what the lanes finish; let go of the sessions at the end."""
+        try:
+            async for done in super().start():
+                yield done
+        finally:
+            for session in self._sessions.values():
+                await session.close()
+
     async def _ask(self, platform: Platform, url: str) -> tuple[Answer, str]:
+        if platform.route == "session":
+            shown = await self._in_session(platform, url)
+            return shown.answer, decode_html(shown.answer.body, shown.answer.content_type)
         answer = await self.fetcher.ask(url, platform.name)
         if answer.status in _REDIRECTS:
             location = next((value for name, value in answer.headers if name.lower() == "location"), "")
@@ -170,7 +196,19 @@ class ListingSpider(RunSpider):
             raise PlatformBlocked(str(answer.status))
         return answer, decode_html(answer.body, answer.content_type)
 
+    async def _in_session(self, platform: Platform, url: str) -> SessionPage:
+        context = self.context
+        if platform.name not in self._sessions:
+            session = StaffSession(context.settings.home, platform, context.settings.crawl, context.gate.url)
+            self._sessions[platform.name] = await session.__aenter__()
+        try:
+            return await self._sessions[platform.name].read(url)
+        except PlaywrightError as error:
+            raise FetchFailed(f"浏览器未能打开网页（{error.message.splitlines()[0][:80]}）") from None
+
     async def _search(self, platform: Platform, work: WorkItem, page: ListingPage) -> WorkDone:
+        if platform.route == "session" and platform.replies:
+            return await self._session_search(platform, work, page)
         url = platform.search_address(page.text, page.page)
         answer, text = await self._ask(platform, url)
         shown = read_search(platform, text, answer.final_url, page.page, self._pseudonym)
@@ -213,8 +251,26 @@ class ListingSpider(RunSpider):
             onward = (search_item(msgspec.structs.replace(page, page=page.page + 1, cursor=shown.cursor)),)
         return WorkDone(work=(work,), observations=observations, found=onward)
 
+    async def _session_search(self, platform: Platform, work: WorkItem, page: ListingPage) -> WorkDone:
+        """Read what the page asked its platform for, else what stands in its scripts, by the definition's `replies`."""
+        shown = await self._in_session(platform, platform.search_address(page.text, page.page))
+        try:
+            answers = [(one.url, decode_html(one.body, "application/json")) for one in shown.replies]
+            document = decode_html(shown.answer.body, shown.answer.content_type)
+            held = held_in_session(platform, answers, document, shown.answer.final_url, self._pseudonym)
+        except PlatformAsks as asked:
+            raise self._sessions[platform.name].stop(f"平台的验证要求（{str(asked)[:60]}）") from None
+        if not held:
+            raise PlatformChanged("no listings in the data of the page")
+        await self._note_answer(_page_of(self.context.run_id, platform, page), [one.found for one in held])
+        told = tuple(self._told(platform, page, one, place, shown.answer) for place, one in enumerate(held, start=1))
+        onward: tuple[WorkItem, ...] = ()
+        if page.page < self.context.settings.sweep.pages_per_query:
+            onward = (search_item(msgspec.structs.replace(page, page=page.page + 1)),)
+        return WorkDone(work=(work,), observations=told, found=onward)
+
     def _told(self, platform: Platform, page: ListingPage, held: Held, place: int, answer: Answer) -> Observation:
-        """Return what the interface says of one listing. Of its answer the record alone is kept: the rest names other people."""
+        """Return what an interface or a session shows of one listing. Of the answer its record alone is kept: the rest names other people."""
         record = {
             "asked": answer.requested_url, "answer_sha256": answer.transferred_sha256, "place": place, "record": held.record,
         }  # fmt: skip
@@ -235,12 +291,19 @@ class ListingSpider(RunSpider):
         if not found.listing.title:
             return WorkDone(work=(work,))
         self._note_fields(f"platform:{platform.name}/detail", (found,))
-        _, proof = capture_of(answer, Profile.DESKTOP, self.context.case.clock.now())
-        observation = self._observation(platform, page, found, page.rank, proof)
+        observation = self._observation(platform, page, found, page.rank, self._proof_of(platform, answer))
+        if platform.route == "session":
+            return WorkDone(work=(work,), observations=(observation,))
         if self.context.pictures and wants_images(observation):
             images = await fetch_images(self.fetcher, observation, platform.name, self.context.notes)
             observation = replace(observation, attachments=(*observation.attachments, *images))
         return WorkDone(work=(work,), observations=(await self._with_picture(observation),))
+
+    def _proof_of(self, platform: Platform, answer: Answer) -> tuple[Attachment, ...]:
+        """Return the page as it came; none of a session's, which names the account of whoever logged in."""
+        if platform.route == "session":
+            return ()
+        return capture_of(answer, Profile.DESKTOP, self.context.case.clock.now())[1]
 
     def _detail_address(self, platform: Platform, page: ListingPage, before: Found | None) -> str:
         template = platform.detail.url if platform.detail else ""

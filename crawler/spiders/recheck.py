@@ -22,6 +22,7 @@ from crawler.platforms.replies import Held
 from crawler.spiders.api_route import BudgetSpent
 from crawler.spiders.listing import ListingSpider, why_not
 from crawler.spiders.site import SiteSpider
+from crawler.staff_session import SessionStopped
 from crawler.work import ListingPage, Recheck, Visit, item, read
 from detectors.model import (
     Attachment,
@@ -33,7 +34,7 @@ from detectors.model import (
     Observation,
     Profile,
 )
-from pipelines.errors import InputUnreadable
+from pipelines.errors import BrowserMissing, InputUnreadable, UsageError
 from pipelines.model import Lead, WorkItem
 from pipelines.rechecks.record import RECHECK
 
@@ -139,7 +140,7 @@ class ListingRecheckSpider(ListingSpider):
         except (RobotsForbid, SiteResting) as held:
             self.context.notes.skip(f"{candidate.host}：{held.sentence}，有待复查的条目未看")
             return None
-        except (BudgetSpent, PlatformChanged, InputUnreadable) as trouble:
+        except (BudgetSpent, PlatformChanged, SessionStopped, InputUnreadable, BrowserMissing, UsageError) as trouble:
             if platform:
                 self._suspend(platform, why_not(trouble))
             return None
@@ -168,8 +169,8 @@ class ListingRecheckSpider(ListingSpider):
         found = read_detail(platform, text, url, answer.status, self._pseudonym)
         if before and not found.listing.item_id:
             found = replace(found, listing=replace(found.listing, item_id=before.listing.item_id))
-        _, proof = capture_of(answer, Profile.DESKTOP, self.context.case.clock.now())
-        return await self._with_picture(self._observation(platform, page, replace(found, url=url), None, proof))
+        observation = self._observation(platform, page, replace(found, url=url), None, self._proof_of(platform, answer))
+        return observation if platform.route == "session" else await self._with_picture(observation)
 
     async def _by_interface(self, platform: Platform, recheck: Recheck) -> Observation:
         api, item_id = platform.api, recheck.listing.item_id if recheck.listing else ""

@@ -8,8 +8,11 @@ from typing import Annotated
 import typer
 
 from crawler.pauses import Pause, pauses_of
+from crawler.platforms.model import Platform, known_platforms
+from crawler.session_state import SessionState, session_state
 from deploy.cli.output import is_for_people, write_record
 from deploy.cli.session import current
+from deploy.cli.sweep import verdict_word
 from detectors.model import Level
 from pipelines.bootstrap import Case, open_case
 from pipelines.every_lead import every_lead
@@ -18,6 +21,7 @@ from pipelines.model import LeadQuery, LeadStatus, RunReport
 from pipelines.name_record import NameCounts, Presence
 from pipelines.rechecks.plan import WATCHED, due_at
 from pipelines.rechecks.record import STATE_ZH, RecheckState
+from pipelines.settings import Settings
 
 __all__ = ["status"]
 
@@ -54,6 +58,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
         names = case.names.counts(case.clock.now())
         rechecks = _rechecks(case)
         troubled = [mark.feed for mark in case.feed_bookmarks.all() if mark.gaps or mark.alarms]
+        sessions = _stopped_sessions(case.settings)
         pauses = pauses_of(case.settings, case.shared_work).all(case.clock.now())
     if is_for_people(as_json=as_json):
         for sentence in (
@@ -63,6 +68,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
             _names_sentence(names),
             *_feeds_sentence(troubled),
             *_pause_sentences(pauses),
+            *_session_sentences(sessions),
         ):
             typer.echo(sentence)
         return
@@ -79,6 +85,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
             },
             "rechecks": {"due": rechecks.due, "next_at": rechecks.next_at, **rechecks.by_state},
             "feeds_with_gaps_or_alarms": troubled,
+            "sessions_stopped": [{"platform": one.name, "said": state.said} for one, state in sessions],
             "engines_paused": [{"name": one.name, "kind": one.kind, "until": one.until} for one in pauses],
         }
     )
@@ -114,7 +121,7 @@ def _waiting(case: Case, one: LeadStatus) -> _Waiting:
 def _state(run: RunReport) -> str:
     if run.finished_at is None:
         return current.say("未完成，可用 --resume 继续", "not finished; go on with --resume")
-    return current.say("已完成", "finished")
+    return current.say(f"已完成（{verdict_word(run)}）", f"finished ({verdict_word(run)})")
 
 
 def _run_sentences(runs: tuple[RunReport, ...]) -> Iterator[str]:
@@ -128,7 +135,7 @@ def _run_sentences(runs: tuple[RunReport, ...]) -> Iterator[str]:
             f"巡查 {run.id}（{run.started_at:%Y-%m-%d %H:%M} UTC 开始）：{_state(run)}；完成 {done} 项，剩余 {left} 项。",
             f"Sweep {run.id} (begun {run.started_at:%Y-%m-%d %H:%M} UTC): {_state(run)}; {done} items done, {left} left.",
         )
-        for problem in (*run.not_run, *run.failures[:_SHOWN]):
+        for problem in (*run.reasons, *run.not_run, *run.postponed, *run.failures[:_SHOWN]):
             yield f"  - {problem}"
         if len(run.failures) > _SHOWN:
             yield current.say(
@@ -164,6 +171,21 @@ def _feeds_sentence(troubled: list[str]) -> Iterator[str]:
         )
 
 
+def _stopped_sessions(settings: Settings) -> list[tuple[Platform, SessionState]]:
+    """Return the platforms whose browser session waits for a person."""
+    platforms = known_platforms(settings.sweep.platform_definitions)
+    states = [(one, session_state(settings.home, one.name)) for one in platforms]
+    return [(one, state) for one, state in states if state.stopped_at]
+
+
+def _session_sentences(sessions: list[tuple[Platform, SessionState]]) -> Iterator[str]:
+    for one, state in sessions:
+        yield current.say(
+            f"已停止的浏览器会话：{one.title}，遇到{state.said}，请由人工处理（jianwei session open {one.name}）。",
+            f"Stopped browser session: {one.name} met a wall and needs a person (jianwei session open {one.name}).",
+        )
+
+
 def _pause_sentences(pauses: tuple[Pause, ...]) -> Iterator[str]:
     for one in pauses:
         yield current.say(
@@ -181,6 +203,10 @@ def _run_record(run: RunReport) -> dict[str, object]:
         "done": run.done,
         "left": run.left,
         "outcomes": run.outcomes,
+        "errors": run.errors,
+        "verdict": run.verdict,
+        "reasons": list(run.reasons),
+        "postponed": list(run.postponed),
         "failures": list(run.failures),
         "not_run": list(run.not_run),
     }

@@ -5,7 +5,6 @@ import socket
 import subprocess
 import tempfile
 import time
-from pathlib import Path
 
 import pytest
 
@@ -47,10 +46,6 @@ class RedisServer:
             self._process.kill()
             self._process.wait()
             self._process = None
-
-    @property
-    def aof(self) -> Path:
-        return Path(self._folder) / "appendonlydir"
 
 
 def _free_port() -> int:

@@ -17,6 +17,8 @@ BENCHMARKS = (
     "folding",
     "growth",
     "elastic",
+    "crawl",
+    "crawl_render",
 )
 """Modules of this folder; each has `run() -> dict` with benchmark, ratio, goal, holds, detail."""
 

@@ -9,6 +9,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Protocol
 
 from playwright.async_api import Browser as Chromium
@@ -34,8 +35,12 @@ from pipelines.settings import CrawlSettings
 
 __all__ = ["Browser", "RenderFailed", "Rendered", "Renderer"]
 
-_PAGES_AT_ONCE = 3
+_PAGES_AT_ONCE = 6
+"""Half of a look is waiting for a page to stand."""
 _SETTLE_S = 1.2
+_QUIET_S = 0.25
+_GLANCE_S = 0.05
+_SAYS_SOMETHING = "(document.body ? document.body.innerText.trim().length : 0) >= 40"
 _WIDTH = {Profile.RENDERED: 1366, Profile.RENDERED_PHONE: 390}
 _HEIGHT = {Profile.RENDERED: 900, Profile.RENDERED_PHONE: 844}
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -149,12 +154,12 @@ class Browser:
             context.on("page", lambda other: asyncio.ensure_future(_close_popup(other, page)))
             page.on("dialog", _dismiss)
             documents: list[Response] = []
+            traffic = _Traffic(page)
             page.on("response", lambda one: documents.append(one) if _is_document(one, page) else None)
             response = await page.goto(url, wait_until="domcontentloaded", timeout=self._settings.timeout_s * 1000)
             if response is None:
                 raise RenderFailed("浏览器没有收到网页内容")
-            with contextlib.suppress(PlaywrightError):
-                await page.wait_for_load_state("networkidle", timeout=_SETTLE_S * 1000)
+            await _settle(page, traffic)
             answer = await self._answer(
                 url, page, [one for one in documents if one.status not in _MOVED] or [response], profile
             )
@@ -267,6 +272,39 @@ class Browser:
                     await chromium.close()
 
 
+class _Traffic:
+    """What a page still waits for."""
+
+    def __init__(self, page: Page) -> None:
+        self._running: set[Request] = set()
+        self._changed_at = monotonic()
+        page.on("request", self._begin)
+        page.on("requestfinished", self._end)
+        page.on("requestfailed", self._end)
+
+    def is_quiet(self) -> bool:
+        """Say whether nothing is under way and nothing was begun or ended a moment ago."""
+        return not self._running and monotonic() - self._changed_at >= _QUIET_S
+
+    def _begin(self, request: Request) -> None:
+        self._running.add(request)
+        self._changed_at = monotonic()
+
+    def _end(self, request: Request) -> None:
+        self._running.discard(request)
+        self._changed_at = monotonic()
+
+
+async def _settle(page: Page, traffic: _Traffic) -> None:
+    """Wait until the page stands: loaded, quiet and with something to read; a page that says nothing gets the longest time."""
+    until = monotonic() + _SETTLE_S
+    with contextlib.suppress(PlaywrightError):
+        await page.wait_for_load_state("load", timeout=_SETTLE_S * 1000)
+    with contextlib.suppress(PlaywrightError):
+        while monotonic() < until and not (traffic.is_quiet() and await page.evaluate(_SAYS_SOMETHING)):
+            await asyncio.sleep(_GLANCE_S)
+
+
 def _is_document(response: Response, page: Page) -> bool:
     """Say whether it is the page itself, not one of its frames or parts."""
     with contextlib.suppress(PlaywrightError):
@@ -297,7 +335,7 @@ async def _only_reading(route: Route) -> None:
     request = route.request
     with contextlib.suppress(PlaywrightError):
         if request.method not in _READING_METHODS or request.resource_type in _UNWANTED_TYPES:
-            await route.abort("aborted")  # a page that submits stays where it is
+            await route.abort()
         else:
             await route.continue_()
 

@@ -18,6 +18,8 @@ BENCHMARKS = (
     "growth",
     "elastic",
     "workers",
+    "crawl",
+    "crawl_render",
 )
 """Modules of this folder; each has `run() -> dict` with benchmark, ratio, goal, holds, detail."""
 

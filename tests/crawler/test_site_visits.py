@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from crawler.context import WorkDone
+from crawler.context import Notes, WorkDone
 from crawler.spiders.base import RunSpider
 from detectors.model import EvidenceKind
 from pipelines.bootstrap import open_case
@@ -87,7 +87,7 @@ def test_a_full_disk_stops_the_run_before_the_next_piece_of_work(tmp_path):
 
     async def lane(least):
         settings = Settings(crawl={"min_free_bytes": least}, home=tmp_path)
-        context = SimpleNamespace(settings=settings, is_stopping=False)
+        context = SimpleNamespace(settings=settings, is_stopping=False, notes=Notes())
         context.abort = lambda error: (stopped.append(error), setattr(context, "is_stopping", True))
 
         async def work(piece):

@@ -1,7 +1,8 @@
 """The main job: all sources → captures → intake. Everything is work in the frontier, so a stopped run goes on where it was.
 
-Order: official pages first (clones are measured against them), then what leads to suspects (invented names, files, engines,
-platforms), then one visit to each suspect, however many ways led there.
+Order: the files of this machine, then official pages (clones are measured against them), then what leads to suspects (invented names,
+engines, platforms), then one visit to each suspect, however many ways led there. Where several workers share a run, each stage ends for all
+of them at once.
 """
 
 import asyncio
@@ -25,12 +26,14 @@ from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate
 from crawler.names import import_listing_file, look_up, lookalike_items, read_name_file
 from crawler.planning import QUERY_PLAN, Target, engine_query, planned_queries, platform_query
-from crawler.platforms.model import Platform, load_platforms
+from crawler.platforms.api import auth_of
+from crawler.platforms.model import Platform, known_platforms, load_platforms
 from crawler.politeness import HomePoliteness, Politeness, paces_of
 from crawler.reactor import run_in_reactor
 from crawler.saving import saved_regularly
 from crawler.settings import scrapy_settings
 from crawler.spiders.listing import DETAILS_SEEN, ListingSpider
+from crawler.spiders.recheck import LISTING_WORK, SITE_WORK, ListingRecheckSpider, RecheckSpider, recheck_items
 from crawler.spiders.site import SiteSpider
 from crawler.spiders.snapshot import SnapshotSpider, snapshot_items
 from crawler.spiders.sweep import LINKS_OPENED, SweepSpider
@@ -40,12 +43,13 @@ from crawler.workers.heard_of import heard_of
 from crawler.workers.join import announce, joined_run, require_known
 from crawler.workers.politeness import SharedPoliteness
 from crawler.workers.render_pool import PoolRenderer
-from crawler.workers.report import Ending, put_report
+from crawler.workers.report import end_report, put_report
 from keywords.model import OfficialSite
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
 from pipelines.model import RunReport, WorkItem
 from pipelines.pictures.pool import PicturePool
-from pipelines.run_health import COMPARED_RUNS
+from pipelines.rechecks.due import due_leads
+from pipelines.run_health import COMPARED_RUNS, with_verdict
 from pipelines.seller_vault import kept_pseudonym
 from pipelines.settings import Settings
 
@@ -59,6 +63,8 @@ _STAGES = {
     "query": "搜索引擎巡查",
     "listing_page": "平台条目",
     "visit": "查看疑似网站",
+    SITE_WORK: "复查网站",
+    LISTING_WORK: "复查平台条目",
 }
 """What the person who waits reads at each kind of work."""
 
@@ -78,7 +84,9 @@ def run_sweep(
 ) -> RunReport:
     """Run all configured sources, or go on with the last run that did not end, and return what was done and what was not.
 
-    `joins`: take part in the run another worker has begun, as soon as there is one (needs `workers.redis_url`). Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
+    `joins`: take part in the run another worker has begun, as soon as there is one (needs `workers.redis_url`).
+
+    Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
     `StoreUnavailable` and, after Ctrl-C, `Interrupted`: finished work is kept, `resume` goes on.
     """
     plan = _plan(case, settings)
@@ -109,13 +117,17 @@ def _plan(case: SweepCase, settings: Settings) -> _Plan:
     for path in (*settings.files.names, *settings.files.listings):
         if "files" in sweep.sources and not path.is_file():
             raise InputUnreadable(str(path), "没有这个文件", "there is no such file")
+    platforms = load_platforms(sweep.platforms, sweep.platform_definitions)
+    for platform in platforms:
+        if platform.route == "api" and platform.api:
+            auth_of(platform.api, settings.home)
     return _Plan(
         sources=sweep.sources,
         sites=tuple(sites) or case.roster.protected,
         engines=engines_named(sweep.engines, origin, sweep.engine_definitions, sweep.searxng_url)
         if "engines" in sweep.sources
         else (),
-        platforms=load_platforms(sweep.platforms, sweep.platform_definitions),
+        platforms=platforms,
     )
 
 
@@ -152,6 +164,7 @@ class _Sweep:
         self._context: RunContext | None = None
         self._is_stopped = False
         self._earlier: tuple[RunReport, ...] = ()
+        self._known_platforms = known_platforms(settings.sweep.platform_definitions)
 
     def stop(self) -> None:
         """Finish what is begun and begin nothing more."""
@@ -184,8 +197,7 @@ class _Sweep:
             self._context = context
             try:
                 self._earlier = await self._earlier_runs(context)
-                if not self._case.shared_work:  # workers' notes are kept with the others'
-                    context.notes.total = await context.in_case(self._case.tallies.sum, self._report.id)
+                context.notes.total = await context.in_case(self._case.tallies.sum, self._report.id)
                 await self._save(context)
                 async with heard_of(context), saved_regularly(lambda: self._save(context)):
                     await self._all_stages(context)
@@ -209,26 +221,34 @@ class _Sweep:
                 await self._stage(context, "file", self._do_file, f"listings{self._here} ")
             await context.resolver.require_answer()
             await context.gate.require_way_out()
+            if "files" in sources:
+                await self._stage(context, "file", self._do_file, f"names{self._here} ")
+            if not self._is_planned:
+                await self._announce(context)
             if "snapshots" in sources:
                 await self._crawl(context, "snapshot", SnapshotSpider)
                 await context.in_case(self._case.refresh_detectors)
-            if "files" in sources:
-                await self._stage(context, "file", self._do_file, f"names{self._here} ")
             if "lookalikes" in sources:
                 await self._stage(context, "name", look_up)
-            if "engines" in sources:
-                extra = {"engines": self._plan.engines, "platforms": self._plan.platforms}
-                opened = _counted(context, "engine", LINKS_OPENED)
-                await self._crawl(context, "query", SweepSpider, wrappers_opened=opened, **extra)
-            if "platforms" in sources:
-                pseudonym = kept_pseudonym(self._settings.home)
-                await self._crawl(
-                    context, "listing_page", ListingSpider, platforms=self._plan.platforms, pseudonym=pseudonym,
-                    details_seen=_counted(context, "platform", DETAILS_SEEN),
-                )  # fmt: skip
+            await self._search(context)
             await self._crawl(context, "visit", SiteSpider)
+            if "rechecks" in sources:
+                await self._look_again(context)
         except MonitorError as error:
             context.abort(error)
+
+    async def _search(self, context: RunContext) -> None:
+        """Ask the engines, then the platforms."""
+        if "engines" in self._plan.sources:
+            extra = {"engines": self._plan.engines, "platforms": self._plan.platforms}
+            opened = _counted(context, "engine", LINKS_OPENED)
+            await self._crawl(context, "query", SweepSpider, wrappers_opened=opened, **extra)
+        if "platforms" in self._plan.sources:
+            pseudonym = kept_pseudonym(self._settings.home)
+            await self._crawl(
+                context, "listing_page", ListingSpider, platforms=self._plan.platforms, pseudonym=pseudonym,
+                details_seen=_counted(context, "platform", DETAILS_SEEN),
+            )  # fmt: skip
 
     async def _plan_work(self, context: RunContext) -> None:
         """Put everything that is known from the start into the frontier; what is there already waits (again) or is done."""
@@ -243,13 +263,17 @@ class _Sweep:
             items += [WorkItem(kind="file", key=f"names{self._here} {path}") for path in files.names]
         if "lookalikes" in sources:
             items += lookalike_items(self._plan.sites, self._case.roster, sweep.names_per_site)
-        frontier = self._case.frontier
-        await context.in_case(frontier.add, context.run_id, [*items, QUERY_PLAN])
-        await context.in_case(frontier.reopen, context.run_id)
-        if await context.in_case(frontier.take, context.run_id, QUERY_PLAN.kind):
+        if "rechecks" in sources:
+            items += await self._rechecks(context)
+        await context.in_case(self._case.frontier.add, context.run_id, [*items, QUERY_PLAN])
+        await context.in_case(self._case.frontier.reopen, context.run_id)
+        async for _ in batches(context, QUERY_PLAN.kind):
             # Queries follow from what was asked before, so they are planned once a run, all of them or none.
             queries = await context.in_case(planned_queries, self._case, self._settings, self._targets(), context.notes)
-            await context.in_case(frontier.finish, context.run_id, QUERY_PLAN, queries)
+            await context.in_case(self._case.frontier.finish, context.run_id, QUERY_PLAN, queries)
+
+    async def _announce(self, context: RunContext) -> None:
+        """Let others join: what only this machine can read is read."""
         engines, platforms = _names(self._plan.engines), _names(self._plan.platforms)
         await context.in_case(announce, self._case, context.run_id, engines, platforms)
 
@@ -268,6 +292,26 @@ class _Sweep:
                 for one in platforms
             ),
         )
+
+    async def _rechecks(self, context: RunContext) -> tuple[WorkItem, ...]:
+        """Return what is due to be looked at again; a run that goes on keeps to what it found due when it began."""
+        counted = await context.in_case(self._case.frontier.counts, context.run_id)
+        if any(kind in counts for counts in counted for kind in (SITE_WORK, LISTING_WORK)):
+            return ()
+        due = await context.in_case(due_leads, self._case.leads, self._report.started_at)
+        items, by_hand = recheck_items(due, self._known_platforms, self._settings.sweep.recheck_budget)
+        for title, count in by_hand.items():
+            context.notes.skip(
+                f"{title}：{count} 条已移送的条目到期复查，该平台不可公开访问，请在浏览器中打开后用 jianwei import listings 导入"
+            )
+        return items
+
+    async def _look_again(self, context: RunContext) -> None:
+        """Re-check after everything else: what moved is recognised by the marks of what was just found."""
+        await self._crawl(context, SITE_WORK, RecheckSpider)
+        platforms, pseudonym = self._known_platforms, kept_pseudonym(self._settings.home)
+        await self._crawl(context, LISTING_WORK, ListingRecheckSpider, platforms=platforms, pseudonym=pseudonym)
+        await self._crawl(context, "visit", SiteSpider)
 
     async def _do_file(self, work: WorkItem, context: RunContext) -> WorkDone:
         kind, _, path = work.key.partition(" ")
@@ -320,22 +364,24 @@ class _Sweep:
         latest = await context.in_case(self._case.runs.latest, COMPARED_RUNS + 1)
         return tuple(one for one in latest if one.finished_at and one.id != self._report.id)
 
-    async def _save(self, context: RunContext, ending: Ending = Ending.NONE) -> RunReport:
-        return await context.in_case(put_report, self._case, self._report, context.notes, self._earlier, ending)
+    async def _save(self, context: RunContext) -> None:
+        await context.in_case(put_report, self._case, self._report, context.notes)
 
     async def _close(self, context: RunContext) -> RunReport:
         if context.fatal:
             context.notes.fail(context.fatal.zh)
-            await self._save(context, Ending.BROKEN)
+            judge = partial(with_verdict, earlier=self._earlier, is_broken=True)
+            await context.in_case(put_report, self._case, self._report, context.notes, judge)
             raise context.fatal
         if context.is_stopping:
             await self._save(context)
             raise Interrupted(_RESUME)
-        report = await self._save(context, Ending.WHOLE)
-        if report.finished_at:
-            # What the pieces counted is in the report now. Killed before this line, the rows are left behind and harm nobody.
-            await context.in_case(self._case.tallies.forget, report.id)
-        return report
+        judge = partial(with_verdict, earlier=self._earlier)
+        return await context.in_case(end_report, self._case, self._report, context.notes, judge)
+
+
+def _names(asked: tuple[Provider, ...] | tuple[Platform, ...]) -> tuple[str, ...]:
+    return tuple(one.name for one in asked)
 
 
 def _counted(context: RunContext, family: str, what: str) -> Counter[str]:
@@ -347,7 +393,3 @@ def _counted(context: RunContext, family: str, what: str) -> Counter[str]:
             if name == what
         }
     )
-
-
-def _names(asked: tuple[Provider, ...] | tuple[Platform, ...]) -> tuple[str, ...]:
-    return tuple(one.name for one in asked)

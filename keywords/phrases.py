@@ -52,20 +52,21 @@ class Phrases:
 
     def find(self, text: str, most_each: int) -> Iterator[tuple[int, re.Match[str]]]:
         """Yield (place of the pattern, match) for what `finditer` of each finds, pattern by pattern; the first `most_each` of each."""
-        starts: dict[int, set[int]] = {place: set() for place in self._everywhere}
-        at_each: dict[int, list[int]] = {}
+        starts: dict[int, list[int]] = {place: [] for place in self._everywhere}
+        tried = self._tried
         for index, start, _ in self._automaton.find_matches_as_indexes(_blurred(text), overlapping=True):
-            if index in at_each:
-                at_each[index].append(start)
-            else:
-                at_each[index] = [start]
-        for index, begun in at_each.items():
-            for place in self._tried[index]:
-                starts.setdefault(place, set()).update(begun)
+            for place in tried[index]:
+                if place in starts:
+                    starts[place].append(start)
+                else:
+                    starts[place] = [start]
         for place in sorted(starts):
-            pattern = self._patterns[place]
-            found = _matches(pattern, text, sorted(starts[place])) if starts[place] else pattern.finditer(text)
-            for match in islice(found, most_each):
+            pattern, begun = self._patterns[place], starts[place]
+            if not begun:
+                yield from ((place, match) for match in islice(pattern.finditer(text), most_each))
+            elif len(begun) > 1:
+                yield from ((place, match) for match in islice(_matches(pattern, text, sorted({*begun})), most_each))
+            elif most_each and (match := pattern.match(text, begun[0])):
                 yield place, match
 
 

@@ -40,6 +40,9 @@ SOURCE_ZH = {
     "engines": "搜索引擎",
     "platforms": "交易平台",
     "files": "文件",
+    "rechecks": "复查",
+    "recheck": "复查",
+    "moved": "复查时跳转",
 }
 SOURCE_FAMILY_ZH = {"engine": "搜索", "platform": "平台", "file": "文件"}
 ENGINE_ZH = {

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
-from pipelines.ports import Frontier
+from pipelines.ports import Frontier, RunTallies
 from pipelines.settings import Settings
 
 __all__ = ["RenderQueue", "RunBoard", "Said", "SharedTexts", "SharedWork", "Turns", "shared_work"]
@@ -94,6 +94,7 @@ class SharedWork:
 
     frontier: Frontier
     board: RunBoard
+    tallies: RunTallies
     pauses: SharedTexts
     turns: Turns
     renders: RenderQueue

@@ -11,22 +11,25 @@ import msgspec
 from crawler.browser import RenderFailed
 from crawler.capture import Answer, capture_of
 from crawler.context import WorkDone
-from crawler.fetch import FetchFailed, RobotsForbid
+from crawler.fetch import Fetcher, FetchFailed, RobotsForbid
 from crawler.listing_images import fetch_images, wants_images
+from crawler.platforms.api import read_page, search_address
 from crawler.platforms.model import Platform
-from crawler.platforms.read import Found, PlatformBlocked, PlatformChanged, SearchPage, read_detail, read_search
+from crawler.platforms.read import Found, PlatformBlocked, PlatformChanged, read_detail, read_search
+from crawler.platforms.replies import Held
+from crawler.spiders.api_route import ApiRoute, BudgetSpent
 from crawler.spiders.base import RunSpider
 from crawler.work import ListingPage, host_of, listing_item, read, search_item
 from detectors.model import Attachment, Candidate, CandidateKind, Discovery, EvidenceKind, Observation, Profile
 from detectors.pages.read import decode_html
 from detectors.ruleset import LEAD_FROM
 from keywords.hosts import canonical_url, registrable_domain
-from pipelines.errors import BrowserMissing
+from pipelines.errors import BrowserMissing, InputUnreadable
 from pipelines.model import WorkItem
 from pipelines.query_ledger import AskedPage, day_of
 from pipelines.run_health import error_kind
 
-__all__ = ["DETAILS_SEEN", "ListingSpider"]
+__all__ = ["DETAILS_SEEN", "LEAVES_ALONE", "ListingSpider", "why_not"]
 
 DETAILS_SEEN = "details_seen"
 """How a tally calls listings looked at; a resumed run goes on counting there."""
@@ -41,6 +44,25 @@ _FIELDS = (
     ("published", "published_at"), ("images", "image_urls"),
 )  # fmt: skip
 """Fields of a listing whose share is watched: one that vanishes says that a rule broke."""
+
+
+LEAVES_ALONE = (InputUnreadable, BudgetSpent, RobotsForbid, PlatformBlocked, PlatformChanged)
+"""After one of these the platform is not asked again in this run."""
+
+
+def why_not(why: Exception) -> str:
+    """Return in Chinese why a platform is left alone."""
+    match why:
+        case InputUnreadable():
+            return why.zh
+        case BudgetSpent():
+            return "本次巡查的接口请求次数已用完"
+        case RobotsForbid():
+            return "robots.txt 不允许自动访问，请改用平台导出文件导入"
+        case PlatformBlocked():
+            return "要求人机验证或拒绝访问，需要人工处理"
+        case _:
+            return f"页面结构已变化，平台定义需要更新（{why}）"
 
 
 class ListingSpider(RunSpider):
@@ -83,13 +105,12 @@ class ListingSpider(RunSpider):
         if not page.url and not await self._has_budget(platform, asked):
             return None
         try:
-            done = await (self._listing(platform, work, page) if page.url else self._search(platform, work, page))
-        except RobotsForbid:
-            self._suspend(platform, "robots.txt 不允许自动访问，请改用平台导出文件导入")
-        except PlatformBlocked:
-            self._suspend(platform, "要求人机验证或拒绝访问，需要人工处理")
-        except PlatformChanged as changed:
-            self._suspend(platform, f"页面结构已变化，平台定义需要更新（{changed}）")
+            if platform.route == "api":
+                done = await self._api_search(platform, work, page)
+            else:
+                done = await (self._listing(platform, work, page) if page.url else self._search(platform, work, page))
+        except LEAVES_ALONE as why:
+            self._suspend(platform, why_not(why))
         except FetchFailed as failed:
             self.context.gate.require_upstream()
             self.context.notes.piece.errors[error_kind(failed.sentence)] += 1
@@ -114,14 +135,14 @@ class ListingSpider(RunSpider):
         )
         return False
 
-    async def _note_answer(self, asked: AskedPage, shown: SearchPage) -> None:
+    async def _note_answer(self, asked: AskedPage, found: Sequence[Found]) -> None:
         """Enter what the search page showed, and which fields of the definition were found."""
-        case, tally, rows = self.context.case, self.context.notes.piece, len(shown.found)
+        case, tally, rows = self.context.case, self.context.notes.piece, len(found)
         await self.context.in_case(case.queries.note_answer, asked, day_of(case.clock.now()), rows, 0)
         tally.outcomes["listing_search_pages"] += 1
         tally.sources[asked.source, "pages"] += 1
         tally.sources[asked.source, "rows"] += rows
-        self._note_fields(asked.source, shown.found)
+        self._note_fields(asked.source, found)
 
     def _note_fields(self, definition: str, found: Sequence[Found]) -> None:
         fields = self.context.notes.piece.fields
@@ -153,7 +174,7 @@ class ListingSpider(RunSpider):
         url = platform.search_address(page.text, page.page)
         answer, text = await self._ask(platform, url)
         shown = read_search(platform, text, answer.final_url, page.page, self._pseudonym)
-        await self._note_answer(_page_of(self.context.run_id, platform, page), shown)
+        await self._note_answer(_page_of(self.context.run_id, platform, page), shown.found)
         onward: list[WorkItem] = []
         observations: list[Observation] = []
         for place, found in enumerate(shown.found, start=1):
@@ -168,6 +189,38 @@ class ListingSpider(RunSpider):
         if shown.has_next and page.page < self.context.settings.sweep.pages_per_query:
             onward.append(search_item(msgspec.structs.replace(page, page=page.page + 1)))
         return WorkDone(work=(work,), observations=tuple(observations), found=tuple(onward))
+
+    @property
+    def api_route(self) -> ApiRoute:
+        """Return the way this spider asks partner interfaces."""
+        context = self.context
+        fetcher = Fetcher(self.crawler, context.gate, context.settings.crawl, context.politeness, obeys_robots=False)
+        return ApiRoute(fetcher, context.politeness, context.settings, self._details_seen)
+
+    async def _api_search(self, platform: Platform, work: WorkItem, page: ListingPage) -> WorkDone:
+        api = platform.api
+        assert api is not None  # noqa: S101 - its route is the interface
+        url = search_address(api, page.text, page.page, page.cursor)
+        answer, text = await self.api_route.ask(platform, api, url)
+        shown = read_page(platform, text, answer.final_url, page.page, self._pseudonym)
+        self.context.notes.piece.sources[f"platform:{platform.name}", DETAILS_SEEN] += 1
+        await self._note_answer(_page_of(self.context.run_id, platform, page), [held.found for held in shown.held])
+        observations = tuple(
+            self._told(platform, page, held, place, answer) for place, held in enumerate(shown.held, start=1)
+        )
+        onward: tuple[WorkItem, ...] = ()
+        if shown.has_next and page.page < self.context.settings.sweep.pages_per_query:
+            onward = (search_item(msgspec.structs.replace(page, page=page.page + 1, cursor=shown.cursor)),)
+        return WorkDone(work=(work,), observations=observations, found=onward)
+
+    def _told(self, platform: Platform, page: ListingPage, held: Held, place: int, answer: Answer) -> Observation:
+        """Return what the interface says of one listing. Of its answer the record alone is kept: the rest names other people."""
+        record = {
+            "asked": answer.requested_url, "answer_sha256": answer.transferred_sha256, "place": place, "record": held.record,
+        }  # fmt: skip
+        content = msgspec.json.format(msgspec.json.encode(record), indent=1)
+        proof = Attachment(kind=EvidenceKind.RESPONSE, media_type="application/json", content=content)
+        return self._observation(platform, page, held.found, place, (proof,))
 
     async def _listing(self, platform: Platform, work: WorkItem, page: ListingPage) -> WorkDone:
         before = msgspec.json.decode(page.partial, type=Found) if page.partial else None
@@ -212,6 +265,11 @@ class ListingSpider(RunSpider):
         _, proof = capture_of(rendered.answer, Profile.RENDERED, self.context.case.clock.now(), rendered.screenshot)
         return replace(observation, attachments=(*observation.attachments, *proof))
 
+    def _searched_at(self, platform: Platform, page: ListingPage) -> str:
+        if platform.route == "api" and platform.api:
+            return search_address(platform.api, page.text, page.page, page.cursor)
+        return canonical_url(platform.search_address(page.text, page.page))
+
     def _observation(
         self,
         platform: Platform,
@@ -234,7 +292,7 @@ class ListingSpider(RunSpider):
                     found_at=now,
                     query=page.text,
                     rank=rank,
-                    detail=canonical_url(platform.search_address(page.text, page.page)) if page.text else "",
+                    detail=self._searched_at(platform, page) if page.text else "",
                 ),
             ),
             observed_at=now,

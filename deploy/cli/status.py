@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,9 +13,12 @@ from deploy.cli.session import current
 from deploy.cli.sweep import verdict_word
 from detectors.model import Level
 from pipelines.bootstrap import Case, open_case
+from pipelines.every_lead import every_lead
 from pipelines.lifecycle import STATUS_ZH
 from pipelines.model import LeadQuery, LeadStatus, RunReport
 from pipelines.name_record import NameCounts, Presence
+from pipelines.rechecks.plan import WATCHED, due_at
+from pipelines.rechecks.record import STATE_ZH, RecheckState
 
 __all__ = ["status"]
 
@@ -32,6 +36,16 @@ class _Waiting:
     by_level: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rechecks:
+    """What became of the leads that were decided on, and what is due to be looked at again."""
+
+    due: int
+    next_at: datetime | None
+    """When the next is due, where none is now; None: nothing is watched, or some are due."""
+    by_state: dict[str, int]
+
+
 def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False) -> None:
     """最近运行了什么、什么没有运行、什么在等人处理。 What ran, what did not, what waits for a person."""
     with open_case(current.settings()) as case:
@@ -39,12 +53,14 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
         waiting = tuple(_waiting(case, one) for one in _WAITING)
         facets = case.leads.aggregate(("status",), LeadQuery())["status"]
         names = case.names.counts(case.clock.now())
+        rechecks = _rechecks(case)
         troubled = [mark.feed for mark in case.feed_bookmarks.all() if mark.gaps or mark.alarms]
         pauses = pauses_of(case.settings, case.shared_work).all(case.clock.now())
     if is_for_people(as_json=as_json):
         for sentence in (
             *_run_sentences(runs),
             *_waiting_sentences(waiting),
+            _rechecks_sentence(rechecks),
             _names_sentence(names),
             *_feeds_sentence(troubled),
             *_pause_sentences(pauses),
@@ -62,9 +78,31 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
                 "due": names.due,
                 "new_changes": names.new_notices,
             },
+            "rechecks": {"due": rechecks.due, "next_at": rechecks.next_at, **rechecks.by_state},
             "feeds_with_gaps_or_alarms": troubled,
             "engines_paused": [{"name": one.name, "kind": one.kind, "until": one.until} for one in pauses],
         }
+    )
+
+
+def _rechecks(case: Case) -> _Rechecks:
+    watched = LeadQuery(filters=(("status", tuple(one.value for one in WATCHED)),))
+    now = case.clock.now()
+    planned = [at for lead in every_lead(case.leads, watched) if (at := due_at(lead))]
+    due = sum(at <= now for at in planned)
+    counted = case.leads.aggregate(("recheck",), watched)["recheck"]
+    by_state = {one.value: counted.get(one.value, 0) for one in RecheckState}
+    return _Rechecks(due=due, next_at=None if due else min(planned, default=None), by_state=by_state)
+
+
+def _rechecks_sentence(rechecks: _Rechecks) -> str:
+    known = [(one, rechecks.by_state[one.value]) for one in RecheckState if rechecks.by_state[one.value]]
+    zh = "，".join(f"{STATE_ZH[one]} {count} 条" for one, count in known) or "尚无结果"
+    en = ", ".join(f"{count} {one.value}" for one, count in known) or "no result yet"
+    next_at = f"{rechecks.next_at:%Y-%m-%d %H:%M} UTC" if rechecks.next_at else ""
+    return current.say(
+        f"移送后复查：{zh}；到期待复查 {rechecks.due} 条{f'，下一条 {next_at} 到期' if next_at else ''}（jianwei sweep --source rechecks）。",
+        f"Re-checks: {en}; {rechecks.due} due{f', the next at {next_at}' if next_at else ''} (jianwei sweep --source rechecks).",
     )
 
 

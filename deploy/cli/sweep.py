@@ -32,6 +32,7 @@ class SourceName(StrEnum):
     ENGINES = "engines"
     PLATFORMS = "platforms"
     FILES = "files"
+    RECHECKS = "rechecks"
 
 
 def sweep(

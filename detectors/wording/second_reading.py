@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Set
+from functools import lru_cache
 
 from detectors.model import Quote, Signal
 from detectors.ruleset import signal
@@ -28,8 +29,6 @@ ACCEPTED_AGAINST_CONTEXT = 800
 """The same where the rules heard somebody warn, teach, deny or ask."""
 ACCEPTED_UNNAMED = 780
 """The same where no paper is named, though words of sale or two hints at one are there."""
-_LEAST_LOGIT = math.log((ACCEPTED_MADE_TO_SELL - 1) / (1000 - (ACCEPTED_MADE_TO_SELL - 1)))
-"""A likeness is rounded, so a little below."""
 DOUBTED = REFUSED = 550
 """Below, the cues speak against a sale the rules found, and it is not told at all."""
 DOUBTED_IN_REPORTS = 800
@@ -82,7 +81,10 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     accepted = _accepted_from(document, told)
     if not told.offers and (accepted is None or (is_page and not _can_speak_of_page(document, told))):
         return told  # nothing the cues could say would be told
-    likeness = _weighed(document, told, weights, is_page=is_page) if accepted is not None or told.sells else None
+    likeness = None
+    if accepted is not None or told.sells:
+        at_least = -math.inf if accepted is None or told.offers else _least_logit(accepted)
+        likeness = weights.weigh(document, is_page=is_page, at_least=at_least)
     if likeness is None:
         return told
     manners = _manners_around(document, likeness)
@@ -109,9 +111,13 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     return told
 
 
-def _weighed(document: Document, told: Told, weights: Weights, *, is_page: bool) -> Likeness | None:
-    """Return the likest stretch; None also where the rules told nothing that it could weaken, and no stretch is like enough to be told."""
-    return weights.weigh(document, is_page=is_page, at_least=-math.inf if told.offers else _LEAST_LOGIT)
+@lru_cache(maxsize=16)
+def _least_logit(permille: int) -> float:
+    """Return the logit from which a likeness may be so much; it is rounded, so a little below.
+
+    Where the rules told nothing that it could weaken, a stretch less like an advert than is accepted says nothing.
+    """
+    return math.log((permille - 1) / (1000 - (permille - 1)))
 
 
 def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:

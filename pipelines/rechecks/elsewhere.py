@@ -17,7 +17,7 @@ _MOST_LEADS = 10
 
 
 def elsewhere_since(lead: Lead, since: datetime, marks: MarkStore, leads: LeadStore) -> tuple[Elsewhere, ...]:
-    """Return what belongs to the lead by marks strong enough for a gang (`detectors.marks.bonds`) and was first seen at or after `since`.
+    """Return what belongs to the lead by marks strong enough for a gang (`detectors.marks.bonds`) and was first seen after `since`.
 
     Raises `StoreUnavailable`.
     """
@@ -26,7 +26,7 @@ def elsewhere_since(lead: Lead, since: datetime, marks: MarkStore, leads: LeadSt
     found = []
     for other_id, why in tied:
         stored = leads.get(other_id)
-        if stored is None or stored.document.first_seen_at < since:
+        if stored is None or stored.document.first_seen_at <= since:
             continue
         candidate = stored.document.observation.candidate
         found.append(Elsewhere(lead_id=other_id, where=defang(candidate.host or candidate.url), why=why))

@@ -1,13 +1,11 @@
-"""What every ledger of queries, and every store of a run's tallies, must do."""
+"""What every ledger of queries must do."""
 
 import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from pipelines.model import WorkItem
 from pipelines.query_ledger import AskedPage, day_of
-from pipelines.run_tally import Tally, nested
 
 DAY = date(2026, 11, 27)
 PAGE = AskedPage(run_id="R1", source="engine:baidu", text="电工证 包过", page=1, terms=("电工证", "包过"))
@@ -72,27 +70,3 @@ def test_answers_and_leads_are_summed_by_query(stores):
 def test_the_day_is_chinas():
     assert day_of(datetime(2026, 11, 26, 15, 59, tzinfo=UTC)) == DAY - timedelta(days=1)
     assert day_of(datetime(2026, 11, 26, 16, 0, tzinfo=UTC)) == DAY
-
-
-def a_tally(count):
-    return Tally(
-        Counter(observations=count), Counter(timeout=1), Counter({("engine:baidu", "rows"): count}),
-        Counter({("engine:baidu", "title"): 2}),
-    )  # fmt: skip
-
-
-def test_a_piece_that_is_done_again_replaces_what_it_counted(stores):
-    one, other = WorkItem(kind="visit", key="a"), WorkItem(kind="query", key="a")
-    assert stores.tallies.sum("R1") == Tally()
-    stores.tallies.put("R1", one, a_tally(5))
-    stores.tallies.put("R1", one, a_tally(2))
-    stores.tallies.put("R1", other, a_tally(3))
-    stores.tallies.put("R2", other, a_tally(9))
-    total = stores.tallies.sum("R1")
-    assert total.outcomes == {"observations": 5}
-    assert total.errors == {"timeout": 2}
-    assert nested(total.sources) == {"engine:baidu": {"rows": 5}}
-    assert nested(total.fields) == {"engine:baidu": {"title": 4}}
-    stores.tallies.forget("R1")
-    assert stores.tallies.sum("R1") == Tally()
-    assert stores.tallies.sum("R2").outcomes == {"observations": 9}

@@ -6,6 +6,7 @@ from pipelines.stores.redis.board import RedisRunBoard, RedisTexts
 from pipelines.stores.redis.connection import link_of
 from pipelines.stores.redis.frontier import RedisFrontier
 from pipelines.stores.redis.renders import RedisRenders
+from pipelines.stores.redis.tallies import RedisRunTallies
 from pipelines.stores.redis.turns import RedisTurns
 
 __all__ = ["work_on_redis"]
@@ -19,6 +20,7 @@ def work_on_redis(settings: Settings) -> SharedWork:
     return SharedWork(
         frontier=RedisFrontier(link, lease_s=workers.lease_s),
         board=RedisRunBoard(link),
+        tallies=RedisRunTallies(link),
         pauses=RedisTexts(link, "pauses"),
         # A look takes its time-out twice at most; a slot that is held for longer was left by a dead worker.
         turns=RedisTurns(link, held_s=2 * settings.crawl.timeout_s + _SLOT_SPARE_S),

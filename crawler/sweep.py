@@ -43,13 +43,13 @@ from crawler.workers.heard_of import heard_of
 from crawler.workers.join import announce, joined_run, require_known
 from crawler.workers.politeness import SharedPoliteness
 from crawler.workers.render_pool import PoolRenderer
-from crawler.workers.report import Ending, put_report
+from crawler.workers.report import end_report, put_report
 from keywords.model import OfficialSite
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
 from pipelines.model import RunReport, WorkItem
 from pipelines.pictures.pool import PicturePool
 from pipelines.rechecks.due import due_leads
-from pipelines.run_health import COMPARED_RUNS
+from pipelines.run_health import COMPARED_RUNS, with_verdict
 from pipelines.seller_vault import kept_pseudonym
 from pipelines.settings import Settings
 
@@ -197,8 +197,7 @@ class _Sweep:
             self._context = context
             try:
                 self._earlier = await self._earlier_runs(context)
-                if not self._case.shared_work:  # workers' notes are kept with the others'
-                    context.notes.total = await context.in_case(self._case.tallies.sum, self._report.id)
+                context.notes.total = await context.in_case(self._case.tallies.sum, self._report.id)
                 await self._save(context)
                 async with heard_of(context), saved_regularly(lambda: self._save(context)):
                     await self._all_stages(context)
@@ -366,18 +365,20 @@ class _Sweep:
         latest = await context.in_case(self._case.runs.latest, COMPARED_RUNS + 1)
         return tuple(one for one in latest if one.finished_at and one.id != self._report.id)
 
-    async def _save(self, context: RunContext, ending: Ending = Ending.NONE) -> RunReport:
-        return await context.in_case(put_report, self._case, self._report, context.notes, self._earlier, ending)
+    async def _save(self, context: RunContext) -> None:
+        await context.in_case(put_report, self._case, self._report, context.notes)
 
     async def _close(self, context: RunContext) -> RunReport:
         if context.fatal:
             context.notes.fail(context.fatal.zh)
-            await self._save(context, Ending.BROKEN)
+            judge = partial(with_verdict, earlier=self._earlier, is_broken=True)
+            await context.in_case(put_report, self._case, self._report, context.notes, judge)
             raise context.fatal
         if context.is_stopping:
             await self._save(context)
             raise Interrupted(_RESUME)
-        return await self._save(context, Ending.WHOLE)
+        judge = partial(with_verdict, earlier=self._earlier)
+        return await context.in_case(end_report, self._case, self._report, context.notes, judge)
 
 
 def _names(asked: tuple[Provider, ...] | tuple[Platform, ...]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from pipelines.model import MergeOutcome, WorkItem
 from pipelines.pictures.pool import PictureReader
 from pipelines.ports import Clock, EvidenceStore, Frontier, LeadStore, QueryLedger, RunStore, RunTallies, SnapshotStore
 from pipelines.run_health import error_kind
-from pipelines.run_tally import Tally
+from pipelines.run_tally import Tally, summed
 from pipelines.settings import Settings
 from pipelines.shared_work import SharedWork
 
@@ -30,7 +30,6 @@ __all__ = ["Accepted", "Intake", "Notes", "Progress", "RunContext", "SilentProgr
 
 _Result = TypeVar("_Result")
 _Work = TypeVar("_Work")
-_Posted = tuple[dict[str, int], list[str], list[str]]
 _PIECE: ContextVar[Tally | None] = ContextVar("_PIECE", default=None)
 """Where the piece of work this task does counts; None: no piece is being done."""
 _MAX_FAILURES = 200
@@ -128,6 +127,15 @@ class WorkDone:
     """What was counted while the work was done."""
 
 
+class _Posted(msgspec.Struct, frozen=True):
+    """Notes on their way to other workers."""
+
+    unfinished: dict[str, dict[str, int]]
+    failures: list[str]
+    not_run: list[str]
+    postponed: list[str]
+
+
 @dataclass(slots=True)
 class Notes:
     """What the run report will say besides the state of the frontier."""
@@ -138,6 +146,7 @@ class Notes:
     """Of work that came to nothing in this part of the run, and is tried again."""
     failures: list[str] = field(default_factory=list)
     not_run: list[str] = field(default_factory=list)
+    postponed: list[str] = field(default_factory=list)
 
     @property
     def piece(self) -> Tally:
@@ -161,16 +170,22 @@ class Notes:
 
     def with_others(self, others: Sequence[bytes]) -> "Notes":
         """Return these notes and those of other workers together, as `posted` gave them."""
-        together = Notes(self.total, Tally(errors=Counter(self.unfinished.errors)), [*self.failures], [*self.not_run])
-        for errors, failures, not_run in (msgspec.json.decode(one, type=_Posted) for one in others):
-            together.unfinished.errors.update(errors)
-            together.failures += [one for one in failures if one not in together.failures]
-            together.not_run += [one for one in not_run if one not in together.not_run]
+        together = Notes(failures=list(self.failures), not_run=list(self.not_run), postponed=list(self.postponed))
+        together.unfinished.add(self.unfinished)
+        for told in (msgspec.json.decode(one, type=_Posted) for one in others):
+            together.unfinished.add(summed([told.unfinished]))
+            together.failures += [one for one in told.failures if one not in together.failures]
+            for sentence in told.not_run:
+                together.skip(sentence)
+            for sentence in told.postponed:
+                together.postpone(sentence)
+        del together.failures[_MAX_FAILURES:]
         return together
 
     def posted(self) -> bytes:
         """Return the notes as other workers read them; what finished work counted lies in its tallies."""
-        return msgspec.json.encode((self.unfinished.errors, self.failures, self.not_run))
+        told = _Posted(self.unfinished.groups(), self.failures, self.not_run, self.postponed)
+        return msgspec.json.encode(told)
 
     def fail(self, sentence: str, kind: str = "") -> None:
         """Note what did not work, once; its kind each time (empty: as the sentence tells)."""
@@ -182,6 +197,11 @@ class Notes:
         """Note what did not run and why, once."""
         if sentence not in self.not_run:
             self.not_run.append(sentence)
+
+    def postpone(self, sentence: str) -> None:
+        """Note what a spent budget leaves for another day, once."""
+        if sentence not in self.postponed:
+            self.postponed.append(sentence)
 
 
 @dataclass(slots=True, kw_only=True)

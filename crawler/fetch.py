@@ -1,9 +1,11 @@
 """One look at one address through Scrapy's downloader: redirects followed hop by hop, every failure one sentence."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from urllib.parse import urljoin
 
 from scrapy import Request
@@ -24,16 +26,17 @@ from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.web.client import ResponseFailed
 
 from crawler.capture import Answer, answer_of
-from crawler.facts.tls import tls_facts
+from crawler.facts.tls import tls_facts, tls_faults
 from crawler.gate.proxy import EgressGate
 from crawler.politeness import DomainRests, Politeness
 from crawler.settings import user_agent
 from crawler.work import host_of
 from detectors.model import Hop, Profile
+from detectors.pages.read import decode_html
 from keywords.hosts import canonical_url, registrable_domain
 from pipelines.settings import CrawlSettings
 
-__all__ = ["FetchFailed", "Fetcher", "RobotsForbid", "SiteResting"]
+__all__ = ["FetchFailed", "Fetcher", "RobotsForbid", "SiteResting", "refresh_target"]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FAILURES = (
@@ -46,6 +49,11 @@ _IS_VISIT = "jianwei_is_visit"
 _WEAK_MOMENTS = frozenset({502, 504, 522, 524})
 _TOO_MANY = 429
 _UNAVAILABLE = 503
+_SOON_S = 5.0
+_HEAD_BYTES = 20_000
+_META = re.compile(r"<meta\b[^>]{0,2000}>", re.IGNORECASE)
+_IS_REFRESH = re.compile(r"""\bhttp-equiv\s*=\s*["']?\s*refresh\b""", re.IGNORECASE)
+_CONTENT = re.compile(r"""\bcontent\s*=\s*(["'])(.{0,1500}?)\1""", re.IGNORECASE | re.DOTALL)
 _USUAL_REST_S = 600.0
 """For sites that say "too many" without saying how long."""
 
@@ -94,7 +102,7 @@ class Fetcher:
         meta = {"dont_merge_cookies": True, "dont_obey_robotstxt": True, _IS_VISIT: True}
         hops: list[Hop] = []
         answer = await self._once(url, headers, meta)
-        while answer.status in _REDIRECTS and (target := _target(answer)):
+        while target := _target(answer):
             hops.append(Hop(url=answer.final_url, status=answer.status, location=target))
             if len(hops) > self._settings.max_redirects:
                 return replace(answer, requested_url=url, redirects=tuple(hops), stopped="重定向次数过多，已停止")
@@ -165,18 +173,49 @@ class Fetcher:
     def _answer(self, response: Response) -> Answer:
         peer = self._gate.passage(response.url).peer
         answer = answer_of(response, self._settings.max_body_bytes, peer=peer)
-        return replace(answer, tls=tls_facts(response.certificate)) if response.certificate else answer
+        shown = response.certificate
+        if not shown:
+            return answer
+        faults = tls_faults(shown, host_of(response.url), datetime.now(UTC))
+        return replace(answer, tls=tls_facts(shown), tls_faults=faults)
 
 
 def _target(answer: Answer) -> str:
-    """Return where a redirect leads; empty: nowhere we go."""
-    location = next((value for name, value in answer.headers if name.lower() == "location"), "").strip()
+    """Return where a redirect leads, also one by `Refresh` that a visitor hardly sees; empty: nowhere we go."""
+    wanted = "location" if answer.status in _REDIRECTS else "refresh"
+    location = next((value for name, value in answer.headers if name.lower() == wanted), "").strip()
+    if wanted == "refresh":
+        location = refresh_target(location) or _refreshed_by(answer)
     if not location:
         return ""
     try:
-        return canonical_url(urljoin(answer.final_url, location[:_MAX_URL]))
+        target = canonical_url(urljoin(answer.final_url, location[:_MAX_URL]))
     except ValueError:
         return ""
+    # A page that only reloads itself is there already.
+    return "" if wanted == "refresh" and target == canonical_url(answer.final_url) else target
+
+
+def _refreshed_by(answer: Answer) -> str:
+    """Return where the page's own `<meta http-equiv=refresh>` leads; empty: nowhere, or no page."""
+    if b"http-equiv" not in answer.body[:_HEAD_BYTES].lower() or "html" not in (answer.content_type or "html").lower():
+        return ""
+    html = decode_html(answer.body[:_HEAD_BYTES], answer.content_type)
+    for tag in _META.findall(html):
+        said = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None
+        if said and (target := refresh_target(said[2])):
+            return target
+    return ""
+
+
+def refresh_target(value: str) -> str:
+    """Return the address of a refresh that comes within seconds (`0; url=/next`); empty: it comes late, or names none."""
+    wait, _, rest = value.replace(",", ";", 1).partition(";")
+    wait = wait.strip()
+    if not wait.isascii() or not wait.replace(".", "", 1).isdigit() or float(wait) > _SOON_S:
+        return ""
+    name, _, target = rest.partition("=")
+    return unescape(target).strip().strip("'\"").strip() if name.strip().lower() == "url" else ""
 
 
 def _asks_to_wait(answer: Answer) -> float:

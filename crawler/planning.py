@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.context import SweepCase
+from crawler.context import Notes, SweepCase
 from crawler.work import ListingPage, Query, query_item, search_item
 from keywords.model import SweepQuery
 from keywords.plan import near_regions, plan_queries
@@ -42,14 +42,16 @@ def platform_query(platform: str, query: SweepQuery) -> WorkItem:
     return search_item(ListingPage(platform=platform, text=query.text, terms=query.terms))
 
 
-def planned_queries(case: SweepCase, settings: Settings, targets: tuple[Target, ...]) -> list[WorkItem]:
-    """Return the work of asking everybody today, each query of one engine before the second of any."""
+def planned_queries(case: SweepCase, settings: Settings, targets: tuple[Target, ...], notes: Notes) -> list[WorkItem]:
+    """Return the work of asking everybody today, each query of one engine before the second of any; note whose budget is spent."""
     today = day_of(case.clock.now())
     records, spent = case.queries.records(), case.queries.spent(today)
     lexicon, near = term_lexicon(settings), near_regions(settings.organisation.region)
     planned = []
     for target in targets:
         left = max(target.budget - spent.get(target.source, 0), 0)
+        if not left:
+            notes.postpone(f"{target.title}：今天的 {target.budget} 页额度已用完，明天继续")
         limit = -(-left // settings.sweep.pages_per_query)
         queries = plan_queries(lexicon, near, limit, asked_at(records, target.source, today))
         planned.append([target.work(query) for query in queries])

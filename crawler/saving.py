@@ -12,7 +12,7 @@ _EVERY_S = 5.0
 
 
 @contextlib.asynccontextmanager
-async def saved_regularly(save: Callable[[], Awaitable[None]], every_s: float = _EVERY_S) -> AsyncIterator[None]:
+async def saved_regularly(save: Callable[[], Awaitable[object]], every_s: float = _EVERY_S) -> AsyncIterator[None]:
     """Save now and then while the block goes on. A store that fails ends the saving; the run notices by itself."""
 
     async def keep_on() -> None:

@@ -5,6 +5,7 @@ Killed between two of these steps, the work is done again: intake knows its obse
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import Future
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -13,11 +14,13 @@ from crawler.context import Accepted, RunContext, WorkDone
 from detectors.model import Observation
 from pipelines.errors import MonitorError
 from pipelines.pictures.observe import begin_attached, with_pictures
+from pipelines.pictures.pool import PictureReader
+from pipelines.pictures.reading import Reading
 from pipelines.query_ledger import day_of
 from pipelines.run_health import error_kind
 from pipelines.run_tally import Tally
 
-__all__ = ["IntakeStage"]
+__all__ = ["IntakeStage", "ReadOnce"]
 
 
 class IntakeStage:
@@ -44,7 +47,8 @@ class IntakeStage:
 
     async def _keep(self, item: WorkDone) -> None:
         context, case = self._context, self._context.case
-        observations = [await self._seen_with_pictures(one) for one in item.observations]
+        reader = ReadOnce(context.pictures) if context.pictures else None
+        observations = [await _seen_with_pictures(one, reader) for one in item.observations]
         answers = await context.in_case(case.intake.accept_many, observations) if observations else ()
         accepted = list(zip(observations, answers, strict=True))
         await context.in_case(case.queries.note_leads, _found_by_queries(accepted), day_of(case.clock.now()))
@@ -62,13 +66,28 @@ class IntakeStage:
             context.notes.total.add(tally)
         context.progress.advance(len(item.work))
 
-    async def _seen_with_pictures(self, observation: Observation) -> Observation:
-        """Return the observation with what its pictures show; other items go on while they are read."""
-        reader = self._context.pictures
-        begun = begin_attached(observation, reader) if reader else ()
-        if begun:
-            await asyncio.wait([asyncio.wrap_future(one.reading) for one in begun])
-        return with_pictures(observation, begun)
+
+class ReadOnce:
+    """A `PictureReader` of one item: what several ways led to was looked at once, and its pictures are read once."""
+
+    def __init__(self, reader: PictureReader) -> None:
+        self._reader = reader
+        self._begun: dict[tuple[bytes, bool, bool], Future[Reading]] = {}
+
+    def submit(self, content: bytes, *, wants_text: bool = True, is_drawn: bool = False) -> "Future[Reading]":
+        """Return at once the future of the picture's reading, the same for the same picture."""
+        key = (content, wants_text, is_drawn)
+        if key not in self._begun:
+            self._begun[key] = self._reader.submit(content, wants_text=wants_text, is_drawn=is_drawn)
+        return self._begun[key]
+
+
+async def _seen_with_pictures(observation: Observation, reader: PictureReader | None) -> Observation:
+    """Return the observation with what its pictures show; other items go on while they are read."""
+    begun = begin_attached(observation, reader) if reader else ()
+    if begun:
+        await asyncio.wait([asyncio.wrap_future(one.reading) for one in begun])
+    return with_pictures(observation, begun)
 
 
 def _count(tally: Tally, observation: Observation, answer: Accepted) -> None:

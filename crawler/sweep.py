@@ -1,7 +1,8 @@
 """The main job: all sources → captures → intake. Everything is work in the frontier, so a stopped run goes on where it was.
 
-Order: official pages first (clones are measured against them), then what leads to suspects (invented names, files, engines,
-platforms), then one visit to each suspect, however many ways led there.
+Order: the files of this machine, then official pages (clones are measured against them), then what leads to suspects (invented names,
+engines, platforms), then one visit to each suspect, however many ways led there. Where several workers share a run, each stage ends for all
+of them at once.
 """
 
 import asyncio
@@ -42,13 +43,13 @@ from crawler.workers.heard_of import heard_of
 from crawler.workers.join import announce, joined_run, require_known
 from crawler.workers.politeness import SharedPoliteness
 from crawler.workers.render_pool import PoolRenderer
-from crawler.workers.report import end_report, put_report
+from crawler.workers.report import Ending, put_report
 from keywords.model import OfficialSite
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
 from pipelines.model import RunReport, WorkItem
 from pipelines.pictures.pool import PicturePool
 from pipelines.rechecks.due import due_leads
-from pipelines.run_health import COMPARED_RUNS, with_verdict
+from pipelines.run_health import COMPARED_RUNS
 from pipelines.seller_vault import kept_pseudonym
 from pipelines.settings import Settings
 
@@ -83,7 +84,9 @@ def run_sweep(
 ) -> RunReport:
     """Run all configured sources, or go on with the last run that did not end, and return what was done and what was not.
 
-    `joins`: take part in the run another worker has begun, as soon as there is one (needs `workers.redis_url`). Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
+    `joins`: take part in the run another worker has begun, as soon as there is one (needs `workers.redis_url`).
+
+    Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
     `StoreUnavailable` and, after Ctrl-C, `Interrupted`: finished work is kept, `resume` goes on.
     """
     plan = _plan(case, settings)
@@ -132,7 +135,7 @@ def _begin(case: SweepCase, plan: _Plan, *, resume: bool) -> RunReport:
     if resume:
         open_runs = [one for one in case.runs.latest() if one.finished_at is None]
         if open_runs:
-            return open_runs[0]
+            return replace(open_runs[0], verdict=None, reasons=())
     now = case.clock.now()
     return RunReport(id=f"R{now:%Y%m%dT%H%M%S%f}", started_at=now, sources=plan.sources, done={}, left={}, outcomes={})
 
@@ -194,7 +197,8 @@ class _Sweep:
             self._context = context
             try:
                 self._earlier = await self._earlier_runs(context)
-                context.notes.total = await context.in_case(self._case.tallies.sum, self._report.id)
+                if not self._case.shared_work:  # workers' notes are kept with the others'
+                    context.notes.total = await context.in_case(self._case.tallies.sum, self._report.id)
                 await self._save(context)
                 async with heard_of(context), saved_regularly(lambda: self._save(context)):
                     await self._all_stages(context)
@@ -210,36 +214,47 @@ class _Sweep:
         return PoolRenderer(work.renders, own, self._settings) if work else own
 
     async def _all_stages(self, context: RunContext) -> None:
-        sources = self._plan.sources
         try:
-            if not self._is_planned:
-                await self._plan_work(context)
-            if "files" in sources:
-                await self._stage(context, "file", self._do_file, f"listings{self._here} ")
-            await context.resolver.require_answer()
-            await context.gate.require_way_out()
-            if "snapshots" in sources:
+            await self._read_own_files(context)
+            if "snapshots" in self._plan.sources:
                 await self._crawl(context, "snapshot", SnapshotSpider)
                 await context.in_case(self._case.refresh_detectors)
-            if "files" in sources:
-                await self._stage(context, "file", self._do_file, f"names{self._here} ")
-            if "lookalikes" in sources:
-                await self._stage(context, "name", look_up)
-            if "engines" in sources:
-                extra = {"engines": self._plan.engines, "platforms": self._plan.platforms}
-                opened = _counted(context, "engine", LINKS_OPENED)
-                await self._crawl(context, "query", SweepSpider, wrappers_opened=opened, **extra)
-            if "platforms" in sources:
-                pseudonym = kept_pseudonym(self._settings.home)
-                await self._crawl(
-                    context, "listing_page", ListingSpider, platforms=self._plan.platforms, pseudonym=pseudonym,
-                    details_seen=_counted(context, "platform", DETAILS_SEEN),
-                )  # fmt: skip
+            await self._seek_suspects(context)
             await self._crawl(context, "visit", SiteSpider)
-            if "rechecks" in sources:
+            if "rechecks" in self._plan.sources:
                 await self._look_again(context)
         except MonitorError as error:
             context.abort(error)
+
+    async def _read_own_files(self, context: RunContext) -> None:
+        """Plan the run, read what only this machine can read, and let others join. Needs a way out for names, not for listings."""
+        if not self._is_planned:
+            await self._plan_work(context)
+        if "files" in self._plan.sources:
+            await self._stage(context, "file", self._do_file, f"listings{self._here} ")
+        await context.resolver.require_answer()
+        await context.gate.require_way_out()
+        if "files" in self._plan.sources:
+            await self._stage(context, "file", self._do_file, f"names{self._here} ")
+        if not self._is_planned:
+            engines, platforms = _names(self._plan.engines), _names(self._plan.platforms)
+            await context.in_case(announce, self._case, context.run_id, engines, platforms)
+
+    async def _seek_suspects(self, context: RunContext) -> None:
+        """Ask name servers, engines and platforms."""
+        sources = self._plan.sources
+        if "lookalikes" in sources:
+            await self._stage(context, "name", look_up)
+        if "engines" in sources:
+            extra = {"engines": self._plan.engines, "platforms": self._plan.platforms}
+            opened = _counted(context, "engine", LINKS_OPENED)
+            await self._crawl(context, "query", SweepSpider, wrappers_opened=opened, **extra)
+        if "platforms" in sources:
+            pseudonym = kept_pseudonym(self._settings.home)
+            await self._crawl(
+                context, "listing_page", ListingSpider, platforms=self._plan.platforms, pseudonym=pseudonym,
+                details_seen=_counted(context, "platform", DETAILS_SEEN),
+            )  # fmt: skip
 
     async def _plan_work(self, context: RunContext) -> None:
         """Put everything that is known from the start into the frontier; what is there already waits (again) or is done."""
@@ -256,14 +271,13 @@ class _Sweep:
             items += lookalike_items(self._plan.sites, self._case.roster, sweep.names_per_site)
         if "rechecks" in sources:
             items += await self._rechecks(context)
-        await context.in_case(self._case.frontier.add, context.run_id, [*items, QUERY_PLAN])
-        await context.in_case(self._case.frontier.reopen, context.run_id)
+        frontier = self._case.frontier
+        await context.in_case(frontier.add, context.run_id, [*items, QUERY_PLAN])
+        await context.in_case(frontier.reopen, context.run_id)
         async for _ in batches(context, QUERY_PLAN.kind):
             # Queries follow from what was asked before, so they are planned once a run, all of them or none.
-            queries = await context.in_case(planned_queries, self._case, self._settings, self._targets())
-            await context.in_case(self._case.frontier.finish, context.run_id, QUERY_PLAN, queries)
-        engines, platforms = _names(self._plan.engines), _names(self._plan.platforms)
-        await context.in_case(announce, self._case, context.run_id, engines, platforms)
+            queries = await context.in_case(planned_queries, self._case, self._settings, self._targets(), context.notes)
+            await context.in_case(frontier.finish, context.run_id, QUERY_PLAN, queries)
 
     def _targets(self) -> tuple[Target, ...]:
         """Return what is to be asked queries, engines that are left alone for now included: a pause may end before the run does."""
@@ -352,20 +366,18 @@ class _Sweep:
         latest = await context.in_case(self._case.runs.latest, COMPARED_RUNS + 1)
         return tuple(one for one in latest if one.finished_at and one.id != self._report.id)
 
-    async def _save(self, context: RunContext) -> None:
-        await context.in_case(put_report, self._case, self._report, context.notes)
+    async def _save(self, context: RunContext, ending: Ending = Ending.NONE) -> RunReport:
+        return await context.in_case(put_report, self._case, self._report, context.notes, self._earlier, ending)
 
     async def _close(self, context: RunContext) -> RunReport:
         if context.fatal:
             context.notes.fail(context.fatal.zh)
-            judge = partial(with_verdict, earlier=self._earlier, is_broken=True)
-            await context.in_case(put_report, self._case, self._report, context.notes, judge)
+            await self._save(context, Ending.BROKEN)
             raise context.fatal
         if context.is_stopping:
             await self._save(context)
             raise Interrupted(_RESUME)
-        judge = partial(with_verdict, earlier=self._earlier)
-        return await context.in_case(end_report, self._case, self._report, context.notes, judge)
+        return await self._save(context, Ending.WHOLE)
 
 
 def _names(asked: tuple[Provider, ...] | tuple[Platform, ...]) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from keywords.characters import squeeze
+from keywords.characters import plain_each, squeeze
 from keywords.contexts import is_latin, is_whole_word
-from keywords.fold import Folded, fold
+from keywords.fold import Folded, fold, fold_each
 from keywords.loader import Lexicon
 from keywords.model import Term, TermKind
 from keywords.trade_words import trade_words
@@ -105,8 +105,9 @@ class TermMatcher:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._homophones = dict(lexicon.homophones)
-        self._honest = frozenset(squeeze(text) for term in lexicon.terms for text in (term.text, *term.variants))
-        folded = {text: fold(text).text for term in lexicon.terms for text in (term.text, *term.variants)}
+        written = tuple(dict.fromkeys(text for term in lexicon.terms for text in (term.text, *term.variants)))
+        self._honest = frozenset("".join(one.split()) for one in plain_each(written))
+        folded = dict(zip(written, fold_each(written), strict=True))
         patterns: dict[str, Spelling] = {}
         for term in lexicon.terms:
             for spelling in (term.text, *term.variants):

@@ -16,6 +16,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from keywords.characters import Points, points_of, text_of
+from keywords.once import once
 
 __all__ = ["Phrases", "Tried", "beginnings", "openings"]
 
@@ -37,24 +38,26 @@ class Phrases:
 
     def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
         self._patterns = tuple(patterns)
+
+    @once
+    def _begun(self) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...], AhoCorasick]:
+        """The patterns that may begin anywhere, those that begin with each beginning, and the automaton of all beginnings."""
         tried: dict[str, list[int]] = {}
-        self._everywhere = list[int]()
-        for place, pattern in enumerate(patterns):
+        everywhere = list[int]()
+        for place, pattern in enumerate(self._patterns):
             begun = beginnings(pattern)
             if not begun:
-                self._everywhere.append(place)
+                everywhere.append(place)
             for beginning in begun:
                 tried.setdefault(beginning, []).append(place)
-        self._tried = list(tried.values())
-        self._automaton = AhoCorasick(
-            list(tried), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
-        )
+        automaton = AhoCorasick(list(tried), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+        return tuple(everywhere), tuple(map(tuple, tried.values())), automaton
 
     def find(self, text: str, most_each: int) -> Iterator[tuple[int, re.Match[str]]]:
         """Yield (place of the pattern, match) for what `finditer` of each finds, pattern by pattern; the first `most_each` of each."""
-        starts: dict[int, list[int]] = {place: [] for place in self._everywhere}
-        tried = self._tried
-        for index, start, _ in self._automaton.find_matches_as_indexes(_blurred(text), overlapping=True):
+        everywhere, tried, automaton = self._begun
+        starts: dict[int, list[int]] = {place: [] for place in everywhere}
+        for index, start, _ in automaton.find_matches_as_indexes(_blurred(text), overlapping=True):
             for place in tried[index]:
                 if place in starts:
                     starts[place].append(start)
@@ -74,13 +77,14 @@ class Tried:
     """One regular expression, tried only where one of its first characters stands. For texts in plain form, as above."""
 
     def __init__(self, expression: str) -> None:
-        pattern = re.compile(expression)
-        begun = beginnings(pattern)
-        shown = {beginning[0] for beginning in begun}
-        self._pattern = pattern
-        self._firsts = (
-            re.compile(f"[{re.escape(''.join(sorted(c for s in shown for c in _ALIKE.get(s, s))))}]") if begun else None
-        )
+        self._pattern = re.compile(expression)
+
+    @once
+    def _firsts(self) -> re.Pattern[str] | None:
+        """One of the characters a match begins with; None: it may begin with any."""
+        shown = beginnings(self._pattern, 1)
+        chars = "".join(sorted(char for one in shown for char in _ALIKE.get(one, one)))
+        return re.compile(f"[{re.escape(chars)}]") if chars else None
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return what the expression's own `search` returns."""

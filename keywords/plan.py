@@ -50,6 +50,8 @@ _ASKED_KINDS = frozenset(
 """Kinds whose words are worth a query. Authorities and contacts find everybody, warnings and lawful words the wrong pages."""
 _LONGEST_ASKED = 16
 """Characters; nobody types more."""
+_LONGEST_LISTED = 38
+"""Of a department's own word: what it lists is asked as it stands, as far as engines read a query."""
 _BELOW = {"province": "city", "city": "county"}
 _TOO_FAR = 3
 
@@ -130,7 +132,7 @@ def near_regions(place: str, regions: Sequence[Region] = ()) -> tuple[str, ...]:
 def _of_lists(lexicon: Lexicon, asked: Sequence[Asked]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield queries for the words of departments' lists that were not asked yet, the best one of each word before the second of any."""
     before = {one.text for one in asked}
-    listed = [term for term in lexicon.terms if term.departments and len(term.text) <= _LONGEST_ASKED]
+    listed = [term for term in lexicon.terms if term.departments and len(term.text) <= _LONGEST_LISTED]
     queries = [
         [_query(term.text, words) for words in _ASKED_OF_NEW]
         if term.kind is TermKind.CERTIFICATE
@@ -169,10 +171,15 @@ class _Standing:
 
     def queries(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield queries until there is nothing left to ask. Where the pattern goes on depends on how much was asked before."""
+        kinds = {
+            "certificate": self._of_certificate,
+            "offer": self._of_offer,
+            "proven": self._of_proven,
+            "region": self._of_region,
+        }
         turn = sum(one.asked_count for one in self._asked)
         while True:
-            kind = _PATTERN[turn % len(_PATTERN)]
-            query = getattr(self, f"_of_{kind}")() or self._of_certificate()
+            query = kinds[_PATTERN[turn % len(_PATTERN)]]() or self._of_certificate()
             if query is None:
                 return
             self._planned.add(query[0])
@@ -251,7 +258,8 @@ def _spelled(terms: Iterable[Term]) -> Iterator[str]:
     """Yield each term that is asked as people type it: its name or, where that is too long, its first shorter spelling."""
     for term in terms:
         if _is_asked(term) or term.departments:
-            yield from islice((text for text in term.spellings if len(text) <= _LONGEST_ASKED and " " not in text), 1)
+            most = _LONGEST_LISTED if term.departments else _LONGEST_ASKED
+            yield from islice((text for text in term.spellings if len(text) <= most and " " not in text), 1)
 
 
 def _is_asked(term: Term) -> bool:

@@ -308,6 +308,8 @@ class RunReport:
     """What did not work, one Chinese sentence each, at most 200."""
     not_run: tuple[str, ...] = ()
     """Sources and detectors that did not run, and why."""
+    postponed: tuple[str, ...] = ()
+    """What was left for another day because a budget is spent, one Chinese sentence each; nobody need do anything."""
     errors: dict[str, int] = field(default_factory=dict)
     """Kind of failure → how often (`pipelines.run_health.error_kind`); empty in reports of older versions."""
     by_source: dict[str, dict[str, int]] = field(default_factory=dict)

@@ -80,6 +80,12 @@ class CrawlSettings(_Table):
     timeout_s: float = Field(default=20.0, gt=0, le=300)
     max_body_bytes: int = Field(default=4_000_000, ge=10_000, le=100_000_000)
     max_redirects: int = Field(default=6, ge=0, le=20)
+    max_visit_s: float = Field(default=240.0, gt=0, le=3600)
+    """After so long no further look at one suspect is begun."""
+    max_visit_bytes: int = Field(default=40_000_000, ge=100_000)
+    """Once so much evidence of one suspect is at hand, no further look is begun."""
+    min_free_bytes: int = Field(default=1_000_000_000, ge=0)
+    """With less room than this on the home folder's disk a run stops, to be resumed; 0: never."""
     renders: bool = True
     """Let Chromium run scripts and take screenshots."""
     max_screenshot_pixels: int = Field(default=12_000_000, ge=500_000)

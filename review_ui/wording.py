@@ -8,14 +8,14 @@ from enum import StrEnum
 from typing import Any
 
 from detectors.model import CandidateKind, Direction, EvidenceKind, Level, Profile, Signal
-from pipelines.labels import KIND_ZH, LEVEL_ZH, OUTCOME_ZH, source_label
+from pipelines.labels import KIND_ZH, LEVEL_ZH, OUTCOME_ZH, VERDICT_ZH, source_label
 from pipelines.lifecycle import STATUS_ZH
-from pipelines.model import FindingOutcome, LeadAct, LeadSort, LeadStatus, Role
+from pipelines.model import FindingOutcome, LeadAct, LeadSort, LeadStatus, Role, RunVerdict
 from pipelines.rechecks.record import STATE_ZH, RecheckState
 from review_ui.permissions import Permission
 
 __all__ = [
-    "DISMISSALS", "FACETS", "FIELD_HELP", "LEVEL_SHAPES", "REOPENINGS", "ROLE_DUTIES", "SALE_CONFIRMATIONS", "SITE_CONFIRMATIONS", "STATUS_MEANINGS", "evidence_label", "facet_label", "label",
+    "DISMISSALS", "FACETS", "FIELD_HELP", "LEVEL_SHAPES", "REOPENINGS", "ROLE_DUTIES", "SALE_CONFIRMATIONS", "SITE_CONFIRMATIONS", "STATUS_MEANINGS", "VERDICT_SHAPES", "evidence_label", "facet_label", "label",
     "quote_place", "short_reason", "shown_order", "source_label", "work_label",
 ]  # fmt: skip
 
@@ -83,6 +83,7 @@ _PROFILE = {
     Profile.RENDERED_PHONE: "手机（浏览器渲染）",
     Profile.FILE: "人工提交",
 }
+VERDICT_SHAPES = {RunVerdict.GOOD: "✓", RunVerdict.LOOK: "■", RunVerdict.BAD: "▲"}
 _SORT = {LeadSort.SCORE: "风险", LeadSort.LATEST: "最近发现", LeadSort.OLDEST: "最早发现"}
 _PERMISSION = {
     Permission.EVIDENCE_DOWNLOAD: "下载证据",
@@ -111,6 +112,7 @@ _LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Direction: _DIRECTION,
     RecheckState: STATE_ZH,
     Permission: _PERMISSION,
+    RunVerdict: VERDICT_ZH,
 }
 
 FACETS: dict[str, tuple[str, type[StrEnum] | None]] = {
@@ -260,6 +262,7 @@ _PLACES = {
 
 _WORK = {
     "name": "相似域名",
+    "plan": "安排查询词",
     "query": "搜索词",
     "listing_page": "平台页",
     "visit": "访问网站",
@@ -283,6 +286,13 @@ _WORK = {
     "names_probed": "已查询的域名",
     "official_rows": "官方结果",
     "result_pages": "搜索结果页",
+    "pages": "结果页",
+    "rows": "结果",
+    "adverts": "广告",
+    "failed": "失败",
+    "no_lead": "未达线索标准",
+    "query_pages_absent": "没有的官方查询页",
+    "images_failed": "未取得的图片",
 }
 
 

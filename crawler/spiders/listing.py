@@ -144,7 +144,7 @@ class ListingSpider(RunSpider):
         if await self.context.in_case(case.queries.begin, asked, day_of(case.clock.now()), budget):
             return True
         self._spent.add(platform.name)
-        self.context.notes.skip(
+        self.context.notes.postpone(
             f"{platform.title}：今天已搜索 {budget} 页，达到每日上限（sweep.platform_budget），明天继续"
         )
         return False

@@ -135,7 +135,7 @@ class SweepSpider(RunSpider):
         if await self.context.in_case(case.queries.begin, asked, day_of(case.clock.now()), budget):
             return True
         self.context.suspended.add(engine.name)
-        self.context.notes.skip(
+        self.context.notes.postpone(
             f"{engine.title}：今天已查询 {budget} 页，达到每日上限（sweep.engine_budget），明天继续"
         )
         return False

@@ -1,69 +1,68 @@
 """Writes the report of a run: one worker's, or what all workers did together."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
+from enum import Enum
 
 from crawler.context import Notes, SweepCase
 from pipelines.model import RunReport
+from pipelines.run_health import with_verdict
 from pipelines.run_tally import nested
 
-__all__ = ["end_report", "put_report"]
-
-_Judge = Callable[[RunReport], RunReport]
+__all__ = ["Ending", "put_report"]
 
 
-def put_report(case: SweepCase, report: RunReport, notes: Notes, judge: _Judge | None = None) -> None:
-    """Write what was done so far, with the verdict of `judge` where the run cannot go on. Raises `StoreUnavailable`."""
-    with _alone(case, report.id):
-        case.runs.put((judge or _unjudged)(_as_it_stands(case, report, notes)))
+class Ending(Enum):
+    """How far a run has come."""
+
+    NONE = "none"
+    """It goes on, or was stopped and can be resumed."""
+    BROKEN = "broken"
+    """It could not go on; it can be resumed."""
+    WHOLE = "whole"
 
 
-def end_report(case: SweepCase, report: RunReport, notes: Notes, judge: _Judge) -> RunReport:
-    """Write the report of a run whose work is done, with its verdict, and return it. Raises `StoreUnavailable`.
+def put_report(
+    case: SweepCase, report: RunReport, notes: Notes, earlier: Sequence[RunReport], ending: Ending
+) -> RunReport:
+    """Write what was done so far and return it; with a verdict, compared with `earlier` runs, if it ended. Raises `StoreUnavailable`.
 
     Files lie on one machine: while another has some of the run still to read, the run is not finished.
     """
     board = case.shared_work.board if case.shared_work else None
-    with _alone(case, report.id):
-        if board and case.frontier.counts(report.id)[1].get("file", 0):
+    with board.alone(report.id) if board else contextlib.nullcontext():
+        done, left = case.frontier.counts(report.id)
+        waits_for_files = board is not None and left.get("file", 0) > 0
+        if waits_for_files and ending is Ending.WHOLE:
             notes.skip("有文件须由开始巡查的机器读取，请在该机器上用 jianwei sweep --resume 继续")
-            written = _as_it_stands(case, report, notes)
-        else:
-            written = replace(judge(_as_it_stands(case, report, notes)), finished_at=case.clock.now())
+            ending = Ending.NONE
+        together = notes.with_others(board.post(report.id, notes.posted())) if board else notes
+        if board:
+            together.total = case.tallies.sum(report.id)
+        written = _filled(report, done, left, together)
+        if ending is not Ending.NONE:
+            written = with_verdict(written, earlier, is_broken=ending is Ending.BROKEN)
+        if ending is Ending.WHOLE:
+            written = replace(written, finished_at=case.clock.now())
         case.runs.put(written)
-    if board is None:
+    if written.finished_at and board is None:
         # What the pieces counted is in the report now. Killed before this line, the rows are left behind and harm nobody.
         # What several workers counted ends by itself: the others write their last report after this one.
         case.tallies.forget(report.id)
     return written
 
 
-def _alone(case: SweepCase, run_id: str) -> contextlib.AbstractContextManager[None]:
-    return case.shared_work.board.alone(run_id) if case.shared_work else contextlib.nullcontext()
-
-
-def _unjudged(report: RunReport) -> RunReport:
-    return report
-
-
-def _as_it_stands(case: SweepCase, report: RunReport, notes: Notes) -> RunReport:
-    """Return the report as things stand, of all workers."""
-    done, left = case.frontier.counts(report.id)
-    together, total = notes, notes.total
-    if case.shared_work:
-        together = notes.with_others(case.shared_work.board.post(report.id, notes.posted()))
-        total = case.tallies.sum(report.id)
-    errors = total.errors + together.unfinished.errors
+def _filled(report: RunReport, done: dict[str, int], left: dict[str, int], notes: Notes) -> RunReport:
     return replace(
         report,
-        finished_at=None,
         done=done,
         left=left,
-        outcomes=dict(sorted(total.outcomes.items())),
-        failures=tuple(together.failures),
-        not_run=tuple(together.not_run),
-        errors=dict(sorted(errors.items())),
-        by_source=nested(total.sources),
-        field_counts=nested(total.fields),
+        outcomes=dict(sorted(notes.total.outcomes.items())),
+        failures=tuple(notes.failures),
+        not_run=tuple(notes.not_run),
+        postponed=tuple(notes.postponed),
+        errors=dict(sorted((notes.total.errors + notes.unfinished.errors).items())),
+        by_source=nested(notes.total.sources),
+        field_counts=nested(notes.total.fields),
     )

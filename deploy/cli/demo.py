@@ -61,7 +61,7 @@ def demo(
 def _practice_settings(practice: Range, home: Path) -> Settings:
     """Write the settings file that leads to the range and read it as any other."""
     file = home / "jianwei.toml"
-    file.write_text(practice.settings_toml(home) + "[review_ui]\npractice_sign_in = true\n", "utf-8")
+    file.write_text(practice.settings_toml() + "[review_ui]\npractice_sign_in = true\n", "utf-8")
     return load_settings({**os.environ, "JIANWEI_HOME": str(home)}, file)
 
 

@@ -12,6 +12,7 @@ from crawler.platforms.model import Platform, known_platforms
 from crawler.session_state import SessionState, session_state
 from deploy.cli.output import is_for_people, write_record
 from deploy.cli.session import current
+from deploy.cli.sweep import verdict_word
 from detectors.model import Level
 from pipelines.bootstrap import Case, open_case
 from pipelines.every_lead import every_lead
@@ -120,7 +121,7 @@ def _waiting(case: Case, one: LeadStatus) -> _Waiting:
 def _state(run: RunReport) -> str:
     if run.finished_at is None:
         return current.say("未完成，可用 --resume 继续", "not finished; go on with --resume")
-    return current.say("已完成", "finished")
+    return current.say(f"已完成（{verdict_word(run)}）", f"finished ({verdict_word(run)})")
 
 
 def _run_sentences(runs: tuple[RunReport, ...]) -> Iterator[str]:
@@ -134,7 +135,7 @@ def _run_sentences(runs: tuple[RunReport, ...]) -> Iterator[str]:
             f"巡查 {run.id}（{run.started_at:%Y-%m-%d %H:%M} UTC 开始）：{_state(run)}；完成 {done} 项，剩余 {left} 项。",
             f"Sweep {run.id} (begun {run.started_at:%Y-%m-%d %H:%M} UTC): {_state(run)}; {done} items done, {left} left.",
         )
-        for problem in (*run.not_run, *run.failures[:_SHOWN]):
+        for problem in (*run.reasons, *run.not_run, *run.postponed, *run.failures[:_SHOWN]):
             yield f"  - {problem}"
         if len(run.failures) > _SHOWN:
             yield current.say(
@@ -202,6 +203,10 @@ def _run_record(run: RunReport) -> dict[str, object]:
         "done": run.done,
         "left": run.left,
         "outcomes": run.outcomes,
+        "errors": run.errors,
+        "verdict": run.verdict,
+        "reasons": list(run.reasons),
+        "postponed": list(run.postponed),
         "failures": list(run.failures),
         "not_run": list(run.not_run),
     }

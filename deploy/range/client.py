@@ -65,8 +65,8 @@ class Range:
         addresses: dict[str, str] = json.loads(ready_file.read_text("utf-8"))
         return addresses
 
-    def settings_toml(self, home: Path) -> str:
-        """Return the ordinary settings with which the product, at home in `home`, reaches the range."""
+    def settings_toml(self) -> str:
+        """Return the ordinary settings with which the product reaches the range, wherever its home folder is."""
         definitions = sorted(str(file) for file in (ROOT / "platforms").glob("*.toml"))
         tables: dict[str, dict[str, object]] = {
             "dns": {"nameservers": [self.dns]},
@@ -81,7 +81,6 @@ class Range:
                 "names": [str(ROOT / "data" / "new_names.txt")],
                 "listings": [str(ROOT / "data" / "platform_export.csv")],
             },
-            "store": {"path": str(home.absolute() / "jianwei.sqlite")},
         }  # fmt: skip
         return "".join(
             f"[{table}]\n" + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in keys.items()) + "\n"

@@ -17,6 +17,7 @@ BENCHMARKS = (
     "folding",
     "growth",
     "elastic",
+    "workers",
 )
 """Modules of this folder; each has `run() -> dict` with benchmark, ratio, goal, holds, detail."""
 

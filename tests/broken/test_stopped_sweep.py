@@ -28,7 +28,7 @@ def start(practice: Range, home: Path, *words: str) -> "subprocess.Popen[str]":
     home.mkdir(exist_ok=True)
     # Without the browser: what is tested here is the memory of a run, and it is the same for every look.
     (home / "jianwei.toml").write_text(
-        practice.settings_toml(home).replace("[crawl]\n", "[crawl]\nrenders = false\n"), "utf-8"
+        practice.settings_toml().replace("[crawl]\n", "[crawl]\nrenders = false\n"), "utf-8"
     )
     environ = {key: value for key, value in os.environ.items() if not key.startswith("JIANWEI_")} | {
         "JIANWEI_HOME": str(home),

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
+import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -267,4 +268,18 @@ def test_many_workers_at_once_do_everything_once(redis_url):
         list(threads.map(work, frontiers))
     assert sorted(done) == sorted(itertools.chain(map(str, range(200)), (f"{one}'" for one in range(200))))
     assert frontiers[0].counts("run") == ({"visit": 400}, {})
+    link.close()
+
+
+def test_a_run_nobody_works_on_is_forgotten_in_the_end(redis_url):
+    link = RedisLink(redis_url)
+    frontier = RedisFrontier(link)
+    frontier.add("run", items("a", "b", "c"))
+    a, b, _ = frontier.take("run", "visit", 9)
+    frontier.finish("run", a, items("d"))
+    frontier.put_off("run", [b])
+    frontier.renew("run")
+    with redis.Redis.from_url(redis_url) as client:
+        assert len(client.keys("jianwei:{run}:*")) >= 11
+        assert [key for key in client.keys("*") if client.ttl(key) < 0] == []
     link.close()

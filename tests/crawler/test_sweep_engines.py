@@ -151,3 +151,22 @@ def test_a_page_that_changed_names_the_rules_that_found_nothing(tmp_path):
     with internet(engine) as (world, dns):
         report, _ = engine_sweep(tmp_path, world, dns, "own")
     assert any("one.rows .row" in sentence for sentence in report.failures)
+
+
+def test_the_budget_is_the_days_and_the_next_run_asks_what_was_not_asked(tmp_path):
+    with internet(Engine()) as (world, dns):
+        first, _ = engine_sweep(tmp_path, world, dns, "own", wrapper_budget=0, engine_budget=2)
+        asked = [path for _, path, _ in world.seen if path.startswith("/s?")]
+        second, _ = engine_sweep(tmp_path, world, dns, "own", wrapper_budget=0, engine_budget=3)
+        after = [path for _, path, _ in world.seen if path.startswith("/s?")]
+        third, _ = engine_sweep(tmp_path, world, dns, "own", wrapper_budget=0, engine_budget=3)
+    assert (first.outcomes["result_pages"], second.outcomes["result_pages"]) == (2, 1)
+    assert len(set(after)) == len(after) == 3, "each run asks other words"
+    assert after[:2] == asked
+    assert "result_pages" not in third.outcomes
+    assert any("额度已用完" in sentence for sentence in third.postponed)
+    assert first.by_source["engine:own"] == {
+        "adverts": 2, "observations": 2, "pages": 2, "rows": 4, "created": 1, "unchanged": 1,
+    }  # fmt: skip
+    assert first.field_counts["engine:own"]["title"] == 4
+    assert first.left == {}

@@ -18,6 +18,8 @@ class TinyWorld:
     """(host, path, user agent) of every request, oldest first."""
     headers: list = field(default_factory=list)
     """The headers of every request by lower-case name, in the same order."""
+    tunnels: list = field(default_factory=list)
+    """The authorities tunnels were asked to, oldest first."""
     port: int = 0
 
     @property
@@ -36,6 +38,7 @@ def tiny_world(pages, *, tunnels_plain_http=True):
         protocol_version = "HTTP/1.1"
 
         def do_CONNECT(self):
+            world.tunnels.append(self.path)
             if not (tunnels_plain_http and self.path.endswith(":80")):
                 self.send_error(405)
                 return

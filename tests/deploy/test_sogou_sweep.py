@@ -11,7 +11,7 @@ from pipelines.settings import load_settings
 
 def test_sogou_finds_suspects_and_no_paid_link_is_opened(tmp_path, practice):
     file = tmp_path / "jianwei.toml"
-    file.write_text(practice.settings_toml(tmp_path), "utf-8")
+    file.write_text(practice.settings_toml(), "utf-8")
     chosen = {
         "JIANWEI_HOME": str(tmp_path),
         "JIANWEI_SWEEP__SOURCES": '["engines"]',

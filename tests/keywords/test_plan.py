@@ -172,6 +172,12 @@ def test_a_word_listed_today_is_asked_today_whatever_was_asked_before() -> None:
     assert engine.days_of("新甲证") == [3]
 
 
+def test_a_listed_word_longer_than_people_type_is_asked_all_the_same() -> None:
+    long = "建筑施工企业主要负责人安全生产考核合格证书"
+    plan = plan_queries(merge_terms(Lexicon(()), listed(long)), [], 3)
+    assert plan[0].text == long
+
+
 def test_what_was_asked_today_is_not_asked_again_today() -> None:
     engine, lexicon = Engine("叉车证"), load_lexicon()
     engine.day(lexicon, ["灌云"], 0, 15)

@@ -37,6 +37,8 @@ class RedisLink:
     def __init__(self, url: str, *, patience_s: float = 20.0, **options: Any) -> None:
         self.where = f"Redis {url}"
         self._patience_s = patience_s
+        self._is_given_up = False
+        """The last question was in vain for the whole of our patience: the next one is not waited for as long again."""
         options |= {"socket_connect_timeout": 5.0, "health_check_interval": 30, "client_name": "jianwei"}
         self._client = redis.Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_timeout=_ANSWER_S, **options)
         self._async_client = redis_asyncio.Redis.from_url(
@@ -48,7 +50,7 @@ class RedisLink:
         attempt = _Attempts(self, patience_s)
         while True:
             try:
-                return ask(self._client)
+                return self._heard(ask(self._client))
             except RedisError as error:
                 time.sleep(attempt.pause_after(error))
             except OSError as error:
@@ -59,11 +61,18 @@ class RedisLink:
         attempt = _Attempts(self, None)
         while True:
             try:
-                return await ask(self._async_client)
+                return self._heard(await ask(self._async_client))
             except RedisError as error:
                 await asyncio.sleep(attempt.pause_after(error))
             except OSError as error:
                 await asyncio.sleep(attempt.pause_after(error))
+
+    def _heard(self, answer: _Result) -> _Result:
+        self._is_given_up = False
+        return answer
+
+    def _limit_s(self, patience_s: float | None) -> float:
+        return 0.0 if self._is_given_up else self._patience_s if patience_s is None else patience_s
 
     def require_answer(self) -> None:
         """Make sure that the server is there and lets us in. Raises `StoreUnavailable` at once where it is not."""
@@ -83,8 +92,9 @@ class _Attempts:
     """How long it is worth asking again."""
 
     def __init__(self, link: RedisLink, patience_s: float | None) -> None:
+        self._link = link
         self._where = link.where
-        self._ends_at = time.monotonic() + (link._patience_s if patience_s is None else patience_s)
+        self._ends_at = time.monotonic() + link._limit_s(patience_s)
         self._pause_s = _FIRST_PAUSE_S
 
     def pause_after(self, error: Exception) -> float:
@@ -101,6 +111,7 @@ class _Attempts:
             ) from None
         pause, self._pause_s = self._pause_s, min(self._pause_s * 2, _LONGEST_PAUSE_S)
         if time.monotonic() + pause > self._ends_at:
+            self._link._is_given_up = True
             raise StoreUnavailable(
                 self._where,
                 f"无法连接（{error}），请检查 workers.redis_url，以及 Redis 服务是否在运行",

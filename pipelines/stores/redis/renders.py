@@ -46,6 +46,7 @@ class RedisRenders:
             return None
         finally:
             await self._link.arun(lambda client: client.delete(f"{_BASE}:job:{name}", f"{_BASE}:by:{name}"))
+            await self._link.arun(lambda client: client.lrem(f"{_BASE}:jobs", 0, name))
 
     async def take(self, renderer: str) -> tuple[str, bytes] | None:
         """Return the next job's name and content; None: none came for a moment."""
@@ -68,7 +69,9 @@ class RedisRenders:
 
     async def renew(self, renderer: str) -> None:
         """Be heard of; to be called several times within a lease."""
-        ends_ms = await self._now_ms() + int(self._lease_s * 1000)
+        now_ms = await self._now_ms()
+        ends_ms = now_ms + int(self._lease_s * 1000)
+        await self._link.arun(lambda client: client.zremrangebyscore(f"{_BASE}:renderers", "-inf", now_ms))
         await self._link.arun(lambda client: client.zadd(f"{_BASE}:renderers", {renderer: ends_ms}))
 
     async def leave(self, renderer: str) -> None:

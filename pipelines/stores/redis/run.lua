@@ -11,6 +11,9 @@
 --   next          the last position that was given out
 local base = KEYS[1]
 
+-- A run nobody works on is forgotten after so long.
+local kept_s = 14 * 86400
+
 local function now_ms()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)

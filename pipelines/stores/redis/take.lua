@@ -26,7 +26,10 @@ if redis.call('EXISTS', held) == 0 then
     end
     put_ids(kind, place, {})
   end
-  if #places > 0 then redis.call('ZADD', base .. ':leases', ends, lease) end
+  if #places > 0 then
+    redis.call('ZADD', base .. ':leases', ends, lease)
+    redis.call('EXPIRE', held, kept_s)
+  end
 end
 local given = {}
 for _, id in ipairs(redis.call('SMEMBERS', held)) do given[#given + 1] = { id, redis.call('HGET', base .. ':items', id) } end

@@ -19,7 +19,7 @@ from pipelines.errors import SettingInvalid
 
 __all__ = [
     "CertstreamFeed", "CrawlSettings", "CtFeed", "DnsSettings", "EgressSettings", "ElasticsearchSettings", "FactLifetimes", "FactsSettings", "FeedSettings",
-    "FileSettings", "FolderFeed", "OrganisationSettings", "ReviewUiSettings", "Settings", "StoreSettings", "SweepSettings",
+    "FileSettings", "FolderFeed", "OrganisationSettings", "ReviewUiSettings", "ScheduleSettings", "Settings", "StoreSettings", "SweepSettings",
     "WorkersSettings", "load_settings",
 ]  # fmt: skip
 
@@ -125,6 +125,16 @@ class SweepSettings(_Table):
     """Following an advert's counting link costs the advertiser money and may count as a click."""
     reads_pictures: bool = True
     """Read codes and print in screenshots and in the pictures of listings, in processes of their own."""
+
+
+class ScheduleSettings(_Table):
+    """How often `jianwei schedule` runs what; 0: never."""
+
+    sweep_h: float = Field(default=24.0, ge=0, le=8760)
+    rechecks_h: float = Field(default=2.0, ge=0, le=8760)
+    """The plan decides which leads are due; this is how often it is asked."""
+    names_h: float = Field(default=6.0, ge=0, le=8760)
+    """Watched names that are due."""
 
 
 class FactLifetimes(_Table):
@@ -337,6 +347,7 @@ class Settings(_Table):
     egress: EgressSettings = EgressSettings()
     crawl: CrawlSettings = CrawlSettings()
     sweep: SweepSettings = SweepSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     files: FileSettings = FileSettings()
     feeds: tuple[FeedSettings, ...] = ()
     """What `jianwei domains watch` follows; each is a table `[[feeds]]`."""

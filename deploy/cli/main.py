@@ -21,7 +21,7 @@ _NOUNS = {
     "demo": "demo", "sweep": "sweep", "render": "render", "serve": "serve", "domains": "domains", "assess": "assess", "keywords": "keywords",
     "engines": "engines", "import": "import_", "export": "export", "evidence": "evidence", "users": "users", "status": "status",
     "gangs": "gangs", "config": "config", "weights": "weights", "filings": "filings", "certificate": "certificate", "sites": "sites",
-    "wording": "wording", "store": "store", "session": "staff_session",
+    "wording": "wording", "store": "store", "session": "staff_session", "schedule": "schedule",
 }  # fmt: skip
 _STOPPED = 130
 """What Typer makes of Ctrl-C; the shell's code, not ours."""

@@ -160,7 +160,7 @@ def _digits(points: Points, kinds: Kinds, flags: Flags, ends: Places) -> tuple[P
     linked = apart == 1
     near = np.flatnonzero(~linked & (apart <= _WIDEST_GAP + 1))
     is_one_stretch = np.searchsorted(ends, at[near], side="right") == np.searchsorted(ends, at[near + 1], side="right")
-    near = _near_enough_digits(near[is_one_stretch], linked)
+    near = near[is_one_stretch]
     for some in np.array_split(near, len(near) // _MOST_AT_ONCE + 1):
         linked[some] = _may_be_between(at[some], apart[some], kinds, flags)
     cuts = np.flatnonzero(~linked)
@@ -170,17 +170,6 @@ def _digits(points: Points, kinds: Kinds, flags: Flags, ends: Places) -> tuple[P
     foreign = np.concatenate(([0], np.cumsum(points[at] > 127)))  # noqa: PLR2004 - ASCII
     is_plain = (at[lasts] - at[firsts] == lasts - firsts) & (foreign[lasts + 1] == foreign[firsts])
     return at[firsts[~is_plain]], at[lasts[~is_plain]]
-
-
-def _near_enough_digits(near: Places, linked: NDArray[np.bool_]) -> Places:
-    """Return those of the gaps without which a chain has too few digits, even if all gaps were bridged: most gaps are in shorter ones."""
-    if not near.size:
-        return near
-    bridged = linked.copy()
-    bridged[near] = True
-    chain = np.concatenate(([0], np.cumsum(~bridged)))
-    is_long: NDArray[np.bool_] = np.bincount(chain)[chain[near]] >= _FEWEST_DIGITS
-    return near[is_long]
 
 
 def _may_be_between(at: Places, apart: Places, kinds: Kinds, flags: Flags) -> NDArray[np.bool_]:

@@ -299,10 +299,10 @@ def test_kill_9_loses_nothing_acknowledged_and_repeats_only_what_was_under_way(t
         with open_case(settings) as case:
             run_id = case.runs.latest()[0].id
             acknowledged = case.frontier.counts(run_id)[0].get("visit", 0)
-        first = [host for host, _, agent in world.seen if "Windows" in agent]
+        first = [host for host, path, agent in world.seen if "Windows" in agent and path == "/"]
         report, _ = sweep(tmp_path, world, dns, resume=True, files=files)
         assert report.id == run_id
-        visited = [host for host, _, agent in world.seen if "Windows" in agent]
+        visited = [host for host, path, agent in world.seen if "Windows" in agent and path == "/"]
     assert report.finished_at
     assert report.done["visit"] == len(hosts)
     assert set(visited) == set(hosts)

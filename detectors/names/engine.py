@@ -16,6 +16,7 @@ from detectors.names.rules_embedded import EmbeddedHosts
 from detectors.names.rules_government import government_clues, government_hits, place_hits
 from detectors.names.rules_misspelt import Misspellings
 from detectors.names.rules_pinyin import pinyin_clues, pinyin_hits
+from detectors.names.rules_regional import regional_clues, regional_hits
 from detectors.names.sieve import LookedFor, Sieve, Spans
 from detectors.names.target import TargetIndex, make_targets
 from detectors.names.tokens import Token, Vocabulary
@@ -23,7 +24,7 @@ from keywords.roster import Roster
 
 __all__ = ["RULES", "NameMatcher", "matcher_of"]
 
-RULES = (brand_hits, hotline_hits, government_hits, place_hits, pinyin_hits)
+RULES = (brand_hits, hotline_hits, government_hits, place_hits, regional_hits, pinyin_hits)
 """Rules over the words of a name; those that need tables of their own are built in `NameMatcher`."""
 
 _EYE_PERMILLE = 950
@@ -138,6 +139,7 @@ class NameMatcher:
     def _clues(self) -> Iterator[Clue]:
         yield from brand_clues(self._index, self._lexicon)
         yield from government_clues(self._index, self._lexicon)
+        yield from regional_clues(self._index, self._lexicon)
         yield from pinyin_clues(self._lexicon)
         yield from self._by_eye.clues()
         yield from self._embedded.clues()

@@ -21,11 +21,16 @@ _SHORTEST = 3
 _SHORTEST_HALF = 4
 _VERY_LONG = 12
 """So long a word is recognised without its first letter too."""
-_KEYBOARD = {
+_BESIDE = {
     "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "ol",
     "a": "qsz", "s": "awdx", "d": "sefc", "f": "drgv", "g": "fthb", "h": "gyjn", "j": "hukm", "k": "jil", "l": "ko",
     "z": "asx", "x": "zsdc", "c": "xdfv", "v": "cfgb", "b": "vghn", "n": "bhjm", "m": "njk",
 }  # fmt: skip
+_KEYBOARD = {
+    key: near + "".join(other for other in _BESIDE if key in _BESIDE[other] and other not in near)
+    for key, near in _BESIDE.items()
+}
+"""Neighbours on the keyboard; who is one has one."""
 _SHAPES = frozenset({"qg", "gq", "uv", "vu", "il", "li", "nm", "mn", "hn", "nh", "ec", "ce", "sz", "zs"})
 
 

@@ -18,7 +18,10 @@ _GOV = 3
 _GOV_WORD = "gov"
 _CN_SECOND = ("com", "net", "org")
 _INITIALS = re.compile(r"[bcdfghjklmnpqrstwxyz]{2,8}")
+_ACRONYM = re.compile(r"(?=[a-z]{3,4}$)[a-z]*[bcdfghjklmnpqrstvwxyz]{2}[a-z]*").fullmatch
+"""Some body's initials, though a vowel is among them (`abcgov.cn`); `lon` and `mo` are syllables."""
 _MIN_UNKNOWN = 2
+_STATES = frozenset({"guojia", "quanguo", "zhongguo"})
 _LONG_LABEL = 4
 _ONCE = re.compile(r"gov(?=cn)").finditer
 _TWICE = re.compile(r"(?:ggov|goov|govv)(?=cn)").finditer
@@ -93,9 +96,8 @@ def _government_in_pinyin(reading: Reading, token: Token) -> Iterator[NameHit]:
     for other in reading.row_of(token):
         asks = other.sense("query", "strong") and other.start == token.end
         is_next = other.start == token.end or other.end == token.start
-        if (asks or (is_next and other.is_a("country") and reading.is_apart(token, other))) and reading.is_label(
-            token, other
-        ):
+        is_state = is_next and other.is_a("country") and (reading.is_apart(token, other) or other.word in _STATES)
+        if (asks or is_state) and reading.is_label(token, other):
             reason = f"域名由“{token.word}”（政府、政务）与“{other.word}”组成，似政府网站"
             yield reading.hit(None, Technique.GOV_LABEL, 450, (token, other), reason)
 
@@ -113,7 +115,8 @@ def _gov_before_cn(reading: Reading, token: Token) -> Iterator[NameHit]:
         return
     is_apart = token.start == 0 or name.places[token.start] > name.places[token.start - 1] + 1
     is_known = any(t.end == stem_end and not t.is_a("site") for t in reading.tokens)
-    is_pretence = is_known or _looks_chinese(before) or (is_apart and name.suffix == "cn")
+    is_body = is_apart or bool(_ACRONYM(before))
+    is_pretence = is_known or _looks_chinese(before) or (name.suffix == "cn" and is_body)
     if not is_pretence or reading.is_company:
         return
     score = 680 if is_apart else 600 if is_known else 540

@@ -24,6 +24,8 @@ _CERTIFICATE_QUERY = frozenset({"zscx", "zscxw", "zscxpt", "zscxxt", "zscxzx", "
 _WHOLE_NAME = 17
 """特种作业证 and longer: nobody but the trade of these papers writes it out."""
 _LONG_INITIALS = 5
+_LONG_MADE = 7
+"""特种作业 and its paper in initials (`tzzyzgz`): as all of a name they are no chance."""
 _LONG_PLAIN = 9
 _LONG_ALONE = 11
 _NETS = ("pt", "pingtai", "wang", "gw", "guanwang", "xitong", "zhongxin")
@@ -58,7 +60,7 @@ def pinyin_hits(reading: Reading) -> Iterator[NameHit]:
         elif state := _state_before(reading, token, sense):
             reason = f"域名由“{state.word}”与机关、行业缩写“{sense.word}”组成，似国家机关网站"
             yield reading.hit(target, Technique.PINYIN, 430, (state, token), reason)
-        elif alone := _score_alone(reading, sense) or _score_for_nothing(reading, token, sense):
+        elif alone := _score_alone(reading, sense) or _score_as_all(reading, token, sense):
             reason = f"域名使用与官方网站有关的拼音或缩写“{sense.word}”"
             yield reading.hit(target, Technique.PINYIN, alone, (token,), reason)
 
@@ -122,10 +124,15 @@ def _score_alone(reading: Reading, sense: Sense) -> int:
     return 430 if is_told and len(sense.word) > _LONG_INITIALS else 0
 
 
-def _score_for_nothing(reading: Reading, token: Token, sense: Sense) -> int:
-    """A certificate's name as all of a name that costs nothing: schools pay for theirs."""
-    is_all = token.start in reading.name.dots and token.end == reading.name.free
-    is_free = is_all and sense.weight == "long" and len(token.word) >= _LONG_ALONE
+def _score_as_all(reading: Reading, token: Token, sense: Sense) -> int:
+    """A certificate's name as all of a name that costs nothing, since schools pay for theirs; long initials as all of any, an organ's below `.cn`."""
+    if token.start not in reading.name.dots or token.end != reading.name.free:
+        return 0
+    if sense.weight == "initials":
+        is_made = sense.word in reading.lexicon.made
+        is_long = len(token.word) >= (_LONG_MADE if is_made else _LONG_INITIALS)
+        return 420 if is_long and (is_made or reading.name.is_under_cn) else 0
+    is_free = sense.weight == "long" and len(token.word) >= _LONG_ALONE
     return 420 if is_free and shared_parent_of(reading.name.host) else 0
 
 
@@ -175,7 +182,7 @@ def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     yield from (clue(word, claim) for word in sorted(initials - lexicon.made) for claim in _CLAIMS)
     organs = sorted(lexicon.words("trade", *_ORGANS))
     yield from (clue(state, word) for state in _OF_THE_STATE for word in organs if len(state + word) >= _LONG_STATE)
-    yield from (clue(word) for word in initials if len(word) > _LONG_INITIALS and word not in lexicon.made)
+    yield from (clue(word) for word in initials if len(word) >= _LONG_INITIALS and word not in lexicon.made)
     strong = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong", "english")
     yield from map(clue, sorted(initials & lexicon.made))  # rare enough, whatever stands beside them
     yield from beside(initials - lexicon.made, {*strong, *bent_queries(lexicon)}, alone=True)

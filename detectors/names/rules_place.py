@@ -107,7 +107,9 @@ def _short_office_score(reading: Reading, place: Token, office: Token) -> int:
     if _is_piece(reading, office):
         return 560 if _asks(reading, office) else 480
     if office.sense("department", "yj", "yj_long"):
-        return 480 if office.word != "yjt" else 0  # the provinces that write it so are rostered
+        if office.word != "yjt":
+            return 480
+        return 440 if reading.name.is_under_cn and reading.is_label(place, office) else 0
     if not reading.is_label(place, office):
         return 0
     if office.word in _GLUED and office.start == place.end:

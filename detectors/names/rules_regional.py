@@ -1,0 +1,82 @@
+"""Labels of bodies' regional offices: `js-osta.cn`, `js-yjt.cn`, and those the roster knows for one office only (`jshrss-cx.com`)."""
+
+import re
+from collections.abc import Iterator
+
+from detectors.names.clues import EDGE, Clue, clue
+from detectors.names.hit import NameHit, Technique
+from detectors.names.lexicon import Lexicon
+from detectors.names.rules import Reading
+from detectors.names.target import Target, TargetIndex
+from detectors.names.tokens import Token
+
+__all__ = ["regional_clues", "regional_hits"]
+
+_NATIONWIDE = frozenset({"osta", "cpta"})
+"""Bodies with a site for each province below their own name (`js.osta.org.cn`)."""
+_PROVINCIAL = frozenset({"yjt", "rst", "zjt"})
+"""What a 厅 of emergencies, labour or housing is called, whatever its own province calls it."""
+_LONG_OWN = 6
+"""A rostered label of so many letters without a vowel (`jshrss`) is nobody else's."""
+_CONSONANTS = re.compile("[bcdfghjklmnpqrstwxyz]+").fullmatch
+
+
+def regional_hits(reading: Reading) -> Iterator[NameHit]:
+    """Yield hits of a province's initials beside a body's or office's label, and of an office's own long label."""
+    if reading.is_company:
+        return
+    for token in reading.tokens:
+        if token.word in _NATIONWIDE or token.word in _PROVINCIAL:
+            yield from _beside_province(reading, token)
+        elif token.is_a("official"):
+            yield from _own_label(reading, token)
+
+
+def _beside_province(reading: Reading, body: Token) -> Iterator[NameHit]:
+    """The two are all that was registered, and told apart; `rst-sd` is a 厅 below `.cn` only."""
+    if body.word in _PROVINCIAL and not reading.name.is_under_cn:
+        return
+    for place in reading.row_of(body):
+        is_province = place.sense("place", "initials") and place.word in reading.lexicon.provinces
+        if is_province and reading.is_apart(place, body) and reading.is_label(place, body):
+            target = reading.index.of_words((place.word, body.word)) or reading.index.query_site(body.word)
+            reason = f"域名由地名缩写“{place.word}”和机构缩写“{body.word}”组成，似该机构的地方网站"
+            yield reading.hit(target, Technique.PLACE_AND_OFFICE, 430, (place, body), reason)
+
+
+def _own_label(reading: Reading, token: Token) -> Iterator[NameHit]:
+    """With a word of query, or as all of a name below `.cn`: `jshrss-cx.com`, `jshrss.com.cn`."""
+    target = _owner(reading.index, token.word)
+    if target is None:
+        return
+    query = next((t for t in reading.row_of(token) if _is_next(token, t) and _is_query(t)), None)
+    is_all = token.start in reading.name.dots and token.end == reading.name.free and reading.name.is_under_cn
+    if query or is_all:
+        reason = f"域名使用官方网站 {target.host} 的“{token.word}”" + (f"和查询字样“{query.word}”" if query else "")
+        words = (token, query) if query else (token,)
+        yield reading.hit(target, Technique.PLACE_AND_OFFICE, 480 if query else 430, words, reason)
+
+
+def _owner(index: TargetIndex, label: str) -> Target | None:
+    """Return the host below gov.cn that alone has this label for an office; None: it is short, a word, or of several."""
+    if len(label) < _LONG_OWN or not _CONSONANTS(label):
+        return None
+    owners = [target for target in index.targets if label == target.sub and target.is_government]
+    return owners[0] if len(owners) == 1 else None
+
+
+def _is_next(one: Token, other: Token) -> bool:
+    return other.start == one.end or other.end == one.start
+
+
+def _is_query(token: Token) -> bool:
+    return bool(token.sense("query", "strong") or token.sense("certificate", "strong"))
+
+
+def regional_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
+    """Yield the clues of both: an office of three letters is looked for with an edge beside it."""
+    yield from (clue(word) for word in sorted(lexicon.words("official")) if _owner(index, word))
+    for place in sorted(lexicon.words("place", "initials") & lexicon.provinces):
+        for body in sorted(_NATIONWIDE | _PROVINCIAL):
+            looks = (body,) if body in _NATIONWIDE else (EDGE + body, body + EDGE)
+            yield from (Clue((place, body), looks), Clue((body, place), looks))

@@ -9,10 +9,12 @@ setup:
 run: setup
 	@$(PY) -m deploy.cli.main demo
 
-test: setup
+test:
+	@bash deploy/setup.sh tests
 	@bash deploy/test.sh
 
-bench: setup
+bench:
+	@bash deploy/setup.sh tests
 	@bash tests/benchmarks/peers.sh
 	@$(PY) -m tests.benchmarks $(NAME)
 

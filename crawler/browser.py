@@ -7,8 +7,10 @@ closed, only reading requests are let through. A page that hangs or kills the br
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Protocol
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import (
@@ -16,6 +18,8 @@ from playwright.async_api import (
     Dialog,
     Page,
     Playwright,
+    ProxySettings,
+    Request,
     Response,
     Route,
     async_playwright,
@@ -29,31 +33,50 @@ from detectors.model import Hop, Profile
 from pipelines.errors import BrowserMissing
 from pipelines.settings import CrawlSettings
 
-__all__ = ["Browser", "RenderFailed", "Rendered"]
+__all__ = ["Browser", "RenderFailed", "Rendered", "Renderer"]
 
-_PAGES_AT_ONCE = 3
+_PAGES_AT_ONCE = 6
+"""Half of a look is waiting for a page to stand."""
 _SETTLE_S = 1.2
+_QUIET_S = 0.25
+_GLANCE_S = 0.05
+_SAYS_SOMETHING = "(document.body ? document.body.innerText.trim().length : 0) >= 40"
 _WIDTH = {Profile.RENDERED: 1366, Profile.RENDERED_PHONE: 390}
 _HEIGHT = {Profile.RENDERED: 900, Profile.RENDERED_PHONE: 844}
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_GATE_WORDS = frozenset({"x-jianwei-refused", "x-jianwei-failed"})
 _UNWANTED_TYPES = frozenset({"media", "websocket", "eventsource", "ping"})
+_SILENCED_FEATURES = (
+    # Chromium heeds only the last list it is given, so this one repeats what matters of Playwright's own.
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose",
+    "DialMediaRouteProvider", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
+    "Translate",
+)  # fmt: skip
 _ARGUMENTS = (
     "--disable-background-networking",
+    "--disable-client-side-phishing-detection",
     "--disable-component-update",
     "--disable-default-apps",
     "--disable-dev-shm-usage",
     "--disable-domain-reliability",
     "--disable-extensions",
-    "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider",
-    "--disable-sync",
+    f"--disable-features={','.join(_SILENCED_FEATURES)}",
     "--disable-quic",
+    "--disable-sync",
+    "--dns-prefetch-disable",
     "--no-first-run",
     "--no-pings",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    # The name this switch had before is ignored now: STUN and mDNS packets went out past every proxy.
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     # Belt and braces: even a request that forgot the proxy finds no address.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--js-flags=--max-old-space-size=512",
 )
+
+_NOWHERE: ProxySettings = {"server": "http://nowhere.invalid:1", "bypass": "<-loopback>"}
+"""The proxy of the browser itself: updates, accounts and lists of its maker. Only the contexts of pages are given the gate."""
 
 
 class RenderFailed(Exception):
@@ -72,6 +95,20 @@ class Rendered:
     """Its body is the document as it stood after the scripts ran, UTF-8."""
     screenshot: bytes
     """PNG; empty: the page could not be drawn."""
+
+
+class Renderer(Protocol):
+    """Shows pages as a visitor's browser does: a Chromium of this machine, or somebody else's."""
+
+    @property
+    def is_missing(self) -> bool:
+        """Say whether there is nothing to render with, as far as is known."""
+
+    async def render(self, url: str, profile: Profile) -> Rendered:
+        """Load the page, let its scripts run, and draw it. Raises `RenderFailed`, `BrowserMissing`."""
+
+    async def close(self) -> None:
+        """Let go of what was started."""
 
 
 class Browser:
@@ -116,32 +153,44 @@ class Browser:
             page = await context.new_page()
             context.on("page", lambda other: asyncio.ensure_future(_close_popup(other, page)))
             page.on("dialog", _dismiss)
+            documents: list[Response] = []
+            traffic = _Traffic(page)
+            page.on("response", lambda one: documents.append(one) if _is_document(one, page) else None)
             response = await page.goto(url, wait_until="domcontentloaded", timeout=self._settings.timeout_s * 1000)
             if response is None:
                 raise RenderFailed("浏览器没有收到网页内容")
-            with contextlib.suppress(PlaywrightError):
-                await page.wait_for_load_state("networkidle", timeout=_SETTLE_S * 1000)
-            answer = await self._answer(url, page, response, profile)
+            await _settle(page, traffic)
+            answer = await self._answer(
+                url, page, [one for one in documents if one.status not in _MOVED] or [response], profile
+            )
             return Rendered(answer=answer, screenshot=await self._draw(page, profile))
 
-    async def _answer(self, url: str, page: Page, response: Response, profile: Profile) -> Answer:
+    async def _answer(self, url: str, page: Page, documents: Sequence[Response], profile: Profile) -> Answer:
+        """Return the document as it stands. `documents` are those the page went through by itself, the one shown last."""
+        shown = documents[-1]
+        headers = await shown.all_headers()
+        if not page.url.startswith("http") or _GATE_WORDS & headers.keys():
+            # What stands there now is Chromium's own page, or nothing: no content of the suspect.
+            raise RenderFailed(
+                f"网页转往不能访问的地址（{(page.url if _GATE_WORDS & headers.keys() else shown.url)[:200]}）"
+            )
         limit = self._settings.max_body_bytes
         document = (await page.content()).encode("utf-8", "replace")
-        first, hops = response.request, []
-        while (earlier := first.redirected_from) is not None:
-            said = await earlier.response()
-            hops.append(Hop(url=earlier.url, status=said.status if said else 0, location=first.url))
-            first = earlier
-        headers = await response.all_headers()
-        shown = {name: value for name, value in headers.items() if name != "content-type"}
+        hops: list[Hop] = []
+        for one in documents:
+            if hops and hops[-1].location == "":
+                hops[-1] = replace(hops[-1], location=_first_of(one).url)
+            hops += await _redirects_of(one)
+            hops.append(Hop(url=one.url, status=one.status, location=""))
+        named = {name: value for name, value in headers.items() if name != "content-type"}
         return Answer(
             requested_url=url,
-            final_url=page.url if page.url.startswith("http") else response.url,
-            status=response.status,
-            headers=(*shown.items(), ("content-type", "text/html; charset=utf-8")),
+            final_url=page.url,
+            status=shown.status,
+            headers=(*named.items(), ("content-type", "text/html; charset=utf-8")),
             body=document[:limit],
             is_truncated=len(document) > limit,
-            redirects=tuple(reversed(hops)),
+            redirects=tuple(hops[:-1]),
             user_agent=user_agent(profile),
         )
 
@@ -175,6 +224,8 @@ class Browser:
             ignore_https_errors=True,
             accept_downloads=False,
             service_workers="block",
+            # Chromium lets loopback past proxies unless told otherwise.
+            proxy={"server": self._gate_url, "bypass": "<-loopback>"},
         )
         try:
             context.set_default_timeout(self._settings.timeout_s * 1000)
@@ -202,7 +253,7 @@ class Browser:
                     # Chromium refuses its sandbox to root; staff machines run the sweep as an ordinary user.
                     args=[*_ARGUMENTS, *(["--no-sandbox"] if is_root else [])],
                     chromium_sandbox=not is_root,
-                    proxy={"server": self._gate_url, "bypass": "<-loopback>"},
+                    proxy=_NOWHERE,
                     timeout=30_000,
                     handle_sigint=False,
                     handle_sigterm=False,
@@ -219,6 +270,64 @@ class Browser:
             with contextlib.suppress(PlaywrightError, TimeoutError):
                 async with asyncio.timeout(10):
                     await chromium.close()
+
+
+class _Traffic:
+    """What a page still waits for."""
+
+    def __init__(self, page: Page) -> None:
+        self._running: set[Request] = set()
+        self._changed_at = monotonic()
+        page.on("request", self._begin)
+        page.on("requestfinished", self._end)
+        page.on("requestfailed", self._end)
+
+    def is_quiet(self) -> bool:
+        """Say whether nothing is under way and nothing was begun or ended a moment ago."""
+        return not self._running and monotonic() - self._changed_at >= _QUIET_S
+
+    def _begin(self, request: Request) -> None:
+        self._running.add(request)
+        self._changed_at = monotonic()
+
+    def _end(self, request: Request) -> None:
+        self._running.discard(request)
+        self._changed_at = monotonic()
+
+
+async def _settle(page: Page, traffic: _Traffic) -> None:
+    """Wait until the page stands: loaded, quiet and with something to read; a page that says nothing gets the longest time."""
+    until = monotonic() + _SETTLE_S
+    with contextlib.suppress(PlaywrightError):
+        await page.wait_for_load_state("load", timeout=_SETTLE_S * 1000)
+    with contextlib.suppress(PlaywrightError):
+        while monotonic() < until and not (traffic.is_quiet() and await page.evaluate(_SAYS_SOMETHING)):
+            await asyncio.sleep(_GLANCE_S)
+
+
+def _is_document(response: Response, page: Page) -> bool:
+    """Say whether it is the page itself, not one of its frames or parts."""
+    with contextlib.suppress(PlaywrightError):
+        return response.request.is_navigation_request() and response.frame == page.main_frame
+    return False
+
+
+def _first_of(response: Response) -> Request:
+    """Return the request that redirects led on from."""
+    first = response.request
+    while (earlier := first.redirected_from) is not None:
+        first = earlier
+    return first
+
+
+async def _redirects_of(response: Response) -> list[Hop]:
+    hops: list[Hop] = []
+    request = response.request
+    while (earlier := request.redirected_from) is not None:
+        said = await earlier.response()
+        hops.append(Hop(url=earlier.url, status=said.status if said else 0, location=request.url))
+        request = earlier
+    return hops[::-1]
 
 
 async def _only_reading(route: Route) -> None:

@@ -12,7 +12,7 @@ from crawler.settings import TOOL
 from detectors.model import Attachment, Capture, EvidenceKind, Hop, PageContent, Profile, TlsFacts, Unknown
 from detectors.pages.read import decode_html, read_page
 
-__all__ = ["Answer", "answer_of", "capture_of", "unpacked"]
+__all__ = ["Answer", "answer_of", "capture_of", "record_of", "unpacked"]
 
 _CUT_FLAGS = frozenset({"download_stopped", "dataloss", "partial"})
 _HTML_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
@@ -41,6 +41,8 @@ class Answer:
     """Why redirects were not followed to their end (one Chinese sentence); empty: they were."""
     tls: TlsFacts | Unknown | None = None
     """None: no TLS, or the browser looked."""
+    tls_faults: tuple[str, ...] = ()
+    """What a careful visitor would object to in the certificate (`TlsFault`); its chain is not judged here. Empty: nothing, or no TLS."""
 
     @property
     def content_type(self) -> str:
@@ -86,9 +88,13 @@ def answer_of(response: Response, limit: int, *, peer: str = "") -> Answer:
 
 
 def capture_of(
-    answer: Answer, profile: Profile, captured_at: datetime, screenshot: bytes = b""
+    answer: Answer, profile: Profile, captured_at: datetime, screenshot: bytes = b"", *, label: str = ""
 ) -> tuple[Capture, tuple[Attachment, ...]]:
-    """Return what was seen and its proof: the body, a record of how it was had, and a PNG where the page was drawn."""
+    """Return what was seen and its proof: the body, a record of how it was had, and a PNG where the page was drawn.
+
+    `label` is what stands beside the proof; empty: the profile.
+    """
+    label = label or profile.value
     media_type = answer.content_type.partition(";")[0].strip().lower()
     is_page = not media_type or media_type.startswith(_HTML_TYPES)
     html = decode_html(answer.body, answer.content_type) if answer.body and is_page else ""
@@ -112,23 +118,22 @@ def capture_of(
         Attachment(
             kind=EvidenceKind.RESPONSE,
             media_type="application/json",
-            content=_record(answer, capture),
-            label=profile.value,
+            content=record_of(answer, capture),
+            label=label,
         )
     ]
     if answer.body:
         kind = media_type or "application/octet-stream"
-        attachments.append(
-            Attachment(kind=EvidenceKind.BODY, media_type=kind, content=answer.body, label=profile.value)
-        )
+        attachments.append(Attachment(kind=EvidenceKind.BODY, media_type=kind, content=answer.body, label=label))
     if screenshot:
         attachments.append(
-            Attachment(kind=EvidenceKind.SCREENSHOT, media_type="image/png", content=screenshot, label=profile.value)
+            Attachment(kind=EvidenceKind.SCREENSHOT, media_type="image/png", content=screenshot, label=label)
         )
     return capture, tuple(attachments)
 
 
-def _record(answer: Answer, capture: Capture) -> bytes:
+def record_of(answer: Answer, capture: Capture, *, blocked_by: str = "") -> bytes:
+    """Return how an answer was had, as JSON; `blocked_by` names the page that stood in the way."""
     return msgspec.json.format(
         msgspec.json.encode(
             {
@@ -147,6 +152,8 @@ def _record(answer: Answer, capture: Capture) -> bytes:
                 "body_bytes": capture.body_bytes,
                 "is_truncated": capture.is_truncated,
                 "transferred_sha256": answer.transferred_sha256,
+                "blocked_by": blocked_by,
+                "tls_faults": answer.tls_faults,
                 "tool": TOOL,
             }
         ),

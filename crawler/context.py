@@ -3,25 +3,36 @@
 import asyncio
 import functools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
-from crawler.browser import Browser
+import msgspec
+
+from crawler.browser import Renderer
 from crawler.facts.dns import DnsResolver
 from crawler.gate.proxy import EgressGate
+from crawler.politeness import Politeness
 from detectors.model import Assessment, Observation
 from keywords.roster import Roster
 from pipelines.errors import MonitorError
-from pipelines.model import MergeOutcome, RunReport, WorkItem
+from pipelines.model import MergeOutcome, WorkItem
 from pipelines.pictures.pool import PictureReader
-from pipelines.ports import Clock, EvidenceStore, Frontier, RunStore, SnapshotStore
+from pipelines.ports import Clock, EvidenceStore, Frontier, LeadStore, QueryLedger, RunStore, RunTallies, SnapshotStore
+from pipelines.run_health import error_kind
+from pipelines.run_tally import Tally
 from pipelines.settings import Settings
+from pipelines.shared_work import SharedWork
 
 __all__ = ["Accepted", "Intake", "Notes", "Progress", "RunContext", "SilentProgress", "SweepCase", "WorkDone"]
 
 _Result = TypeVar("_Result")
+_Work = TypeVar("_Work")
+_Posted = tuple[dict[str, int], list[str], list[str], list[str]]
+_PIECE: ContextVar[Tally | None] = ContextVar("_PIECE", default=None)
+"""Where the piece of work this task does counts; None: no piece is being done."""
 _MAX_FAILURES = 200
 _THREADS = 4
 """Evidence is written through to the disk: several writes wait for it at once."""
@@ -29,6 +40,10 @@ _THREADS = 4
 
 class Accepted(Protocol):
     """What intake answers."""
+
+    @property
+    def lead_id(self) -> str:
+        """Return the lead; empty: nothing worth a person's look."""
 
     @property
     def outcome(self) -> MergeOutcome | None:
@@ -51,9 +66,15 @@ class SweepCase(Protocol):
     @property
     def intake(self) -> Intake: ...  # noqa: D102
     @property
+    def leads(self) -> LeadStore: ...  # noqa: D102
+    @property
     def frontier(self) -> Frontier: ...  # noqa: D102
     @property
     def runs(self) -> RunStore: ...  # noqa: D102
+    @property
+    def tallies(self) -> RunTallies: ...  # noqa: D102
+    @property
+    def queries(self) -> QueryLedger: ...  # noqa: D102
     @property
     def snapshots(self) -> SnapshotStore: ...  # noqa: D102
     @property
@@ -62,6 +83,8 @@ class SweepCase(Protocol):
     def clock(self) -> Clock: ...  # noqa: D102
     @property
     def roster(self) -> Roster: ...  # noqa: D102
+    @property
+    def shared_work(self) -> SharedWork | None: ...  # noqa: D102
 
     def refresh_detectors(self) -> None:
         """Build the detectors anew with the latest snapshots."""
@@ -99,23 +122,62 @@ class WorkDone:
 
     work: tuple[WorkItem, ...]
     observations: tuple[Observation, ...] = ()
+    """One for each piece of work, or as many as the only piece brought."""
     found: tuple[WorkItem, ...] = ()
+    tally: Tally = field(default_factory=Tally)
+    """What was counted while the work was done."""
 
 
 @dataclass(slots=True)
 class Notes:
-    """What the run report will say besides counts."""
+    """What the run report will say besides the state of the frontier."""
 
-    outcomes: Counter[str] = field(default_factory=Counter)
+    total: Tally = field(default_factory=Tally)
+    """Of all finished work, over all parts of the run."""
+    unfinished: Tally = field(default_factory=Tally)
+    """Of work that came to nothing in this part of the run, and is tried again."""
     failures: list[str] = field(default_factory=list)
     not_run: list[str] = field(default_factory=list)
+    postponed: list[str] = field(default_factory=list)
 
-    def resume(self, report: RunReport) -> None:
-        """Go on counting where an earlier part of the run stopped; what did not work then is tried again."""
-        self.outcomes.update(report.outcomes)
+    @property
+    def piece(self) -> Tally:
+        """Return where the piece of work this task does counts: kept if the piece is finished, forgotten if it is done again."""
+        return _PIECE.get() or self.unfinished
 
-    def fail(self, sentence: str) -> None:
-        """Note what did not work, once."""
+    @property
+    def outcomes(self) -> Counter[str]:
+        """Return the outcomes of the piece of work this task does."""
+        return self.piece.outcomes
+
+    async def counted(self, work: Callable[[_Work], Awaitable[WorkDone | None]], piece: _Work) -> WorkDone | None:
+        """Do a piece of work and return it with what was counted meanwhile. To be run as a task of its own."""
+        tally = Tally()
+        _PIECE.set(tally)
+        done = await work(piece)
+        if done is None:
+            self.unfinished.add(tally)
+            return None
+        return replace(done, tally=tally)
+
+    def with_others(self, others: Sequence[bytes]) -> "Notes":
+        """Return these notes and those of other workers together, as `posted` gave them."""
+        errors_here = Tally(errors=Counter(self.unfinished.errors))
+        together = Notes(self.total, errors_here, [*self.failures], [*self.not_run], [*self.postponed])
+        for errors, failures, not_run, postponed in (msgspec.json.decode(one, type=_Posted) for one in others):
+            together.unfinished.errors.update(errors)
+            together.failures += [one for one in failures if one not in together.failures]
+            together.not_run += [one for one in not_run if one not in together.not_run]
+            together.postponed += [one for one in postponed if one not in together.postponed]
+        return together
+
+    def posted(self) -> bytes:
+        """Return the notes as other workers read them; what finished work counted lies in its tallies."""
+        return msgspec.json.encode((self.unfinished.errors, self.failures, self.not_run, self.postponed))
+
+    def fail(self, sentence: str, kind: str = "") -> None:
+        """Note what did not work, once; its kind each time (empty: as the sentence tells)."""
+        self.piece.errors[kind or error_kind(sentence)] += 1
         if sentence not in self.failures and len(self.failures) < _MAX_FAILURES:
             self.failures.append(sentence)
 
@@ -123,6 +185,11 @@ class Notes:
         """Note what did not run and why, once."""
         if sentence not in self.not_run:
             self.not_run.append(sentence)
+
+    def postpone(self, sentence: str) -> None:
+        """Note what a spent budget leaves for another day, once."""
+        if sentence not in self.postponed:
+            self.postponed.append(sentence)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -134,7 +201,8 @@ class RunContext:
     run_id: str
     resolver: DnsResolver
     gate: EgressGate
-    browser: Browser
+    browser: Renderer
+    politeness: Politeness
     progress: Progress
     pictures: PictureReader | None = None
     """None: pictures are kept as evidence and not read."""
@@ -151,7 +219,9 @@ class RunContext:
         """Run a blocking call of the case in a thread of its own; a `MonitorError` ends the run."""
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, functools.partial(call, *args, **kwargs))
+            # The thread counts where this task does.
+            within = functools.partial(copy_context().run, call, *args, **kwargs)
+            return await loop.run_in_executor(self._threads, within)
         except MonitorError as error:
             self.abort(error)
             raise

@@ -9,16 +9,16 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.utils.httpobj import urlparse_cached
 
-from keywords.hosts import registrable_domain
-
 __all__ = ["BodyCut", "GateOnly"]
 
+_SLOT = "gate"
+"""One for all: `crawler.politeness` has said already that this request may go."""
 _PATIENCE = 0.7
 """Share of the time-out a body may take after its head came; past the whole of it Scrapy would throw everything away."""
 
 
 class GateOnly:
-    """Sends every request to the gate, whatever it says itself; one download slot per registrable domain."""
+    """Sends every request to the gate, whatever it says itself."""
 
     def __init__(self, gate_url: str) -> None:
         self._gate_url = gate_url
@@ -29,12 +29,12 @@ class GateOnly:
         return cls(crawler.settings.attributes["JIANWEI_GATE_URL"].value)
 
     def process_request(self, request: Request) -> None:
-        """Set proxy and slot; requests of other schemes than http and https are dropped."""
+        """Set the proxy; requests of other schemes than http and https are dropped."""
         parts = urlparse_cached(request)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise IgnoreRequest(f"not http: {request.url[:200]}")
         request.meta["proxy"] = self._gate_url
-        request.meta["download_slot"] = registrable_domain(parts.hostname) or parts.hostname
+        request.meta["download_slot"] = _SLOT
 
 
 class BodyCut:

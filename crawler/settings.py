@@ -1,6 +1,7 @@
 """Scrapy's settings out of ours: every default that is wrong for hostile pages, changed in one place.
 
-Redirects, compression and size limits are ours: each hop is recorded, a body that never ends is cut and kept instead of lost.
+Redirects, retries, pace, compression and size limits are ours: each hop is recorded and waits for its turn, a body that never ends is
+cut and kept instead of lost.
 """
 
 from copy import deepcopy
@@ -8,7 +9,6 @@ from importlib.metadata import version
 from typing import Any
 
 from detectors.model import Profile
-from keywords.hosts import registrable_domain
 from pipelines.settings import Settings
 
 __all__ = ["TOOL", "honest_agent", "scrapy_settings", "user_agent"]
@@ -65,9 +65,7 @@ _FIXED: dict[str, Any] = {
     "REDIRECT_ENABLED": False,
     "METAREFRESH_ENABLED": False,
     "REFERER_ENABLED": False,
-    "RETRY_ENABLED": True,
-    "RETRY_TIMES": 1,
-    "RETRY_HTTP_CODES": [502, 503, 504, 522, 524],
+    "RETRY_ENABLED": False,
     "COOKIES_ENABLED": True,
     "ROBOTSTXT_OBEY": True,
     "ROBOTSTXT_USER_AGENT": "jianwei",
@@ -77,7 +75,7 @@ _FIXED: dict[str, Any] = {
         "Accept-Language": "zh-CN,zh;q=0.9",
         "Accept-Encoding": "gzip, deflate",
     },
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
+    "DOWNLOAD_DELAY": 0,
     # `BodyCut` stops a body at our limit and keeps what came; Scrapy's own limit would throw it away.
     "DOWNLOAD_MAXSIZE": 0,
     "DOWNLOAD_WARNSIZE": 0,
@@ -88,15 +86,13 @@ _FIXED: dict[str, Any] = {
 """What no county may set."""
 
 
-def scrapy_settings(settings: Settings, slow_hosts: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return Scrapy's settings; `slow_hosts` are asked with the engines' delay, one request at a time."""
+def scrapy_settings(settings: Settings) -> dict[str, Any]:
+    """Return Scrapy's settings. How often a site is asked is not Scrapy's matter but that of `crawler.politeness`."""
     crawl = settings.crawl
-    slow = {"delay": settings.sweep.engine_delay_s, "concurrency": 1, "jitter": 0.5}
     return {
         **deepcopy(_FIXED),
         "USER_AGENT": honest_agent(settings.egress.contact_url),
         "CONCURRENT_REQUESTS": crawl.concurrency,
-        "DOWNLOAD_DELAY": crawl.host_delay_s,
-        "DOWNLOAD_SLOTS": {registrable_domain(host) or host: dict(slow) for host in slow_hosts},
+        "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.concurrency,
         "DOWNLOAD_TIMEOUT": crawl.timeout_s,
     }

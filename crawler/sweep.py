@@ -1,13 +1,16 @@
 """The main job: all sources → captures → intake. Everything is work in the frontier, so a stopped run goes on where it was.
 
-Order: official pages first (clones are measured against them), then what leads to suspects (invented names, files, engines,
-platforms), then one visit to each suspect, however many ways led there.
+Order: the files of this machine, then official pages (clones are measured against them), then what leads to suspects (invented names,
+engines, platforms), then one visit to each suspect, however many ways led there. Where several workers share a run, each stage ends for all
+of them at once.
 """
 
 import asyncio
+import socket
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +18,40 @@ from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings as ScrapySettings
 
-from crawler.browser import Browser
+from crawler.browser import Browser, Renderer
 from crawler.context import Progress, RunContext, SweepCase, WorkDone
 from crawler.engines import Provider, engines_named
 from crawler.facts.dns import DnsResolver
 from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate
 from crawler.names import import_listing_file, look_up, lookalike_items, read_name_file
-from crawler.platforms.model import Platform, load_platforms
+from crawler.planning import QUERY_PLAN, Target, engine_query, planned_queries, platform_query
+from crawler.platforms.api import auth_of
+from crawler.platforms.model import Platform, known_platforms, load_platforms
+from crawler.politeness import HomePoliteness, Politeness, paces_of
 from crawler.reactor import run_in_reactor
+from crawler.saving import saved_regularly
 from crawler.settings import scrapy_settings
-from crawler.spiders.listing import ListingSpider
+from crawler.spiders.listing import DETAILS_SEEN, ListingSpider
+from crawler.spiders.recheck import LISTING_WORK, SITE_WORK, ListingRecheckSpider, RecheckSpider, recheck_items
 from crawler.spiders.site import SiteSpider
 from crawler.spiders.snapshot import SnapshotSpider, snapshot_items
-from crawler.spiders.sweep import SweepSpider
+from crawler.spiders.sweep import LINKS_OPENED, SweepSpider
 from crawler.stage import IntakeStage
-from crawler.work import ListingPage, Query, query_item, search_item
+from crawler.workers.batches import batches
+from crawler.workers.heard_of import heard_of
+from crawler.workers.join import announce, joined_run, require_known
+from crawler.workers.politeness import SharedPoliteness
+from crawler.workers.render_pool import PoolRenderer
+from crawler.workers.report import end_report, put_report
 from keywords.model import OfficialSite
-from keywords.plan import near_regions, plan_queries
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
 from pipelines.model import RunReport, WorkItem
 from pipelines.pictures.pool import PicturePool
+from pipelines.rechecks.due import due_leads
+from pipelines.run_health import COMPARED_RUNS, with_verdict
 from pipelines.seller_vault import kept_pseudonym
 from pipelines.settings import Settings
-from pipelines.terms import term_lexicon
 
 __all__ = ["run_sweep"]
 
@@ -50,6 +63,8 @@ _STAGES = {
     "query": "搜索引擎巡查",
     "listing_page": "平台条目",
     "visit": "查看疑似网站",
+    SITE_WORK: "复查网站",
+    LISTING_WORK: "复查平台条目",
 }
 """What the person who waits reads at each kind of work."""
 
@@ -64,15 +79,24 @@ class _Plan:
     platforms: tuple[Platform, ...]
 
 
-def run_sweep(case: SweepCase, settings: Settings, progress: Progress, resume: bool = False) -> RunReport:
+def run_sweep(
+    case: SweepCase, settings: Settings, progress: Progress, *, resume: bool = False, joins: bool = False
+) -> RunReport:
     """Run all configured sources, or go on with the last run that did not end, and return what was done and what was not.
+
+    `joins`: take part in the run another worker has begun, as soon as there is one (needs `workers.redis_url`).
 
     Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
     `StoreUnavailable` and, after Ctrl-C, `Interrupted`: finished work is kept, `resume` goes on.
     """
     plan = _plan(case, settings)
-    report = _begin(case, plan, resume=resume)
-    sweep = _Sweep(case, settings, progress, plan, report)
+    if case.shared_work:
+        case.shared_work.require_answer()
+    report = joined_run(case, progress) if joins else _begin(case, plan, resume=resume)
+    if case.shared_work:
+        require_known(case, settings, report.id, _names(plan.engines), _names(plan.platforms))
+        plan = replace(plan, sources=report.sources)
+    sweep = _Sweep(case, settings, progress, plan, report, is_planned=joins)
     return run_in_reactor(sweep.run(), on_interrupt=sweep.stop)
 
 
@@ -93,13 +117,17 @@ def _plan(case: SweepCase, settings: Settings) -> _Plan:
     for path in (*settings.files.names, *settings.files.listings):
         if "files" in sweep.sources and not path.is_file():
             raise InputUnreadable(str(path), "没有这个文件", "there is no such file")
+    platforms = load_platforms(sweep.platforms, sweep.platform_definitions)
+    for platform in platforms:
+        if platform.route == "api" and platform.api:
+            auth_of(platform.api, settings.home)
     return _Plan(
         sources=sweep.sources,
         sites=tuple(sites) or case.roster.protected,
         engines=engines_named(sweep.engines, origin, sweep.engine_definitions, sweep.searxng_url)
         if "engines" in sweep.sources
         else (),
-        platforms=load_platforms(sweep.platforms, sweep.platform_definitions),
+        platforms=platforms,
     )
 
 
@@ -107,7 +135,7 @@ def _begin(case: SweepCase, plan: _Plan, *, resume: bool) -> RunReport:
     if resume:
         open_runs = [one for one in case.runs.latest() if one.finished_at is None]
         if open_runs:
-            return open_runs[0]
+            return replace(open_runs[0], verdict=None, reasons=())
     now = case.clock.now()
     return RunReport(id=f"R{now:%Y%m%dT%H%M%S%f}", started_at=now, sources=plan.sources, done={}, left={}, outcomes={})
 
@@ -115,16 +143,28 @@ def _begin(case: SweepCase, plan: _Plan, *, resume: bool) -> RunReport:
 class _Sweep:
     """One run, inside the reactor."""
 
-    def __init__(self, case: SweepCase, settings: Settings, progress: Progress, plan: _Plan, report: RunReport) -> None:
+    def __init__(
+        self,
+        case: SweepCase,
+        settings: Settings,
+        progress: Progress,
+        plan: _Plan,
+        report: RunReport,
+        *,
+        is_planned: bool,
+    ) -> None:
         self._case = case
         self._settings = settings
         self._progress = progress
         self._plan = plan
         self._report = report
+        self._is_planned = is_planned
+        self._here = f"@{socket.gethostname()}" if case.shared_work else ""
+        """Marks the files only this machine can read."""
         self._context: RunContext | None = None
         self._is_stopped = False
-        self._wrappers_opened: Counter[str] = Counter()
-        self._details_seen: Counter[str] = Counter()
+        self._earlier: tuple[RunReport, ...] = ()
+        self._known_platforms = known_platforms(settings.sweep.platform_definitions)
 
     def stop(self) -> None:
         """Finish what is begun and begin nothing more."""
@@ -140,7 +180,7 @@ class _Sweep:
         async with EgressGate(
             policy, resolver.addresses, egress.proxy, trusts_proxy_names=egress.trusts_proxy_names
         ) as gate:
-            browser = Browser(self._settings.crawl, gate.url)
+            browser = self._renderer(gate)
             pictures = PicturePool() if self._settings.sweep.reads_pictures else None
             context = RunContext(
                 case=self._case,
@@ -149,15 +189,18 @@ class _Sweep:
                 resolver=resolver,
                 gate=gate,
                 browser=browser,
+                politeness=self._politeness(),
                 progress=self._progress,
                 pictures=pictures,
                 is_stopping=self._is_stopped,
             )
-            context.notes.resume(self._report)
             self._context = context
             try:
+                self._earlier = await self._earlier_runs(context)
+                context.notes.total = await context.in_case(self._case.tallies.sum, self._report.id)
                 await self._save(context)
-                await self._all_stages(context)
+                async with heard_of(context), saved_regularly(lambda: self._save(context)):
+                    await self._all_stages(context)
                 return await self._close(context)
             finally:
                 if pictures:
@@ -165,36 +208,55 @@ class _Sweep:
                 await browser.close()
                 await context.close()
 
+    def _renderer(self, gate: EgressGate) -> Renderer:
+        own, work = Browser(self._settings.crawl, gate.url), self._case.shared_work
+        return PoolRenderer(work.renders, own, self._settings) if work else own
+
     async def _all_stages(self, context: RunContext) -> None:
-        sources = self._plan.sources
         try:
-            await self._plan_work(context)
-            if "files" in sources:
-                await self._stage(context, "file", self._do_file, prefix="listings ")
-            await context.resolver.require_answer()
-            await context.gate.require_way_out()
-            if "snapshots" in sources:
+            await self._read_own_files(context)
+            if "snapshots" in self._plan.sources:
                 await self._crawl(context, "snapshot", SnapshotSpider)
                 await context.in_case(self._case.refresh_detectors)
-            if "files" in sources:
-                await self._stage(context, "file", self._do_file)
-            if "lookalikes" in sources:
-                await self._stage(context, "name", look_up)
-            if "engines" in sources:
-                extra = {"engines": self._plan.engines, "platforms": self._plan.platforms}
-                await self._crawl(context, "query", SweepSpider, wrappers_opened=self._wrappers_opened, **extra)
-            if "platforms" in sources:
-                pseudonym = kept_pseudonym(self._settings.home)
-                await self._crawl(
-                    context, "listing_page", ListingSpider, platforms=self._plan.platforms, pseudonym=pseudonym,
-                    details_seen=self._details_seen,
-                )  # fmt: skip
+            await self._seek_suspects(context)
             await self._crawl(context, "visit", SiteSpider)
+            if "rechecks" in self._plan.sources:
+                await self._look_again(context)
         except MonitorError as error:
             context.abort(error)
 
+    async def _read_own_files(self, context: RunContext) -> None:
+        """Plan the run, read what only this machine can read, and let others join. Needs a way out for names, not for listings."""
+        if not self._is_planned:
+            await self._plan_work(context)
+        if "files" in self._plan.sources:
+            await self._stage(context, "file", self._do_file, f"listings{self._here} ")
+        await context.resolver.require_answer()
+        await context.gate.require_way_out()
+        if "files" in self._plan.sources:
+            await self._stage(context, "file", self._do_file, f"names{self._here} ")
+        if not self._is_planned:
+            engines, platforms = _names(self._plan.engines), _names(self._plan.platforms)
+            await context.in_case(announce, self._case, context.run_id, engines, platforms)
+
+    async def _seek_suspects(self, context: RunContext) -> None:
+        """Ask name servers, engines and platforms."""
+        sources = self._plan.sources
+        if "lookalikes" in sources:
+            await self._stage(context, "name", look_up)
+        if "engines" in sources:
+            extra = {"engines": self._plan.engines, "platforms": self._plan.platforms}
+            opened = _counted(context, "engine", LINKS_OPENED)
+            await self._crawl(context, "query", SweepSpider, wrappers_opened=opened, **extra)
+        if "platforms" in sources:
+            pseudonym = kept_pseudonym(self._settings.home)
+            await self._crawl(
+                context, "listing_page", ListingSpider, platforms=self._plan.platforms, pseudonym=pseudonym,
+                details_seen=_counted(context, "platform", DETAILS_SEEN),
+            )  # fmt: skip
+
     async def _plan_work(self, context: RunContext) -> None:
-        """Put everything that is known from the start into the frontier; what is there already stays as it is."""
+        """Put everything that is known from the start into the frontier; what is there already waits (again) or is done."""
         sources, sweep = self._plan.sources, self._settings.sweep
         items: list[WorkItem] = []
         now = self._case.clock.now()
@@ -202,23 +264,59 @@ class _Sweep:
             items += snapshot_items(self._plan.sites, now)
         if "files" in sources:
             files = self._settings.files
-            items += [WorkItem(kind="file", key=f"listings {path}") for path in files.listings]
-            items += [WorkItem(kind="file", key=f"names {path}") for path in files.names]
+            items += [WorkItem(kind="file", key=f"listings{self._here} {path}") for path in files.listings]
+            items += [WorkItem(kind="file", key=f"names{self._here} {path}") for path in files.names]
         if "lookalikes" in sources:
             items += lookalike_items(self._plan.sites, self._case.roster, sweep.names_per_site)
-        if "engines" in sources:
-            texts = _queries(self._settings, -(-sweep.engine_budget // sweep.pages_per_query))
-            items += [query_item(Query(engine=one.name, text=text)) for text in texts for one in self._plan.engines]
-        if "platforms" in sources:
-            texts = _queries(self._settings, -(-sweep.platform_budget // sweep.pages_per_query))
-            items += [
-                search_item(ListingPage(platform=one.name, text=text)) for text in texts for one in self._plan.platforms
-            ]
-        await context.in_case(self._case.frontier.add, context.run_id, items)
+        if "rechecks" in sources:
+            items += await self._rechecks(context)
+        frontier = self._case.frontier
+        await context.in_case(frontier.add, context.run_id, [*items, QUERY_PLAN])
+        await context.in_case(frontier.reopen, context.run_id)
+        async for _ in batches(context, QUERY_PLAN.kind):
+            # Queries follow from what was asked before, so they are planned once a run, all of them or none.
+            queries = await context.in_case(planned_queries, self._case, self._settings, self._targets(), context.notes)
+            await context.in_case(frontier.finish, context.run_id, QUERY_PLAN, queries)
+
+    def _targets(self) -> tuple[Target, ...]:
+        """Return what is to be asked queries, engines that are left alone for now included: a pause may end before the run does."""
+        sweep, sources = self._settings.sweep, self._plan.sources
+        engines = self._plan.engines if "engines" in sources else ()
+        platforms = self._plan.platforms if "platforms" in sources else ()
+        return (
+            *(
+                Target(f"engine:{one.name}", one.title, sweep.engine_budget, partial(engine_query, one.name))
+                for one in engines
+            ),
+            *(
+                Target(f"platform:{one.name}", one.title, sweep.platform_budget, partial(platform_query, one.name))
+                for one in platforms
+            ),
+        )
+
+    async def _rechecks(self, context: RunContext) -> tuple[WorkItem, ...]:
+        """Return what is due to be looked at again; a run that goes on keeps to what it found due when it began."""
+        counted = await context.in_case(self._case.frontier.counts, context.run_id)
+        if any(kind in counts for counts in counted for kind in (SITE_WORK, LISTING_WORK)):
+            return ()
+        due = await context.in_case(due_leads, self._case.leads, self._report.started_at)
+        items, by_hand = recheck_items(due, self._known_platforms, self._settings.sweep.recheck_budget)
+        for title, count in by_hand.items():
+            context.notes.skip(
+                f"{title}：{count} 条已移送的条目到期复查，该平台不可公开访问，请在浏览器中打开后用 jianwei import listings 导入"
+            )
+        return items
+
+    async def _look_again(self, context: RunContext) -> None:
+        """Re-check after everything else: what moved is recognised by the marks of what was just found."""
+        await self._crawl(context, SITE_WORK, RecheckSpider)
+        platforms, pseudonym = self._known_platforms, kept_pseudonym(self._settings.home)
+        await self._crawl(context, LISTING_WORK, ListingRecheckSpider, platforms=platforms, pseudonym=pseudonym)
+        await self._crawl(context, "visit", SiteSpider)
 
     async def _do_file(self, work: WorkItem, context: RunContext) -> WorkDone:
         kind, _, path = work.key.partition(" ")
-        read_file = import_listing_file if kind == "listings" else read_name_file
+        read_file = import_listing_file if kind.startswith("listings") else read_name_file
         return await read_file(Path(path), work, context)
 
     async def _stage(
@@ -226,36 +324,34 @@ class _Sweep:
         context: RunContext,
         kind: str,
         do: Callable[[WorkItem, RunContext], Awaitable[WorkDone]],
-        prefix: str = "",
+        beginning: str = "",
     ) -> None:
-        """Do all pending work of a kind that needs no spider."""
-        pending = await self._pending(context, kind)
-        pending = tuple(work for work in pending if work.key.startswith(prefix))
-        if not pending:
-            return
-        self._progress.stage(_STAGES[kind], len(pending))
+        """Do all pending work of a kind that needs no spider; `beginning` of the keys that are this worker's own."""
         stage = IntakeStage(context)
-        for work in pending:
-            if context.is_stopping:
-                return
-            await stage.process_item(await do(work, context))
+        async for batch in batches(context, kind, beginning):
+            self._progress.stage(_STAGES[kind], len(batch))
+            for work in batch:
+                if context.is_stopping:
+                    return
+                done = await asyncio.create_task(context.notes.counted(lambda one: do(one, context), work))
+                if done is not None:
+                    await stage.process_item(done)
 
     async def _crawl(self, context: RunContext, kind: str, spider: type[Spider], **arguments: Any) -> None:
         """Let a spider do all pending work of a kind, and what that work leads to."""
-        tried: set[str] = set()
-        while not context.is_stopping:
-            pending = [work for work in await self._pending(context, kind) if work.key not in tried]
-            if not pending:
-                return
-            tried |= {work.key for work in pending}
-            self._progress.stage(_STAGES[kind], len(pending))
+        async for batch in batches(context, kind):
+            self._progress.stage(_STAGES[kind], len(batch))
             runner = AsyncCrawlerRunner(self._scrapy_settings(context))
-            await runner.crawl(spider, context=context, pending=pending, **arguments)
+            await runner.crawl(spider, context=context, pending=batch, **arguments)
             await self._save(context)
 
+    def _politeness(self) -> Politeness:
+        hosts = (tuple(one.host for one in asked) for asked in (self._plan.engines, self._plan.platforms))
+        paces, work = paces_of(self._settings, *hosts), self._case.shared_work
+        return SharedPoliteness(work.turns, paces) if work else HomePoliteness(self._settings.home, paces)
+
     def _scrapy_settings(self, context: RunContext) -> ScrapySettings:
-        slow = tuple(one.host for one in self._plan.engines)
-        values = scrapy_settings(self._settings, slow)
+        values = scrapy_settings(self._settings)
         return ScrapySettings(
             {
                 **values,
@@ -264,35 +360,37 @@ class _Sweep:
             }
         )
 
-    async def _pending(self, context: RunContext, kind: str) -> Sequence[WorkItem]:
-        return await context.in_case(self._case.frontier.pending, context.run_id, kind)
+    async def _earlier_runs(self, context: RunContext) -> tuple[RunReport, ...]:
+        """Return ended runs before this one, newest first: what its selectors are compared with."""
+        latest = await context.in_case(self._case.runs.latest, COMPARED_RUNS + 1)
+        return tuple(one for one in latest if one.finished_at and one.id != self._report.id)
 
-    async def _save(self, context: RunContext, *, is_finished: bool = False) -> RunReport:
-        done, left = await context.in_case(self._case.frontier.counts, context.run_id)
-        report = replace(
-            self._report,
-            finished_at=self._case.clock.now() if is_finished else None,
-            done=done,
-            left=left,
-            outcomes=dict(sorted(context.notes.outcomes.items())),
-            failures=tuple(context.notes.failures),
-            not_run=tuple(context.notes.not_run),
-        )
-        await context.in_case(self._case.runs.put, report)
-        return report
+    async def _save(self, context: RunContext) -> None:
+        await context.in_case(put_report, self._case, self._report, context.notes)
 
     async def _close(self, context: RunContext) -> RunReport:
         if context.fatal:
             context.notes.fail(context.fatal.zh)
-            await self._save(context)
+            judge = partial(with_verdict, earlier=self._earlier, is_broken=True)
+            await context.in_case(put_report, self._case, self._report, context.notes, judge)
             raise context.fatal
         if context.is_stopping:
             await self._save(context)
             raise Interrupted(_RESUME)
-        return await self._save(context, is_finished=True)
+        judge = partial(with_verdict, earlier=self._earlier)
+        return await context.in_case(end_report, self._case, self._report, context.notes, judge)
 
 
-def _queries(settings: Settings, limit: int) -> tuple[str, ...]:
-    """Return the texts of the next queries; the organisation's own region and what it belongs to come in by name."""
-    near = near_regions(settings.organisation.region)
-    return tuple(query.text for query in plan_queries(term_lexicon(settings), near, limit))
+def _names(asked: tuple[Provider, ...] | tuple[Platform, ...]) -> tuple[str, ...]:
+    return tuple(one.name for one in asked)
+
+
+def _counted(context: RunContext, family: str, what: str) -> Counter[str]:
+    """Return name → how often this was counted in the run so far, in all its parts."""
+    return Counter(
+        {
+            source.removeprefix(f"{family}:"): count
+            for (source, name), count in context.notes.total.sources.items()
+            if name == what
+        }
+    )

@@ -6,12 +6,12 @@ from typing import TypeVar
 
 import msgspec
 
-from detectors.model import Candidate, CandidateKind, Discovery
+from detectors.model import Candidate, CandidateKind, Discovery, Listing
 from keywords.hosts import canonical_url, registrable_domain
 from pipelines.model import WorkItem
 
 __all__ = [
-    "ListingPage", "NameBatch", "Query", "Visit", "group_by_place", "host_of", "item", "listing_item", "query_item", "read",
+    "ListingPage", "NameBatch", "Query", "Recheck", "Visit", "group_by_place", "host_of", "item", "listing_item", "query_item", "read",
     "search_item", "visit_item",
 ]  # fmt: skip
 
@@ -62,6 +62,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     engine: str
     text: str
     page: int = 1
+    terms: tuple[str, ...] = ()
+    """What of the plan it asks for."""
 
 
 class ListingPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,12 +78,26 @@ class ListingPage(msgspec.Struct, frozen=True, kw_only=True):
     rank: int | None = None
     source: str = ""
     """Empty: the platform's own search."""
+    terms: tuple[str, ...] = ()
+    """What of the plan the keyword asks for; empty: it is no query of the plan."""
+    cursor: str = ""
+    """Where a partner interface goes on; empty: at the beginning, or it counts pages."""
     partial: str = ""
     """JSON of the listing as the search page showed it; empty: nothing is known yet."""
 
 
-_Payload = Visit | NameBatch | Query | ListingPage
-_OnePayload = TypeVar("_OnePayload", Visit, NameBatch, Query, ListingPage)
+class Recheck(msgspec.Struct, frozen=True, kw_only=True):
+    """A handed-over lead to look at again."""
+
+    candidate: Candidate
+    listing: Listing | None = None
+    """As the person decided on it."""
+    platform: str = ""
+    """Name of the definition to read it by; empty: none, or it is a site."""
+
+
+_Payload = Visit | NameBatch | Query | ListingPage | Recheck
+_OnePayload = TypeVar("_OnePayload", Visit, NameBatch, Query, ListingPage, Recheck)
 
 
 def item(kind: str, key: str, payload: _Payload) -> WorkItem:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up what `make run` and `make test` need: .venv, locked dependencies, Chromium and a Chinese font.
+# Sets up what `make run` and `make test` need: .venv, locked dependencies, Chromium and a Chinese font; with the word `tests` also Redis.
 # Says what it installs, changes nothing the second time, and goes on without what cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -74,4 +74,10 @@ has_font() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn file)"
 if ! has_font; then
     apt_install fontconfig fonts-noto-cjk || true
     has_font || missing "no Chinese font: Chinese text in screenshots will show as boxes"
+fi
+
+# 5. A Redis server, for the tests of shared sweeps only: they start one of their own on loopback.
+if [ "${1:-}" = tests ] && ! command -v redis-server >/dev/null; then
+    apt_install redis-server || true
+    command -v redis-server >/dev/null || missing "no redis-server: tests of sweeps that several workers share are skipped"
 fi

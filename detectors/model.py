@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 __all__ = [
-    "SCREENSHOT", "Advert", "Assessment", "Attachment", "Candidate", "CandidateKind", "Capture", "Code", "Direction", "Discovery",
+    "NO_SUCH_NAME", "SCREENSHOT", "Advert", "Assessment", "Attachment", "Candidate", "CandidateKind", "Capture", "Code", "Direction", "Discovery",
     "EvidenceKind", "Field", "FilingFacts", "FilingRecord", "Form", "Hop", "HostFacts", "Image", "Level", "Link", "Listing", "Observation",
     "OfficialSnapshot", "PageContent", "Picture", "Profile", "Quote", "Signal", "Skip", "TlsFacts", "Unknown",
 ]  # fmt: skip
@@ -227,6 +227,8 @@ class TlsFacts:
 
 
 _NOT_ASKED = Unknown("尚未查询")
+NO_SUCH_NAME = Unknown("域名不存在（NXDOMAIN）")
+"""Why a host has no addresses: name servers said for certain that there is no such name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,6 +381,8 @@ class Observation:
     attachments: tuple[Attachment, ...] = field(default=(), repr=False)
     failure: str = ""
     """Why nothing was seen (one Chinese sentence); empty: something was."""
+    is_walled: bool = False
+    """A platform asked for a person or refused us: what stands behind its wall was not seen."""
 
     @property
     def identity(self) -> str:

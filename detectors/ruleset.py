@@ -11,7 +11,7 @@ from detectors.model import Direction, Level, Quote, Signal
 
 __all__ = ["HIGH_FROM", "LEAD_FROM", "MEDIUM_FROM", "RULES", "RULESET_VERSION", "Rule", "level_of", "signal"]
 
-RULESET_VERSION = "2026.11.4"
+RULESET_VERSION = "2026.11.5"
 
 HIGH_FROM = 700
 """Two independent strong reasons: a name that imitates plus a page that claims, or a sale with promise and contact."""
@@ -95,7 +95,7 @@ _TABLE = (
     # --- wording: sale of certificates ---
     # One promise makes a passage medium; certificate, promise and a contact or price make it high; a guaranteed pass alone never does.
     _for("offer.certificate_sale", 380, "offer", "涉嫌出售或代办证书：“{term}”与“{certificate}”同时出现", "the trade itself"),
-    _for("offer.reads_as_sale", 580, "offer", "整段文字的口吻像招揽办证，例如{cues}", "cues weighed by a table fitted to labelled texts; 580 times the likeness, so alone it is medium at most"),
+    _for("offer.reads_as_sale", 580, "offer", "整段文字的口吻像招揽办证，例如{cues}", "cues weighed by a table fitted to labelled texts; 580 times the likeness; alone it is medium, unless very sure of a promise that can be taken up"),
     _for("offer.forgery", 300, "offer_forgery", "公开招揽制作、买卖假证：“{term}”", "says itself that the paper is made or sold, not earned"),
     _for("offer.no_exam", 300, "offer_promise", "承诺免培训、免考试：“{term}”", "no lawful certificate comes without an examination"),
     _for("offer.proxy_exam", 260, "offer_promise", "提供代考、替考或代刷学时：“{term}”", "cheating in an examination of the state"),

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from keywords.characters import GAP, NOTHING, plain
+from keywords.characters import GAP, NOTHING, plain, plain_each
 from keywords.contexts import CONTEXTS
 from keywords.folded import Edit
 from keywords.kinds import HAN_CLASS, is_han
@@ -47,20 +47,16 @@ class Disguises:
     """The compiled table of disguises."""
 
     def __init__(self, table: list[dict[str, str]]) -> None:
-        written_digits = {
-            plain(row["written"], frozenset(row["written"])): row["plain"]
-            for row in table
-            if row["context"] == "digits"
-        }
+        written_digits = {row["written"]: row["plain"] for row in table if row["context"] == "digits"}
         self.digits = {written: digit for written, digit in written_digits.items() if not written.isdecimal()}
         """What digits are written with beside digits themselves → the digit."""
         forms = {char for row in rows("components") for char in (*several(row["written"]), *several(row["bound"]))}
         pictures = {char for row in table for char in row["written"]} | forms
         self.kept = frozenset(char for char in pictures if plain(char) == GAP) - _ORNAMENTS
         """Pictures and signs that stand for a word; they are not ornaments."""
-        words = {
-            plain(row["written"], self.kept).replace(NOTHING, ""): row for row in table if row["context"] != "digits"
-        }
+        said = [row for row in table if row["context"] != "digits"]
+        spelt = plain_each([row["written"] for row in said], self.kept)
+        words = {written.replace(NOTHING, ""): row for written, row in zip(spelt, said, strict=True)}
         self.words = {written: (row["plain"].lower(), row["context"]) for written, row in words.items() if written}
         """What is written → (what is meant, where it can only mean that)."""
         for meant in {meant for meant, _ in self.words.values()}:

@@ -8,7 +8,7 @@ Short numbers keep their points and dashes: 1.5万 and 3-5天 mean something. Or
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import pairwise
 
@@ -48,7 +48,7 @@ from keywords.screen import (
 )
 from keywords.trade_words import pairs_inside
 
-__all__ = ["Folded", "digit_of", "fold"]
+__all__ = ["Folded", "digit_of", "fold", "fold_each"]
 
 _SEPARATORS = re.compile(f"[{SEPARATOR_CLASS}]{{1,8}}+(?=[{HAN_CLASS}])")
 _GAP = f"[{SEPARATOR_CLASS}]{{0,3}}+"
@@ -64,12 +64,23 @@ _SHORT = 600
 """Texts up to this length are worked on at once: looking first would take longer."""
 _STRETCH = re.compile(f"(?:[^\n。]|(?<![{HAN_CLASS}])。|。(?![{HAN_CLASS}]))+[\n。]?|[\n。]")
 
+_BARRIER = "\n\uffff\n"
+"""Parts texts that are folded together: no step reaches over it."""
+
 Step = Callable[[str], Iterator[Edit]]
 
 
 def fold(text: str) -> Folded:
     """Return the text as it is meant to be read. Never raises; folding a folded text changes nothing."""
     return _fold(text, looks_first=True)
+
+
+def fold_each(texts: Sequence[str]) -> list[str]:
+    """Return the folded forms of many short texts, worked on together: much quicker than one by one."""
+    together = fold(_BARRIER.join(texts)).text.split(_BARRIER)
+    if len(together) == len(texts):
+        return together
+    return [fold(text).text for text in texts]  # one holds the barrier, or is read backwards as a whole
 
 
 def fold_everything(text: str) -> Folded:
@@ -90,7 +101,7 @@ def _fold(text: str, *, looks_first: bool) -> Folded:
     is_short = looks_first and len(text) <= _SHORT
     present = _present(points) if is_short else 0
     stay: Places | None = None
-    if not is_short or present & (_LAYOUT | _STOP):
+    if not is_short or present & _LAYOUT or (present & _STOP and present & _SEPARATOR):
         kinds = kinds_table().take(points)
         stay = standing(points, kinds)
         if stay is not None:

@@ -13,19 +13,23 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from keywords.characters import squeeze
+from keywords.characters import plain_each, squeeze
 from keywords.contexts import is_latin, is_whole_word
-from keywords.fold import Folded, fold
+from keywords.fold import Folded, fold, fold_each
 from keywords.loader import Lexicon
 from keywords.model import Term, TermKind
 from keywords.trade_words import trade_words
 
-__all__ = ["TermHit", "TermMatcher", "term_matcher"]
+__all__ = ["Place", "Spelling", "TermHit", "TermMatcher", "term_matcher"]
 
 _SWAPPED_KINDS = {TermKind.CERTIFICATE, TermKind.OFFER, TermKind.PROMISE}
 _SHORTEST_SWAPPED = 3
 _SHORTEST_SWAPPED_TWICE = 5
 _LONGEST_SWAPPED = 8
+_squeezed = lru_cache(maxsize=4096)(squeeze)
+
+Place = tuple[int, int, int]
+"""Where a spelling stands: its number, start and end in the folded text."""
 
 # A swapped last character that goes on as an everyday word is no disguise: 电工正规, 操作正常, 焊工政策.
 _EVERYDAY = {
@@ -56,6 +60,14 @@ class Spelling:
     is_latin: bool = False
     """Begins or ends with a Latin letter or digit, so that it may be a piece of a longer word."""
 
+    def is_disguised(self, folded: Folded, start: int, end: int) -> bool:
+        """Say of a place whether a plain search would miss the word; width, case, traditional script and blanks do not count."""
+        if self.is_swapped:
+            return True
+        first, last = folded.span(start, end)
+        written = folded.original[first:last]
+        return written != self.text and _squeezed(written) not in self.honest
+
 
 class TermHit(NamedTuple):
     """A term that was found. Where it stands in the original is worked out when it is asked for."""
@@ -85,8 +97,7 @@ class TermHit(NamedTuple):
     @property
     def is_disguised(self) -> bool:
         """Written so that a plain search would miss it; width, case, traditional script and blanks do not count."""
-        spelling, written = self.spelling, self.written
-        return spelling.is_swapped or (written != spelling.text and squeeze(written) not in spelling.honest)
+        return self.spelling.is_disguised(self.folded, self.folded_start, self.folded_end)
 
 
 class TermMatcher:
@@ -94,8 +105,9 @@ class TermMatcher:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._homophones = dict(lexicon.homophones)
-        self._honest = frozenset(squeeze(text) for term in lexicon.terms for text in (term.text, *term.variants))
-        folded = {text: fold(text).text for term in lexicon.terms for text in (term.text, *term.variants)}
+        written = tuple(dict.fromkeys(text for term in lexicon.terms for text in (term.text, *term.variants)))
+        self._honest = frozenset("".join(one.split()) for one in plain_each(written))
+        folded = dict(zip(written, fold_each(written), strict=True))
         patterns: dict[str, Spelling] = {}
         for term in lexicon.terms:
             for spelling in (term.text, *term.variants):
@@ -106,8 +118,9 @@ class TermMatcher:
                     if folded[spelling] not in trade_words():  # of the words it knows, `fold` has undone it
                         self._add_swapped(patterns, term, folded[spelling])
         patterns.pop("", None)
-        self._patterns = list(patterns.values())
-        self._guarded = [bool(pattern.is_latin or pattern.everyday) for pattern in self._patterns]
+        self.spellings = tuple(patterns.values())
+        """By number."""
+        self._guarded = [bool(pattern.is_latin or pattern.everyday) for pattern in self.spellings]
         """Whether what stands beside it may make another word of it."""
         self._automaton = AhoCorasick(
             list(patterns), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
@@ -117,15 +130,23 @@ class TermMatcher:
         """Return the terms in the text, by place, longest first where several begin, not overlapping."""
         return self.find_in(fold(text))
 
-    def find_in(self, folded: Folded, *, most_each: int = 0) -> tuple[TermHit, ...]:
-        """Return the terms of a text that is folded already; of each spelling the first `most_each` places (0: all)."""
-        text, patterns, guarded = folded.text, self._patterns, self._guarded
-        hits = [
-            TermHit(patterns[index].term, start, end, folded, patterns[index])
-            for index, start, end in self._automaton.find_matches_as_indexes(text)
-            if not guarded[index] or _stands_alone(patterns[index], text, start, end)
+    def find_in(self, folded: Folded) -> tuple[TermHit, ...]:
+        """Return the terms of a text that is folded already."""
+        spellings = self.spellings
+        return tuple(
+            TermHit(spellings[number].term, start, end, folded, spellings[number])
+            for number, start, end in self.places_in(folded)
+        )
+
+    def places_in(self, folded: Folded, *, most_each: int = 0) -> list[Place]:
+        """Return where `find_in` finds spellings: of each the first `most_each` places (0: all)."""
+        text, spellings, guarded = folded.text, self.spellings, self._guarded
+        places = [
+            place
+            for place in self._automaton.find_matches_as_indexes(text)
+            if not guarded[place[0]] or _stands_alone(spellings[place[0]], text, place[1], place[2])
         ]
-        return tuple(_first_of_each(hits, most_each) if 0 < most_each < len(hits) else hits)
+        return list(_first_of_each(places, most_each)) if 0 < most_each < len(places) else places
 
     def _add(self, patterns: dict[str, Spelling], term: Term, spelling: str, everyday: str | None = None) -> None:
         """Add a spelling unless it is another term's; `everyday`: it is a swapped one, and what may not follow it."""
@@ -173,10 +194,10 @@ def _stands_alone(spelling: Spelling, text: str, start: int, end: int) -> bool:
     return not spelling.everyday or text[end : end + 1] not in spelling.everyday
 
 
-def _first_of_each(hits: Iterable[TermHit], most: int) -> Iterator[TermHit]:
-    """Yield the first so many hits of each spelling."""
+def _first_of_each(places: Iterable[Place], most: int) -> Iterator[Place]:
+    """Yield the first so many places of each spelling."""
     counted = Counter[int]()
-    for hit in hits:
-        counted[id(hit.spelling)] += 1
-        if counted[id(hit.spelling)] <= most:
-            yield hit
+    for place in places:
+        counted[place[0]] += 1
+        if counted[place[0]] <= most:
+            yield place

@@ -7,7 +7,7 @@ One automaton looks for all beginnings of all expressions; where none stands, no
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, product
 from re import _constants as codes  # type: ignore[attr-defined]  # the only reader of expressions there is
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -16,8 +16,9 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from keywords.characters import Points, points_of, text_of
+from keywords.once import once
 
-__all__ = ["Phrases", "Tried", "beginnings"]
+__all__ = ["Phrases", "Tried", "beginnings", "openings"]
 
 _LENGTHS = (6, 4, 3, 2, 1)
 """Characters of a beginning; fewer where there would be too many of them."""
@@ -29,6 +30,7 @@ _EVERY_POINT = 0x110000
 _REPEATS = {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}
 _LOOKS = {codes.ASSERT, codes.ASSERT_NOT, codes.AT}
 _LARGEST_RANGE = 30
+_MOST_OPENINGS, _LONGEST_OPENING = 30, 3
 
 
 class Phrases:
@@ -36,35 +38,38 @@ class Phrases:
 
     def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
         self._patterns = tuple(patterns)
+
+    @once
+    def _begun(self) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...], AhoCorasick]:
+        """The patterns that may begin anywhere, those that begin with each beginning, and the automaton of all beginnings."""
         tried: dict[str, list[int]] = {}
-        self._everywhere = list[int]()
-        for place, pattern in enumerate(patterns):
+        everywhere = list[int]()
+        for place, pattern in enumerate(self._patterns):
             begun = beginnings(pattern)
             if not begun:
-                self._everywhere.append(place)
+                everywhere.append(place)
             for beginning in begun:
                 tried.setdefault(beginning, []).append(place)
-        self._tried = list(tried.values())
-        self._automaton = AhoCorasick(
-            list(tried), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
-        )
+        automaton = AhoCorasick(list(tried), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+        return tuple(everywhere), tuple(map(tuple, tried.values())), automaton
 
     def find(self, text: str, most_each: int) -> Iterator[tuple[int, re.Match[str]]]:
         """Yield (place of the pattern, match) for what `finditer` of each finds, pattern by pattern; the first `most_each` of each."""
-        starts: dict[int, set[int]] = {place: set() for place in self._everywhere}
-        at_each: dict[int, list[int]] = {}
-        for index, start, _ in self._automaton.find_matches_as_indexes(_blurred(text), overlapping=True):
-            if index in at_each:
-                at_each[index].append(start)
-            else:
-                at_each[index] = [start]
-        for index, begun in at_each.items():
-            for place in self._tried[index]:
-                starts.setdefault(place, set()).update(begun)
+        everywhere, tried, automaton = self._begun
+        starts: dict[int, list[int]] = {place: [] for place in everywhere}
+        for index, start, _ in automaton.find_matches_as_indexes(_blurred(text), overlapping=True):
+            for place in tried[index]:
+                if place in starts:
+                    starts[place].append(start)
+                else:
+                    starts[place] = [start]
         for place in sorted(starts):
-            pattern = self._patterns[place]
-            found = _matches(pattern, text, sorted(starts[place])) if starts[place] else pattern.finditer(text)
-            for match in islice(found, most_each):
+            pattern, begun = self._patterns[place], starts[place]
+            if not begun:
+                yield from ((place, match) for match in islice(pattern.finditer(text), most_each))
+            elif len(begun) > 1:
+                yield from ((place, match) for match in islice(_matches(pattern, text, sorted({*begun})), most_each))
+            elif most_each and (match := pattern.match(text, begun[0])):
                 yield place, match
 
 
@@ -72,13 +77,14 @@ class Tried:
     """One regular expression, tried only where one of its first characters stands. For texts in plain form, as above."""
 
     def __init__(self, expression: str) -> None:
-        pattern = re.compile(expression)
-        begun = beginnings(pattern)
-        shown = {beginning[0] for beginning in begun}
-        self._pattern = pattern
-        self._firsts = (
-            re.compile(f"[{re.escape(''.join(sorted(c for s in shown for c in _ALIKE.get(s, s))))}]") if begun else None
-        )
+        self._pattern = re.compile(expression)
+
+    @once
+    def _firsts(self) -> re.Pattern[str] | None:
+        """One of the characters a match begins with; None: it may begin with any."""
+        shown = beginnings(self._pattern, 1)
+        chars = "".join(sorted(char for one in shown for char in _ALIKE.get(one, one)))
+        return re.compile(f"[{re.escape(chars)}]") if chars else None
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return what the expression's own `search` returns."""
@@ -108,12 +114,12 @@ def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iter
             at = max(match.end(), start + 1)
 
 
-def beginnings(pattern: re.Pattern[str]) -> frozenset[str]:
+def beginnings(pattern: re.Pattern[str], longest: int = _LENGTHS[0]) -> frozenset[str]:
     """Return short strings one of which every match begins with, digits and numerals told as one; none: it may begin with anything."""
     if pattern.flags & ~re.UNICODE:
         return frozenset()
     parsed = parser.parse(pattern.pattern)
-    for length in _LENGTHS:
+    for length in (one for one in _LENGTHS if one <= longest):
         try:
             open_ones, closed = _grown({""}, parsed, length)
         except _TooManyError:
@@ -121,6 +127,17 @@ def beginnings(pattern: re.Pattern[str]) -> frozenset[str]:
         found = frozenset(open_ones | closed)
         return frozenset() if "" in found else found
     return frozenset()
+
+
+def openings(pattern: re.Pattern[str]) -> tuple[str, ...]:
+    """Return a few strings one of which every match begins with, as short as they tell; none: there are many, or it may begin with anything.
+
+    To look for them one by one is quicker than to search for an expression that begins with one of several.
+    """
+    begun = beginnings(pattern, _LONGEST_OPENING)
+    shortest = [one for one in begun if not any(one[:length] in begun for length in range(1, len(one)))]
+    written = {"".join(chars) for one in shortest for chars in product(*(_ALIKE.get(char, char) for char in one))}
+    return tuple(sorted(written)) if len(written) <= _MOST_OPENINGS else ()
 
 
 class _TooManyError(Exception):

@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from keywords.characters import plain, points_of, text_of
+from keywords.characters import cut_like, plain, points_of, text_of
 from keywords.folded import Edit
 from keywords.kinds import SEPARATOR_CLASS, is_han
 from keywords.loader import rows, several
@@ -27,6 +27,8 @@ _EVERY_POINT = 0x110000
 _SHORTEST = 3
 _LATIN_RUN = re.compile("(?<![a-z0-9_])(?<![a-z0-9]-)[a-z]+(?![a-z0-9_]|-[a-z0-9])")
 """Letters that are no part of an account's name: zhijie-chuzheng88 is one, however it sounds."""
+_TWO_LETTERS = re.compile("[a-z]{2}").search
+"""No syllable is shorter."""
 _GAP = re.compile(f"[{SEPARATOR_CLASS}]{{1,3}}")
 _GAP_BEFORE = re.compile(f"[{SEPARATOR_CLASS}]{{1,3}}$")
 _LONGEST_GAP = 3
@@ -64,9 +66,9 @@ class Readings:
         self._by_point = np.zeros(_EVERY_POINT, np.uint32)  # silent, if it has no sound
         self._by_point[list(map(ord, self.sounds))] = list(map(ord, self.sounds.values()))
         by_sound: dict[str, list[str]] = {}
-        for word in sorted(words):
-            if all(char in self.sounds for char in word):
-                by_sound.setdefault(self.heard(word), []).append(word)
+        said = [word for word in sorted(words) if all(char in self.sounds for char in word)]
+        for sound, word in zip(self.heard_each(said), said, strict=True):
+            by_sound.setdefault(sound, []).append(word)
         self._by_sound = by_sound
         self._short = {sound: meant for sound, meant in by_sound.items() if len(sound) < _SHORTEST}
         self._patterns = [sound for sound in by_sound if len(sound) >= _SHORTEST]
@@ -78,8 +80,9 @@ class Readings:
         self.windows = frozenset(word[at : at + 3] for word in words for at in range(len(word) - 2))
         """Three characters that stand together within a word of the trade as it is."""
         self._windows_by_sound: dict[str, list[str]] = {}
-        for window in self.windows:
-            self._windows_by_sound.setdefault(self.heard(window), []).append(window)
+        windows = sorted(self.windows)
+        for sound, window in zip(self.heard_each(windows), windows, strict=True):
+            self._windows_by_sound.setdefault(sound, []).append(window)
         self._with_window: dict[str, list[tuple[str, int]]] = {}
         for sound in self._patterns:
             for at in range(len(sound) - 2):
@@ -104,6 +107,10 @@ class Readings:
         """Return the sounds of a text, one character each."""
         return text_of(self._by_point.take(points_of(text)))
 
+    def heard_each(self, texts: Sequence[str]) -> list[str]:
+        """Return the sounds of each text."""
+        return cut_like(self.heard("".join(texts)), texts)
+
     def units(self, text: str) -> list[Unit]:
         """Return what can be heard, piece by piece: characters, syllables in Latin letters; separators beside syllables are passed over."""
         found, at = list[Unit](), 0
@@ -126,7 +133,7 @@ class Readings:
 
     def undone(self, text: str) -> Iterator[Edit]:
         """Yield words of the trade that are written by their sound, apart and in order."""
-        if any(self.is_pinyin(run) for run in _LATIN_RUN.findall(text)):
+        if _TWO_LETTERS(text) and any(self.is_pinyin(run) for run in _LATIN_RUN.findall(text)):
             yield from self._undone_in_units(text)
             return
         heard = self.heard(text)

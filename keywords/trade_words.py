@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from keywords.characters import plain
+from keywords.characters import plain_each
 from keywords.kinds import HAN_CLASS
 from keywords.loader import load_lexicon, rows
 from keywords.model import TermKind
@@ -28,8 +28,8 @@ _LONGEST = 12
 def trade_words() -> frozenset[str]:
     """Return the Chinese words of two to twelve characters that sellers disguise, in plain form."""
     terms = load_lexicon().of_kind(*_KINDS)
-    spelt = {plain(text) for term in terms for text in (term.text, *term.variants)} | set(_SPOKEN.split())
-    disguised = {plain(row["written"]) for row in rows("disguises")}
+    spelt = {*plain_each([text for term in terms for text in (term.text, *term.variants)]), *_SPOKEN.split()}
+    disguised = {*plain_each([row["written"] for row in rows("disguises")])}
     return frozenset(word for word in spelt if 1 < len(word) <= _LONGEST and _ONLY_HAN(word) and word not in disguised)
 
 
@@ -42,8 +42,12 @@ def everyday() -> frozenset[str]:
 @lru_cache(maxsize=2)
 def common_characters(least: int) -> frozenset[str]:
     """Return the characters that are part of so many everyday words: 题, 发, 时."""
-    counted = Counter(char for pair in everyday() for char in pair)
-    return frozenset(char for char, count in counted.items() if count >= least)
+    return frozenset(char for char, count in _everyday_counts().items() if count >= least)
+
+
+@lru_cache(maxsize=1)
+def _everyday_counts() -> Counter[str]:
+    return Counter("".join(everyday()))
 
 
 @lru_cache(maxsize=1)

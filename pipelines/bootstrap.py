@@ -37,12 +37,16 @@ from pipelines.ports import (
     MarkStore,
     NameStore,
     ObservationLog,
+    QueryLedger,
     RunStore,
+    RunTallies,
     SavedSearches,
     SnapshotStore,
 )  # fmt: skip
+from pipelines.rechecks.book import RecheckBook
 from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
+from pipelines.shared_work import SharedWork, shared_work
 from pipelines.stores.cluster_file import ClusterStoreFile
 from pipelines.stores.shared import cluster_place, opened_cluster, shared_stores
 from pipelines.stores.shared_model import SharedStores
@@ -53,13 +57,15 @@ from pipelines.stores.sqlite.filings import SqliteFilings
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.inspection import Inspection
 from pipelines.stores.sqlite.marks import SqliteMarks
+from pipelines.stores.sqlite.queries import SqliteQueryLedger
 from pipelines.stores.sqlite.shelf import SqliteShelf
 from pipelines.stores.sqlite.store_file import SqliteStoreFile
+from pipelines.stores.sqlite.tallies import SqliteRunTallies
 from pipelines.terms import term_lexicon
 from pipelines.weights import WeightsFolder
 
 __all__ = [
-    "SHELF_NAMES", "Case", "backup_of", "checked_store", "kept_snapshots", "open_case", "open_filings", "open_shelf", "restore_of",
+    "SHELF_NAMES", "Case", "backup_of", "checked_store", "kept_snapshots", "open_case", "open_filings", "open_queries", "open_shelf", "restore_of",
 ]  # fmt: skip
 
 SHELF_NAMES = ("sqlite", "elasticsearch")
@@ -83,6 +89,8 @@ class Case:
     fact_cache: FactCache
     frontier: Frontier
     runs: RunStore
+    tallies: RunTallies
+    queries: QueryLedger
     feed_bookmarks: FeedBookmarks
     names: NameStore
     filings: SqliteFilings
@@ -91,6 +99,8 @@ class Case:
     mark_books: MarkBooks
     evidence: EvidenceStore
     intake: Intake
+    shared_work: SharedWork | None = None
+    """None: `workers.redis_url` is empty, this process works alone."""
     _database: Database = field(repr=False)
     _shared: SharedStores | None = field(repr=False, default=None)
     _bench: Bench = field(repr=False)
@@ -110,6 +120,8 @@ class Case:
         self._database.close()
         if self._shared:
             self._shared.close()
+        if self.shared_work:
+            self.shared_work.close()
 
     def __enter__(self) -> Self:
         return self
@@ -142,6 +154,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
     Raises `StoreUnavailable` when the store cannot be used, `InputUnreadable` when an imported roster, terms or the adopted weights are damaged.
     """
     clock, roster, lexicon = clock or SystemClock(), official_roster(settings), term_lexicon(settings)
+    work = shared_work(settings)
     database = Database(settings.home / settings.store.path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
         shared = shared_stores(settings, database, clock)
@@ -169,8 +182,10 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         saved_searches=shared.saved_searches,
         snapshots=shared.snapshots,
         fact_cache=SqliteFactCache(database),
-        frontier=SqliteFrontier(database),
+        frontier=work.frontier if work else SqliteFrontier(database),
         runs=shared.runs,
+        tallies=work.tallies if work else SqliteRunTallies(database),
+        queries=SqliteQueryLedger(database),
         feed_bookmarks=SqliteFeedBookmarks(database),
         names=shared.names,
         filings=filings,
@@ -185,7 +200,9 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
             weights=WeightsFolder(settings.home).in_force(),
             filings=filings,
             marks=books,
+            rechecks=RecheckBook(leads, marks, clock),
         ),
+        shared_work=work,
         _database=database,
         _shared=shared,
         _bench=bench,
@@ -202,6 +219,20 @@ def open_filings(settings: Settings) -> Iterator[FilingRegistry | None]:
     database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
         yield SqliteFilings(database)
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_queries(settings: Settings) -> Iterator[QueryLedger | None]:
+    """Give the ledger of queries alone; None: no store was ever made. Raises `StoreUnavailable` when it cannot be used."""
+    path = settings.home / settings.store.path
+    if not path.exists():
+        yield None
+        return
+    database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
+    try:
+        yield SqliteQueryLedger(database)
     finally:
         database.close()
 

@@ -9,6 +9,7 @@
     │   ├── StoreUnavailable              locked, full, or damaged
     │   ├── SourceUnreachable             name server, proxy, search engine
     │   └── BrowserMissing
+    │       └── RendererMissing           pages are rendered elsewhere, and nobody is there
     ├── VersionConflict             1     someone else changed the document meanwhile
     ├── TransitionNotAllowed        1     the lead is not in a state for this step
     ├── PermissionMissing           1
@@ -24,7 +25,7 @@ from enum import IntEnum
 
 __all__ = [
     "BrowserMissing", "DocumentDamaged", "DocumentDiffers", "EvidenceDamaged", "ExitCode", "InputUnreadable", "Interrupted",
-    "MonitorError", "PermissionMissing", "QuerySyntaxError", "SettingInvalid", "SourceUnreachable", "StoreUnavailable", "TransitionNotAllowed", "Unreachable", "UsageError",
+    "MonitorError", "PermissionMissing", "QuerySyntaxError", "RendererMissing", "SettingInvalid", "SourceUnreachable", "StoreUnavailable", "TransitionNotAllowed", "Unreachable", "UsageError",
     "VersionConflict",
 ]  # fmt: skip
 
@@ -131,6 +132,17 @@ class BrowserMissing(Unreachable):
         super().__init__(
             "没有可用的 Chromium 浏览器，无法渲染网页和截图：请运行 make setup，或安装系统软件包 chromium。",
             "There is no Chromium to render pages and take screenshots with: run make setup, or install the package chromium.",
+        )
+
+
+class RendererMissing(BrowserMissing):
+    """Pages are rendered elsewhere, and nobody is there to do it."""
+
+    def __init__(self) -> None:
+        MonitorError.__init__(
+            self,
+            "没有渲染进程在运行，本机也不渲染网页：请在任一机器上运行 jianwei render，或将 workers.renders_here 设为 true。",
+            "No renderer is at work and this machine may not render: run jianwei render on some machine, or set workers.renders_here = true.",
         )
 
 

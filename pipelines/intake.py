@@ -1,7 +1,8 @@
 """The one door in: evidence is stored, then judged, then logged, then merged into a lead, then its marks are written down.
 
 The order is the promise: whatever a lead says, its proof was on disk before. Every step is idempotent, so an observation whose
-acceptance was cut short is simply handed in again. Nothing is acknowledged before everything is stored.
+acceptance was cut short is simply handed in again. Nothing is acknowledged before everything is stored. Last, what a re-check saw of a
+lead that was handed over is taken in (`pipelines.rechecks`): measured against the newest marks.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +19,7 @@ from pipelines.filings.registry import FilingRegistry
 from pipelines.marks.books import Look, MarkBooks
 from pipelines.model import EvidenceItem, MergeOutcome, Sighting
 from pipelines.ports import EvidenceStore, LeadStore, ObservationLog
+from pipelines.rechecks.book import RecheckBook, SeenAgain
 
 __all__ = ["Accepted", "Intake", "lead_id_of"]
 
@@ -36,7 +38,7 @@ class Accepted:
 class Intake:
     """Takes observations in. May be called from any thread; its stores do the locking."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each place that an observation is written to
         self,
         *,
         evidence: EvidenceStore,
@@ -46,11 +48,12 @@ class Intake:
         weights: Weights = SHIPPED,
         filings: FilingRegistry | None = None,
         marks: MarkBooks | None = None,
+        rechecks: RecheckBook | None = None,
     ) -> None:
         """`detectors` is asked for every judgement, so that what was learnt meanwhile (snapshots) counts.
 
         `filings` gives every observation what the filing registry says of it; None: there is no registry to ask.
-        Without `marks` nobody asks who belongs together.
+        Without `marks` nobody asks who belongs together, without `rechecks` what became of leads that were handed over.
         """
         self._evidence = evidence
         self._observations = observations
@@ -59,6 +62,7 @@ class Intake:
         self._filings = filings
         self._weights = weights
         self._marks = marks
+        self._rechecks = rechecks
 
     def judge(self, observation: Observation) -> Assessment:
         """Return the machine's 初判 without keeping anything, e.g. to decide whether a visit is worth a browser."""
@@ -89,6 +93,8 @@ class Intake:
                 Look(observation=observation, wearer_id=one.lead_id, outcome=answer.outcome)
                 for observation, one, answer in zip(whole, judged, accepted, strict=True)
             )
+        if self._rechecks:
+            self._rechecks.note_many([_seen_again(one) for one in sightings])  # last: against the newest marks
         return accepted
 
     def _informed(self, observation: Observation) -> Observation:
@@ -112,6 +118,15 @@ class Intake:
             assessment=runner.judge(observation, self._detectors(), self._weights),
             evidence=evidence,
         )
+
+
+def _seen_again(one: Sighting) -> SeenAgain:
+    return SeenAgain(
+        lead_id=one.lead_id,
+        observation=one.observation,
+        score_permille=one.assessment.score_permille,
+        evidence=tuple(item.sha256 for item in one.evidence),
+    )
 
 
 def lead_id_of(observation: Observation) -> str:

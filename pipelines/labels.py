@@ -1,9 +1,18 @@
 """Chinese names of values that staff both read and type: on the pages (`review_ui.wording`) and in a search (`pipelines.search`)."""
 
 from detectors.model import CandidateKind, Level
-from pipelines.model import FindingOutcome
+from pipelines.model import FindingOutcome, RunVerdict
 
-__all__ = ["ENGINE_ZH", "KIND_ZH", "LEVEL_ZH", "OUTCOME_ZH", "SOURCE_FAMILY_ZH", "SOURCE_ZH", "source_label"]
+__all__ = [
+    "ENGINE_ZH",
+    "KIND_ZH",
+    "LEVEL_ZH",
+    "OUTCOME_ZH",
+    "SOURCE_FAMILY_ZH",
+    "SOURCE_ZH",
+    "VERDICT_ZH",
+    "source_label",
+]
 
 LEVEL_ZH = {Level.HIGH: "高", Level.MEDIUM: "中", Level.LOW: "低"}
 KIND_ZH = {
@@ -22,6 +31,7 @@ OUTCOME_ZH = {
     FindingOutcome.UNDETERMINED: "无法认定",
     FindingOutcome.DUPLICATE: "重复线索",
 }
+VERDICT_ZH = {RunVerdict.GOOD: "正常", RunVerdict.LOOK: "需要查看", RunVerdict.BAD: "不可用"}
 SOURCE_ZH = {
     "lookalike": "相似域名",
     "lookalikes": "相似域名",
@@ -30,6 +40,9 @@ SOURCE_ZH = {
     "engines": "搜索引擎",
     "platforms": "交易平台",
     "files": "文件",
+    "rechecks": "复查",
+    "recheck": "复查",
+    "moved": "复查时跳转",
 }
 SOURCE_FAMILY_ZH = {"engine": "搜索", "platform": "平台", "file": "文件"}
 ENGINE_ZH = {

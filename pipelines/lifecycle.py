@@ -6,7 +6,7 @@
 
 No machine step leaves `new`, and a sighting never changes a finding. Two sightings do move a status, back to `new`, so that a
 person looks again; the earlier finding stays on the lead until the next decision:
-* a **closed** lead that stands again: seen after it was closed, with something to see, at a score that makes a lead. The same
+* a **closed** lead that stands again: seen after it was closed, neither gone nor parked nor behind a wall, at a score that makes a lead. The same
   content counts: that the thing is back is the news.
 * a **dismissed** lead that became something else: different content seen after the dismissal, `RESURFACE_STEP` points
   stronger than what the person judged, or a level higher. Repeated or slightly changed content never brings it back, however
@@ -14,6 +14,9 @@ person looks again; the earlier finding stays on the lead until the next decisio
 
 A lead shows its strongest look of the last `LOOK_HOLDS` (a cloaked page that is blank today must not hide yesterday's copy);
 a failed look never replaces one with content. The same look judged anew takes the newer assessment.
+
+A re-check (`pipelines.rechecks`) looks for what became of a thing a person decided on. It adds its evidence and may bring a closed lead
+back; it replaces no look and says nothing here: what it saw stands in the lead's `recheck`.
 """
 
 from dataclasses import replace
@@ -33,6 +36,8 @@ from pipelines.model import (
     MergeOutcome,
     Sighting,
 )
+from pipelines.rechecks.look import judge_look
+from pipelines.rechecks.record import RECHECK, RecheckState
 from pipelines.trim import trim
 
 __all__ = [
@@ -74,6 +79,8 @@ STATUS_ZH = {
 _LEVELS = (Level.LOW, Level.MEDIUM, Level.HIGH)
 _DECISIONS = {LeadAct.CONFIRMED: LeadStatus.CONFIRMED, LeadAct.DISMISSED: LeadStatus.DISMISSED}
 _AT_REST = {LeadStatus.DISMISSED, LeadStatus.CLOSED}
+_STANDING = {RecheckState.ALIVE, RecheckState.CHANGED, RecheckState.MOVED}
+"""A parked name or a page of an error keeps the score of its name; neither is the thing standing again."""
 
 
 def merge_sighting(current: Lead | None, sighting: Sighting, at: datetime) -> tuple[Lead, MergeOutcome]:
@@ -92,6 +99,8 @@ def merge_sighting(current: Lead | None, sighting: Sighting, at: datetime) -> tu
         note = f"再次发现，机器初判 {sighting.assessment.score_permille} 分，请重新甄别"
         lead = replace(_showing(lead, sighting), status=LeadStatus.NEW)
         return _noted(lead, LeadAct.RESURFACED, MACHINE, at, note), MergeOutcome.RESURFACED
+    if observation.candidate.discovery.source == RECHECK:
+        return lead, MergeOutcome.UNCHANGED if is_known else MergeOutcome.UPDATED
     before = current.assessment.score_permille
     is_better = not is_replay and _is_better_look(current, sighting)
     if current.status not in _AT_REST and (is_better or _is_rejudged(current, sighting)):
@@ -207,7 +216,7 @@ def _with_traces(lead: Lead, sighting: Sighting, *, is_known: bool) -> Lead:
         last_seen_at=last,
         sighting_count=lead.sighting_count + (not is_known),
         seen_observations=seen[-_SEEN_LIMIT:],
-        sources=tuple(sorted({*lead.sources, discovery.source})),
+        sources=tuple(sorted({*lead.sources, discovery.source} - {RECHECK})),
         queries=tuple(sorted({*lead.queries, discovery.query} - {""})),
         evidence=_joined(lead.evidence, sighting),
     )
@@ -228,7 +237,8 @@ def _resurfaces(lead: Lead, sighting: Sighting) -> bool:
     if lead.status not in _AT_REST or observation.observed_at <= _status_since(lead) or not _stands(observation):
         return False
     if lead.status is LeadStatus.CLOSED:
-        return assessment.score_permille >= LEAD_FROM
+        stands = judge_look(lead, observation, assessment.score_permille).state in _STANDING
+        return stands and assessment.score_permille >= LEAD_FROM
     if trim(observation).identity == lead.observation.identity:
         return False
     is_level_higher = _LEVELS.index(assessment.level) > _LEVELS.index(lead.assessment.level)

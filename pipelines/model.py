@@ -1,15 +1,16 @@
 """What staff work on: leads and their history, evidence, findings, accounts, audit and run reports. Frozen values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from detectors.model import Assessment, EvidenceKind, Observation
+from pipelines.rechecks.record import Recheck
 
 __all__ = [
     "Account", "AuditEvent", "EvidenceItem", "Facets", "Finding", "FindingOutcome", "Lead", "LeadAct", "LeadEvent", "LeadPage",
-    "LeadQuery", "LeadSort", "LeadStatus", "MergeOutcome", "Merged", "Role", "RunReport", "SavedSearch", "Sighting", "Versioned",
+    "LeadQuery", "LeadSort", "LeadStatus", "MergeOutcome", "Merged", "Role", "RunReport", "RunVerdict", "SavedSearch", "Sighting", "Versioned",
     "WorkItem",
 ]  # fmt: skip
 
@@ -70,6 +71,7 @@ class LeadAct(StrEnum):
     ASSIGNED = "assigned"
     COMMENTED = "commented"
     EXPORTED = "exported"
+    RECHECKED = "rechecked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,8 @@ class Lead:
     assignee: str = ""
     """Account name; empty: nobody's."""
     due_on: date | None = None
+    recheck: Recheck | None = None
+    """What became of the thing since it was decided on; None: nobody looked yet."""
     history: tuple[LeadEvent, ...] = ()
 
 
@@ -194,7 +198,7 @@ class LeadQuery:
     """As staff type it, in the language of `pipelines.search.parse`: words that must all occur (substrings, Chinese of any
     length ≥ 1), "phrases", -not, field:value, ranges."""
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """(field, accepted values); fields: status, level, kind, imitates, source, assignee, outcome."""
+    """(field, accepted values); fields: status, level, kind, imitates, source, assignee, outcome, recheck."""
     sort: LeadSort = LeadSort.SCORE
     limit: int = 50
     cursor: str = ""
@@ -268,11 +272,21 @@ class WorkItem:
     """One piece of a run that is done whole or not at all: a name to resolve, a query to ask, a page to visit."""
 
     kind: str
-    """`name`, `query`, `listing_page`, `visit`, `snapshot`, `file`."""
+    """`name`, `query`, `listing_page`, `visit`, `snapshot`, `file`, `recheck`, `recheck_listing`."""
     key: str
     """Unique within a run and kind, e.g. the URL."""
     payload: str = ""
     """JSON of what the worker needs besides the key; empty: nothing."""
+
+
+class RunVerdict(StrEnum):
+    """How a run went; the rules are in `pipelines.run_health`."""
+
+    GOOD = "good"
+    LOOK = "look"
+    """Something needs a person's look; what was found stands."""
+    BAD = "bad"
+    """The run, or a main part of it, brought nothing that can be relied on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,3 +308,15 @@ class RunReport:
     """What did not work, one Chinese sentence each, at most 200."""
     not_run: tuple[str, ...] = ()
     """Sources and detectors that did not run, and why."""
+    postponed: tuple[str, ...] = ()
+    """What was left for another day because a budget is spent, one Chinese sentence each; nobody need do anything."""
+    errors: dict[str, int] = field(default_factory=dict)
+    """Kind of failure → how often (`pipelines.run_health.error_kind`); empty in reports of older versions."""
+    by_source: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Source (`engine:baidu`) → what → count: pages, rows, adverts, observations, outcomes, failures."""
+    field_counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Definition (`engine:baidu`) → field → rows in which it was found; `rows` counts all rows, `adverts` the paid ones."""
+    verdict: RunVerdict | None = None
+    """None: the run has not ended, or an older version ran it."""
+    reasons: tuple[str, ...] = ()
+    """Why it is not good, one Chinese sentence each."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from detectors.marks.model import Mark, Standing
@@ -25,10 +25,12 @@ from pipelines.model import (
 )  # fmt: skip
 from pipelines.moves.shelf import Kind, ShelfRow
 from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameRecord
+from pipelines.query_ledger import AskedPage, QueryRecord
+from pipelines.run_tally import Tally
 
 __all__ = [
     "SNAPSHOT_VERSIONS", "AccountStore", "AuditLog", "Clock", "EvidenceStore", "FactCache", "FeedBookmarks", "Frontier", "LeadStore",
-    "MarkLedger", "MarkStore", "NameStore", "ObservationLog", "Resolver", "RunStore", "SavedSearches", "Shelf",
+    "MarkLedger", "MarkStore", "NameStore", "ObservationLog", "QueryLedger", "Resolver", "RunStore", "RunTallies", "SavedSearches", "Shelf",
     "SnapshotStore",
 ]  # fmt: skip
 
@@ -155,16 +157,39 @@ class FactCache(Protocol):
 
 
 class Frontier(Protocol):
-    """The work of one run: what a `kill -9` must not lose or repeat."""
+    """The work of one run, as one worker sees it: what a `kill -9` must not lose or repeat.
+
+    A worker takes items, then finishes each or puts it off. What a worker that is gone had taken waits again: at once where only one
+    can be at work, after a lease where there may be several.
+    """
 
     def add(self, run_id: str, items: Iterable[WorkItem]) -> int:
         """Add items not known to the run yet; return how many were new."""
 
-    def pending(self, run_id: str, kind: str) -> tuple[WorkItem, ...]:
-        """Return the unfinished items of a kind in the order they were added."""
+    def take(self, run_id: str, kind: str, at_least: int = 1, beginning: str = "") -> tuple[WorkItem, ...]:
+        """Return waiting items of a kind, in the order they were added, that no other worker is given; empty: none waits.
+
+        All of them, or, where others may want some, a fair share of at least so many addresses; those of one address come together.
+        `beginning`: only items whose key begins so, and of these all.
+        """
+
+    def put_off(self, run_id: str, items: Iterable[WorkItem]) -> None:
+        """Leave these unfinished items alone, whoever works, until the run is resumed."""
+
+    def reopen(self, run_id: str) -> None:
+        """Let what was put off wait again."""
 
     def finish(self, run_id: str, item: WorkItem, found: Iterable[WorkItem] = ()) -> None:
-        """Mark the item done and add what it led to, both or neither."""
+        """Mark the item done and add what it led to, both or neither. What is done is never given to anybody again."""
+
+    def is_open(self, run_id: str, kind: str) -> bool:
+        """Say whether items of a kind wait, or are taken by a worker that may bring more."""
+
+    def renew(self, run_id: str) -> None:
+        """Be heard of, so that what is taken stays taken; to be called several times within a lease."""
+
+    def leave(self, run_id: str) -> None:
+        """Give back what is taken and not finished."""
 
     def counts(self, run_id: str) -> tuple[dict[str, int], dict[str, int]]:
         """Return (done, left), each kind → number."""
@@ -194,6 +219,41 @@ class RunStore(Protocol):
 
     def latest(self, limit: int = 20) -> tuple[RunReport, ...]:
         """Return the newest reports first."""
+
+
+class RunTallies(Protocol):
+    """What the finished pieces of open runs counted (`pipelines.run_tally`)."""
+
+    def put(self, run_id: str, work: WorkItem, tally: Tally) -> None:
+        """Keep what a piece of work counted, in place of what it counted before."""
+
+    def sum(self, run_id: str) -> Tally:
+        """Return what all pieces of the run counted."""
+
+    def forget(self, run_id: str) -> None:
+        """Drop the tallies of a run."""
+
+
+class QueryLedger(Protocol):
+    """What was asked of each engine, and what it brought (`pipelines.query_ledger`)."""
+
+    def begin(self, page: AskedPage, on: date, budget: int) -> bool:
+        """Enter a page before it is asked; False, and nothing is entered: the day's budget of its source is spent.
+
+        A page entered before, in the same run, is asked again: it counts once, on this day.
+        """
+
+    def note_answer(self, page: AskedPage, on: date, row_count: int, advert_count: int) -> None:
+        """Enter what the answer showed, in place of what an earlier answer to the same page did; nothing for a page that was never begun."""
+
+    def note_leads(self, found: Iterable[tuple[str, str, str]], on: date) -> None:
+        """Enter (source, query, lead) for each lead a query led to; one known keeps its first day."""
+
+    def spent(self, on: date) -> dict[str, int]:
+        """Return source → pages entered on that day."""
+
+    def records(self) -> tuple[QueryRecord, ...]:
+        """Return every query entered at every source, by source and text."""
 
 
 class NameStore(Protocol):

@@ -1,7 +1,7 @@
 """What each keyword query brought in: leads by level and by what staff made of them, counted from the stored leads.
 
-A lead that several queries found counts for each of them. How often a query was asked, and result rows that came to no lead, are not
-kept by the store: a query that is missing here has brought no lead, whether it was asked or not.
+A lead that several queries found counts for each of them. A query that is missing here has brought no lead; whether and how often it was
+asked stands in the ledger (`pipelines.query_ledger`).
 """
 
 from collections import Counter, defaultdict

@@ -19,8 +19,8 @@ from pipelines.errors import SettingInvalid
 
 __all__ = [
     "CertstreamFeed", "CrawlSettings", "CtFeed", "DnsSettings", "EgressSettings", "ElasticsearchSettings", "FactLifetimes", "FactsSettings", "FeedSettings",
-    "FileSettings", "FolderFeed", "OrganisationSettings", "ReviewUiSettings", "Settings", "StoreSettings", "SweepSettings",
-    "load_settings",
+    "FileSettings", "FolderFeed", "OrganisationSettings", "ReviewUiSettings", "ScheduleSettings", "Settings", "StoreSettings", "SweepSettings",
+    "WorkersSettings", "load_settings",
 ]  # fmt: skip
 
 ENV_PREFIX = "JIANWEI_"
@@ -73,9 +73,19 @@ class CrawlSettings(_Table):
     concurrency: int = Field(default=8, ge=1, le=64)
     host_delay_s: float = Field(default=1.0, ge=0, le=600)
     """Between two requests to one registrable domain."""
+    host_slots: int = Field(default=2, ge=1, le=16)
+    """Requests to one registrable domain at once."""
+    host_daily_budget: int = Field(default=500, ge=0, le=1_000_000)
+    """Requests to one registrable domain a day, over all runs; 0: no limit. Engines and platforms have budgets of their own."""
     timeout_s: float = Field(default=20.0, gt=0, le=300)
     max_body_bytes: int = Field(default=4_000_000, ge=10_000, le=100_000_000)
     max_redirects: int = Field(default=6, ge=0, le=20)
+    max_visit_s: float = Field(default=240.0, gt=0, le=3600)
+    """After so long no further look at one suspect is begun."""
+    max_visit_bytes: int = Field(default=40_000_000, ge=100_000)
+    """Once so much evidence of one suspect is at hand, no further look is begun."""
+    min_free_bytes: int = Field(default=1_000_000_000, ge=0)
+    """With less room than this on the home folder's disk a run stops, to be resumed; 0: never."""
     renders: bool = True
     """Let Chromium run scripts and take screenshots."""
     max_screenshot_pixels: int = Field(default=12_000_000, ge=500_000)
@@ -84,8 +94,8 @@ class CrawlSettings(_Table):
 class SweepSettings(_Table):
     """What a sweep asks."""
 
-    sources: tuple[Literal["snapshots", "lookalikes", "engines", "platforms", "files"], ...] = (
-        "snapshots", "lookalikes", "engines", "platforms", "files",
+    sources: tuple[Literal["snapshots", "lookalikes", "engines", "platforms", "files", "rechecks"], ...] = (
+        "snapshots", "lookalikes", "engines", "platforms", "files", "rechecks",
     )  # fmt: skip
     sites: tuple[str, ...] = ()
     """Hosts of the roster to protect; empty: all rows marked protected."""
@@ -97,13 +107,16 @@ class SweepSettings(_Table):
     """Address of the organisation's own SearXNG; empty: it has none."""
     engine_delay_s: float = Field(default=5.0, ge=0, le=3600)
     engine_budget: int = Field(default=30, ge=0, le=10_000)
-    """Result pages asked of each engine in one run."""
+    """Result pages asked of each engine in one day (in China), over all runs."""
     pages_per_query: int = Field(default=2, ge=1, le=50)
     platforms: tuple[str, ...] = ()
     """Names of platform definitions to sweep; empty: none."""
     platform_definitions: tuple[Path, ...] = ()
     """Further definition files (TOML) besides those shipped."""
     platform_budget: int = Field(default=20, ge=0, le=10_000)
+    """Search pages asked of each platform in one day, over all runs."""
+    recheck_budget: int = Field(default=300, ge=0, le=100_000)
+    """Handed-over leads looked at again in one run, those longest due first."""
     obeys_robots: bool = True
     """Heed the robots.txt of engines and platforms; may be off only with their leave or another legal basis."""
     wrapper_budget: int = Field(default=60, ge=0, le=10_000)
@@ -112,6 +125,16 @@ class SweepSettings(_Table):
     """Following an advert's counting link costs the advertiser money and may count as a click."""
     reads_pictures: bool = True
     """Read codes and print in screenshots and in the pictures of listings, in processes of their own."""
+
+
+class ScheduleSettings(_Table):
+    """How often `jianwei schedule` runs what; 0: never."""
+
+    sweep_h: float = Field(default=24.0, ge=0, le=8760)
+    rechecks_h: float = Field(default=2.0, ge=0, le=8760)
+    """The plan decides which leads are due; this is how often it is asked."""
+    names_h: float = Field(default=6.0, ge=0, le=8760)
+    """Watched names that are due."""
 
 
 class FactLifetimes(_Table):
@@ -265,6 +288,31 @@ class StoreSettings(_Table):
     elasticsearch: ElasticsearchSettings = ElasticsearchSettings()
 
 
+class WorkersSettings(_Table):
+    """Several workers on one sweep, and browsers apart from them, over a Redis they share."""
+
+    redis_url: str = Field(default="", pattern=r"^((rediss?://[^\s/@]+(:\d{1,5})?(/\d{1,3})?/?)|unix:///[^\s@]+)?$")
+    """`redis://host:6379/0`, `rediss://…` or `unix:///path`; two cases on one Redis have two numbers. Empty: this process works alone."""
+    username: str = ""
+    """Empty: Redis's default user."""
+    password: SecretStr = SecretStr("")
+    """Better in the environment or in `password_file` than in this file. Empty: none."""
+    password_file: Path | None = None
+    """One line; below the home folder unless absolute."""
+    ca_file: Path | None = None
+    """Certificate authority (PEM) of a `rediss` server; empty: the usual ones."""
+    lease_s: float = Field(default=60.0, ge=1, le=3600)
+    """A worker that has not been heard of for so long is gone, and others do what it had taken."""
+    patience_s: float = Field(default=20.0, ge=0, le=3600)
+    """How long Redis may be away before the run stops; should be shorter than `lease_s`."""
+    renders_here: bool = True
+    """Use this machine's own Chromium where no `jianwei render` is at work."""
+    renderer_wait_s: float = Field(default=30.0, ge=0, le=3600)
+    """Where it may not: how long a page waits for a renderer to appear."""
+    max_rendered_bytes: int = Field(default=16_000_000, ge=100_000, le=400_000_000)
+    """A rendered page on its way through Redis, screenshot included; beyond, the screenshot is left out."""
+
+
 class ReviewUiSettings(_Table):
     """The web page."""
 
@@ -299,11 +347,13 @@ class Settings(_Table):
     egress: EgressSettings = EgressSettings()
     crawl: CrawlSettings = CrawlSettings()
     sweep: SweepSettings = SweepSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     files: FileSettings = FileSettings()
     feeds: tuple[FeedSettings, ...] = ()
     """What `jianwei domains watch` follows; each is a table `[[feeds]]`."""
     facts: FactsSettings = FactsSettings()
     store: StoreSettings = StoreSettings()
+    workers: WorkersSettings = WorkersSettings()
     review_ui: ReviewUiSettings = ReviewUiSettings()
     organisation: OrganisationSettings = OrganisationSettings()
 

@@ -13,7 +13,7 @@ from review_ui.desk import Desk, NotThere, desk_of
 from review_ui.guard import Guard, is_loopback
 from review_ui.pages import Pages
 from review_ui.sessions import Sessions
-from review_ui.views import decisions, evidence, exports, guidance, lead, leads, runs, searches, sign_in
+from review_ui.views import coverage, decisions, evidence, exports, guidance, lead, leads, runs, searches, sign_in
 
 __all__ = ["create_app"]
 
@@ -25,6 +25,7 @@ _VIEWS: tuple[APIRouter, ...] = (
     evidence.router,
     exports.router,
     runs.router,
+    coverage.router,
     guidance.router,
     lead.router,
 )

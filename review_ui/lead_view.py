@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from detectors.model import (
@@ -20,11 +20,13 @@ from detectors.model import (
 from keywords.model import OfficialSite
 from keywords.roster import Roster
 from pipelines.model import EvidenceItem, FindingOutcome, Lead, Versioned
+from pipelines.rechecks.history import APART
+from pipelines.rechecks.plan import due_at
 from pipelines.suspicion import is_sale_only
 from review_ui import shown
-from review_ui.wording import evidence_label, short_reason
+from review_ui.wording import evidence_label, label, short_reason
 
-__all__ = ["Fact", "LeadView", "Picture", "Reason", "headline", "suspicion", "view_of"]
+__all__ = ["Fact", "LeadView", "Picture", "Reason", "RecheckView", "headline", "suspicion", "view_of"]
 
 _PLACE_EVIDENCE = {
     "host": EvidenceKind.HOST_FACTS,
@@ -74,6 +76,16 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecheckView:
+    """What the page says of the re-checks besides what the lead keeps."""
+
+    state_zh: str
+    due_at: datetime | None
+    """When it is looked at next; None: it is watched no more."""
+    apart_hours: int = round(APART.total_seconds() / 3600)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadView:
     """Everything the lead's template shows."""
 
@@ -90,6 +102,8 @@ class LeadView:
     pictures: tuple[Picture, ...]
     hopped: Capture | None
     """The first capture that was redirected."""
+    recheck: RecheckView | None = None
+    """None: it is not watched and never was."""
 
     @property
     def top_reasons(self) -> str:
@@ -115,6 +129,7 @@ def view_of(found: Versioned[Lead], roster: Roster, snapshots: Sequence[Official
         facts=_facts(lead),
         pictures=_pictures(lead),
         hopped=next((capture for capture in observation.captures if capture.redirects), None),
+        recheck=_recheck(lead),
     )
 
 
@@ -144,6 +159,14 @@ def suspicion(lead: Lead) -> str:
         FindingOutcome.UNDETERMINED: f"涉嫌{what}，无法认定",
         FindingOutcome.DUPLICATE: "与其他线索重复",
     }[lead.finding.outcome]
+
+
+def _recheck(lead: Lead) -> RecheckView | None:
+    due = due_at(lead)
+    if lead.recheck is None and due is None:
+        return None
+    state = lead.recheck.state if lead.recheck else None
+    return RecheckView(state_zh=label(state) if state else "尚无结果", due_at=due)
 
 
 def _strongest(reasons: tuple[Reason, ...], direction: Direction) -> tuple[Reason, ...]:

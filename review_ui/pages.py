@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from pipelines.ports import Clock
+from pipelines.run_health import ERROR_ZH, FIELD_ZH
 from pipelines.search.fields import FIELDS
 from review_ui import shown, wording
 
@@ -61,6 +62,8 @@ class Pages:
             "cut": shown.cut,
             "day": shown.day,
             "defanged": shown.defanged,
+            "error_name": lambda kind: ERROR_ZH.get(kind, kind),
+            "field_name": lambda name: FIELD_ZH.get(name, name),
             "file_size": shown.file_size,
             "inert": shown.inert,
             "label": wording.label,

@@ -8,13 +8,14 @@ from enum import StrEnum
 from typing import Any
 
 from detectors.model import CandidateKind, Direction, EvidenceKind, Level, Profile, Signal
-from pipelines.labels import KIND_ZH, LEVEL_ZH, OUTCOME_ZH, source_label
+from pipelines.labels import KIND_ZH, LEVEL_ZH, OUTCOME_ZH, VERDICT_ZH, source_label
 from pipelines.lifecycle import STATUS_ZH
-from pipelines.model import FindingOutcome, LeadAct, LeadSort, LeadStatus, Role
+from pipelines.model import FindingOutcome, LeadAct, LeadSort, LeadStatus, Role, RunVerdict
+from pipelines.rechecks.record import STATE_ZH, RecheckState
 from review_ui.permissions import Permission
 
 __all__ = [
-    "DISMISSALS", "FACETS", "FIELD_HELP", "LEVEL_SHAPES", "REOPENINGS", "ROLE_DUTIES", "SALE_CONFIRMATIONS", "SITE_CONFIRMATIONS", "STATUS_MEANINGS", "evidence_label", "facet_label", "label",
+    "DISMISSALS", "FACETS", "FIELD_HELP", "LEVEL_SHAPES", "REOPENINGS", "ROLE_DUTIES", "SALE_CONFIRMATIONS", "SITE_CONFIRMATIONS", "STATUS_MEANINGS", "VERDICT_SHAPES", "evidence_label", "facet_label", "label",
     "quote_place", "short_reason", "shown_order", "source_label", "work_label",
 ]  # fmt: skip
 
@@ -63,6 +64,7 @@ _ACT = {
     LeadAct.ASSIGNED: "交办",
     LeadAct.COMMENTED: "备注",
     LeadAct.EXPORTED: "导出",
+    LeadAct.RECHECKED: "复查",
 }
 _EVIDENCE = {
     EvidenceKind.BODY: "网页原文",
@@ -81,6 +83,7 @@ _PROFILE = {
     Profile.RENDERED_PHONE: "手机（浏览器渲染）",
     Profile.FILE: "人工提交",
 }
+VERDICT_SHAPES = {RunVerdict.GOOD: "✓", RunVerdict.LOOK: "■", RunVerdict.BAD: "▲"}
 _SORT = {LeadSort.SCORE: "风险", LeadSort.LATEST: "最近发现", LeadSort.OLDEST: "最早发现"}
 _PERMISSION = {
     Permission.EVIDENCE_DOWNLOAD: "下载证据",
@@ -107,7 +110,9 @@ _LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Profile: _PROFILE,
     LeadSort: _SORT,
     Direction: _DIRECTION,
+    RecheckState: STATE_ZH,
     Permission: _PERMISSION,
+    RunVerdict: VERDICT_ZH,
 }
 
 FACETS: dict[str, tuple[str, type[StrEnum] | None]] = {
@@ -117,6 +122,7 @@ FACETS: dict[str, tuple[str, type[StrEnum] | None]] = {
     "imitates": ("仿冒对象", None),
     "source": ("来源", None),
     "outcome": ("认定结论", FindingOutcome),
+    "recheck": ("复查结果", RecheckState),
     "assignee": ("承办人", None),
 }
 """Filters of the queue in the order they are shown: field → (heading, enum of its values or None for free text)."""
@@ -128,6 +134,7 @@ FIELD_HELP = {
     "imitates": "仿冒哪个官方网站",
     "source": "从哪里发现：百度、闲鱼、相似域名等",
     "assignee": "承办人的账号；“无”为还没有人",
+    "recheck": "移送后复查：仍在、内容已变、已停放、已消失、对我方屏蔽、已转移",
     "outcome": "认定结论：假冒、非假冒、无法认定、重复线索",
     "platform": "商品所在平台",
     "seller": "卖家代号，同一卖家相同",
@@ -255,11 +262,15 @@ _PLACES = {
 
 _WORK = {
     "name": "相似域名",
+    "plan": "安排查询词",
     "query": "搜索词",
     "listing_page": "平台页",
     "visit": "访问网站",
     "snapshot": "官网快照",
     "file": "文件",
+    "recheck": "复查网站",
+    "recheck_listing": "复查平台条目",
+    "rechecks": "复查",
     "created": "新线索",
     "updated": "更新线索",
     "unchanged": "没有变化",
@@ -275,6 +286,13 @@ _WORK = {
     "names_probed": "已查询的域名",
     "official_rows": "官方结果",
     "result_pages": "搜索结果页",
+    "pages": "结果页",
+    "rows": "结果",
+    "adverts": "广告",
+    "failed": "失败",
+    "no_lead": "未达线索标准",
+    "query_pages_absent": "没有的官方查询页",
+    "images_failed": "未取得的图片",
 }
 
 

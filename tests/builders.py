@@ -24,6 +24,8 @@ from keywords.hosts import canonical_host, registrable_domain
 from pipelines.intake import lead_id_of
 from pipelines.lifecycle import merge_sighting
 from pipelines.model import EvidenceItem, Lead, Sighting
+from pipelines.rechecks.history import Verdict, take_in
+from pipelines.rechecks.record import RecheckState
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -184,6 +186,11 @@ def a_sighting(observation: Observation | None = None, score: int = 720, evidenc
 def a_lead(observation: Observation | None = None, score: int = 720, at: datetime = AT, **sighting) -> Lead:
     """A new lead, as one sighting makes it."""
     return merge_sighting(None, a_sighting(observation, score, **sighting), at)[0]
+
+
+def rechecked(lead: Lead, state: RecheckState | None, at: datetime, evidence: tuple[str, ...] = ()) -> Lead:
+    """The lead after one more look that saw this."""
+    return take_in(lead, Verdict(state=state, said=f"看到 {state}"), at, evidence, at, "system")
 
 
 def a_snapshot(

@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 
 from tests import elastic_server, turns
+from tests.redis_server import SERVER, RedisServer
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 
@@ -86,3 +87,22 @@ def cluster(shared_cluster):
     """A client of the real Elasticsearch whose indices are empty."""
     yield shared_cluster
     elastic_server.empty_indices(shared_cluster)
+
+
+@pytest.fixture(scope="session")
+def redis_server():
+    """The real Redis of this worker; each test uses names or numbers of its own, or `redis_url`."""
+    if not SERVER:
+        pytest.skip("there is no redis-server on this machine")
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_server):
+    """Its address; the server is empty."""
+    import redis
+
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.flushall()
+    return redis_server.url

@@ -21,7 +21,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.resolver
 
-from detectors.model import HostFacts, Unknown
+from detectors.model import NO_SUCH_NAME, HostFacts, Unknown
 from keywords.hosts import registrable_domain
 from pipelines.errors import SourceUnreachable
 from pipelines.settings import DnsSettings
@@ -44,7 +44,7 @@ class NameFailure(StrEnum):
 
 
 _SENTENCES = {
-    NameFailure.NO_SUCH_NAME: "域名不存在（NXDOMAIN）",
+    NameFailure.NO_SUCH_NAME: NO_SUCH_NAME.reason,
     NameFailure.SERVER_FAILED: "域名服务器返回失败（SERVFAIL）",
     NameFailure.TIMED_OUT: "域名查询超时",
     NameFailure.NO_RECORD: "域名没有地址记录",

@@ -26,7 +26,7 @@ class NameFile:
     size_bytes: int
     """On disk; 0: not known beforehand."""
     position: Callable[[], int]
-    """Returns the bytes of the file on disk read so far."""
+    """Returns the bytes of the file on disk read so far; 0: it is no file (standard input, a pipe)."""
 
     def read(self, size: int = -1, /) -> bytes:
         """Return up to `size` bytes; empty: the end."""
@@ -56,4 +56,4 @@ def opened(path: str) -> Iterator[NameFile]:
         except OSError as error:
             raise InputUnreadable(path, f"{error.strerror or error}", f"{error.strerror or error}") from error
         stream = cast(IO[bytes], held.enter_context(gzip.GzipFile(fileobj=raw))) if is_gzip else raw
-        yield NameFile(path, stream, size, lambda: 0 if path == "-" else raw.tell())
+        yield NameFile(path, stream, size, raw.tell if path != "-" and raw.seekable() else lambda: 0)

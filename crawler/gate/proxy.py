@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.facts.dns import NameUnresolved
+from crawler.facts.dns import NameFailure, NameUnresolved
 from crawler.gate.dial import Connection, DialFailed, Dialler
 from crawler.gate.policy import GatePolicy, Refusal, RefusalReason
 from crawler.gate.way_out import WayOut
@@ -44,6 +44,8 @@ class Passage:
     failure: str = ""
     """Why it was not let out or did not arrive (one Chinese sentence); empty: it went through."""
     is_refused: bool = False
+    is_final: bool = False
+    """Asking again in a moment would change nothing: there is no such name."""
 
 
 class EgressGate:
@@ -133,7 +135,8 @@ class EgressGate:
             self._remember(authority, Passage(failure=refusal.sentence, is_refused=True))
             raise
         except NameUnresolved as error:
-            self._remember(authority, Passage(failure=error.sentence))
+            is_final = error.failure in {NameFailure.NO_SUCH_NAME, NameFailure.NO_RECORD}
+            self._remember(authority, Passage(failure=error.sentence, is_final=is_final))
             await _answer(writer, 502, f"X-Jianwei-Failed: name_{error.failure.value}")
             return
         except DialFailed as error:

@@ -36,6 +36,7 @@ SPECIAL_NETWORKS: tuple[Network, ...] = tuple(
         "240.0.0.0/4",  # reserved, broadcast
         "::/127",  # unspecified, loopback
         "::/96",  # IPv4-compatible, withdrawn
+        "::ffff:0:0:0/96",  # IPv4-translated, withdrawn
         "64:ff9b:1::/48",  # local NAT64
         "100::/64",  # discard
         "100:0:0:1::/64",  # dummy prefix
@@ -52,30 +53,48 @@ SPECIAL_NETWORKS: tuple[Network, ...] = tuple(
 )
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
+_TRANSLATED = ipaddress.IPv6Network("::ffff:0:0:0/96")
+_COMPATIBLE = ipaddress.IPv6Network("::/96")
+_NOWHERE = ipaddress.IPv4Network("0.0.0.0/8")
 _ISATAP = 0x5EFE
+_LOW = 0xFFFFFFFF
 
 
 def is_forbidden(address: Address, allowed_networks: Iterable[Network] = ()) -> bool:
     """Say whether the address, or any address packed inside it, is special-purpose and in no allowed network."""
     allowed = tuple(allowed_networks)
-    packed = _packed_inside(address)
-    return any(_is_special(one) and not _within(one, allowed) for one in (packed or (address,)))
+    return any(_is_special(one) and not _within(one, allowed) for one in _meant_by(address))
 
 
-def _packed_inside(address: Address) -> tuple[Address, ...]:
-    """Return the IPv4 addresses that an IPv6 address really leads to; empty: it is what it says."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return ()
-    if wrapped := address.ipv4_mapped or address.sixtofour:
-        return (wrapped,)
-    if address.teredo:
-        return address.teredo
+def _meant_by(address: Address) -> tuple[Address, ...]:
+    """Return every address that somebody on the way may take this one for; all of them must be good."""
+    if isinstance(address, ipaddress.IPv4Address) or address.scope_id:
+        return (address,)
     value = int(address)
-    if address in _NAT64:
-        return (ipaddress.IPv4Address(value & 0xFFFFFFFF),)
-    if (value >> 32) & 0xFFFF == _ISATAP:
-        return (address, ipaddress.IPv4Address(value & 0xFFFFFFFF))
-    return ()
+    low = ipaddress.IPv4Address(value & _LOW)
+    if address.ipv4_mapped or address in _NAT64:
+        return (low,)  # the form itself is no place of its own
+    meant: list[Address] = []
+    if address.teredo:
+        meant += address.teredo
+    elif address.sixtofour:
+        meant.append(address.sixtofour)
+    else:
+        meant.append(address)
+    if address in _LOCAL_NAT64:
+        meant += _translated_locally(value)
+    if (value >> 32) & 0xFFFF == _ISATAP or address in _TRANSLATED or (address in _COMPATIBLE and value > 1):
+        meant.append(low)
+    return tuple(meant)
+
+
+def _translated_locally(value: int) -> list[Address]:
+    """Return the IPv4 addresses a local NAT64 may read out of an address: RFC 6052 lets it stand behind 48, 56, 64 or 96 bits."""
+    joined = (value >> 64) << 56 | (value & (1 << 56) - 1)  # the byte after bit 64 does not count
+    read = [ipaddress.IPv4Address(joined >> shift & _LOW) for shift in (40, 32, 24)]
+    read.append(ipaddress.IPv4Address(value & _LOW))
+    return [one for one in read if one not in _NOWHERE]  # zeros before or behind the one that is meant
 
 
 def _is_special(address: Address) -> bool:

@@ -12,7 +12,17 @@ import msgspec
 
 from pipelines.errors import InputUnreadable, SettingInvalid
 
-__all__ = ["Blocks", "Platform", "Reading", "Reply", "known_platforms", "load_platforms", "shipped_platforms"]
+__all__ = [
+    "Api",
+    "Blocks",
+    "Platform",
+    "Reading",
+    "Reply",
+    "Session",
+    "known_platforms",
+    "load_platforms",
+    "shipped_platforms",
+]
 
 _MAX_DEFINITION = 100_000
 
@@ -72,6 +82,40 @@ class Blocks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Regular expressions only answers have in which the platform asks for a person."""
 
 
+class Api(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The platform's partner interface, asked with a key the organisation was given. Only ever read; its answers are read by `replies`."""
+
+    search_url: str
+    """https, with `{query}`, and `{page}` (1 first) or `{cursor}` (empty first)."""
+    item_url: str = ""
+    """One item, with `{id}`, for re-checks; empty: it cannot be asked for."""
+    secret_file: str
+    """File with the key, one line; below the home folder unless absolute. The key travels in the header alone, never in an address."""
+    auth_header: str = "Authorization"
+    auth_value: str = "Bearer {secret}"
+    pages: str = ""
+    """JSON path of the number of pages; empty: not said."""
+    cursor: str = ""
+    """JSON path of the next `{cursor}`; nothing there: that was the last page."""
+    gone: dict[str, str] = {}
+    """JSON path → regular expression of its text in the answer for an item that was removed; 404 and 410 mean it anyway."""
+    budget: int = 200
+    """Requests in one run."""
+    allows_plain_http: bool = False
+    """Only for an interface inside the organisation's own network: the key can be read on the way."""
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the browser session that staff hold is read in (`crawler.staff_session`)."""
+
+    start_url: str = ""
+    """What the person is shown first; empty: the platform's host."""
+    delay_s: float = 15.0
+    """Between two pages, and up to half as much again at random."""
+    budget: int = 40
+    """Pages in one run."""
+
+
 class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One listing site."""
 
@@ -100,11 +144,23 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     columns: dict[str, str] = {}
     """Column of its tables → our field, before those understood of every table."""
     blocks: Blocks = Blocks()
+    route: Literal["public", "api", "session"] = "public"
+    """How a sweep asks it: public pages at a low rate, its partner interface, or pages in a browser session that staff hold."""
+    session: Session = Session()
+    api: Api | None = None
+    """None: the organisation has no key for it."""
 
     @property
     def is_crawlable(self) -> bool:
-        """Say whether it has public pages that a sweep may ask for."""
-        return bool(self.search_url)
+        """Say whether a sweep may ask it, by whatever route."""
+        return self.api is not None if self.route == "api" else bool(self.search_url)
+
+    @property
+    def can_show_items(self) -> bool:
+        """Say whether one item can be asked for, to see what became of it."""
+        if self.route == "api":
+            return self.api is not None and bool(self.api.item_url)
+        return self.is_crawlable and self.detail is not None
 
     def is_called(self, name: str) -> bool:
         """Say whether this is a name of the platform."""
@@ -187,8 +243,20 @@ def _read(path: Path) -> Platform:
 
 def _decode(content: bytes, where: str) -> Platform:
     try:
-        return msgspec.toml.decode(content, type=Platform)
+        platform = msgspec.toml.decode(content, type=Platform)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputUnreadable(
             where, f"平台定义有误（{error}）", f"the platform definition is wrong ({error})"
         ) from None
+    api = platform.api
+    if (
+        api
+        and not api.allows_plain_http
+        and not all(url.startswith("https://") for url in (api.search_url, api.item_url) if url)
+    ):
+        raise InputUnreadable(
+            where,
+            "[api] 的地址必须以 https:// 开头，否则密钥会被他人看到",
+            "addresses of [api] must be https, else others can read the key",
+        )
+    return platform

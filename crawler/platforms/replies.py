@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
@@ -16,7 +16,7 @@ from crawler.platforms.paths import first_list, first_object, text_at, values_at
 from crawler.platforms.read import Found, found_of
 from detectors.model import Listing
 
-__all__ = ["Held", "PlatformAsks", "held_in_data", "held_in_page", "joined"]
+__all__ = ["Held", "PlatformAsks", "held_in_data", "held_in_page", "held_in_session", "joined"]
 
 _MAX_SCRIPTS = 60
 _MAX_SCRIPT = 10_000_000
@@ -113,6 +113,22 @@ def held_in_page(platform: Platform | None, text: str, url: str, pseudonym: Call
         if found.url or found.listing.item_id:
             held.append(Held(found=found, record={**fields, "seller": found.listing.seller}))
     return held
+
+
+def held_in_session(
+    platform: Platform, answers: Iterable[tuple[str, str]], document: str, url: str, pseudonym: Callable[[str], str]
+) -> list[Held]:
+    """Return the listings a logged-in browser was shown: those in the (address, text) answers its page asked for, else those in the page.
+
+    Raises `PlatformAsks`.
+    """
+    found: dict[str, Held] = {}
+    for source, text in answers:
+        content = decoded(text)
+        for one in held_in_data(platform, content, source, pseudonym) if content is not None else ():
+            key = one.found.url or one.found.listing.item_id
+            found[key] = joined(found[key], one) if key in found else one
+    return list(found.values()) or held_in_page(platform, document, url, pseudonym)
 
 
 def _require_no_login(platform: Platform | None, tree: LexborHTMLParser) -> None:

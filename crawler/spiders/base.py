@@ -2,19 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from shutil import disk_usage
 from typing import Any, TypeVar
 
 from scrapy import Spider, signals
 
+from crawler.browser import Rendered, RenderFailed
 from crawler.context import RunContext, WorkDone
 from crawler.fetch import Fetcher
-from pipelines.errors import MonitorError
+from crawler.politeness import DomainRests
+from crawler.work import host_of
+from detectors.model import Profile
+from keywords.hosts import registrable_domain
+from pipelines.errors import MonitorError, StoreUnavailable
 
 __all__ = ["RunSpider", "merged"]
 
 _Work = TypeVar("_Work")
 _Item = TypeVar("_Item")
 _MOMENT_S = 0.01
+_MB = 1_000_000
 
 
 class RunSpider(Spider):
@@ -30,8 +37,19 @@ class RunSpider(Spider):
     @property
     def fetcher(self) -> Fetcher:
         """Return the way this spider looks at addresses."""
-        settings = self.context.settings
-        return Fetcher(self.crawler, self.context.gate, settings.crawl, obeys_robots=settings.sweep.obeys_robots)
+        context, settings = self.context, self.context.settings
+        return Fetcher(
+            self.crawler, context.gate, settings.crawl, context.politeness, obeys_robots=settings.sweep.obeys_robots
+        )
+
+    async def render(self, url: str, profile: Profile) -> Rendered:
+        """Let the browser look when it is the site's turn. Raises `RenderFailed`, `BrowserMissing`."""
+        host = host_of(url)
+        try:
+            async with self.context.politeness.turn(registrable_domain(host) or host):
+                return await self.context.browser.render(url, profile)
+        except DomainRests as rests:
+            raise RenderFailed(rests.sentence) from None
 
     def lanes(self) -> Sequence[AsyncIterator[WorkDone]]:
         """Return the lanes."""
@@ -62,9 +80,11 @@ class RunSpider(Spider):
         A fault of ours leaves that piece unfinished and is named in the report; it never stops the others.
         """
         for piece in pieces:
+            if not self.context.is_stopping:
+                self._require_room()
             if self.context.is_stopping:
                 return
-            [outcome] = await asyncio.gather(work(piece), return_exceptions=True)
+            [outcome] = await asyncio.gather(self.context.notes.counted(work, piece), return_exceptions=True)
             if isinstance(outcome, WorkDone):
                 yield outcome
             elif isinstance(outcome, MonitorError):
@@ -74,6 +94,20 @@ class RunSpider(Spider):
                 self.context.notes.fail(f"程序出错，一项工作未完成（{kind}: {str(outcome)[:160]}）")
             elif isinstance(outcome, BaseException):
                 raise outcome
+
+    def _require_room(self) -> None:
+        """Stop the run while the disk still has room for what is under way."""
+        settings = self.context.settings
+        least = settings.crawl.min_free_bytes
+        if least and settings.home.exists() and (free := disk_usage(settings.home).free) < least:
+            have, want = free // _MB, least // _MB
+            self.context.abort(
+                StoreUnavailable(
+                    str(settings.home),
+                    f"磁盘只剩 {have} MB，低于 crawl.min_free_bytes（{want} MB）",
+                    f"{have} MB of disk are left, less than crawl.min_free_bytes ({want} MB)",
+                )
+            )
 
 
 async def merged(lanes: Sequence[AsyncIterator[_Item]]) -> AsyncIterator[_Item]:

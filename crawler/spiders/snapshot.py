@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from crawler.context import WorkDone
+from crawler.fetch import SiteResting
 from crawler.icons import fetch_icon
 from crawler.spiders.site import SiteSpider
 from crawler.work import Visit, host_of, item
@@ -47,10 +48,14 @@ class SnapshotSpider(SiteSpider):
         """Return as many lanes as visits may run at once."""
         return [self.lane(self._groups, self.keep) for _ in range(self.context.settings.crawl.concurrency)]
 
-    async def keep(self, group: tuple[tuple[WorkItem, Visit], ...]) -> WorkDone:
-        """Keep one official page, if it shows what it should."""
+    async def keep(self, group: tuple[tuple[WorkItem, Visit], ...]) -> WorkDone | None:
+        """Keep one official page, if it shows what it should. None: it is not our turn there today."""
         works, visit = tuple(work for work, _ in group), group[0][1]
-        seen = await self.look_at(visit, is_official=True)
+        try:
+            seen = await self.look_at(visit, is_official=True)
+        except SiteResting as resting:
+            self.context.notes.skip(resting.sentence)
+            return None
         await self.require_way_out(seen)
         observation = seen.observation(visit)
         if not await self._is_kept(visit, observation):

@@ -21,7 +21,7 @@ from crawler.engines.model import (
     Row,
 )
 from crawler.fetch import FetchFailed, RobotsForbid
-from crawler.pauses import Pauses
+from crawler.pauses import pauses_of
 from crawler.platforms.model import Platform
 from crawler.spiders.base import RunSpider
 from crawler.work import ListingPage, Query, Visit, host_of, listing_item, query_item, read, visit_item
@@ -30,8 +30,13 @@ from detectors.model import Advert, Attachment, Candidate, CandidateKind, Discov
 from detectors.pages.read import decode_html
 from keywords.hosts import registrable_domain
 from pipelines.model import WorkItem
+from pipelines.query_ledger import AskedPage, day_of
+from pipelines.run_health import error_kind
 
-__all__ = ["SweepSpider"]
+__all__ = ["LINKS_OPENED", "SweepSpider"]
+
+LINKS_OPENED = "links_opened"
+"""How a tally calls counting links; a resumed run goes on counting there."""
 
 _ROWS_PER_PAGE = 10
 _LOST_REQUESTS = 3
@@ -40,6 +45,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DENIED, _TOO_MANY = frozenset({401, 403, 451}), frozenset({429, 503})
 _MAX_RETRY_AFTER_S = int(timedelta(days=7).total_seconds())
 _NOTHING_OPENED = Landing()
+_FIELDS = ("title", "target", "text", "advertiser")
+"""Fields of a row whose share is watched: one that vanishes says that a rule broke."""
 
 
 class SweepSpider(RunSpider):
@@ -60,7 +67,7 @@ class SweepSpider(RunSpider):
         self._engines = engines
         self._platforms = platforms
         self._wrappers_opened = wrappers_opened
-        self._pauses = Pauses(self.context.settings.home)
+        self._pauses = pauses_of(self.context.settings, self.context.case.shared_work)
         self._lost: Counter[str] = Counter()
         self._warmed: set[str] = set()
 
@@ -81,9 +88,8 @@ class SweepSpider(RunSpider):
     async def ask(self, piece: tuple[Provider, WorkItem, Query]) -> WorkDone | None:
         """Ask for one result page. None: the engine gave none, the query stays unfinished."""
         engine, work, query = piece
-        if engine.name in self.context.suspended:
-            return None
-        if await self._is_paused(engine):
+        asked = self._page_of(engine, query)
+        if not await self._may_ask(engine, asked):
             return None
         request = engine.request(query.text, query.page)
         try:
@@ -98,6 +104,7 @@ class SweepSpider(RunSpider):
         except FetchFailed as failed:
             self.context.gate.require_upstream()
             self._lost[engine.name] += 1
+            self.context.notes.piece.errors[error_kind(failed.sentence)] += 1
             if self._lost[engine.name] >= _LOST_REQUESTS:
                 self._suspend(engine, f"多次无法访问（{failed.sentence}）")
             return None
@@ -105,8 +112,46 @@ class SweepSpider(RunSpider):
             await self._pause(engine.name, engine.title, failure)
             return None
         self._lost[engine.name] = 0
-        self.context.notes.outcomes["result_pages"] += 1
+        await self._note_answer(asked, page)
         return await self._harvest(engine, work, query, page, answer)
+
+    async def _may_ask(self, engine: Provider, asked: AskedPage) -> bool:
+        if engine.name in self.context.suspended or await self._is_paused(engine):
+            return False
+        return await self._has_budget(engine, asked)
+
+    def _page_of(self, engine: Provider, query: Query) -> AskedPage:
+        return AskedPage(
+            run_id=self.context.run_id,
+            source=f"engine:{engine.name}",
+            text=query.text,
+            page=query.page,
+            terms=query.terms,
+        )
+
+    async def _has_budget(self, engine: Provider, asked: AskedPage) -> bool:
+        """Enter the page in the day's budget of its engine; False: it is spent, and the engine is left alone until tomorrow."""
+        case, budget = self.context.case, self.context.settings.sweep.engine_budget
+        if await self.context.in_case(case.queries.begin, asked, day_of(case.clock.now()), budget):
+            return True
+        self.context.suspended.add(engine.name)
+        self.context.notes.postpone(
+            f"{engine.title}：今天已查询 {budget} 页，达到每日上限（sweep.engine_budget），明天继续"
+        )
+        return False
+
+    async def _note_answer(self, asked: AskedPage, page: ResultPage) -> None:
+        """Enter what the page showed: rows and adverts, and which fields of the definition were found in them."""
+        case, tally, adverts = self.context.case, self.context.notes.piece, len(page.adverts)
+        await self.context.in_case(case.queries.note_answer, asked, day_of(case.clock.now()), len(page.rows), adverts)
+        tally.outcomes["result_pages"] += 1
+        for what, count in (("pages", 1), ("rows", len(page.rows)), ("adverts", adverts)):
+            tally.sources[asked.source, what] += count
+        for what, count in (("rows", len(page.rows)), ("adverts", adverts)):
+            tally.fields[asked.source, what] += count
+        for row in page.rows:
+            for name in _FIELDS:
+                tally.fields[asked.source, name] += bool(getattr(row, name))
 
     async def _warm_up(self, engine: Provider) -> None:
         """Get the engine's cookies as a visitor would; some answer without them with an empty page."""
@@ -126,7 +171,7 @@ class SweepSpider(RunSpider):
 
     def _suspend(self, engine: Provider, why: str, *, is_skip: bool = False) -> None:
         self.context.suspended.add(engine.name)
-        sentence = f"{engine.title}：{why}；本次巡查不再查询该引擎，未完成的查询可用 --resume 继续"
+        sentence = f"{engine.title}：{why}；本次巡查不再查询该引擎，没有查到的词在下次巡查中优先"
         (self.context.notes.skip if is_skip else self.context.notes.fail)(sentence)
         self.context.progress.note(sentence)
 
@@ -150,9 +195,9 @@ class SweepSpider(RunSpider):
         broken = f"（没有找到内容的规则：{failure.detail}）" if failure.kind == "changed" and failure.detail else ""
         sentence = (
             f"{title}：{failure.zh}{broken}；暂停到 {pause.until:%Y-%m-%d %H:%M} UTC，届时自动恢复，"
-            "未完成的查询可用 --resume 继续"
+            "没有查到的词在之后的巡查中优先"
         )
-        self.context.notes.fail(sentence)
+        self.context.notes.fail(sentence, failure.kind)
         self.context.progress.note(sentence)
 
     async def _harvest(
@@ -166,7 +211,7 @@ class SweepSpider(RunSpider):
             if row.kind == "advert":
                 observations.append(self._advert(engine, query, row, answer, landing))
         if page.has_next and query.page < self.context.settings.sweep.pages_per_query:
-            onward = Query(engine=engine.name, text=query.text, page=query.page + 1)
+            onward = Query(engine=engine.name, text=query.text, page=query.page + 1, terms=query.terms)
             found.append(query_item(onward))
         return WorkDone(work=(work,), observations=tuple(observations), found=tuple(found))
 
@@ -208,11 +253,15 @@ class SweepSpider(RunSpider):
         if await self.context.in_case(self._pauses.current, links, self.context.case.clock.now()):
             self.context.suspended.add(links)
             return _NOTHING_OPENED
+        opened_before = self._wrappers_opened[engine.name]
         try:
             return await resolver.open(engine, row)
         except EngineFailure as failure:
             await self._pause(links, f"{engine.title}的跳转链接", failure)
             return _NOTHING_OPENED
+        finally:
+            opened = self._wrappers_opened[engine.name] - opened_before
+            self.context.notes.piece.sources[f"engine:{engine.name}", LINKS_OPENED] += opened
 
     def _advert(self, engine: Provider, query: Query, row: Row, answer: Answer, landing: Landing) -> Observation:
         """An advert is a finding of its own, whether or not its link was ever followed."""

@@ -11,7 +11,7 @@ from rich.table import Table
 from crawler.engines import Provider, engines
 from crawler.engines.model import EngineFailure
 from crawler.engines.records import check_recorded, record_of
-from crawler.pauses import Pauses
+from crawler.pauses import pauses_of
 from crawler.platforms.model import known_platforms, load_platforms
 from crawler.platforms.records import check_recorded_files
 from deploy.cli import output, session
@@ -19,6 +19,7 @@ from detectors.pages.read import decode_html
 from pipelines.clock import SystemClock
 from pipelines.errors import ExitCode, InputUnreadable, UsageError
 from pipelines.settings import Settings
+from pipelines.shared_work import shared_work
 
 __all__ = ["app"]
 
@@ -94,7 +95,7 @@ def _checked(settings: Settings) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
     for platform in load_platforms(sweep.platforms, sweep.platform_definitions):
         yield {"kind": "platform", "name": platform.name, "page": platform.search_url, "problem": ""}
-    for pause in Pauses(settings.home).all(SystemClock().now()):
+    for pause in pauses_of(settings, shared_work(settings)).all(SystemClock().now()):
         sentence = session.current.say(
             f"{pause.said}，暂停到 {pause.until:%Y-%m-%d %H:%M} UTC",
             f"{pause.kind}, paused until {pause.until:%Y-%m-%d %H:%M} UTC",
@@ -114,7 +115,7 @@ def resume(
             f"没有名为 {engine} 的搜索引擎，可用：{', '.join(known)}。",
             f"There is no engine {engine!r}; there are {', '.join(known)}.",
         )
-    was_paused = Pauses(settings.home).end(engine)
+    was_paused = pauses_of(settings, shared_work(settings)).end(engine)
     typer.echo(
         session.current.say(
             f"{engine} 已恢复，下次巡查会再查询它。", f"{engine} will be asked again by the next sweep."

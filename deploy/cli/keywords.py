@@ -1,7 +1,6 @@
 """`jianwei keywords`: the terms and their sources, the folded form of a text, the next sweep's queries and what queries brought in."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -9,25 +8,20 @@ import typer
 
 from deploy.cli import output, session
 from deploy.cli.import_terms import terms as import_terms
+from deploy.cli.sweep_words import plan, query_yield
 from keywords.fold import fold
-from keywords.loader import load_lexicon, load_regions
+from keywords.loader import load_lexicon
 from keywords.match import TermMatcher
 from keywords.merge import key_of
 from keywords.model import Term, TermKind, TermOrigin
-from keywords.plan import near_regions, plan_queries
-from pipelines.bootstrap import open_case
 from pipelines.errors import InputUnreadable, UsageError
-from pipelines.every_lead import every_lead
 from pipelines.imports.term_checks import standing_conflicts
-from pipelines.query_yield import QueryYield, yields_of
 from pipelines.terms import OwnTerms, term_lexicon
 
 app = typer.Typer(no_args_is_help=True, help="关键词及其来源、文字的还原形式、下一次巡查的查询词和各查询词的收获。")
 app.command("import")(import_terms)
-
-_HOME_LEVELS = ("county", "city")
-_HOME_CODES = ("3207", "32")
-"""Lianyungang's counties and Jiangsu's cities: asked for where the configuration names no region that is known."""
+app.command()(plan)
+app.command("yield")(query_yield)
 
 
 @app.command("list")
@@ -87,43 +81,6 @@ def normalise(
         )
 
 
-@app.command()
-def plan(
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="查询词个数。")] = 30,
-    region: Annotated[list[str] | None, typer.Option(help="加上这个地名，可多次给出。")] = None,
-) -> None:
-    """列出下一次巡查的查询词，最要紧的在前。不给 --region 时用配置中的地区及其上下级。"""
-    settings = session.current.settings()
-    regions = region or near_regions(settings.organisation.region) or tuple(_home())
-    for query in plan_queries(term_lexicon(settings), regions, limit):
-        output.write_record({"text": query.text, "terms": query.terms, "priority": query.priority})
-
-
-@app.command("yield")
-def query_yield(
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="最多列出多少个查询词。")] = 1000,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
-) -> None:
-    """列出各查询词带来的线索：条数、初判等级、认定和排除的条数，收获最多的在前。"""
-    with open_case(session.current.settings()) as case:
-        yields = yields_of(every_lead(case.leads))
-    for one in yields[:limit]:
-        if output.is_for_people(as_json=as_json):
-            typer.echo(_yield_line(one))
-        else:
-            output.write_record(_yield_record(one))
-    say = session.current.say
-    if not yields:
-        output.note(say("还没有由查询词带来的线索。", "No lead has come from a query yet."))
-        return
-    output.note(
-        say(
-            f"{len(yields)} 个查询词带来过线索。系统没有保存每个词查过多少次，也没有保存没有形成线索的结果：未列出的词只说明没有带来线索。",
-            f"{len(yields)} queries brought leads. How often a query was asked, and results that came to no lead, are not kept: one that is not listed brought no lead, no more is known.",
-        )
-    )
-
-
 def _is_of(term: Term, department: str) -> bool:
     return not department or department == term.authority or any(department in one for one in term.departments)
 
@@ -165,28 +122,6 @@ def _line(term: Term) -> str:
     listed = "；".join(" ".join(filter(None, (one.department, one.notice or one.source))) for one in _origins(term))
     marks = "".join((" 有歧义" if term.is_ambiguous else "", " 相邻证书" if term.is_neighbour else ""))
     return f"{term.text}  {term.kind.value}  权重{term.weight}{marks}  {term.authority}  写法{len(term.spellings)}种  {listed}"
-
-
-def _yield_record(one: QueryYield) -> dict[str, object]:
-    return {
-        "query": one.query,
-        "leads": one.lead_count,
-        "by_level": one.by_level,
-        "confirmed": one.confirmed_count,
-        "dismissed": one.dismissed_count,
-        "open": one.open_count,
-        "last_seen_at": one.last_seen_at.isoformat(),
-    }
-
-
-def _yield_line(one: QueryYield) -> str:
-    levels = "，".join(f"{level} {count}" for level, count in one.by_level.items())
-    return f"{one.query}  线索 {one.lead_count}（{levels}）  已认定 {one.confirmed_count}  已排除 {one.dismissed_count}  待处理 {one.open_count}"
-
-
-def _home() -> Iterator[str]:
-    for level, code in zip(_HOME_LEVELS, _HOME_CODES, strict=True):
-        yield from (place.name for place in load_regions() if place.level == level and place.code.startswith(code))
 
 
 def _lines(text: str, file: Path | None) -> list[str]:

@@ -18,16 +18,16 @@ app = typer.Typer(name="jianwei", no_args_is_help=True, add_completion=False, pr
 
 # Noun → its file. A group has commands of its own; the others are commands themselves.
 _NOUNS = {
-    "demo": "demo", "sweep": "sweep", "serve": "serve", "domains": "domains", "assess": "assess", "keywords": "keywords",
+    "demo": "demo", "sweep": "sweep", "render": "render", "serve": "serve", "domains": "domains", "assess": "assess", "keywords": "keywords",
     "engines": "engines", "import": "import_", "export": "export", "evidence": "evidence", "users": "users", "status": "status",
     "gangs": "gangs", "config": "config", "weights": "weights", "filings": "filings", "certificate": "certificate", "sites": "sites",
-    "wording": "wording", "store": "store",
+    "wording": "wording", "store": "store", "session": "staff_session", "schedule": "schedule",
 }  # fmt: skip
 _STOPPED = 130
 """What Typer makes of Ctrl-C; the shell's code, not ours."""
 _GROUPS = {
     "domains", "keywords", "engines", "import", "export", "evidence", "users", "config", "weights", "filings", "certificate",
-    "gangs", "sites", "wording", "store",
+    "gangs", "sites", "wording", "store", "session",
 }  # fmt: skip
 
 

@@ -2,18 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from crawler.pauses import Pause, Pauses
+from crawler.pauses import Pause, pauses_of
+from crawler.platforms.model import Platform, known_platforms
+from crawler.session_state import SessionState, session_state
 from deploy.cli.output import is_for_people, write_record
 from deploy.cli.session import current
+from deploy.cli.sweep import verdict_word
 from detectors.model import Level
 from pipelines.bootstrap import Case, open_case
+from pipelines.every_lead import every_lead
 from pipelines.lifecycle import STATUS_ZH
 from pipelines.model import LeadQuery, LeadStatus, RunReport
 from pipelines.name_record import NameCounts, Presence
+from pipelines.rechecks.plan import WATCHED, due_at
+from pipelines.rechecks.record import STATE_ZH, RecheckState
+from pipelines.settings import Settings
 
 __all__ = ["status"]
 
@@ -31,6 +39,16 @@ class _Waiting:
     by_level: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rechecks:
+    """What became of the leads that were decided on, and what is due to be looked at again."""
+
+    due: int
+    next_at: datetime | None
+    """When the next is due, where none is now; None: nothing is watched, or some are due."""
+    by_state: dict[str, int]
+
+
 def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False) -> None:
     """最近运行了什么、什么没有运行、什么在等人处理。 What ran, what did not, what waits for a person."""
     with open_case(current.settings()) as case:
@@ -38,15 +56,19 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
         waiting = tuple(_waiting(case, one) for one in _WAITING)
         facets = case.leads.aggregate(("status",), LeadQuery())["status"]
         names = case.names.counts(case.clock.now())
+        rechecks = _rechecks(case)
         troubled = [mark.feed for mark in case.feed_bookmarks.all() if mark.gaps or mark.alarms]
-        pauses = Pauses(case.settings.home).all(case.clock.now())
+        sessions = _stopped_sessions(case.settings)
+        pauses = pauses_of(case.settings, case.shared_work).all(case.clock.now())
     if is_for_people(as_json=as_json):
         for sentence in (
             *_run_sentences(runs),
             *_waiting_sentences(waiting),
+            _rechecks_sentence(rechecks),
             _names_sentence(names),
             *_feeds_sentence(troubled),
             *_pause_sentences(pauses),
+            *_session_sentences(sessions),
         ):
             typer.echo(sentence)
         return
@@ -61,9 +83,32 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
                 "due": names.due,
                 "new_changes": names.new_notices,
             },
+            "rechecks": {"due": rechecks.due, "next_at": rechecks.next_at, **rechecks.by_state},
             "feeds_with_gaps_or_alarms": troubled,
+            "sessions_stopped": [{"platform": one.name, "said": state.said} for one, state in sessions],
             "engines_paused": [{"name": one.name, "kind": one.kind, "until": one.until} for one in pauses],
         }
+    )
+
+
+def _rechecks(case: Case) -> _Rechecks:
+    watched = LeadQuery(filters=(("status", tuple(one.value for one in WATCHED)),))
+    now = case.clock.now()
+    planned = [at for lead in every_lead(case.leads, watched) if (at := due_at(lead))]
+    due = sum(at <= now for at in planned)
+    counted = case.leads.aggregate(("recheck",), watched)["recheck"]
+    by_state = {one.value: counted.get(one.value, 0) for one in RecheckState}
+    return _Rechecks(due=due, next_at=None if due else min(planned, default=None), by_state=by_state)
+
+
+def _rechecks_sentence(rechecks: _Rechecks) -> str:
+    known = [(one, rechecks.by_state[one.value]) for one in RecheckState if rechecks.by_state[one.value]]
+    zh = "，".join(f"{STATE_ZH[one]} {count} 条" for one, count in known) or "尚无结果"
+    en = ", ".join(f"{count} {one.value}" for one, count in known) or "no result yet"
+    next_at = f"{rechecks.next_at:%Y-%m-%d %H:%M} UTC" if rechecks.next_at else ""
+    return current.say(
+        f"移送后复查：{zh}；到期待复查 {rechecks.due} 条{f'，下一条 {next_at} 到期' if next_at else ''}（jianwei sweep --source rechecks）。",
+        f"Re-checks: {en}; {rechecks.due} due{f', the next at {next_at}' if next_at else ''} (jianwei sweep --source rechecks).",
     )
 
 
@@ -76,7 +121,7 @@ def _waiting(case: Case, one: LeadStatus) -> _Waiting:
 def _state(run: RunReport) -> str:
     if run.finished_at is None:
         return current.say("未完成，可用 --resume 继续", "not finished; go on with --resume")
-    return current.say("已完成", "finished")
+    return current.say(f"已完成（{verdict_word(run)}）", f"finished ({verdict_word(run)})")
 
 
 def _run_sentences(runs: tuple[RunReport, ...]) -> Iterator[str]:
@@ -90,7 +135,7 @@ def _run_sentences(runs: tuple[RunReport, ...]) -> Iterator[str]:
             f"巡查 {run.id}（{run.started_at:%Y-%m-%d %H:%M} UTC 开始）：{_state(run)}；完成 {done} 项，剩余 {left} 项。",
             f"Sweep {run.id} (begun {run.started_at:%Y-%m-%d %H:%M} UTC): {_state(run)}; {done} items done, {left} left.",
         )
-        for problem in (*run.not_run, *run.failures[:_SHOWN]):
+        for problem in (*run.reasons, *run.not_run, *run.postponed, *run.failures[:_SHOWN]):
             yield f"  - {problem}"
         if len(run.failures) > _SHOWN:
             yield current.say(
@@ -126,6 +171,21 @@ def _feeds_sentence(troubled: list[str]) -> Iterator[str]:
         )
 
 
+def _stopped_sessions(settings: Settings) -> list[tuple[Platform, SessionState]]:
+    """Return the platforms whose browser session waits for a person."""
+    platforms = known_platforms(settings.sweep.platform_definitions)
+    states = [(one, session_state(settings.home, one.name)) for one in platforms]
+    return [(one, state) for one, state in states if state.stopped_at]
+
+
+def _session_sentences(sessions: list[tuple[Platform, SessionState]]) -> Iterator[str]:
+    for one, state in sessions:
+        yield current.say(
+            f"已停止的浏览器会话：{one.title}，遇到{state.said}，请由人工处理（jianwei session open {one.name}）。",
+            f"Stopped browser session: {one.name} met a wall and needs a person (jianwei session open {one.name}).",
+        )
+
+
 def _pause_sentences(pauses: tuple[Pause, ...]) -> Iterator[str]:
     for one in pauses:
         yield current.say(
@@ -143,6 +203,10 @@ def _run_record(run: RunReport) -> dict[str, object]:
         "done": run.done,
         "left": run.left,
         "outcomes": run.outcomes,
+        "errors": run.errors,
+        "verdict": run.verdict,
+        "reasons": list(run.reasons),
+        "postponed": list(run.postponed),
         "failures": list(run.failures),
         "not_run": list(run.not_run),
     }

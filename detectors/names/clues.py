@@ -23,6 +23,7 @@ __all__ = [
     "Clue",
     "beside",
     "clue",
+    "forms",
     "fragments",
     "hyphened",
     "joined",
@@ -124,11 +125,21 @@ def fragments(clues: Iterable[Clue]) -> list[bytes]:
     """
     looks = {look for row in clues for look in row.looks}
     texts = {text for look in looks for text in _separated(look)}
-    spelt = sorted({spelling.encode() for text in texts for spelling in _spelt(text)} | {INTERNATIONAL.encode()})
-    inside = ahocorasick_rs.BytesAhoCorasick(spelt)
+    return _shortest({spelling.encode() for text in texts for spelling in _spelt(text)} | {INTERNATIONAL.encode()})
+
+
+def forms(clues: Iterable[Clue]) -> list[bytes]:
+    """Return the clues as they stand in names without separators, but for those in which another one stands: two in three."""
+    return _shortest({letters.encode() for row in clues for letters in joined(row)})
+
+
+def _shortest(texts: Iterable[bytes]) -> list[bytes]:
+    """Return the texts in which no other one stands, in order."""
+    ordered = sorted(texts)
+    inside = ahocorasick_rs.BytesAhoCorasick(ordered)
     return [
         text
-        for at, text in enumerate(spelt)
+        for at, text in enumerate(ordered)
         if all(which == at for which, _, _ in inside.find_matches_as_indexes(text, overlapping=True))
     ]
 

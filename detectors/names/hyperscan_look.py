@@ -1,13 +1,12 @@
 """Looks by Hyperscan: thousands of literals, or a few expressions, in one pass over a buffer. Compiled once, kept as bytes, loaded in milliseconds."""
 
-import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib.metadata import version
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any
 
-__all__ = ["HyperscanLook", "compiled", "has_hyperscan", "version_of"]
+__all__ = ["HyperscanLook", "compiled", "has_hyperscan", "release"]
 
 
 def has_hyperscan() -> bool:
@@ -15,12 +14,9 @@ def has_hyperscan() -> bool:
     return find_spec("hyperscan") is not None
 
 
-def version_of(texts: Iterable[bytes]) -> str:
-    """Return a digest of these fragments and of the Hyperscan that compiles them (a database fits one release)."""
-    digest = hashlib.sha256(f"hyperscan {version('hyperscan')}".encode())
-    for text in texts:
-        digest.update(text + b"\0")
-    return digest.hexdigest()[:32]
+def release() -> str:
+    """Return which Hyperscan is installed (a database fits one release only); empty: none is."""
+    return version("hyperscan") if has_hyperscan() else ""
 
 
 def compiled(texts: list[bytes], *, is_literal: bool = True) -> bytes:

@@ -5,16 +5,17 @@ is Aho-Corasick's for the clues themselves, in names without separators. Both on
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Protocol
 
 import ahocorasick_rs
 
-from detectors.names.clues import ALPHABET, Clue, joined, number_apart
+from detectors.names.clues import ALPHABET, number_apart
 from detectors.names.confusable import EYE_PAIRS
 from detectors.names.international import International
 
-__all__ = ["FirstLook", "Sieve", "Spans"]
+__all__ = ["FirstLook", "LookedFor", "Sieve", "Spans"]
 
 _LINE = b"\n"
 _FOREIGN = b"--"
@@ -33,16 +34,24 @@ class FirstLook(Protocol):
         """Return the places, in order, perhaps more than one in a line."""
 
 
+@dataclass(frozen=True, slots=True)
+class LookedFor:
+    """What both looks look for: all that the rules' clues come to, and all that need be kept of them from one start to the next."""
+
+    forms: Sequence[bytes]
+    """See `clues.forms`."""
+    first: FirstLook | None
+    """None: there is no first look."""
+
+
 class Sieve:
     """Passes over names in which no clue is to be found."""
 
-    def __init__(self, clues: Iterable[Clue], words: Iterable[str], look: FirstLook | None = None) -> None:
-        """Build the second look, for clues and for words of Chinese names; `look` is the first, None: there is none."""
-        self._look = look
+    def __init__(self, wanted: LookedFor, words: Iterable[str]) -> None:
+        """Build the second look, for clues and for words of Chinese names."""
+        self._look = wanted.first
         self._international = International(words)
-        self._clues = ahocorasick_rs.BytesAhoCorasick(
-            sorted({letters.encode() for row in clues for letters in joined(row)})
-        )
+        self._clues = ahocorasick_rs.BytesAhoCorasick(wanted.forms)
 
     def lets_through(self, host: str) -> bool:
         """Say whether a lower-case A-label name holds any clue. Most names end here."""

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from keywords.phrases import openings
+
 __all__ = ["Contact", "ContactKind", "find_contacts"]
 
 _FILLER = r"(?:[^\w\n。]|\([^\d()\n]{1,2}\)|[一-龥](?<![元万年月日时分岁块个人名天届])){0,3}"
@@ -60,6 +62,15 @@ class Contact:
         return f"{self.kind.value} {self.value[:3]}{'*' * hidden}{self.value[3 + hidden :]}"
 
 
+_BY_NAME = tuple(
+    (kind, pattern, openings(pattern))
+    for kind, pattern in (
+        (ContactKind.WECHAT, _WECHAT), (ContactKind.WECHAT, _BARE_ID), (ContactKind.QQ, _QQ), (ContactKind.TELEGRAM, _TELEGRAM),
+    )
+)  # fmt: skip
+"""Accounts: what they are, the expression, and words without one of which it finds nothing."""
+
+
 def find_contacts(text: str) -> tuple[Contact, ...]:
     """Return the contacts of a folded text by place; lines for complaints and reports are left out."""
     found = [one for one in _all(text) if not _OFFICIAL_LINE(text[max(0, one.start - 16) : one.start])]
@@ -80,12 +91,9 @@ def _all(text: str) -> Iterator[Contact]:
         )
     for found in _LANDLINE.finditer(text):
         yield Contact(kind=ContactKind.LANDLINE, value=found[0], start=found.start(), end=found.end())
-    for kind, pattern in (
-        (ContactKind.WECHAT, _WECHAT),
-        (ContactKind.WECHAT, _BARE_ID),
-        (ContactKind.QQ, _QQ),
-        (ContactKind.TELEGRAM, _TELEGRAM),
-    ):
+    for kind, pattern, opened in _BY_NAME:
+        if opened and not any(word in text for word in opened):
+            continue
         for found in pattern.finditer(text):
             if found["id"] not in _NO_IDS:
                 yield Contact(kind=kind, value=found["id"], start=found.start(), end=found.end())

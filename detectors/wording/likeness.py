@@ -19,7 +19,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from numpy.typing import NDArray
 
-from detectors.wording.bounds import at_most
+from detectors.wording.bounds import Ceiling, at_most
 from detectors.wording.cues import CueTable
 from detectors.wording.passages import Document
 from detectors.wording.traits import Spans, Stretch, spans_of
@@ -45,11 +45,13 @@ class Weights:
     traits: Mapping[str, float]
     _finder: "_Finder" = field(init=False, repr=False, compare=False)
     _table: CueTable = field(init=False, repr=False, compare=False)
+    _ceiling: Ceiling = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         pieces = {cue: weight for cue, weight in self.cues.items() if not cue.startswith(MARK)}
         object.__setattr__(self, "_finder", _Finder(pieces))
         object.__setattr__(self, "_table", CueTable(pieces))
+        object.__setattr__(self, "_ceiling", Ceiling.of(self.traits))
 
     def weigh(self, document: Document, *, is_page: bool, at_least: float = -math.inf) -> "Likeness | None":
         """Return the likest stretch of a document; None: it has none in which a certificate could be sold, or its logit is below `at_least`."""
@@ -57,7 +59,7 @@ class Weights:
         if not found.spans:
             return None
         if len(found.spans) < _FEW_SPANS:
-            return _from(at_least, self._likest(found, range(len(found.spans))))
+            return _from(at_least, self._likest(found, self._worth_reading(found, at_least)))
         bounds = at_most(found, self, self._table, _damping_of_each)
         order = np.argsort(-bounds, kind="stable")
         return _from(at_least, self._likest(found, order[bounds[order] >= at_least].tolist(), bounds))
@@ -66,6 +68,20 @@ class Weights:
         """Return what `weigh` returns, without asking first which stretches can be the likest: slow, to check against."""
         found = spans_of(document, is_page=is_page)
         return self._likest(found, range(len(found.spans)))
+
+    def _worth_reading(self, found: Spans, at_least: float) -> Iterator[int]:
+        """Yield the spans whose cues may suffice for so much, whatever traits the text can give them."""
+        most = math.inf if at_least == -math.inf else self.bias + self._ceiling.over(found, self.traits)
+        for index, (start, end) in enumerate(found.spans):
+            if most == math.inf or most + self._cued(self._known(found, start, end)) >= at_least:
+                yield index
+
+    def _known(self, found: Spans, start: int, end: int) -> frozenset[str]:
+        """Return the known cues of a span."""
+        return self._finder.find(found.outline.text[start:end]) | (found.spoken.within(start, end) & self.cues.keys())
+
+    def _cued(self, known: frozenset[str]) -> float:
+        return damping(len(known)) * sum(map(self.cues.__getitem__, sorted(known)))
 
     def _likest(
         self, found: Spans, order: Iterable[int], bounds: NDArray[np.floating] | None = None
@@ -76,15 +92,13 @@ class Weights:
             if likest and bounds is not None and bounds[index] < likest[0]:
                 break
             stretch = found.stretch(*found.spans[index])
-            one = self._likeness(stretch, self._finder.find(stretch.text) | (stretch.turns & self.cues.keys()))
+            one = self._likeness(stretch, self._known(found, stretch.start, stretch.end))
             if likest is None or (one.logit, -index) > likest[:2]:
                 likest = one.logit, -index, one
         return likest[2] if likest else None
 
     def _likeness(self, stretch: Stretch, known: frozenset[str]) -> "Likeness":
-        scale = damping(len(known))
-        logit = self.bias + sum(map(self.traits.get, stretch.traits, repeat(0.0)))
-        logit += scale * sum(map(self.cues.__getitem__, sorted(known)))
+        logit = self.bias + sum(map(self.traits.get, stretch.traits, repeat(0.0))) + self._cued(known)
         return Likeness(stretch, logit, known, self)
 
 

@@ -4,13 +4,14 @@ A mark is a fact about words only. Whether it is meant (or negated, reported, as
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from keywords.fold import Folded
-from keywords.match import TermHit, TermMatcher
-from keywords.model import TermKind
+from keywords.match import Spelling, TermMatcher
+from keywords.model import Term, TermKind
 from keywords.phrases import Phrases
 
 __all__ = ["Mark", "Sense", "find_marks"]
@@ -68,7 +69,6 @@ _BY_KIND = {
     TermKind.CONTACT: Sense.CONTACT,
 }
 _SENSED = {TermKind.OFFER, TermKind.PROMISE, TermKind.WARNING, TermKind.LAWFUL}
-_SENSE_OF = {sense.value: sense for sense in Sense}
 
 # What makes another word of a term: 不用考虑, 红包过期, 办证大厅. Looked at right after the term.
 _GOES_ON = {
@@ -79,7 +79,9 @@ _GOES_ON = {
     Sense.NO_REVIEW: re.compile("[批查计]"),
     Sense.PROXY: re.compile("[察勤古]"),
 }
-_COMES_FROM = {Sense.PASS: re.compile("[红书面钱背荷]$"), Sense.PROXY: re.compile("[时年现当古近后世]$")}
+_COMES_FROM = {Sense.PASS: re.compile("[红书面钱背荷]包"), Sense.PROXY: re.compile("[时年现当古近后世]代")}
+"""The character before a term and its first one."""
+_ANOTHER = _GOES_ON.keys() | _COMES_FROM.keys()
 
 _ANY = r"[^。!?;,\n]"
 _PHRASES = (
@@ -118,7 +120,7 @@ _PHRASES = (
         ),
     ),
     (Sense.VERIFY, 2, re.compile(r"(?<![无不])(?:真伪|信息|编号|证书|真实)?可(?:查|验真|核验)(?![看阅找收])|录入(?:官方|国家|系统|平台|全国|应急|住建|数据库)")),
-    (Sense.PASS, 3, re.compile(r"(?<![红书面钱背])(?:包|保证?|确保|必|稳|百分百|100%)(?:考试|你|您|能|一次|全科){0,2}(?:通过|考过|过关|拿证|取证|下证|出证)(?![期敏])")),
+    (Sense.PASS, 3, re.compile(r"(?:(?<![红书面钱背])包|保证?|确保|必|稳|百分百|100%)(?:考试|你|您|能|一次|全科){0,2}(?:通过|考过|过关|拿证|取证|下证|出证)(?![期敏])")),
     (
         Sense.SPEED,
         3,
@@ -149,7 +151,7 @@ _PHRASES = (
         Sense.FORGERY,
         2,
         re.compile(
-            r"(?:可以?|能|按|帮)(?:打印|改|换|填|做)(?:您|你)?的?(?:姓名|名字|照片)|名字(?:都|也)?(?:可以?|能|随便|任意)改|(?:可|能)?指定(?:发证)?日期|日期[^,。]{0,4}(?:随[你您]|自己|任意)(?:定|选|填)|(?:名字|姓名|照片)[^,。!?\n]{0,3}(?:随便|任意|自己)(?:改|填|换|定)|仿真(?:水印|钢印|度)|改(?:名|期|单位)[、,]改(?:名|期|单位)|后台[^,。;!?\n]{0,4}改"
+            r"填上?(?:自己)?(?:的)?(?:名字|姓名|信息)就能用|(?:可以?|能|按|帮)(?:打印|改|换|填|做)(?:您|你)?的?(?:姓名|名字|照片)|名字(?:都|也)?(?:可以?|能|随便|任意)改|(?:可|能)?指定(?:发证)?日期|日期[^,。]{0,4}(?:随[你您]|自己|任意)(?:定|选|填)|(?:名字|姓名|照片)[^,。!?\n]{0,3}(?:随便|任意|自己)(?:改|填|换|定)|仿真(?:水印|钢印|度)|改(?:名|期|单位)[、,]改(?:名|期|单位)|后台[^,。;!?\n]{0,4}改"
         ),
     ),
     (Sense.SPEED, 2, re.compile(r"当[天日](?:就|可|能|即可?)?(?:做?好|生效|更新|搞定|出|拿)|秒[办出]|\d{1,2}[天日]下[正证]|三天下")),
@@ -165,6 +167,7 @@ _PHRASES = (
         3,
         re.compile(r"(?:要|缺|少|办|想办|需要)证(?:件|书)?的?(?:老板|兄弟|工友|师傅|朋友)?们?[,、]?(?:联系|找我|私|滴|看过来|加)"),
     ),
+    (Sense.AGENCY, 2, re.compile(r"起订量?[:：]?\d|(?:供应|供货)能力|供货总量|发货期限?[:：]")),
     (Sense.AGENCY, 3, re.compile(r"证件?的?(?:路子|渠道|门路)(?!正规|查询)")),
     (Sense.TRADE, 2, re.compile(r"(?<![a-z])[abc]本(?![人科来质])")),
     (Sense.AGENCY, 2, re.compile(r"(?:一手|专业|承接|常年|长期|全国|本地)(?:代办|办理|办证)(?!机构|单位)|专办(?!公)")),
@@ -182,14 +185,14 @@ _PHRASES = (
 _LOOKED_FOR = Phrases([pattern for _, _, pattern in _PHRASES])
 _ENDS_IN_PAPER = re.compile("(?:秒[办出]|卡|证|证件|证书|本|到手|拿到|寄出)$").search
 _TWENTY_DAYS = re.compile(r"[2-9]\d|[二三四五六七]十").match
-_FORGING = r"(?:出售|收售|售卖|销售|制作|定做|定制|订做|仿制|伪造|复刻|有售|批发|倒卖|卖|买(?![卖的了过到家])|购买|做)"
+_FORGING = r"(?:出售|收售|售卖|销售|制作|定做|定制|订做|仿制|伪造|复刻|有售|批发|倒卖|卖|买(?![卖的了过到家])|购买|供应|出借|做)"
 _ARRANGING = r"(?:代办理?|代理办理|代为办理|办理|包办|代开|承接|搞|弄|整|办(?!公|法|学))"
 _BETWEEN = r"(?:一?[张个本份套]|真实?的?|正规|国网|各类|各种|全国|全套|以下|您的|我的|[\w]{0,2}){0,2}"
 _VERB_BEFORE = re.compile(
     rf"(?:(?P<forging>{_FORGING}|(?<![一-龥])出|(?:专业|大量|长期|批量|直接|现)出)|(?P<arranging>{_ARRANGING})){_BETWEEN}$"
 )
 _VERB_AFTER = re.compile(
-    r"等?(?:各类|相关)?(?:快速|专业|加急|批量|统一|长期)?(?:证件|证书|证)?(?:(?P<forging>出售|有售|售卖|制作|定做|定制|批发|现货|购买|现做)|(?P<arranging>代办|办理|包办|代开|可办|能办|急办))"
+    r"等?(?:各类|相关)?(?:快速|专业|加急|批量|统一|长期)?(?:证件|证书|证)?(?:(?P<forging>出售|有售|售卖|制作|定做|定制|批发|现货|购买|现做|供应商|厂家直销)|(?P<arranging>代办|办理|包办|代开|可办|能办|急办))"
 )
 _VERB_REACH = 10
 _PAPER_SENSES = frozenset({Sense.CERTIFICATE, Sense.TRADE, Sense.NEIGHBOUR})
@@ -201,7 +204,7 @@ _MOST_EACH = 400
 
 def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
     """Return everything a text says, by place. Marks may overlap: 代办电工证 is an act and a certificate."""
-    marks = [mark for hit in matcher.find_in(folded, most_each=_MOST_EACH) if (mark := _of_term(hit, folded.text))]
+    marks = list(_of_terms(folded, matcher))
     if any(mark.sense in _PAPER_SENSES for mark in marks) or _MAY_NAME_PAPER(folded.text):
         marks += _of_phrases(folded.text)
     marks += [verb for mark in marks if _is_paper(mark) for verb in _verbs(mark, folded.text)]
@@ -209,21 +212,41 @@ def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
     return tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
 
 
-def _of_term(hit: TermHit, text: str) -> Mark | None:
-    term = hit.term
+def _of_terms(folded: Folded, matcher: TermMatcher) -> Iterator[Mark]:
+    text, spellings, senses = folded.text, matcher.spellings, _senses(matcher)
+    for number, start, end in matcher.places_in(folded, most_each=_MOST_EACH):
+        sense = senses[number]
+        if sense is None or (sense in _ANOTHER and _is_another_word(sense, text, start, end)):
+            continue
+        spelling = spellings[number]
+        is_disguised = spelling.is_disguised(folded, start, end)
+        term = spelling.term
+        yield Mark(sense, term.text if is_disguised else spelling.text, term.weight, start, end, is_disguised)
+
+
+class _Senses(dict[int, Sense | None]):
+    """What each spelling says, by its number, worked out when it is first met; None: nothing that is judged."""
+
+    def __init__(self, spellings: Sequence[Spelling]) -> None:
+        super().__init__()
+        self._spellings = spellings
+
+    def __missing__(self, number: int) -> Sense | None:
+        sense = self[number] = _sense_of(self._spellings[number].term)
+        return sense
+
+
+@lru_cache(maxsize=4)
+def _senses(matcher: TermMatcher) -> _Senses:
+    return _Senses(matcher.spellings)
+
+
+def _sense_of(term: Term) -> Sense | None:
     if term.kind is TermKind.CERTIFICATE:
-        sense = Sense.NEIGHBOUR if term.is_neighbour else Sense.TRADE if term.is_ambiguous else Sense.CERTIFICATE
-    elif term.kind in _SENSED and term.sense:
-        sense = _SENSE_OF.get(term.sense) or Sense(term.sense)
-    elif term.kind in _BY_KIND:
-        sense = _BY_KIND[term.kind]
-    else:
-        return None
-    if _is_another_word(sense, text, hit.folded_start, hit.folded_end):
-        return None
-    is_disguised = hit.is_disguised
-    shown = term.text if is_disguised else text[hit.folded_start : hit.folded_end]
-    return Mark(sense, shown, term.weight, hit.folded_start, hit.folded_end, is_disguised)
+        return Sense.NEIGHBOUR if term.is_neighbour else Sense.TRADE if term.is_ambiguous else Sense.CERTIFICATE
+    if term.kind in _SENSED and term.sense:
+        return Sense(term.sense)
+    return _BY_KIND.get(term.kind)
 
 
 def _of_phrases(text: str) -> Iterator[Mark]:
@@ -236,7 +259,7 @@ def _of_phrases(text: str) -> Iterator[Mark]:
 
 def _is_another_word(sense: Sense, text: str, start: int, end: int) -> bool:
     after, before = _GOES_ON.get(sense), _COMES_FROM.get(sense)
-    return bool((after and after.match(text, end)) or (before and before.search(text, max(0, start - 1), start)))
+    return bool((after and after.match(text, end)) or (before and start and before.match(text, start - 1)))
 
 
 def _is_slow(sense: Sense, text: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class Outline:
     def folded_spans(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
         """Return the starts and the ends of `folded_span` of many spans."""
         first = np.array((*self._starts, len(self.text)), np.int64)
-        begun, ended = np.array(self._pieces, np.int64).T
+        begun, ended = np.fromiter(chain.from_iterable(self._pieces), np.int64, 2 * len(self._pieces)).reshape(-1, 2).T
         is_same = np.diff(first) == ended - begun
         low = np.searchsorted(first, starts, side="right") - 1
         high = np.searchsorted(first, ends - 1, side="right") - 1
@@ -86,13 +87,14 @@ def outline_of(document: Document) -> Outline:
 
 def _signs(document: Document) -> Iterator[tuple[int, int, str]]:
     """Yield what is replaced, by place, not overlapping; names win over prices, prices over bare numbers."""
-    found = [(one.start, 0, one.end, CONTACT) for one in document.contacts]
-    found += [(mark.start, 1, mark.end, _sign_of(mark)) for mark in document.marks if mark.sense in _NAMED]
-    found += [(one.start, 2, one.end, PRICE) for one in document.prices]
-    found += [(one.start(), 3, one.end(), _NUMBER) for one in _NUMBERS.finditer(document.folded.text)]
-    found.sort(key=lambda one: (one[0], one[1], -one[2]))
+    found = [(one.start, 0, -one.end, CONTACT) for one in document.contacts]
+    found += [(mark.start, 1, -mark.end, _sign_of(mark)) for mark in document.marks if mark.sense in _NAMED]
+    found += [(one.start, 2, -one.end, PRICE) for one in document.prices]
+    found += [(one.start(), 3, -one.end(), _NUMBER) for one in _NUMBERS.finditer(document.folded.text)]
+    found.sort()
     at = 0
-    for start, _, end, sign in found:
+    for start, _, last, sign in found:
+        end = -last
         if start >= at and end > start:
             yield start, end, sign
             at = end

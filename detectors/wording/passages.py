@@ -65,6 +65,7 @@ class Document:
         self.struck_out: dict[Any, Any] = {}
         self.readings: dict[Any, Any] = {}
         """What `context` found out already; both live as long as the document."""
+        self._sentences: dict[tuple[int, int], tuple[int, int]] = {}
         self._marks_within: dict[tuple[int, int], tuple[Mark, ...]] = {}
 
     @once
@@ -122,10 +123,13 @@ class Document:
 
     def sentence(self, mark: Mark) -> tuple[int, int]:
         """Return the mark's sentence in the folded text; at most `_REACH` characters to either side."""
-        place = bisect_right(self._ends, mark.start)
-        start = self._ends[place - 1] if place else 0
-        end = self._ends[place] if place < len(self._ends) else len(self.folded.text)
-        return max(start, mark.start - _REACH), min(max(end, mark.end), mark.end + _REACH)
+        key = (mark.start, mark.end)
+        if key not in self._sentences:
+            place = bisect_right(self._ends, mark.start)
+            start = self._ends[place - 1] if place else 0
+            end = self._ends[place] if place < len(self._ends) else len(self.folded.text)
+            self._sentences[key] = max(start, mark.start - _REACH), min(max(end, mark.end), mark.end + _REACH)
+        return self._sentences[key]
 
     def marks_within(self, start: int, end: int) -> tuple[Mark, ...]:
         """Return the marks that begin between two places of the folded text."""

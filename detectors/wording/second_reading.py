@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Set
+from functools import lru_cache
 
 from detectors.model import Quote, Signal
 from detectors.ruleset import signal
@@ -28,8 +29,6 @@ ACCEPTED_AGAINST_CONTEXT = 800
 """The same where the rules heard somebody warn, teach, deny or ask."""
 ACCEPTED_UNNAMED = 780
 """The same where no paper is named, though words of sale or two hints at one are there."""
-_LEAST_LOGIT = math.log((ACCEPTED_MADE_TO_SELL - 1) / (1000 - (ACCEPTED_MADE_TO_SELL - 1)))
-"""A likeness is rounded, so a little below."""
 DOUBTED = REFUSED = 550
 """Below, the cues speak against a sale the rules found, and it is not told at all."""
 DOUBTED_IN_REPORTS = 800
@@ -39,11 +38,17 @@ DOUBTED_RETOLD = 750
 _RECOUNTING_COUNT, _RECOUNTED_SCALE = 3, 600
 """So many manners of speaking about the trade (`speakers`) make a report; what is found in one is worth a look, no more (permille)."""
 _ALONE_AT_MOST = 690
-"""Permille of all signals for together where the cues speak alone: never high."""
+"""Permille of all signals for together where the cues speak alone: not high, unless they are sure."""
+SURE_ALONE = 953
+"""From here the cues are sure by themselves (permille), where a promise and a way to take it up stand beside them: of such texts of
+occasions they were not fitted to, one in 200 sold nothing.
+"""
+SURE_SECOND = 880
+"""From here, and so confirmed, they count in full beside a sale the rules found: two judges are sure, so the level is high."""
 _AROUND = 400
 """Characters around the likest stretch in which is listened for who speaks."""
 _RETOLD_AT_MOST = 650
-"""Permille of all signals for together where something sounds retold: never high."""
+"""Permille of all signals for together where something sounds retold, or the text speaks about the trade: never high."""
 _RETELLING = frozenset(
     {
         Manner.ACTED,
@@ -82,7 +87,10 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     accepted = _accepted_from(document, told)
     if not told.offers and (accepted is None or (is_page and not _can_speak_of_page(document, told))):
         return told  # nothing the cues could say would be told
-    likeness = _weighed(document, told, weights, is_page=is_page) if accepted is not None or told.sells else None
+    likeness = None
+    if accepted is not None or told.sells:
+        at_least = -math.inf if accepted is None or told.offers else _least_logit(accepted)
+        likeness = weights.weigh(document, is_page=is_page, at_least=at_least)
     if likeness is None:
         return told
     manners = _manners_around(document, likeness)
@@ -92,7 +100,8 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     if told.sells and likeness.permille < doubted and (is_recounted or is_narrated or not _is_hidden(document, told)):
         return _doubted(document, told, likeness, is_recounted=is_recounted or is_narrated)
     if told.sells and accepted is not None:
-        told.add((_reads_as_sale(document, likeness),), scale_permille=_SECONDED)
+        is_sure = _is_sure(document, told, likeness, from_permille=SURE_SECOND)
+        told.add((_reads_as_sale(document, likeness),), scale_permille=1000 if is_sure else _SECONDED)
     elif (
         not told.sells
         and accepted is not None
@@ -101,17 +110,29 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     ):
         told.add(_words(document, likeness, is_page=is_page))
         told.add((_reads_as_sale(document, likeness, least_permille=ACCEPTED),))
-        told.cap(_ALONE_AT_MOST)
+        if is_page or not _is_sure(document, told, likeness, from_permille=SURE_ALONE):
+            told.cap(_ALONE_AT_MOST)
     if is_recounted:
         told.weaken(_RECOUNTED_SCALE)
-    if is_retold:
+    if is_recounted or is_retold:
         told.cap(_RETOLD_AT_MOST)
     return told
 
 
-def _weighed(document: Document, told: Told, weights: Weights, *, is_page: bool) -> Likeness | None:
-    """Return the likest stretch; None also where the rules told nothing that it could weaken, and no stretch is like enough to be told."""
-    return weights.weigh(document, is_page=is_page, at_least=-math.inf if told.offers else _LEAST_LOGIT)
+@lru_cache(maxsize=16)
+def _least_logit(permille: int) -> float:
+    """Return the logit from which a likeness may be so much; it is rounded, so a little below.
+
+    Where the rules told nothing that it could weaken, a stretch less like an advert than is accepted says nothing.
+    """
+    return math.log((permille - 1) / (1000 - (permille - 1)))
+
+
+def _is_sure(document: Document, told: Told, likeness: Likeness, *, from_permille: int) -> bool:
+    """Say whether the cues are sure of a sale that can be answered: a promise about our papers and a way to take it up."""
+    traits = likeness.stretch.traits
+    can_answer = "~promised_reached" in traits or (document.is_commercial and "~promised_twice" in traits)
+    return likeness.permille >= from_permille and can_answer and not told.contexts and _names_our_papers(document)
 
 
 def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:
@@ -153,7 +174,7 @@ def _is_uncalled(document: Document) -> bool:
 
 def _accepted_from(document: Document, told: Told) -> int | None:
     """Return the likeness (permille) from which the cues find a sale by themselves; None: the text is not about our certificates."""
-    if Sense.CERTIFICATE in document.first or Sense.TRADE in document.first:
+    if _names_our_papers(document):
         if told.contexts:
             return ACCEPTED_AGAINST_CONTEXT
         return ACCEPTED_MADE_TO_SELL if document.is_commercial else ACCEPTED
@@ -164,6 +185,10 @@ def _accepted_from(document: Document, told: Told) -> int | None:
     if any(map(is_core, document.marks)) and _PAPER(document.folded.text):
         return ACCEPTED_UNNAMED
     return (None, ACCEPTED, ACCEPTED_UNNAMED)[paper_hints(document)]
+
+
+def _names_our_papers(document: Document) -> bool:
+    return Sense.CERTIFICATE in document.first or Sense.TRADE in document.first
 
 
 def _doubted(document: Document, told: Told, likeness: Likeness, *, is_recounted: bool) -> Told:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from detectors.wording.context import harm_count, hiring_count, is_about_goods, is_about_holding, is_meant, read
+from detectors.wording.joined import JOINED, joined
 from detectors.wording.marks import Sense
 from detectors.wording.outline import CERTIFICATE, CONTACT, PRICE, TRADE, Outline, outline_of
 from detectors.wording.passages import Document, Passage, is_core
@@ -92,6 +93,7 @@ LABELS: Mapping[str, str] = {
     "~recounted_uncalled": "全文在讲述此类事，且无人招呼联系",
     **{f"~{manner.value}": name for manner, name in _MANNERS.items()},
     **{f"~{manner.value}_often": f"{name}较多" for manner, name in _MANNERS.items()},
+    **JOINED,
 }
 """Name of each trait → what staff read."""
 
@@ -156,7 +158,7 @@ class Spans:
     def stretch(self, start: int, end: int) -> Stretch:
         """Return one stretch with its traits."""
         traits = (*self.whole, *_traits(self.document, self.outline, self.heard, start, end))
-        return Stretch(self.outline, start, end, traits, self.spoken)
+        return Stretch(self.outline, start, end, (*traits, *joined(traits)), self.spoken)
 
 
 def stretches(document: Document, *, is_page: bool) -> Iterator[Stretch]:

@@ -52,8 +52,8 @@ from pipelines.ports import Clock, Shelf
 __all__ = ["Backup", "BackupReport", "StoreFile", "last_audit"]
 
 _NAMED = 100
-_REBUILT = frozenset({"evidence", "cache", "moves", "practice"})
-"""Of the home folder: evidence goes its own way; the others are made anew, or are practice."""
+_REBUILT = frozenset({"evidence", "cache", "moves", "practice", "sessions"})
+"""Of the home folder: evidence goes its own way; the others are made anew, are practice, or hold the cookies of a staff account."""
 _PASSING = (".lock", ".bak", "-wal", "-shm", "-journal")
 _PART = ".part-"
 _MARKER_TEXT = """\

@@ -9,6 +9,7 @@ from typing import TypeVar
 from pipelines.labels import ENGINE_ZH, KIND_ZH, LEVEL_ZH, OUTCOME_ZH, SOURCE_FAMILY_ZH, SOURCE_ZH
 from pipelines.lifecycle import STATUS_ZH
 from pipelines.model import Lead
+from pipelines.rechecks.record import STATE_ZH
 
 __all__ = [
     "FACET_FIELDS",
@@ -83,6 +84,7 @@ FIELDS = (
     Field(code="source", names_zh=("来源",), stored=Stored.KEYWORDS, example="百度", labels=_of_sources(), is_facet=True),
     Field(code="assignee", names_zh=("负责人", "承办人"), stored=Stored.KEYWORD, example="无", is_facet=True),
     Field(code="outcome", names_zh=("结论", "认定结论"), stored=Stored.KEYWORD, example="假冒", labels=_of_enum(OUTCOME_ZH), is_closed=True, is_facet=True),
+    Field(code="recheck", names_zh=("复查", "复查结果"), stored=Stored.KEYWORD, example="仍在", labels=_of_enum(STATE_ZH), is_closed=True, is_facet=True),
     Field(code="platform", names_zh=("平台",), stored=Stored.KEYWORD, example="闲鱼"),
     Field(code="seller", names_zh=("卖家",), stored=Stored.KEYWORD, example="ab12cd34ef56ab78"),
     Field(code="id", names_zh=("编号",), stored=Stored.KEYWORD, example="L0123456789abcdef"),
@@ -133,6 +135,7 @@ _KEYWORD_OF: Mapping[str, Callable[[Lead], str]] = {
     "imitates": lambda lead: lead.assessment.imitates,
     "assignee": lambda lead: lead.assignee,
     "outcome": lambda lead: lead.finding.outcome.value if lead.finding else "",
+    "recheck": lambda lead: lead.recheck.state.value if lead.recheck and lead.recheck.state else "",
     "platform": lambda lead: lead.observation.listing.platform if lead.observation.listing else "",
     "seller": lambda lead: lead.observation.listing.seller if lead.observation.listing else "",
     "id": lambda lead: lead.id,

@@ -29,6 +29,7 @@ from pipelines.ports import SNAPSHOT_VERSIONS, Clock
 from pipelines.search.fields import keywords
 from pipelines.search.match import matches
 from pipelines.stores.query import COUNT_LIMIT, check_fields, condition_of, from_cursor, page_size, position, to_cursor
+from pipelines.stores.sole_worker import SoleWorker
 from pipelines.trim import trim
 
 __all__ = [
@@ -235,10 +236,11 @@ class MemorySnapshots:
         return tuple(kept[at] for at in sorted(kept, reverse=True))
 
 
-class MemoryFrontier:
+class MemoryFrontier(SoleWorker):
     """A `Frontier`."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._items: dict[tuple[str, str, str], tuple[WorkItem, bool]] = {}
         self._lock = threading.RLock()
 

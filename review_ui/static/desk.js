@@ -128,5 +128,26 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of document.forms) delete form.dataset.sent;
 });
 
+// A run that is going on: its numbers follow it; when it ends, the page shows its report.
+function follow(page) {
+  const events = new EventSource(page.dataset.live);
+  events.addEventListener("end", () => { events.close(); location.reload(); });
+  events.addEventListener("message", (event) => {
+    for (const run of JSON.parse(event.data)) {
+      const shown = [...document.querySelectorAll("[data-run]")].find((one) => one.dataset.run === run.id);
+      const bar = shown && find("progress", shown);
+      if (!bar) continue;
+      bar.max = Math.max(1, run.all);
+      bar.value = run.done;
+      find("[data-count]", shown).textContent = `已完成 ${run.done} / ${run.all}`;
+      for (const row of shown.querySelectorAll("[data-kind]")) {
+        const counts = run.kinds[row.dataset.kind];
+        if (counts) [row.cells[1].textContent, row.cells[2].textContent] = counts;
+      }
+    }
+  });
+}
+if (find("[data-live]") && "EventSource" in window) follow(find("[data-live]"));
+
 if (matchMedia("(max-width: 760px)").matches) find(".facets-fold")?.removeAttribute("open");
 prepare(document);

@@ -1,18 +1,29 @@
-"""巡查: what sweeps did, what they are doing now, and what did not run."""
+"""巡查: what sweeps did, what they are doing now, what did not run, and whether they went well."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
+import msgspec
 from fastapi import APIRouter, Depends
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
+from pipelines.bootstrap import Case
 from pipelines.model import RunReport
+from pipelines.run_health import FieldShare, field_shares
 from review_ui.desk import Visit, requires
 from review_ui.permissions import Permission
 
-__all__ = ["RunView", "router"]
+__all__ = ["RunView", "progress_events", "router"]
 
 router = APIRouter()
+_SHOWN = 20
+_LOOK_EVERY_S = 2.0
+_LOOKS = 5
+"""Then the stream ends and the browser asks anew: a server that is stopped waits no longer than that."""
+_COUNTS = ("pages", "rows", "adverts", "observations", "created", "failed")
+"""What is shown of each source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,8 @@ class RunView:
     report: RunReport
     done: dict[str, int]
     left: dict[str, int]
+    shares: tuple[FieldShare, ...] = ()
+    """How often each field of each definition was found, compared with the runs before."""
 
     @property
     def is_open(self) -> bool:
@@ -43,17 +56,47 @@ class RunView:
         """Return the number of work items known so far."""
         return self.done_count + sum(self.left.values())
 
+    @property
+    def numbers(self) -> dict[str, object]:
+        """Return what a page that is open already shows anew."""
+        kinds = {kind: [self.done.get(kind, 0), self.left.get(kind, 0)] for kind in self.kinds}
+        return {"id": self.report.id, "done": self.done_count, "all": self.all_count, "kinds": kinds}
+
 
 @router.get("/runs")
 def runs(visit: Annotated[Visit, Depends(requires(Permission.RUN_READ))]) -> Response:
-    """Show the newest runs; the page reloads itself while one is going on."""
-    views = [_view(visit, report) for report in visit.case.runs.latest(20)]
-    return visit.page("runs.html", runs=views, is_live=any(view.is_open for view in views))
+    """Show the newest runs; the page follows one that is going on."""
+    reports = visit.case.runs.latest(2 * _SHOWN)
+    views = [_view(visit.case, report, reports[place + 1 :]) for place, report in enumerate(reports[:_SHOWN])]
+    return visit.page("runs.html", runs=views, is_live=any(view.is_open for view in views), counts=_COUNTS)
 
 
-def _view(visit: Visit, report: RunReport) -> RunView:
+@router.get("/runs/live")
+def live(visit: Annotated[Visit, Depends(requires(Permission.RUN_READ))]) -> Response:
+    """Send the numbers of open runs as they change (server-sent events); `end` when there is none any more."""
+    return StreamingResponse(progress_events(visit.case), media_type="text/event-stream")
+
+
+async def progress_events(case: Case, every_s: float = _LOOK_EVERY_S, looks: int = _LOOKS) -> AsyncIterator[str]:
+    """Yield an event a look."""
+    for look in range(looks):
+        if look:
+            await asyncio.sleep(every_s)
+        numbers = await asyncio.to_thread(_open_numbers, case)
+        if not numbers:
+            yield "event: end\ndata: {}\n\n"
+            return
+        yield f"data: {msgspec.json.encode(numbers).decode()}\n\n"
+
+
+def _open_numbers(case: Case) -> list[dict[str, object]]:
+    return [_view(case, report).numbers for report in case.runs.latest(_SHOWN) if report.finished_at is None]
+
+
+def _view(case: Case, report: RunReport, earlier: tuple[RunReport, ...] = ()) -> RunView:
+    shares = field_shares(report, [one for one in earlier if one.finished_at])
     if report.finished_at is not None:
-        return RunView(report, report.done, report.left)
-    # The report of a running sweep may be minutes old; the frontier is counted as it stands.
-    done, left = visit.case.frontier.counts(report.id)
-    return RunView(report, done, left)
+        return RunView(report, report.done, report.left, shares)
+    # The report of a running sweep is some seconds old; the frontier is counted as it stands.
+    done, left = case.frontier.counts(report.id)
+    return RunView(report, done, left, shares)

@@ -17,6 +17,9 @@ BENCHMARKS = (
     "folding",
     "growth",
     "elastic",
+    "workers",
+    "crawl",
+    "crawl_render",
 )
 """Modules of this folder; each has `run() -> dict` with benchmark, ratio, goal, holds, detail."""
 

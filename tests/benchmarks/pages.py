@@ -26,7 +26,7 @@ _REPEATS = 9
 _SNAPSHOTS = 10
 _AT = datetime(2026, 11, 26, tzinfo=UTC)
 
-_QUERY = (
+QUERY = (
     '<div id="app"><h1>特种作业操作证查询平台</h1><form class="el-form"><input placeholder="请输入证件号码">'
     '<input placeholder="请输入姓名"><input placeholder="请输入验证码"><button>查询</button></form></div>'
 )
@@ -52,7 +52,7 @@ def run() -> dict:
 
 
 def _run(loaded: Callable[[], None]) -> dict:
-    pages = {name: _padded(head, row) for name, head, row in _kinds()}
+    pages = {name: padded(head, row) for name, head, row in kinds()}
     detectors = build_detectors(
         Knowledge(roster=load_roster(), lexicon=load_lexicon(), snapshots=tuple(map(_snapshot, range(_SNAPSHOTS))))
     )
@@ -77,7 +77,7 @@ def _run(loaded: Callable[[], None]) -> dict:
     return {"benchmark": "pages", "ratio": ratio, "goal": GOAL, "holds": ratio <= GOAL, "detail": detail}
 
 
-def _kinds() -> Sequence[tuple[str, str, str]]:
+def kinds() -> Sequence[tuple[str, str, str]]:
     link = '<li class="n{n}"><a href="/art/2026/{n}.html">{text}</a><span>2026-0{m}-12</span></li>\n'
     paragraph = '<p style="text-indent:2em">{text}{text}。</p>\n'
     nested = '<div class="card c{m}"><div class="bd"><span class="t">{text}</span><em>{n}</em></div></div>\n'
@@ -87,16 +87,16 @@ def _kinds() -> Sequence[tuple[str, str, str]]:
         ("article", "<title>全市安全生产会议召开 - 某某日报</title>", paragraph),
         ("school", "<title>安培职业培训学校</title>", nested),
         ("forum", "<title>电工论坛</title><table>", cell),
-        ("counterfeit", f"<title>特种作业操作证查询平台</title>{_QUERY}", paragraph),
+        ("counterfeit", f"<title>特种作业操作证查询平台</title>{QUERY}", paragraph),
         ("scripts", "<title>企业门户</title><script>", 'window.push({{"id":{n},"name":"item-{n}","on":true}});\n'),
     )
 
 
-def _padded(head: str, row: str) -> str:
-    """Return a page of `PAGE_BYTES`, filled with rows that all differ."""
+def padded(head: str, row: str, page_bytes: int = PAGE_BYTES) -> str:
+    """Return a page of so many bytes, filled with rows that all differ."""
     parts = [f'<!DOCTYPE html><html><head><meta charset="utf-8">{head}\n']
     size, count = len(parts[0].encode()), 0
-    while size < PAGE_BYTES:
+    while size < page_bytes:
         text = f"{_SENTENCES[count % len(_SENTENCES)]}（{count * 7919 % 10007}）"
         parts.append(row.format(n=count, m=count % 9 + 1, text=text))
         size, count = size + len(parts[-1].encode()), count + 1
@@ -107,7 +107,7 @@ def _padded(head: str, row: str) -> str:
 
 def _snapshot(number: int) -> OfficialSnapshot:
     url = f"https://cx{number}.mem.gov.cn/"
-    html = f"<title>查询平台 {number}</title>{_QUERY}" + "".join(
+    html = f"<title>查询平台 {number}</title>{QUERY}" + "".join(
         f"<p class=a{n}>{_OFFICIAL[n % 4]}{n * number}</p>" for n in range(40)
     )
     return OfficialSnapshot(host="cx.mem.gov.cn", url=url, taken_at=_AT, html=html, page=read_page(html, url))

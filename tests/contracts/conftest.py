@@ -5,7 +5,13 @@ import pytest
 from pipelines.stores.sqlite.connection import Database
 from tests.contracts.implementations import in_memory, on_elastic, on_sqlite
 
-OF_THE_MACHINE = {"test_fact_cache", "test_feed_bookmarks", "test_filing_registry", "test_mark_store"}
+OF_THE_MACHINE = {
+    "test_fact_cache",
+    "test_feed_bookmarks",
+    "test_filing_registry",
+    "test_mark_store",
+    "test_query_ledger",
+}
 """Modules about ports that live in the machine's own SQLite file in either mode."""
 
 

@@ -12,6 +12,7 @@ from pipelines.stores.memory_feeds import MemoryFeedBookmarks
 from pipelines.stores.memory_filings import MemoryFilings
 from pipelines.stores.memory_marks import MemoryMarks
 from pipelines.stores.memory_names import MemoryNames
+from pipelines.stores.memory_queries import MemoryQueryLedger, MemoryRunTallies
 from pipelines.stores.memory_shelf import MemoryShelf
 from pipelines.stores.sqlite.accounts import SqliteAccounts
 from pipelines.stores.sqlite.audit import SqliteAudit
@@ -25,10 +26,12 @@ from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.log import SqliteObservations
 from pipelines.stores.sqlite.marks import SqliteMarks
 from pipelines.stores.sqlite.names import SqliteNames
+from pipelines.stores.sqlite.queries import SqliteQueryLedger
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.saved_searches import SqliteSavedSearches
 from pipelines.stores.sqlite.shelf import SqliteShelf
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
+from pipelines.stores.sqlite.tallies import SqliteRunTallies
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Stores:
     fact_cache: object
     frontier: object
     runs: object
+    tallies: object
+    queries: object
     names: object
     evidence: object
     feed_bookmarks: object
@@ -62,6 +67,8 @@ def in_memory(clock) -> Stores:
         fact_cache=memory.MemoryFactCache(),
         frontier=memory.MemoryFrontier(),
         runs=memory.MemoryRuns(),
+        tallies=MemoryRunTallies(),
+        queries=MemoryQueryLedger(),
         names=MemoryNames(),
         evidence=memory.MemoryEvidence(),
         feed_bookmarks=MemoryFeedBookmarks(),
@@ -83,6 +90,8 @@ def on_sqlite(database: Database, folder: Path, clock, effort: Effort | None = N
         fact_cache=SqliteFactCache(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
+        tallies=SqliteRunTallies(database),
+        queries=SqliteQueryLedger(database),
         names=SqliteNames(database),
         evidence=Vault(folder / "evidence"),
         feed_bookmarks=SqliteFeedBookmarks(database),

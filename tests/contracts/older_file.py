@@ -1,6 +1,7 @@
 """Files as earlier layouts left them, made by the layout scripts themselves."""
 
 import sqlite3
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from pipelines.stores.sqlite import connection
 from tests.builders import AT, a_lead, a_listing, a_snapshot
 
 NEWEST = len(connection._LAYOUTS)
+_WIDE_LEADS = 7
+"""The last layout whose leads stood in one wide table; later ones are made from it by their own scripts."""
 
 
 def older_file(path: Path, layout: int) -> None:
@@ -16,9 +19,7 @@ def older_file(path: Path, layout: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = sqlite3.connect(path, isolation_level=None)
     raw.execute("PRAGMA journal_mode = WAL")
-    for script in connection._LAYOUTS[:layout]:
-        raw.executescript((files(connection.__package__) / script).read_text("utf-8"))
-    raw.execute(f"PRAGMA user_version = {layout}")
+    _lay_out(raw, connection._LAYOUTS[: min(layout, _WIDE_LEADS)])
     raw.execute('INSERT INTO accounts VALUES (\'wang\', \'{"name":"wang","display_name":"王","role":"admin"}\')')
     lead = a_lead(a_listing(text="包过"))
     us = int(AT.timestamp()) * 1_000_000
@@ -30,4 +31,11 @@ def older_file(path: Path, layout: int) -> None:
     snapshot = encode(a_snapshot()).decode()
     if layout < 7:
         raw.execute("INSERT INTO snapshots VALUES ('https://cx.mem.gov.cn/', ?)", (snapshot,))
+    _lay_out(raw, connection._LAYOUTS[_WIDE_LEADS:layout])
+    raw.execute(f"PRAGMA user_version = {layout}")
     raw.close()
+
+
+def _lay_out(raw: sqlite3.Connection, scripts: Sequence[str]) -> None:
+    for script in scripts:
+        raw.executescript((files(connection.__package__) / script).read_text("utf-8"))

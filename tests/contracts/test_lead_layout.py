@@ -52,6 +52,29 @@ def test_an_older_file_keeps_its_leads_and_gets_the_new_ways_to_find_them(old_fi
     database.close()
 
 
+def test_facets_of_a_file_without_rechecks_are_kept_as_they_were(tmp_path, clock):
+    path, lead = tmp_path / "case.sqlite", a_lead(a_listing(text="包过"))
+    old = sqlite3.connect(path)
+    for script in (*BEFORE, "layout_search.sql"):
+        old.executescript(files("pipelines.stores.sqlite").joinpath(script).read_text("utf-8"))
+    old.execute(f"PRAGMA user_version = {len(BEFORE) + 1}")
+    old.execute("INSERT INTO leads VALUES (1, ?, 3, ?)", (lead.id, encode(lead).decode()))
+    facets = ("new", "high", "listing", "", "", "", '["platform:闲鱼"]')
+    old.execute("INSERT INTO lead_combinations VALUES (4, ?, ?, ?, ?, ?, ?, ?, 1, 9)", facets)
+    old.execute("INSERT INTO combination_sources VALUES ('platform:闲鱼', 4)")
+    old.execute("INSERT INTO lead_keys VALUES (1, ?, 4, -720, 1, 1, 1, NULL, '闲鱼', '')", (lead.id,))
+    old.commit()
+    old.close()
+    database = Database(path)
+    leads = on_sqlite(database, tmp_path, clock).leads
+    with database.reading() as connection:
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    asked = leads.aggregate(["status", "source", "recheck"], LeadQuery())
+    assert asked == {"status": {"new": 1}, "source": {"platform:闲鱼": 1}, "recheck": {"": 1}}
+    assert leads.find(LeadQuery(filters=(("source", ("platform:闲鱼",)), ("recheck", ("",))))).total == 1
+    database.close()
+
+
 def test_words_numbers_and_counts_are_whole_after_random_work(tmp_path, clock):
     database = Database(tmp_path / "case.sqlite")
     leads = on_sqlite(database, tmp_path, clock).leads

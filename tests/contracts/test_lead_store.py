@@ -8,8 +8,9 @@ import pytest
 from pipelines import lifecycle
 from pipelines.errors import QuerySyntaxError, UsageError, VersionConflict
 from pipelines.model import LeadQuery, LeadSort, LeadStatus, MergeOutcome
+from pipelines.rechecks.record import RecheckState
 from pipelines.stores.query import COUNT_LIMIT
-from tests.builders import AT, a_lead, a_listing, a_sighting, a_site, an_advert, an_evidence_item
+from tests.builders import AT, a_lead, a_listing, a_sighting, a_site, an_advert, an_evidence_item, rechecked
 
 
 def test_a_stored_lead_comes_back_equal(stores):
@@ -99,6 +100,8 @@ def queue(stores):
     ]
     leads[3] = lifecycle.start_screening(leads[3], "wang", AT)
     leads[4] = lifecycle.dismiss(lifecycle.start_screening(leads[4], "li", AT), "li", "培训广告", AT)
+    leads[2] = rechecked(leads[2], RecheckState.ALIVE, AT)
+    leads[5] = rechecked(leads[5], None, AT)
     for lead in leads:
         stores.leads.put(lead, 0)
     return leads
@@ -137,6 +140,8 @@ def test_a_changed_text_is_found_and_the_old_one_is_not(stores):
         ((("assignee", ("wang",)),), [3]),
         ((("assignee", ("",)),), [0, 1, 2, 5]),
         ((("outcome", ("not_counterfeit",)),), [4]),
+        ((("recheck", ("alive", "moved")),), [2]),
+        ((("recheck", ("",)),), [0, 1, 3, 4, 5]),
         ((("status", ()),), range(6)),
         ((("status", ("nonsense",)),), []),
     ],
@@ -198,6 +203,7 @@ def test_a_lead_that_comes_in_between_pages_moves_no_other(stores, queue):
 def test_facets_count_without_their_own_filter(stores, queue):
     query = LeadQuery(filters=(("status", ("new",)), ("kind", ("site",))))
     facets = stores.leads.aggregate(["status", "kind", "source", "assignee", "outcome", "level", "imitates"], query)
+    assert stores.leads.aggregate(["recheck"], LeadQuery())["recheck"] == {"alive": 1, "": 5}
     assert facets["status"] == {"new": 3}
     assert facets["kind"] == {"site": 3, "listing": 1}
     assert facets["source"] == {"lookalike": 3}

@@ -1,4 +1,4 @@
-"""What every other port must do: observation log, evidence, audit log, accounts, snapshots, frontier, runs."""
+"""What every other port must do: observation log, evidence, audit log, accounts, snapshots, runs."""
 
 import hashlib
 from dataclasses import replace
@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from pipelines.errors import EvidenceDamaged
-from pipelines.model import Account, Role, RunReport, WorkItem
+from pipelines.model import Account, Role, RunReport
 from pipelines.ports import SNAPSHOT_VERSIONS
 from tests.builders import AT, a_listing, a_site, a_snapshot, an_attachment
 
@@ -96,35 +96,6 @@ def test_only_so_many_versions_are_kept_and_the_newest_of_them(stores):
         stores.snapshots.put(a_snapshot(html=str(day), at=AT + timedelta(days=day)))
     kept = [int(one.html) for one in stores.snapshots.versions("https://cx.mem.gov.cn/")]
     assert kept == list(range(SNAPSHOT_VERSIONS + 2, 2, -1))
-
-
-def items(*keys: str, kind: str = "visit") -> list[WorkItem]:
-    return [WorkItem(kind=kind, key=key, payload="{}") for key in keys]
-
-
-def test_the_frontier_keeps_order_and_knows_each_item_once(stores):
-    assert stores.frontier.add("run1", items("b", "a", "b")) == 2
-    assert stores.frontier.add("run1", items("a", "c")) == 1
-    assert stores.frontier.add("run1", []) == 0
-    assert stores.frontier.add("run2", items("a")) == 1
-    assert stores.frontier.add("run1", items("a", kind="name")) == 1
-    assert [one.key for one in stores.frontier.pending("run1", "visit")] == ["b", "a", "c"]
-
-
-def test_finishing_adds_what_was_found_and_does_not_reopen_what_is_done(stores):
-    a, b = items("a", "b")
-    stores.frontier.add("run", [a, b])
-    stores.frontier.finish("run", a, items("b", "c", "a"))
-    assert stores.frontier.pending("run", "visit") == (b, *items("c"))
-    stores.frontier.finish("run", a)
-    stores.frontier.add("run", [a])
-    assert stores.frontier.counts("run") == ({"visit": 1}, {"visit": 2})
-    assert stores.frontier.counts("other") == ({}, {})
-
-
-def test_an_item_nobody_added_can_be_finished(stores):
-    stores.frontier.finish("run", *items("x"))
-    assert stores.frontier.counts("run") == ({"visit": 1}, {})
 
 
 def test_run_reports_are_replaced_and_come_newest_first(stores):

@@ -11,10 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from pipelines import lifecycle
 from pipelines.errors import QuerySyntaxError, TransitionNotAllowed, VersionConflict
 from pipelines.model import LeadPage, LeadQuery, LeadSort
+from pipelines.rechecks.record import RecheckState
 from pipelines.search.fields import FACET_FIELDS
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.lead_reads import Effort
-from tests.builders import AT, a_listing, a_sighting, a_site
+from tests.builders import AT, a_listing, a_sighting, a_site, rechecked
 from tests.conftest import FixedClock
 from tests.contracts.implementations import in_memory, on_sqlite
 from tests.contracts.queries import FACET_VALUES, LETTERS, QUERIES
@@ -94,7 +95,9 @@ class SameAnswers(RuleBasedStateMachine):
         self.all(lambda stores: stores.leads.merge_many(made))
 
     @rule(
-        place=st.integers(0, 4), act=st.sampled_from(["start_screening", "dismiss", "reopen"]), is_stale=st.booleans()
+        place=st.integers(0, 4),
+        act=st.sampled_from(["start_screening", "dismiss", "reopen", "recheck"]),
+        is_stale=st.booleans(),
     )
     def decide(self, place, act, is_stale):
         leads = self.all(lambda stores: stores.leads.find(LeadQuery())).leads
@@ -102,7 +105,10 @@ class SameAnswers(RuleBasedStateMachine):
             return
         found, words = leads[place], ("wang",) if act == "start_screening" else ("wang", "理由")
         try:
-            decided = getattr(lifecycle, act)(found.document, *words, self.clock.now())
+            if act == "recheck":
+                decided = rechecked(found.document, list(RecheckState)[place], self.clock.now())
+            else:
+                decided = getattr(lifecycle, act)(found.document, *words, self.clock.now())
         except TransitionNotAllowed:
             return
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from crawler.engines.model import EngineCaptcha, EngineTooMany
 from crawler.pauses import Pauses
+from pipelines.stores.redis.board import RedisTexts
+from pipelines.stores.redis.connection import RedisLink
 from tests.conftest import NOW
 
 
@@ -37,3 +39,16 @@ def test_a_later_refusal_counts_anew_and_old_ones_are_forgotten(tmp_path):
 def test_a_spoilt_note_keeps_nobody_from_working(tmp_path):
     (tmp_path / "engine_pauses.json").write_bytes(b'[{"name": 1}\xff')
     assert Pauses(tmp_path).all(NOW) == ()
+
+
+def test_pauses_of_workers_are_seen_by_all_and_a_spoilt_one_is_none(tmp_path, redis_url):
+    link = RedisLink(redis_url)
+    texts = RedisTexts(link, "pauses")
+    Pauses(tmp_path / "one", texts).begin("sogou", EngineTooMany("429", 900), NOW)
+    texts.put("spoilt", b"{")
+    other = Pauses(tmp_path / "two", texts)
+    assert [one.name for one in other.all(NOW)] == ["sogou"]
+    assert other.current("sogou", NOW + timedelta(seconds=901)) is None
+    assert other.end("sogou")
+    assert other.current("sogou", NOW) is None
+    link.close()

@@ -120,19 +120,19 @@ def test_a_wall_pauses_the_engine_over_runs_until_a_person_or_time_lifts_it(tmp_
     engine = Engine()
     engine.results = (200, HTML, "<title>x</title><p>请输入验证码</p>".encode())
     with internet(engine) as (world, dns):
-        first, progress = engine_sweep(tmp_path, world, dns, "own")
+        first, progress = engine_sweep(tmp_path, world, dns, "own", engine_budget=3)
         asked = len(world.seen)
         second, _ = engine_sweep(tmp_path, world, dns, "own")
         assert len([one for one in world.seen if one[1].startswith("/s?")]) == 1
         Pauses(tmp_path).end("own")
         engine.results = Engine.results
-        third, _ = engine_sweep(tmp_path, world, dns, "own", wrapper_budget=0)
+        third, _ = engine_sweep(tmp_path, world, dns, "own", wrapper_budget=0, engine_budget=3)
     assert any("自有搜索" in one and "人机验证" in one for one in first.failures)
     assert len([one for one in progress.notes if "自有搜索" in one]) == 1
     assert second.failures == ()
     assert any("自有搜索" in one and "暂停到" in one for one in second.not_run)
     assert asked
-    assert third.outcomes["result_pages"] == 2
+    assert third.outcomes["result_pages"] == 2, "the page that met the wall counts as asked today"
 
 
 def test_seconds_to_wait_are_taken_from_the_answer(tmp_path):
@@ -151,3 +151,22 @@ def test_a_page_that_changed_names_the_rules_that_found_nothing(tmp_path):
     with internet(engine) as (world, dns):
         report, _ = engine_sweep(tmp_path, world, dns, "own")
     assert any("one.rows .row" in sentence for sentence in report.failures)
+
+
+def test_the_budget_is_the_days_and_the_next_run_asks_what_was_not_asked(tmp_path):
+    with internet(Engine()) as (world, dns):
+        first, _ = engine_sweep(tmp_path, world, dns, "own", wrapper_budget=0, engine_budget=2)
+        asked = [path for _, path, _ in world.seen if path.startswith("/s?")]
+        second, _ = engine_sweep(tmp_path, world, dns, "own", wrapper_budget=0, engine_budget=3)
+        after = [path for _, path, _ in world.seen if path.startswith("/s?")]
+        third, _ = engine_sweep(tmp_path, world, dns, "own", wrapper_budget=0, engine_budget=3)
+    assert (first.outcomes["result_pages"], second.outcomes["result_pages"]) == (2, 1)
+    assert len(set(after)) == len(after) == 3, "each run asks other words"
+    assert after[:2] == asked
+    assert "result_pages" not in third.outcomes
+    assert any("额度已用完" in sentence for sentence in third.postponed)
+    assert first.by_source["engine:own"] == {
+        "adverts": 2, "observations": 2, "pages": 2, "rows": 4, "created": 1, "unchanged": 1,
+    }  # fmt: skip
+    assert first.field_counts["engine:own"]["title"] == 4
+    assert first.left == {}

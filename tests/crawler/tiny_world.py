@@ -16,6 +16,10 @@ class TinyWorld:
     pages: dict = field(default_factory=dict)
     seen: list = field(default_factory=list)
     """(host, path, user agent) of every request, oldest first."""
+    headers: list = field(default_factory=list)
+    """The headers of every request by lower-case name, in the same order."""
+    tunnels: list = field(default_factory=list)
+    """The authorities tunnels were asked to, oldest first."""
     port: int = 0
 
     @property
@@ -34,6 +38,7 @@ def tiny_world(pages, *, tunnels_plain_http=True):
         protocol_version = "HTTP/1.1"
 
         def do_CONNECT(self):
+            world.tunnels.append(self.path)
             if not (tunnels_plain_http and self.path.endswith(":80")):
                 self.send_error(405)
                 return
@@ -48,6 +53,7 @@ def tiny_world(pages, *, tunnels_plain_http=True):
                 host, path = path.removeprefix("http://").split("/", 1)
                 host, path = host.removesuffix(":80"), f"/{path}"
             world.seen.append((host, path, self.headers.get("User-Agent", "")))
+            world.headers.append({name.lower(): value for name, value in self.headers.items()})
             status, headers, body = world.pages.get((host, path), (404, {}, b"nothing here"))
             self.close_connection = True
             self.send_response(status)

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 from deploy.cli.keywords import app
 from pipelines.bootstrap import open_case
 from pipelines.errors import UsageError
+from pipelines.query_ledger import AskedPage
 from pipelines.settings import Settings
 from tests.builders import a_discovery, a_sighting, a_site
 
@@ -54,7 +56,11 @@ def test_normalise_takes_a_text_a_file_or_lines(tmp_path: Path) -> None:
         CliRunner().invoke(app, ["normalise", "包过", "--file", "x"], catch_exceptions=False)
 
 
-def test_yield_names_what_each_query_brought_and_what_is_not_known(tmp_path: Path) -> None:
+DAY = date(2026, 11, 27)
+PAGE = AskedPage(run_id="R1", source="engine:baidu", text="电工证 包过", page=1, terms=("电工证", "包过"))
+
+
+def test_yield_names_what_each_query_was_asked_and_brought(tmp_path: Path) -> None:
     env = {"JIANWEI_HOME": str(tmp_path)}
     empty = CliRunner().invoke(app, ["yield"], env=env)
     assert empty.exit_code == 0 and empty.stdout == "" and empty.stderr
@@ -64,7 +70,28 @@ def test_yield_names_what_each_query_brought_and_what_is_not_known(tmp_path: Pat
             site, candidate=replace(site.candidate, discovery=a_discovery("engine:baidu", query="电工证 包过"))
         )
         case.leads.merge_many([a_sighting(site)])
-    result = CliRunner().invoke(app, ["yield"], env=env)
-    (one,) = [json.loads(line) for line in result.stdout.splitlines()]
-    assert (one["query"], one["leads"], one["open"], one["confirmed"]) == ("电工证 包过", 1, 1, 0)
-    assert "not kept" in result.stderr or "没有保存" in result.stderr
+        for page in (PAGE, replace(PAGE, text="叉车证 包过", terms=("叉车证", "包过"))):
+            case.queries.begin(page, DAY, 9)
+            case.queries.note_answer(page, DAY, 10, 2)
+        case.queries.note_leads([("engine:baidu", "电工证 包过", "L1")], DAY)
+
+    def rows(*words: str) -> list[dict]:
+        return [json.loads(line) for line in CliRunner().invoke(app, list(words), env=env).stdout.splitlines()]
+
+    found, nothing = rows("yield")
+    assert (found["query"], found["leads"], found["open"], found["confirmed"]) == ("电工证 包过", 1, 1, 0)
+    assert found["by_source"]["engine:baidu"] == {
+        "asked": 1, "pages": 1, "rows": 10, "adverts": 2, "leads": 1, "last_asked_on": "2026-11-27",
+    }  # fmt: skip
+    assert (nothing["query"], nothing["leads"], nothing["asked"]) == ("叉车证 包过", 0, 1)
+    words = {(one["word"], one["source"]): one for one in rows("yield", "--by", "term")}
+    assert (words["叉车证", "engine:baidu"]["asked_count"], words["叉车证", "engine:baidu"]["lead_count"]) == (1, 0)
+    assert words["焊工证", "engine:baidu"]["last_asked_on"] is None
+    assert words["叉车证", "engine:so360"]["asked_count"] == 0, "never asked is said, not left out"
+    baidu, other = rows("yield", "--by", "engine")
+    assert (baidu["source"], baidu["asked_word_count"], baidu["page_count"]) == ("engine:baidu", 3, 2)
+    assert (baidu["row_count"], baidu["advert_count"], baidu["lead_count"]) == (20, 4, 1)
+    assert (other["source"], other["asked_word_count"], other["longest_wait_days"]) == ("engine:so360", 0, None)
+    planned = [one["text"] for one in rows("plan", "--limit", "30", "--engine", "baidu")]
+    assert "叉车证 包过" not in planned[:20]
+    assert rows("plan", "--limit", "1", "--engine", "so360")[0]["source"] == "engine:so360"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.wording.fit import Bag, fit
-from detectors.wording.likeness import BIAS, cues_in, load_weights, weights_of
+from detectors.wording.likeness import BIAS, Weights, cues_in, load_weights, weights_of
 from detectors.wording.outline import outline_of
 from detectors.wording.passages import Document, Part
 from detectors.wording.training import Label, labelled_in, shipped_texts
@@ -95,6 +95,27 @@ def test_no_stretch_weighs_more_than_is_said_beforehand(matcher: TermMatcher, pi
     floor = 0.5
     known = weights.weigh(one, is_page=is_page, at_least=floor)
     assert known == (again if again and again.logit >= floor else None)
+
+
+@pytest.fixture(scope="module")
+def contrary() -> Weights:
+    """A table in which all that speaks against a sale speaks for it, and a trait stands that no bound has heard of."""
+    shipped = load_weights()
+    traits = {name: -3 * weight for name, weight in shipped.traits.items()}
+    return weights_of({**shipped.cues, **traits, "~quoted": 2.0, BIAS: -1.0})
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(_SAID), min_size=1, max_size=14), st.booleans(), st.floats(-4, 6))
+def test_of_few_stretches_only_those_are_read_that_can_suffice(
+    matcher: TermMatcher, contrary: Weights, pieces: list[str], is_page: bool, floor: float
+) -> None:
+    for weights in (load_weights(), contrary):
+        one = document("".join(pieces), matcher)
+        again = weights.weigh_all(one, is_page=is_page)
+        assert weights.weigh(one, is_page=is_page, at_least=floor) == (
+            again if again and again.logit >= floor else None
+        )
 
 
 def test_the_shipped_table_is_whole() -> None:

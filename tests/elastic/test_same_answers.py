@@ -12,11 +12,12 @@ import pytest
 from pipelines import lifecycle
 from pipelines.errors import QuerySyntaxError, TransitionNotAllowed, VersionConflict
 from pipelines.model import LeadQuery, LeadSort
+from pipelines.rechecks.record import RecheckState
 from pipelines.search.fields import FACET_FIELDS
 from pipelines.stores.elastic.stores import stores_of
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.leads import SqliteLeads
-from tests.builders import AT, a_listing, a_sighting, a_site, an_advert
+from tests.builders import AT, a_listing, a_sighting, a_site, an_advert, rechecked
 from tests.contracts.queries import FACET_VALUES, LETTERS, VALUES
 
 STEPS = 1000
@@ -65,12 +66,17 @@ class Story:
             self.decide(found)
 
     def decide(self, found):
-        act = self.chance.choice(["start_screening", "confirm", "dismiss", "reopen", "assign", "undo_decision"])
+        act = self.chance.choice(
+            ["start_screening", "confirm", "dismiss", "reopen", "assign", "undo_decision", "recheck"]
+        )
         words = {"assign": ("li", "wang"), "start_screening": ("wang",), "undo_decision": ("wang",)}.get(
             act, ("wang", "理由")
         )
         try:
-            decided = getattr(lifecycle, act)(found.document, *words, self.clock.now())
+            if act == "recheck":
+                decided = rechecked(found.document, self.chance.choice([None, *RecheckState]), self.clock.now())
+            else:
+                decided = getattr(lifecycle, act)(found.document, *words, self.clock.now())
         except TransitionNotAllowed:
             return
         version = found.version - (self.chance.random() < 0.2)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from keywords import disguises
 from keywords.characters import plain
-from keywords.fold import digit_of, fold, fold_everything
+from keywords.fold import digit_of, fold, fold_each, fold_everything
 from keywords.loader import rows
 from keywords.trade_words import trade_words
 
@@ -124,6 +124,12 @@ def test_looking_first_changes_nothing(text: str) -> None:
         first, slow = fold(long), fold_everything(long)
         assert first.text == slow.text
         assert first.offsets == slow.offsets
+
+
+@given(st.lists(st.one_of(anything, st.just("a\n\uffff\nb")), max_size=6))
+@settings(deadline=None)
+def test_folding_together_changes_nothing(texts: list[str]) -> None:
+    assert fold_each(texts) == [fold(text).text for text in texts]
 
 
 _NUMBERED = (

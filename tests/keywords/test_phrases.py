@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.wording import marks
+from detectors.wording import contacts, marks
 from keywords.fold import fold
-from keywords.phrases import Phrases, Tried, beginnings
+from keywords.phrases import Phrases, Tried, beginnings, openings
 
 PATTERNS = [pattern for _, _, pattern in marks._PHRASES]
 PHRASES = Phrases(PATTERNS)
@@ -33,6 +33,24 @@ def _together(text: str, most: int = 400) -> list[tuple[int, tuple[int, int]]]:
 def test_finds_what_each_pattern_finds_alone(text: str) -> None:
     folded = fold(text).text
     assert _together(folded) == _one_by_one(folded)
+
+
+@given(texts)
+@settings(max_examples=200, deadline=None)
+def test_every_match_begins_with_an_opening(text: str) -> None:
+    text = fold(text).text
+    for pattern in PATTERNS:
+        opened = openings(pattern)
+        assert not opened or all(found[0].startswith(opened) for found in pattern.finditer(text))
+
+
+def test_openings_of_accounts_are_few_words() -> None:
+    named = {pattern: openings(pattern) for _, pattern, _ in contacts._BY_NAME}
+    assert {opened for words in named.values() for opened in words} >= {"微信", "加", "联系我", "qq", "企鹅", "电报"}
+    assert openings(re.compile("第[一1]本")) == tuple(
+        f"第{one}本" for one in sorted("0123456789一二两三四五六七八九十几半")
+    )
+    assert openings(re.compile(".考")) == ()
 
 
 @pytest.mark.parametrize("path", sorted(ORDINARY.glob("*.txt")), ids=lambda path: path.stem)

@@ -18,6 +18,7 @@ from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.frontier import SqliteFrontier
 from pipelines.stores.sqlite.leads import SqliteLeads
 from pipelines.stores.sqlite.marks import SqliteMarks
+from pipelines.stores.sqlite.queries import SqliteQueryLedger
 from pipelines.stores.sqlite.runs import SqliteRuns
 from pipelines.stores.sqlite.saved_searches import SqliteSavedSearches
 from pipelines.stores.sqlite.snapshots import SqliteSnapshots
@@ -54,6 +55,7 @@ def case(made_once: Case, tmp_path: Path) -> Iterator[Case]:
         snapshots=SqliteSnapshots(database),
         frontier=SqliteFrontier(database),
         runs=SqliteRuns(database),
+        queries=SqliteQueryLedger(database),
         evidence=Vault(settings.home / "evidence"),
         _database=database,
     ) as opened:

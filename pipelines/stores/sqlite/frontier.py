@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from pipelines.model import WorkItem
+from pipelines.stores.sole_worker import SoleWorker
 from pipelines.stores.sqlite.connection import Database
 
 __all__ = ["SqliteFrontier"]
@@ -11,10 +12,11 @@ __all__ = ["SqliteFrontier"]
 _ADD = "INSERT OR IGNORE INTO frontier (run_id, kind, key, payload, is_done) VALUES (?, ?, ?, ?, ?)"
 
 
-class SqliteFrontier:
+class SqliteFrontier(SoleWorker):
     """A `Frontier`."""
 
     def __init__(self, database: Database) -> None:
+        super().__init__()
         self._database = database
 
     def add(self, run_id: str, items: Iterable[WorkItem]) -> int:

@@ -21,7 +21,7 @@ from pipelines.stores.sqlite.words import pairs_of
 
 __all__ = ["COMBINED", "LeadRows", "Place", "Write"]
 
-COMBINED = ("status", "level", "kind", "imitates", "assignee", "outcome", "source")
+COMBINED = ("status", "level", "kind", "imitates", "assignee", "outcome", "recheck", "source")
 """The columns of a combination; `source` holds all sources of a lead as a JSON array."""
 
 _KNOWN_LIMIT = 100_000

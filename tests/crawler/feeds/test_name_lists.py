@@ -32,8 +32,13 @@ mohurd  86400 IN NS ns2.hoster.com.
 
 
 @pytest.fixture(scope="module")
-def matcher(tmp_path_factory: pytest.TempPathFactory) -> NameMatcher:
-    return open_matcher(load_roster(), tmp_path_factory.mktemp("cache"))
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def matcher(cache: Path) -> NameMatcher:
+    return open_matcher(load_roster(), cache)
 
 
 def read(content: bytes, matcher: NameMatcher) -> list[Findings]:
@@ -60,13 +65,13 @@ def test_origins_and_line_numbers_hold_across_blocks(matcher: NameMatcher) -> No
     assert sum(part.name_count for part in parts) == 10002
 
 
-def test_one_process_and_several_find_the_same(tmp_path: Path, matcher: NameMatcher) -> None:
+def test_one_process_and_several_find_the_same(cache: Path, matcher: NameMatcher) -> None:
     dice = random.Random(7)
     lines = [b"cxmem-%d.cn" % n if dice.random() < 0.01 else b"plain%d.com" % n for n in range(40_000)]
     lines[777] = b"no host here"
     content = b"\r\n".join(lines)
     alone = read(content, matcher)
-    shared = list(match_list(io.BytesIO(content), partial(open_matcher, load_roster(), tmp_path), workers=2))
+    shared = list(match_list(io.BytesIO(content), partial(open_matcher, load_roster(), cache), workers=2))
     assert found(shared) == found(alone)
     assert len(found(alone)) > 300
     assert sum(part.name_count for part in shared) == sum(part.name_count for part in alone) == 39_999

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detectors.names.clues import fragments
+from detectors.names.clues import forms, fragments
 from detectors.names.confusable import EYE_LETTERS, EYE_PAIRS
 from detectors.names.engine import NameMatcher
 from detectors.names.hyperscan_look import HyperscanLook, compiled, has_hyperscan
 from detectors.names.lexicon import build_lexicon
 from detectors.names.one_slip import close_slips
+from detectors.names.sieve import LookedFor
 from detectors.names.target import TargetIndex, make_targets
 from detectors.names.tokens import bent_queries, bent_words
 from keywords.hosts import canonical_host
@@ -32,10 +33,11 @@ needs_hyperscan = pytest.mark.skipif(not has_hyperscan(), reason="Hyperscan is n
 
 @lru_cache(maxsize=2)
 def matcher_with(*, first_look: bool) -> NameMatcher:
-    def look_for(clues):
-        return HyperscanLook(compiled(list(fragments(clues))))
+    def looked_for(work_out):
+        clues = work_out()
+        return LookedFor(forms(clues), HyperscanLook(compiled(fragments(clues))) if first_look else None)
 
-    return NameMatcher(load_roster(), look_for if first_look else None)
+    return NameMatcher(load_roster(), looked_for)
 
 
 def slipped(word: str, at: int, letter: str, how: str) -> str:
@@ -118,6 +120,14 @@ def test_lines_of_a_buffer_give_the_hits_of_their_names(*, first_look: bool) -> 
     found = {host for start, end in matcher.lines([buffer])[0] if matcher.match(host := buffer[start:end].decode())}
     assert found == {name for name in names if matcher.read(name)}
     assert found
+
+
+def test_single_names_are_read_without_a_sieve() -> None:
+    matcher = NameMatcher(load_roster())
+    for host in golden_names()[::7]:
+        assert matcher.match(host) == matcher_with(first_look=False).match(host)
+    with pytest.raises(TypeError, match="sieve"):
+        matcher.lines([b"\nmem-gov.cn\n"])
 
 
 @needs_hyperscan

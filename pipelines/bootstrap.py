@@ -1,7 +1,7 @@
 """The one place where real adapters are built: settings in, the whole case out."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -48,7 +48,7 @@ from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
 from pipelines.shared_work import SharedWork, shared_work
 from pipelines.stores.cluster_file import ClusterStoreFile
-from pipelines.stores.shared import cluster_place, shared_stores
+from pipelines.stores.shared import cluster_place, opened_cluster, shared_stores
 from pipelines.stores.shared_model import SharedStores
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
@@ -252,15 +252,13 @@ def open_shelf(settings: Settings, name: str, *, may_be_made: bool = False) -> I
     path = Path(path_text).absolute() if path_text else settings.home / settings.store.path
     if kind == "sqlite" and not may_be_made and not path.is_file():
         raise UsageError(f"找不到数据存储文件 {path}。", f"There is no store {path}.")
-    database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
-    try:
-        if kind == "elasticsearch":
-            with cluster_place(settings, database, str(path)) as place:
-                yield place
-        else:
-            yield Place(str(path), SqliteShelf(database))
-    finally:
-        database.close()
+    # The cluster first: where it cannot be used, no file is made.
+    with opened_cluster(settings) if kind == "elasticsearch" else nullcontext() as cluster:
+        database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
+        try:
+            yield cluster_place(cluster, database, str(path)) if cluster else Place(str(path), SqliteShelf(database))
+        finally:
+            database.close()
 
 
 def backup_of(settings: Settings, clock: Clock, progress: Progress) -> Backup:

@@ -58,7 +58,9 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         code = ExitCode.INTERRUPTED
     except typer.TyperException as error:
-        sys.stderr.write(f"{error}\n{session.current.say('用法见 jianwei --help', 'See jianwei --help')}\n")
+        # Typer's own words name the option as it is written: Missing option '--from'.
+        said = getattr(error, "format_message", error.__str__)()
+        sys.stderr.write(f"{said}\n{session.current.say('用法见 jianwei --help', 'See jianwei --help')}\n")
         code = ExitCode.USAGE
     if code == _STOPPED:
         sys.stderr.write(f"{session.current.say('已停止。', 'Stopped.')}\n")

@@ -10,7 +10,7 @@ from pipelines.errors import StoreUnavailable
 from pipelines.moves.copy import Copier, Place, Progress
 from pipelines.ports import Clock
 from pipelines.settings import Settings
-from pipelines.stores.shared import cluster_place
+from pipelines.stores.shared import cluster_place, opened_cluster
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.shelf import SqliteShelf
 from pipelines.stores.sqlite.store_file import SqliteStoreFile
@@ -43,7 +43,8 @@ class ClusterStoreFile:
         aside = path.with_name(f".{path.name}.own")
         own = Database(self._path, busy_timeout_s=self._settings.store.busy_timeout_s)
         try:
-            with cluster_place(self._settings, own, "own") as place, self._own.opened(path):
+            with opened_cluster(self._settings) as cluster, self._own.opened(path):
+                place = cluster_place(cluster, own, "own")
                 self._own.copy_to(aside, progress)
                 target = Database(path)
                 try:

@@ -46,14 +46,12 @@ def shared_stores(settings: Settings, database: Database, clock: Clock) -> Share
     )
 
 
-@contextmanager
-def cluster_place(settings: Settings, database: Database, own_name: str) -> Iterator[Place]:
-    """Give the cluster of the settings with this machine's own file, of this name, as one shelf. Raises `SettingInvalid`, `StoreUnavailable`."""
+def cluster_place(cluster: "Cluster", database: Database, own_name: str) -> Place:
+    """Return a cluster with this machine's own file, of this name, as one shelf."""
     from pipelines.stores.elastic.shelf import ClusterShelf
 
-    with opened_cluster(settings) as cluster:
-        shelf = ClusterShelf(cluster, SqliteShelf(database))
-        yield Place(f"{cluster.where} {cluster.prefix}", shelf, dict.fromkeys(shelf.own_kinds, own_name))
+    shelf = ClusterShelf(cluster, SqliteShelf(database))
+    return Place(f"{cluster.where} {cluster.prefix}", shelf, dict.fromkeys(shelf.own_kinds, own_name))
 
 
 @contextmanager

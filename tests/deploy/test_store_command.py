@@ -93,6 +93,7 @@ def test_a_copy_stopped_or_killed_half_way_is_resumed(home, tmp_path, stop, code
         (("--from", "mongo", "--to", "sqlite"), "mongo"),
         (("--from", "sqlite:/nowhere/x.sqlite", "--to", "sqlite"), "/nowhere/x.sqlite"),
         (("--from", "sqlite", "--to", "sqlite:{folder}/y.sqlite", "--resume"), "--resume"),
+        (("--from", "sqlite"), "'--to'"),
     ],
 )
 def test_a_copy_that_cannot_be_is_refused_in_a_sentence(tmp_path, words, problem):
@@ -141,3 +142,9 @@ def test_there_must_be_something_to_back_up_or_restore(tmp_path):
         assert code == 2
         assert "Traceback" not in said
     assert not (tmp_path / "home").exists()
+
+
+def test_a_cluster_that_is_not_set_up_leaves_no_empty_store_behind(tmp_path):
+    code, _, said = store(tmp_path / "home", "copy", "--from", "elasticsearch", "--to", "sqlite")
+    assert (code, "store.elasticsearch.nodes" in said) == (2, True)
+    assert not (tmp_path / "home" / "jianwei.sqlite").exists()

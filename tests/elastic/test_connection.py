@@ -6,7 +6,7 @@ from pipelines.bootstrap import kept_snapshots, open_case
 from pipelines.errors import ExitCode, SettingInvalid, StoreUnavailable
 from pipelines.model import LeadQuery
 from pipelines.settings import Settings, load_settings
-from pipelines.stores.elastic.connection import Cluster, Credentials
+from pipelines.stores.elastic.stores import stores_of
 from tests import elastic_server
 from tests.builders import a_sighting, a_snapshot
 
@@ -83,31 +83,7 @@ def test_a_case_on_a_cluster_keeps_what_is_shared_there_and_the_rest_at_home(ela
     elastic_server.drop_indices(elastic_server.a_cluster(elastic_plan, prefix=prefix))
 
 
-def test_a_server_of_another_major_version_is_refused_by_name():
-    class Answers:
-        """Stands for a node that is not here: no build of another major version can be had in a test."""
-
-        def __init__(self, version):
-            self.version = version
-
-        def info(self, **_):
-            return {"nodes": {"n1": {"version": self.version}}}
-
-    for version, is_spoken in (("7.17.0", False), ("8.0.0", True), ("9.4.1", True), ("10.0.0", False)):
-        cluster = Cluster(("https://127.0.0.1:1",), Credentials())
-        cluster.client.nodes = Answers(version)
-        if is_spoken:
-            cluster.check()
-        else:
-            with pytest.raises(StoreUnavailable) as raised:
-                cluster.check()
-            assert version in raised.value.zh
-        cluster.close()
-
-
 def test_an_index_of_another_layout_is_not_touched(elastic_plan, clock):
-    from pipelines.stores.elastic.stores import stores_of
-
     cluster = elastic_server.a_cluster(elastic_plan)
     stores = stores_of(cluster, clock)
     stores.leads.merge_many([a_sighting()])

@@ -235,6 +235,16 @@ def _answered(error: ApiError) -> _Cause | None:
         )
     if error.status_code in CAN_PASS:
         return _RECOVERING
+    return _not_possible(error)
+
+
+def _not_possible(error: ApiError) -> _Cause | None:
+    if "media_type_header_exception" in str(error.body):
+        return _Cause(
+            f"服务器的版本与本程序的客户端不相容（{_reason(error)}），请升级服务器或安装对应版本的程序",
+            f"its version does not fit this program's client ({_reason(error)}); upgrade the server, or install the program for it",
+            passes=False,
+        )
     if "index_not_found_exception" in str(error.body):
         return _Cause("索引不存在，请从备份恢复", "an index is gone; restore it from a backup", passes=False)
     return None
@@ -250,4 +260,9 @@ def _blocked(error: ApiError) -> _Cause:
 
 def _reason(error: ApiError) -> str:
     body = error.body
-    return str(body["error"].get("reason", "-"))[:200] if isinstance(body, dict) and "error" in body else "-"
+    if not isinstance(body, dict) or "error" not in body:
+        return "-"
+    told = body["error"]
+    if isinstance(told, dict):
+        told = (told.get("caused_by") or told).get("reason", "-")
+    return str(told)[:200]

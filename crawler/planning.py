@@ -28,18 +28,18 @@ class Target:
     title: str
     budget: int
     """Result pages a day."""
-    work: Callable[[SweepQuery], WorkItem]
-    """Makes the work of asking for the first page."""
+    work: Callable[[SweepQuery, int], WorkItem]
+    """Makes the work of asking for the first of so many pages."""
 
 
-def engine_query(engine: str, query: SweepQuery) -> WorkItem:
+def engine_query(engine: str, query: SweepQuery, pages: int) -> WorkItem:
     """Return the work of asking an engine."""
-    return query_item(Query(engine=engine, text=query.text, terms=query.terms))
+    return query_item(Query(engine=engine, text=query.text, terms=query.terms, pages=pages))
 
 
-def platform_query(platform: str, query: SweepQuery) -> WorkItem:
+def platform_query(platform: str, query: SweepQuery, pages: int) -> WorkItem:
     """Return the work of searching a platform."""
-    return search_item(ListingPage(platform=platform, text=query.text, terms=query.terms))
+    return search_item(ListingPage(platform=platform, text=query.text, terms=query.terms, pages=pages))
 
 
 def planned_queries(case: SweepCase, settings: Settings, targets: tuple[Target, ...], notes: Notes) -> list[WorkItem]:
@@ -54,7 +54,10 @@ def planned_queries(case: SweepCase, settings: Settings, targets: tuple[Target, 
             notes.postpone(f"{target.title}：今天的 {target.budget} 页额度已用完，明天继续")
         limit = -(-left // settings.sweep.pages_per_query)
         queries = plan_queries(lexicon, near, limit, asked_at(records, target.source, today))
-        planned.append([target.work(query) for query in queries])
+        # Who gets how many pages is fixed here, not by who is first at the end of the budget: so it is the same after any interruption.
+        most, count = settings.sweep.pages_per_query, len(queries)
+        pages = [min(-(-(left - place) // count), most) for place in range(count)]
+        planned.append([target.work(query, allowed) for query, allowed in zip(queries, pages, strict=True)])
     return [
         items[place] for place in range(max(map(len, planned), default=0)) for items in planned if place < len(items)
     ]

@@ -64,6 +64,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     page: int = 1
     terms: tuple[str, ...] = ()
     """What of the plan it asks for."""
+    pages: int = 0
+    """Result pages the budget allows it; 0: as many as any query."""
 
 
 class ListingPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +82,8 @@ class ListingPage(msgspec.Struct, frozen=True, kw_only=True):
     """Empty: the platform's own search."""
     terms: tuple[str, ...] = ()
     """What of the plan the keyword asks for; empty: it is no query of the plan."""
+    pages: int = 0
+    """Search pages the budget allows the keyword; 0: as many as any."""
     cursor: str = ""
     """Where a partner interface goes on; empty: at the beginning, or it counts pages."""
     partial: str = ""

@@ -224,7 +224,7 @@ class ListingSpider(RunSpider):
                 )
             else:
                 observations.append(self._observation(platform, page, found, rank, ()))
-        if shown.has_next and page.page < self.context.settings.sweep.pages_per_query:
+        if shown.has_next and page.page < (page.pages or self.context.settings.sweep.pages_per_query):
             onward.append(search_item(msgspec.structs.replace(page, page=page.page + 1)))
         return WorkDone(work=(work,), observations=tuple(observations), found=tuple(onward))
 
@@ -247,7 +247,7 @@ class ListingSpider(RunSpider):
             self._told(platform, page, held, place, answer) for place, held in enumerate(shown.held, start=1)
         )
         onward: tuple[WorkItem, ...] = ()
-        if shown.has_next and page.page < self.context.settings.sweep.pages_per_query:
+        if shown.has_next and page.page < (page.pages or self.context.settings.sweep.pages_per_query):
             onward = (search_item(msgspec.structs.replace(page, page=page.page + 1, cursor=shown.cursor)),)
         return WorkDone(work=(work,), observations=observations, found=onward)
 

@@ -210,8 +210,10 @@ class SweepSpider(RunSpider):
             found += self._led_to(engine, query, row, row.target or landing.target, answer.final_url)
             if row.kind == "advert":
                 observations.append(self._advert(engine, query, row, answer, landing))
-        if page.has_next and query.page < self.context.settings.sweep.pages_per_query:
-            onward = Query(engine=engine.name, text=query.text, page=query.page + 1, terms=query.terms)
+        if page.has_next and query.page < (query.pages or self.context.settings.sweep.pages_per_query):
+            onward = Query(
+                engine=engine.name, text=query.text, page=query.page + 1, terms=query.terms, pages=query.pages
+            )
             found.append(query_item(onward))
         return WorkDone(work=(work,), observations=tuple(observations), found=tuple(found))
 

@@ -127,7 +127,7 @@ def end_state(home: Path) -> dict[str, object]:
             "tallies left": _rows(home, "SELECT * FROM run_tallies"),
             "queries": case.queries.records(),
             "budgets": case.queries.spent(day_of(case.clock.now())),
-            "marks": sorted(_rows(home, "SELECT kind, value FROM marks")),
+            "marks": sorted(_rows(home, "SELECT kind, officials, suspects, cleared FROM marks")),
             "report": {
                 "done": report.done, "left": report.left, "errors": report.errors, "fields": report.field_counts,
                 "outcomes": _without_split(report.outcomes), "verdict": report.verdict, "reasons": report.reasons,

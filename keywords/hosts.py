@@ -3,6 +3,7 @@
 Registrable domains come from the Public Suffix List bundled with tldextract; nothing is fetched.
 """
 
+import re
 from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -12,6 +13,10 @@ import tldextract
 __all__ = ["canonical_host", "canonical_url", "defang", "is_below_private_suffix", "registrable_domain", "to_unicode"]
 
 _MAX_HOST = 253
+_MAX_LABEL = 63
+_DOTS = re.compile("[.。．｡]")
+"""What UTS #46 reads as a dot."""
+_KEPT_LABELS = 65536
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
@@ -24,24 +29,43 @@ def canonical_host(text: str) -> str:
     if host.startswith("[") and host.endswith("]"):
         return host
     if not host.isascii():
-        host = idna.encode(host, uts46=True, transitional=False).decode("ascii")
+        host = ".".join(_encode_label(label) for label in _DOTS.split(host))
     if not host or len(host) > _MAX_HOST:
         raise ValueError(f"not a host name: {text!r}")
     for label in host.split("."):
         body = label.replace("_", "-")
-        if not body or len(body) > 63 or not body.replace("-", "").isalnum() or body[0] == "-" or body[-1] == "-":  # noqa: PLR2004
+        if (
+            not body
+            or len(body) > _MAX_LABEL
+            or not body.replace("-", "").isalnum()
+            or body[0] == "-"
+            or body[-1] == "-"
+        ):
             raise ValueError(f"not a host name: {text!r}")
     return host
 
 
 def to_unicode(host: str) -> str:
     """Return the host as people read it: each valid `xn--` label decoded, broken ones left as they are."""
-    return ".".join(_decode_label(label) for label in host.split("."))
+    return ".".join(_decode_label(label) if label.startswith("xn--") else label for label in host.split("."))
+
+
+def _encode_label(label: str) -> str:
+    """Return one label in ASCII; what is too long to be one is not kept: it may be as large as a hostile page likes."""
+    return _encoded(label) if len(label) <= _MAX_LABEL else _encoded.__wrapped__(label)
+
+
+@lru_cache(maxsize=_KEPT_LABELS)
+def _encoded(label: str) -> str:
+    return idna.encode(label, uts46=True, transitional=False).decode("ascii")
 
 
 def _decode_label(label: str) -> str:
-    if not label.startswith("xn--"):
-        return label
+    return _decoded(label) if len(label) <= _MAX_LABEL else _decoded.__wrapped__(label)
+
+
+@lru_cache(maxsize=_KEPT_LABELS)
+def _decoded(label: str) -> str:
     try:
         return idna.decode(label)
     except (idna.IDNAError, UnicodeError):

@@ -27,6 +27,14 @@ _MAX_VALUE = 4_000
 _UNSEEN = frozenset(("style", "noscript", "template", "xmp", "noembed", "noframes", "svg", "math"))
 _PLAIN_CONTENT = frozenset(("title", "textarea"))
 _FORMATTING = frozenset("b big code em font i nobr s small strike strong tt u".split())  # noqa: SIM905
+_REWRITTEN = "|".join(sorted({*_UNSEEN, *_PLAIN_CONTENT, *_FORMATTING, "script"}))
+PLAIN = re.compile(
+    rf"""(?:[^<]++|<(?!!--|/?[a-zA-Z])
+    |<(?=[^>]{{0,{_MAX_TAG - 10}}}>)/?(?!(?i:{_REWRITTEN})(?:[\s/>]|\Z))[a-zA-Z][^\s/>]*+
+    (?:[^>=]++|=\s*+(?:"[^">]*+"|'[^'>]*+'|(?!["'=])))*+>)++""",
+    re.VERBOSE,
+)
+"""Text and tags that stay as they are, in one stride. What it is unsure of (values with `>`, quotes left open) is left to `_TOKEN`."""
 _KEPT_FLAT_NAMES = (
     "html head body title meta base link script a img input button form select option textarea "
     "p li br h1 h2 h3 h4 h5 h6 iframe"
@@ -38,17 +46,25 @@ _INLINE = frozenset("span label abbr cite mark sub sup q kbd var time".split()) 
 def tame(html: str) -> str:
     """Return equivalent markup that any parser reads in linear time, of at most `MAX_MARKUP` characters of the page."""
     html = html[:MAX_MARKUP]
-    return _rewrite(html, is_flat=html.count("<") > _MAX_TREE_TAGS and _opening_tags(html) > _MAX_TREE_TAGS)
+    return rewrite(html, is_flat=html.count("<") > _MAX_TREE_TAGS and _opening_tags(html) > _MAX_TREE_TAGS)
 
 
 def _opening_tags(html: str) -> int:
     return sum(1 for _ in re.finditer("<[a-zA-Z]", html))
 
 
-def _rewrite(html: str, *, is_flat: bool) -> str:
+def rewrite(html: str, *, is_flat: bool, plain: re.Pattern[str] = PLAIN) -> str:
+    """Return the markup token by token; of a page that keeps its tree, what `plain` matches is taken over unread."""
     kept: list[str] = []
     position = 0
-    while found := _TOKEN.search(html, position):
+    while True:
+        run = None if is_flat else plain.match(html, position)
+        if run:
+            kept.append(run.group())
+            position = run.end()
+        found = _TOKEN.search(html, position)
+        if not found:
+            break
         kept.append(html[position : found.start()])
         name = (found["name"] or "").lower()
         if not name:

@@ -6,7 +6,6 @@ closed, only reading requests are let through. A page that hangs or kills the br
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -26,6 +25,7 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as PlaywrightError
 
+from crawler.browser_arguments import browser_arguments, has_sandbox
 from crawler.browser_path import find_chromium
 from crawler.capture import Answer
 from crawler.settings import user_agent
@@ -47,34 +47,6 @@ _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _GATE_WORDS = frozenset({"x-jianwei-refused", "x-jianwei-failed"})
 _UNWANTED_TYPES = frozenset({"media", "websocket", "eventsource", "ping"})
-_SILENCED_FEATURES = (
-    # Chromium heeds only the last list it is given, so this one repeats what matters of Playwright's own.
-    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose",
-    "DialMediaRouteProvider", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
-    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
-    "Translate",
-)  # fmt: skip
-_ARGUMENTS = (
-    "--disable-background-networking",
-    "--disable-client-side-phishing-detection",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-dev-shm-usage",
-    "--disable-domain-reliability",
-    "--disable-extensions",
-    f"--disable-features={','.join(_SILENCED_FEATURES)}",
-    "--disable-quic",
-    "--disable-sync",
-    "--dns-prefetch-disable",
-    "--no-first-run",
-    "--no-pings",
-    # The name this switch had before is ignored now: STUN and mDNS packets went out past every proxy.
-    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-    # Belt and braces: even a request that forgot the proxy finds no address.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-    "--js-flags=--max-old-space-size=512",
-)
-
 _NOWHERE: ProxySettings = {"server": "http://nowhere.invalid:1", "bypass": "<-loopback>"}
 """The proxy of the browser itself: updates, accounts and lists of its maker. Only the contexts of pages are given the gate."""
 
@@ -246,13 +218,11 @@ class Browser:
                 raise BrowserMissing
             if self._playwright is None:
                 self._playwright = await async_playwright().start()
-            is_root = os.geteuid() == 0
             try:
                 self._chromium = await self._playwright.chromium.launch(
                     executable_path=path,
-                    # Chromium refuses its sandbox to root; staff machines run the sweep as an ordinary user.
-                    args=[*_ARGUMENTS, *(["--no-sandbox"] if is_root else [])],
-                    chromium_sandbox=not is_root,
+                    args=browser_arguments(),
+                    chromium_sandbox=has_sandbox(),
                     proxy=_NOWHERE,
                     timeout=30_000,
                     handle_sigint=False,

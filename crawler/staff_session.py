@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, Page, Playwright, Response, Route, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from crawler.browser_arguments import browser_arguments, has_sandbox
 from crawler.browser_path import find_chromium
 from crawler.capture import Answer
 from crawler.platforms.model import Platform
@@ -35,16 +36,6 @@ _SETTLE_S = 3.0
 _PERSON_S = 3600.0
 _MAX_REPLIES = 40
 _MAX_REPLY = 5_000_000
-_ARGUMENTS = (
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    # As for suspects' pages: even a request that forgot the proxy finds no address.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-)
 
 
 class SessionStopped(Exception):
@@ -226,15 +217,14 @@ class StaffSession:
                 "需要在有图形界面的电脑上运行，由人工在窗口中登录。",
                 "A screen is needed: a person logs in, in a window.",
             )
-        is_root = os.geteuid() == 0
         self._playwright = await async_playwright().start()
         try:
             self._context = await self._playwright.chromium.launch_persistent_context(
                 self._folder / "profile",
                 executable_path=path,
                 headless=not shows_window,
-                args=[*_ARGUMENTS, *(["--no-sandbox"] if is_root else [])],
-                chromium_sandbox=not is_root,
+                args=browser_arguments(),
+                chromium_sandbox=has_sandbox(),
                 proxy={"server": self._gate_url, "bypass": "<-loopback>"},
                 locale="zh-CN",
                 timezone_id="Asia/Shanghai",

@@ -212,27 +212,27 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
 @contextmanager
 def open_filings(settings: Settings) -> Iterator[FilingRegistry | None]:
     """Give the filing registry alone; None: no store was ever made. Raises `StoreUnavailable` when it cannot be used."""
-    path = settings.home / settings.store.path
-    if not path.exists():
-        yield None
-        return
-    database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
-    try:
-        yield SqliteFilings(database)
-    finally:
-        database.close()
+    with _own_file(settings) as database:
+        yield SqliteFilings(database) if database else None
 
 
 @contextmanager
 def open_queries(settings: Settings) -> Iterator[QueryLedger | None]:
     """Give the ledger of queries alone; None: no store was ever made. Raises `StoreUnavailable` when it cannot be used."""
+    with _own_file(settings) as database:
+        yield SqliteQueryLedger(database) if database else None
+
+
+@contextmanager
+def _own_file(settings: Settings) -> Iterator[Database | None]:
+    """Give the machine's own SQLite file; None: there is none yet."""
     path = settings.home / settings.store.path
     if not path.exists():
         yield None
         return
     database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
     try:
-        yield SqliteQueryLedger(database)
+        yield database
     finally:
         database.close()
 

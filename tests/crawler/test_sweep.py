@@ -239,8 +239,16 @@ def test_an_engine_that_wants_a_person_is_left_alone_and_named(tmp_path):
 
 def test_ctrl_c_finishes_cleanly_and_resume_goes_on(tmp_path):
     hosts = [f"cx{number}-mem-gov.cn" for number in range(12)]
-    pages = {(host, "/"): page(TEXT) for host in hosts}
+    status, headers, body = page(TEXT)
     pressed = threading.Event()
+
+    def answer(stream):
+        # The sixth site is not answered before the key is pressed, so that the run cannot end before.
+        if len({host for host, _, _ in world.seen}) >= 6:
+            pressed.wait(60)
+        stream.write(body)
+
+    pages = {(host, "/"): (status, headers, answer) for host in hosts}
 
     def press():
         if len(world.seen) >= 3 and not pressed.is_set():

@@ -48,6 +48,8 @@ _VALUE = re.compile(
     "T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-C]?\\d{8,}|\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}"
 )
 """A number or a date: a page that shows labels only is a form or an explanation."""
+_FILING = re.compile("(?:ICP|网安)\\s*[备证]\\s*(?:字\\s*)?(?:第\\s*)?[A-Z\\d-]{6,}", re.IGNORECASE)
+"""Every footer has such numbers; they are nobody's certificate."""
 _WORKPLACE = re.compile(
     "项目部|施工单位|所属单位|所在单位|进场|班组|工地|标段|劳务|物业|用工|公司简介|员工风采|在职|入职|员工姓名|员工信息|持证人员|人员一览|花名册|名单"
 )
@@ -77,7 +79,7 @@ def _shown(page: PageContent) -> ShownCertificate | None:
         return None
     rows = [(name, found) for name, row in _ROWS if (found := row.search(text))]
     verdict = _VERDICT.search(text) or (_ROW_VERDICT.search(text) if len(rows) >= _FEWEST_ROWS else None)
-    is_one = bool(verdict) and len(rows) >= _FEWEST_ROWS_UNNAMED and bool(_VALUE.search(text))
+    is_one = bool(verdict) and len(rows) >= _FEWEST_ROWS_UNNAMED and _shows_values(text)
     if not (is_one or _HOLDER.search(text)) or _lists_people(text):
         return None
     subject = plain_words(" ".join((page.title, *(image.alt for image in page.images[:_FEW_IMAGES]), text)))
@@ -86,11 +88,15 @@ def _shown(page: PageContent) -> ShownCertificate | None:
     if verdict and (_is_detailed(rows) or _STATE.search(subject)):
         shown = quote("text", text, verdict.start(), verdict.end())
         return ShownCertificate(verdict.group(), shown, True, _scale(text, subject))
-    if len(rows) < _FEWEST_ROWS or not _VALUE.search(text):
+    if len(rows) < _FEWEST_ROWS or not _shows_values(text):
         return None
     first = rows[0][1]
     words = "、".join(name for name, _ in rows)
     return ShownCertificate(words, quote("text", text, first.start(), first.end()), False, _scale(text, subject))
+
+
+def _shows_values(text: str) -> bool:
+    return bool(_VALUE.search(_FILING.sub("", text)))
 
 
 def _lists_people(text: str) -> bool:

@@ -12,8 +12,8 @@ from importlib.resources import files
 
 import msgspec
 
-from crawler.work import host_of
 from detectors.model import Capture, PageContent
+from keywords.hosts import host_of
 
 __all__ = ["BlockKind", "BlockPage", "block_page_of", "load_block_pages", "shipped_block_pages"]
 

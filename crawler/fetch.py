@@ -30,10 +30,9 @@ from crawler.facts.tls import tls_facts, tls_faults
 from crawler.gate.proxy import EgressGate
 from crawler.politeness import DomainRests, Politeness
 from crawler.settings import user_agent
-from crawler.work import host_of
 from detectors.model import Hop, Profile
 from detectors.pages.read import decode_html
-from keywords.hosts import canonical_url, registrable_domain
+from keywords.hosts import canonical_url, host_of, owned_domain
 from pipelines.settings import CrawlSettings
 
 __all__ = ["FetchFailed", "Fetcher", "RobotsForbid", "SiteResting", "refresh_target"]
@@ -138,8 +137,7 @@ class Fetcher:
         return await self._in_turn(request)
 
     async def _in_turn(self, request: Request) -> Answer:
-        host = host_of(request.url)
-        domain = registrable_domain(host) or host
+        domain = owned_domain(host_of(request.url))
         try:
             async with self._politeness.turn(domain):
                 answer = await self._download(request)

@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.work import host_of
 from detectors.model import Capture, Link
-from keywords.hosts import canonical_url, registrable_domain
+from keywords.hosts import canonical_url, host_of, registrable_domain
 
 __all__ = ["LinkedPage", "linked_pages"]
 

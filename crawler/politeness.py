@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Protocol
 
-from keywords.hosts import registrable_domain
+from keywords.hosts import owned_domain
 from pipelines.errors import StoreUnavailable
 from pipelines.settings import Settings
 
@@ -86,16 +86,14 @@ class Politeness(Protocol):
 
 
 def paces_of(settings: Settings, engines: tuple[str, ...] = (), platforms: tuple[str, ...] = ()) -> Paces:
-    """Return the paces of the settings. Hosts of engines and platforms have budgets of their own, counted per run."""
+    """Return the paces of the settings. Hosts of engines and platforms have budgets of their own: the ledger of queries counts their pages."""
     crawl = settings.crawl
     usual = Pace(slots=crawl.host_slots, interval_s=crawl.host_delay_s, daily_budget=crawl.host_daily_budget)
     slow = Pace(slots=1, interval_s=settings.sweep.engine_delay_s, jitter=0.5)
     steady = Pace(slots=1, interval_s=crawl.host_delay_s)
-    return Paces(usual, {_domain(host): steady for host in platforms} | {_domain(host): slow for host in engines})
-
-
-def _domain(host: str) -> str:
-    return registrable_domain(host) or host
+    return Paces(
+        usual, {owned_domain(host): steady for host in platforms} | {owned_domain(host): slow for host in engines}
+    )
 
 
 def _wall_clock() -> datetime:

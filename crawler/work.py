@@ -7,11 +7,11 @@ from typing import TypeVar
 import msgspec
 
 from detectors.model import Candidate, CandidateKind, Discovery, Listing
-from keywords.hosts import canonical_url, registrable_domain
+from keywords.hosts import canonical_url, host_of, registrable_domain
 from pipelines.model import WorkItem
 
 __all__ = [
-    "ListingPage", "NameBatch", "Query", "Recheck", "Visit", "group_by_place", "host_of", "item", "listing_item", "query_item", "read",
+    "ListingPage", "NameBatch", "Query", "Recheck", "Visit", "group_by_place", "item", "listing_item", "query_item", "read",
     "search_item", "visit_item",
 ]  # fmt: skip
 
@@ -142,9 +142,3 @@ def group_by_place(work: Iterable[WorkItem]) -> Iterator[tuple[tuple[WorkItem, V
         visit = read(one, Visit)
         groups.setdefault(visit.url.partition("://")[2], []).append((one, visit))
     yield from (tuple(group) for group in groups.values())
-
-
-def host_of(url: str) -> str:
-    """Return the host of a canonical URL."""
-    authority = url.partition("://")[2].partition("/")[0]
-    return authority if authority.startswith("[") else authority.partition(":")[0]

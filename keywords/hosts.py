@@ -10,7 +10,16 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import idna
 import tldextract
 
-__all__ = ["canonical_host", "canonical_url", "defang", "is_below_private_suffix", "registrable_domain", "to_unicode"]
+__all__ = [
+    "canonical_host",
+    "canonical_url",
+    "defang",
+    "host_of",
+    "is_below_private_suffix",
+    "owned_domain",
+    "registrable_domain",
+    "to_unicode",
+]
 
 _MAX_HOST = 253
 _MAX_LABEL = 63
@@ -76,6 +85,17 @@ def _decoded(label: str) -> str:
         except UnicodeError:
             return label
         return decoded
+
+
+def host_of(url: str) -> str:
+    """Return the host of a canonical URL."""
+    authority = url.partition("://")[2].partition("/")[0]
+    return authority if authority.startswith("[") else authority.partition(":")[0]
+
+
+def owned_domain(host: str) -> str:
+    """Return what somebody registered, or the host itself where nobody did: an address, a bare suffix."""
+    return registrable_domain(host) or host
 
 
 @lru_cache(maxsize=65536)

@@ -22,7 +22,7 @@ import dns.rdatatype
 import dns.resolver
 
 from detectors.model import NO_SUCH_NAME, HostFacts, Unknown
-from keywords.hosts import registrable_domain
+from keywords.hosts import owned_domain, registrable_domain
 from pipelines.errors import SourceUnreachable
 from pipelines.settings import DnsSettings
 
@@ -119,7 +119,7 @@ class DnsResolver:
 
     async def facts_of(self, host: str) -> HostFacts:
         """Return addresses, alias and name servers of the host; see `pipelines.ports.Resolver`."""
-        domain = registrable_domain(host) or host
+        domain = owned_domain(host)
         four, six, servers = await asyncio.gather(
             self._ask(host, "A"), self._ask(host, "AAAA"), self._ask(domain, "NS")
         )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from crawler.facts.dns import DnsReply, DnsResolver, NameFailure
 from detectors.model import Unknown
 from detectors.name_facts import DnsFacts, DnsOutcome, RecordSet
-from keywords.hosts import registrable_domain
+from keywords.hosts import owned_domain
 from pipelines.ports import Clock
 
 __all__ = ["DnsSurvey", "decide", "records_of"]
@@ -46,7 +46,7 @@ class DnsSurvey:
 
         Raises `SourceUnreachable` when the name servers have fallen silent altogether.
         """
-        domain = registrable_domain(name) or name
+        domain = owned_domain(name)
         questions = [(name, "A"), (name, "AAAA"), (name, "CNAME"), (domain, "NS"), (name, "MX"), (domain, "SOA")]
         rounds = []
         for number in range(self._rounds):

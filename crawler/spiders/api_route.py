@@ -8,9 +8,8 @@ from crawler.platforms.api import auth_of
 from crawler.platforms.model import Api, Platform
 from crawler.platforms.read import PlatformBlocked
 from crawler.politeness import Politeness
-from crawler.work import host_of
 from detectors.pages.read import decode_html
-from keywords.hosts import registrable_domain
+from keywords.hosts import host_of, owned_domain
 from pipelines.settings import Settings
 
 __all__ = ["ApiRoute", "BudgetSpent"]
@@ -43,8 +42,7 @@ class ApiRoute:
         headers = {"Accept": "application/json", **auth_of(api, self._settings.home)}
         answer = await self._fetcher.ask(url, f"{platform.name}/api", headers)
         if answer.status in _TOO_MANY:
-            host = host_of(url)
-            await self._politeness.leave_alone(registrable_domain(host) or host, _wait_s(answer))
+            await self._politeness.leave_alone(owned_domain(host_of(url)), _wait_s(answer))
             raise FetchFailed(f"接口要求稍后再问（HTTP {answer.status}）")
         if answer.status in _REFUSED:
             raise PlatformBlocked(f"HTTP {answer.status}")

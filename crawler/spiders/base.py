@@ -11,9 +11,8 @@ from crawler.browser import Rendered, RenderFailed
 from crawler.context import RunContext, WorkDone
 from crawler.fetch import Fetcher
 from crawler.politeness import DomainRests
-from crawler.work import host_of
 from detectors.model import Profile
-from keywords.hosts import registrable_domain
+from keywords.hosts import host_of, owned_domain
 from pipelines.errors import MonitorError, StoreUnavailable
 
 __all__ = ["RunSpider", "merged"]
@@ -44,9 +43,8 @@ class RunSpider(Spider):
 
     async def render(self, url: str, profile: Profile) -> Rendered:
         """Let the browser look when it is the site's turn. Raises `RenderFailed`, `BrowserMissing`."""
-        host = host_of(url)
         try:
-            async with self.context.politeness.turn(registrable_domain(host) or host):
+            async with self.context.politeness.turn(owned_domain(host_of(url))):
                 return await self.context.browser.render(url, profile)
         except DomainRests as rests:
             raise RenderFailed(rests.sentence) from None

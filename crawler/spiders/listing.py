@@ -21,11 +21,11 @@ from crawler.platforms.replies import Held, PlatformAsks, held_in_session
 from crawler.spiders.api_route import ApiRoute, BudgetSpent
 from crawler.spiders.base import RunSpider
 from crawler.staff_session import SessionPage, SessionStopped, StaffSession
-from crawler.work import ListingPage, host_of, listing_item, read, search_item
+from crawler.work import ListingPage, listing_item, read, search_item
 from detectors.model import Attachment, Candidate, CandidateKind, Discovery, EvidenceKind, Observation, Profile
 from detectors.pages.read import decode_html
 from detectors.ruleset import LEAD_FROM
-from keywords.hosts import canonical_url, registrable_domain
+from keywords.hosts import canonical_url, host_of, registrable_domain
 from pipelines.errors import BrowserMissing, InputUnreadable, UsageError
 from pipelines.model import WorkItem
 from pipelines.query_ledger import AskedPage, day_of

@@ -14,10 +14,10 @@ from crawler.icons import fetch_icon, fetch_robots
 from crawler.linked_pages import LinkedPage, linked_pages
 from crawler.spiders.base import RunSpider
 from crawler.visit_policy import Look, next_look
-from crawler.work import Visit, group_by_place, host_of, visit_item
+from crawler.work import Visit, group_by_place, visit_item
 from detectors.model import Attachment, Capture, EvidenceKind, HostFacts, Observation, Profile, Unknown
 from detectors.ruleset import LEAD_FROM
-from keywords.hosts import registrable_domain
+from keywords.hosts import host_of, registrable_domain
 from pipelines.errors import BrowserMissing
 from pipelines.model import WorkItem
 

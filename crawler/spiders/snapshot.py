@@ -8,9 +8,10 @@ from crawler.context import WorkDone
 from crawler.fetch import SiteResting
 from crawler.icons import fetch_icon
 from crawler.spiders.site import SiteSpider
-from crawler.work import Visit, host_of, item
+from crawler.work import Visit, item
 from detectors.model import Attachment, Capture, EvidenceKind, Observation, OfficialSnapshot
 from detectors.pages.likeness import picture_hash
+from keywords.hosts import host_of
 from keywords.model import OfficialSite
 from pipelines.model import WorkItem
 

@@ -24,11 +24,11 @@ from crawler.fetch import FetchFailed, RobotsForbid
 from crawler.pauses import pauses_of
 from crawler.platforms.model import Platform
 from crawler.spiders.base import RunSpider
-from crawler.work import ListingPage, Query, Visit, host_of, listing_item, query_item, read, visit_item
+from crawler.work import ListingPage, Query, Visit, listing_item, query_item, read, visit_item
 from crawler.wrappers import Landing, WrapperResolver
 from detectors.model import Advert, Attachment, Candidate, CandidateKind, Discovery, EvidenceKind, Observation
 from detectors.pages.read import decode_html
-from keywords.hosts import registrable_domain
+from keywords.hosts import host_of, registrable_domain
 from pipelines.model import WorkItem
 from pipelines.query_ledger import AskedPage, day_of
 from pipelines.run_health import error_kind

@@ -27,7 +27,7 @@ from detectors.model import (
 )
 from detectors.pages.seen import examine_pages, quote
 from detectors.ruleset import signal
-from keywords.hosts import registrable_domain
+from keywords.hosts import owned_domain
 from keywords.roster import Roster
 
 __all__ = ["FilingRegistryDetector"]
@@ -110,7 +110,7 @@ class FilingRegistryDetector:
 
     def _compare(self, capture: Capture, host: str, look: _Look) -> Iterator[Signal]:
         page, facts = capture.page, look.facts
-        if (registrable_domain(host) or host) != facts.domain:
+        if owned_domain(host) != facts.domain:
             look.causes.append(f"页面由 {host} 提供，查的是 {facts.domain} 的备案，未核对")
             return
         printed = [one for one in filings_on(page, capture.html) if _is_comparable(one)]

@@ -11,7 +11,7 @@ from detectors.marks.owner import domain_of
 from detectors.marks.statistics import is_vendor_script
 from detectors.model import PageContent
 from detectors.pages.seen import host_of
-from keywords.hosts import registrable_domain
+from keywords.hosts import owned_domain
 from keywords.roster import Roster
 
 __all__ = ["icons_in_markup", "image_address", "own_scripts", "page_build"]
@@ -36,11 +36,11 @@ _RESIZED = re.compile(r"[_@!](?:\d+x\d+|\d+[wh])[^/]*$|\?.*$")
 
 def page_build(page: PageContent, own_host: str, roster: Roster) -> Iterator[Mark]:
     """Yield template, build and file-set marks of the page's own files, and the uncommon hosts it fetches code from."""
-    own = registrable_domain(own_host) or own_host
+    own = owned_domain(own_host)
     paths: set[str] = set()
     for url in (*page.scripts[:_MOST_FILES], *page.styles[:_MOST_FILES]):
         host, path = host_of(url), _path(url)
-        if host == own_host or (registrable_domain(host) or host) == own:
+        if host == own_host or owned_domain(host) == own:
             paths.add(path)
         elif (domain := domain_of(host, roster)) and not host.replace(".", "").isdigit():
             yield Mark(MarkKind.RESOURCE_HOST, domain)

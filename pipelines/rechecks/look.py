@@ -9,7 +9,7 @@ from detectors.model import NO_SUCH_NAME, Capture, HostFacts, Listing, Observati
 from detectors.pages.shingles import text_pieces
 from detectors.pages.walls import stopped_words, wall_words
 from detectors.parking import ParkingSign, page_parking, parking_of
-from keywords.hosts import defang, registrable_domain
+from keywords.hosts import defang, host_of, owned_domain
 from pipelines.model import Lead
 from pipelines.rechecks.history import Verdict
 from pipelines.rechecks.record import STATE_ZH, RecheckState
@@ -88,7 +88,7 @@ def _still_shown(lead: Lead, seen: Observation) -> Verdict | None:
     """Return the verdict where one of the looks still shows what was decided on."""
     for capture in _opened(seen):
         if _is_what_it_was(lead, capture):
-            host = _host_of(capture)
+            host = host_of(capture.final_url)
             if _is_at_home(lead, host):
                 return Verdict(state=RecheckState.ALIVE, said="仍可打开，内容与认定时一致")
             return Verdict(state=RecheckState.MOVED, said=f"已跳转到新的域名 {defang(host)}，内容与认定时一致")
@@ -145,7 +145,7 @@ def _otherwise(lead: Lead, seen: Observation, score: int) -> Verdict:
         return Verdict(state=RecheckState.ALIVE, said="可以打开网页；认定时没有留下可对比的内容")
     if seen.failure and len(first.page.text) < _BLANK_CHARS:
         return Verdict(state=None, said=seen.failure.rstrip("。"))
-    host = _host_of(first)
+    host = host_of(first.final_url)
     if not _is_at_home(lead, host):
         what = f"现跳转到 {defang(host)}，内容与认定时不同"
     elif len(first.page.text) < _BLANK_CHARS:
@@ -174,18 +174,13 @@ def _parking(facts: HostFacts) -> ParkingSign | None:
     return parking_of(servers, alias, addresses)
 
 
-def _host_of(capture: Capture) -> str:
-    return capture.final_url.partition("://")[2].partition("/")[0].partition(":")[0]
-
-
 def _is_at_home(lead: Lead, host: str) -> bool:
     """Say whether a host is the lead's own, or where it led to already when the person decided."""
-    own = {_domain(lead.observation.candidate.host), *(_domain(_host_of(one)) for one in lead.observation.captures)}
-    return _domain(host) in own
-
-
-def _domain(host: str) -> str:
-    return registrable_domain(host) or host
+    own = {
+        owned_domain(lead.observation.candidate.host),
+        *(owned_domain(host_of(one.final_url)) for one in lead.observation.captures),
+    }
+    return owned_domain(host) in own
 
 
 def _quoted(words: Quote | None) -> str:

@@ -27,7 +27,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from crawler.browser_arguments import browser_arguments, has_sandbox
 from crawler.browser_path import find_chromium
-from crawler.capture import Answer
+from crawler.capture import REDIRECTS, Answer
 from crawler.settings import user_agent
 from detectors.model import Hop, Profile
 from pipelines.errors import BrowserMissing
@@ -44,7 +44,6 @@ _SAYS_SOMETHING = "(document.body ? document.body.innerText.trim().length : 0) >
 _WIDTH = {Profile.RENDERED: 1366, Profile.RENDERED_PHONE: 390}
 _HEIGHT = {Profile.RENDERED: 900, Profile.RENDERED_PHONE: 844}
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_MOVED = frozenset({301, 302, 303, 307, 308})
 _GATE_WORDS = frozenset({"x-jianwei-refused", "x-jianwei-failed"})
 _UNWANTED_TYPES = frozenset({"media", "websocket", "eventsource", "ping"})
 _NOWHERE: ProxySettings = {"server": "http://nowhere.invalid:1", "bypass": "<-loopback>"}
@@ -133,7 +132,7 @@ class Browser:
                 raise RenderFailed("浏览器没有收到网页内容")
             await _settle(page, traffic)
             answer = await self._answer(
-                url, page, [one for one in documents if one.status not in _MOVED] or [response], profile
+                url, page, [one for one in documents if one.status not in REDIRECTS] or [response], profile
             )
             return Rendered(answer=answer, screenshot=await self._draw(page, profile))
 

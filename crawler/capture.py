@@ -12,8 +12,10 @@ from crawler.settings import TOOL
 from detectors.model import Attachment, Capture, EvidenceKind, Hop, PageContent, Profile, TlsFacts, Unknown
 from detectors.pages.read import decode_html, read_page
 
-__all__ = ["Answer", "answer_of", "capture_of", "record_of", "unpacked"]
+__all__ = ["REDIRECTS", "Answer", "answer_of", "capture_of", "record_of", "unpacked"]
 
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Statuses under which `Location` says where to go on."""
 _CUT_FLAGS = frozenset({"download_stopped", "dataloss", "partial"})
 _HTML_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 
@@ -47,7 +49,11 @@ class Answer:
     @property
     def content_type(self) -> str:
         """Return the media type with its parameters; empty: none was named."""
-        return next((value for name, value in self.headers if name.lower() == "content-type"), "")
+        return self.header("content-type")
+
+    def header(self, name: str) -> str:
+        """Return the first value of a header, its name in lower case; empty: it was not sent."""
+        return next((value for sent, value in self.headers if sent.lower() == name), "")
 
 
 def unpacked(body: bytes, encoding: str, limit: int) -> tuple[bytes, bool]:

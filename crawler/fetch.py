@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from html import unescape
 from urllib.parse import urljoin
 
@@ -25,10 +24,11 @@ from scrapy.http import Response
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.web.client import ResponseFailed
 
-from crawler.capture import Answer, answer_of
+from crawler.capture import REDIRECTS, Answer, answer_of
 from crawler.facts.tls import tls_facts, tls_faults
 from crawler.gate.proxy import EgressGate
 from crawler.politeness import DomainRests, Politeness
+from crawler.retry_after import retry_after_s
 from crawler.settings import user_agent
 from detectors.model import Hop, Profile
 from detectors.pages.read import decode_html
@@ -37,7 +37,6 @@ from pipelines.settings import CrawlSettings
 
 __all__ = ["FetchFailed", "Fetcher", "RobotsForbid", "SiteResting", "refresh_target"]
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FAILURES = (
     CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError,
     DownloadTimeoutError, ResponseDataLossError, UnsupportedURLSchemeError, TunnelError, ConnectError, ConnectionClosed,
@@ -180,8 +179,8 @@ class Fetcher:
 
 def _target(answer: Answer) -> str:
     """Return where a redirect leads, also one by `Refresh` that a visitor hardly sees; empty: nowhere we go."""
-    wanted = "location" if answer.status in _REDIRECTS else "refresh"
-    location = next((value for name, value in answer.headers if name.lower() == wanted), "").strip()
+    wanted = "location" if answer.status in REDIRECTS else "refresh"
+    location = answer.header(wanted).strip()
     if wanted == "refresh":
         location = refresh_target(location) or _refreshed_by(answer)
     if not location:
@@ -220,14 +219,10 @@ def _asks_to_wait(answer: Answer) -> float:
     """Return for how many seconds the site wants to be left alone; 0: it did not say so."""
     if answer.status not in {_TOO_MANY, _UNAVAILABLE}:
         return 0.0
-    said = next((value for name, value in answer.headers if name.lower() == "retry-after"), "").strip()
-    if said.isascii() and said.isdigit():
-        return float(said[:9])
-    try:
-        until = parsedate_to_datetime(said)
-    except ValueError:
+    said = retry_after_s(answer.header("retry-after"), datetime.now(UTC))
+    if said is None:
         return _USUAL_REST_S if answer.status == _TOO_MANY else 0.0
-    return max(0.0, (until.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+    return said
 
 
 def _cause(error: Exception) -> str:

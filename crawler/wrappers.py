@@ -77,7 +77,7 @@ def _next(engine: Provider, answer: Answer) -> str:
     """Return the address the answer leads to, canonical; empty: to none."""
     if answer.status in _TOO_MANY:
         raise EngineTooMany(str(answer.status))
-    location = next((value for name, value in answer.headers if name.lower() == "location"), "")
+    location = answer.header("location")
     if not location:
         location = engine.target_in(decode_html(answer.body[:_LEADING_PAGE], answer.content_type))
     try:

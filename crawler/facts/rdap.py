@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from email.utils import parsedate_to_datetime
 from typing import NoReturn
 from urllib.parse import urljoin, urlsplit
 
@@ -10,6 +9,7 @@ import httpx
 
 from crawler.facts.rdap_answer import read_rdap
 from crawler.facts.turns import ServerResting, Turns
+from crawler.retry_after import retry_after_s
 from detectors.model import Unknown
 from detectors.name_facts import Registration, not_registered
 from pipelines.ports import Clock
@@ -127,13 +127,8 @@ class RdapClient:
 
     def _wait_s(self, text: str) -> float:
         """Return the seconds `Retry-After` asks for (a number or a date)."""
-        if text.strip().isdigit():
-            return min(float(text), _MAX_REST_S)
-        try:
-            wait_s = (parsedate_to_datetime(text) - self._clock.now()).total_seconds()
-        except (ValueError, TypeError):
-            return _DEFAULT_REST_S
-        return min(max(wait_s, 0.0), _MAX_REST_S)
+        wait_s = retry_after_s(text, self._clock.now())
+        return _DEFAULT_REST_S if wait_s is None else min(wait_s, _MAX_REST_S)
 
 
 def _target(url: str, response: httpx.Response) -> str | Unknown:

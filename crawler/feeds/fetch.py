@@ -4,10 +4,11 @@ import asyncio
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 import httpx
+
+from crawler.retry_after import retry_after_s
 
 __all__ = ["Failure", "FetchFailed", "LogServer"]
 
@@ -85,12 +86,12 @@ class LogServer:
             return
         if "x-jianwei-refused" in response.headers or "x-jianwei-failed" in response.headers:
             raise FetchFailed(Failure.UNREACHABLE, f"{url}: {self._explain(url) or status}")
-        retry_after_s = _retry_after(response.headers.get("retry-after", ""), self._now())
-        if status == _TOO_MANY or (status == _UNAVAILABLE and retry_after_s is not None):
+        wait_s = retry_after_s(response.headers.get("retry-after", ""), self._now())
+        if status == _TOO_MANY or (status == _UNAVAILABLE and wait_s is not None):
             failure = Failure.BUSY
         else:
             failure = Failure.FAILED if status >= _SERVER_ERRORS else Failure.REFUSED
-        raise FetchFailed(failure, f"{url}: HTTP {status}", retry_after_s)
+        raise FetchFailed(failure, f"{url}: HTTP {status}", wait_s)
 
 
 async def _body(response: httpx.Response) -> bytes:
@@ -113,16 +114,3 @@ async def _body(response: httpx.Response) -> bytes:
     if unpack and not unpack.eof:
         raise FetchFailed(Failure.INVALID, f"{response.url}: the gzip ends too early")
     return b"".join(parts)
-
-
-def _retry_after(text: str, now: datetime) -> float | None:
-    """Return the seconds of a `Retry-After`, given as such or as a date; None: there is none that makes sense."""
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - now).total_seconds())

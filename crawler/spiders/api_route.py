@@ -1,6 +1,7 @@
 """Asks a platform's partner interface, through the gate like everything else: one request at a time, reading only, within its budget."""
 
 from collections import Counter
+from datetime import UTC, datetime
 
 from crawler.capture import Answer
 from crawler.fetch import Fetcher, FetchFailed
@@ -8,6 +9,7 @@ from crawler.platforms.api import auth_of
 from crawler.platforms.model import Api, Platform
 from crawler.platforms.read import PlatformBlocked
 from crawler.politeness import Politeness
+from crawler.retry_after import retry_after_s
 from detectors.pages.read import decode_html
 from keywords.hosts import host_of, owned_domain
 from pipelines.settings import Settings
@@ -52,5 +54,5 @@ class ApiRoute:
 
 
 def _wait_s(answer: Answer) -> float:
-    said = next((value for name, value in answer.headers if name.lower() == "retry-after"), "").strip()
-    return float(said[:9]) if said.isascii() and said.isdigit() else _USUAL_REST_S
+    said = retry_after_s(answer.header("retry-after"), datetime.now(UTC))
+    return _USUAL_REST_S if said is None else said

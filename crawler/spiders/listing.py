@@ -10,7 +10,7 @@ import msgspec
 from playwright.async_api import Error as PlaywrightError
 
 from crawler.browser import RenderFailed
-from crawler.capture import Answer, capture_of
+from crawler.capture import REDIRECTS, Answer, capture_of
 from crawler.context import WorkDone
 from crawler.fetch import Fetcher, FetchFailed, RobotsForbid
 from crawler.listing_images import fetch_images, wants_images
@@ -38,7 +38,6 @@ DETAILS_SEEN = "details_seen"
 
 _DETAILS_PER_PAGE = 10
 """Listings looked at for each search page the budget allows."""
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REFUSALS = frozenset({401, 403, 429, 503})
 _LOST_REQUESTS = 3
 _FIELDS = (
@@ -186,8 +185,8 @@ class ListingSpider(RunSpider):
             shown = await self._in_session(platform, url)
             return shown.answer, decode_html(shown.answer.body, shown.answer.content_type)
         answer = await self.fetcher.ask(url, platform.name)
-        if answer.status in _REDIRECTS:
-            location = next((value for name, value in answer.headers if name.lower() == "location"), "")
+        if answer.status in REDIRECTS:
+            location = answer.header("location")
             target = urljoin(answer.final_url, location)
             if urlsplit(target).hostname in platform.blocks.hosts or urlsplit(target).hostname != platform.host:
                 raise PlatformBlocked(target)

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
-from crawler.capture import Answer
+from crawler.capture import REDIRECTS, Answer
 from crawler.context import WorkDone
 from crawler.engines.model import (
     EngineDenied,
@@ -41,7 +41,6 @@ LINKS_OPENED = "links_opened"
 _ROWS_PER_PAGE = 10
 _LOST_REQUESTS = 3
 _PROMISE_CHARS = 200
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DENIED, _TOO_MANY = frozenset({401, 403, 451}), frozenset({429, 503})
 _MAX_RETRY_AFTER_S = int(timedelta(days=7).total_seconds())
 _NOTHING_OPENED = Landing()
@@ -160,8 +159,8 @@ class SweepSpider(RunSpider):
             await self.fetcher.ask(engine.home, engine.name)
 
     def _html(self, engine: Provider, answer: Answer) -> str:
-        if answer.status in _REDIRECTS:
-            location = next((value for name, value in answer.headers if name.lower() == "location"), "")
+        if answer.status in REDIRECTS:
+            location = answer.header("location")
             raise engine.refuse_redirect(urljoin(answer.final_url, location))
         if answer.status in _DENIED:
             raise EngineDenied(str(answer.status))
@@ -318,5 +317,5 @@ def _chain(landing: Landing) -> Sequence[Attachment]:
 
 def _retry_after(answer: Answer) -> int:
     """Return the seconds the answer asks to wait; 0: it does not say, or says a date."""
-    text = next((value for name, value in answer.headers if name.lower() == "retry-after"), "").strip()
+    text = answer.header("retry-after").strip()
     return min(int(text), _MAX_RETRY_AFTER_S) if text.isascii() and text.isdigit() else 0

@@ -22,7 +22,6 @@ from crawler.browser import Browser, Renderer
 from crawler.context import Progress, RunContext, SweepCase, WorkDone
 from crawler.engines import Provider, engines_named
 from crawler.facts.dns import DnsResolver
-from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate
 from crawler.names import import_listing_file, look_up, lookalike_items, read_name_file
 from crawler.planning import QUERY_PLAN, Target, engine_query, planned_queries, platform_query
@@ -174,12 +173,8 @@ class _Sweep:
 
     async def run(self) -> RunReport:
         """Do the whole run."""
-        egress = self._settings.egress
-        policy = GatePolicy(allowed_ports=egress.allowed_ports, allowed_networks=egress.allowed_networks)
         resolver = DnsResolver(self._settings.dns)
-        async with EgressGate(
-            policy, resolver.addresses, egress.proxy, trusts_proxy_names=egress.trusts_proxy_names
-        ) as gate:
+        async with EgressGate.of(self._settings.egress, resolver.addresses) as gate:
             browser = self._renderer(gate)
             pictures = PicturePool() if self._settings.sweep.reads_pictures else None
             context = RunContext(

@@ -21,7 +21,6 @@ from crawler.feeds.fetch import LogServer
 from crawler.feeds.folder import FolderReader
 from crawler.feeds.model import CertificateLog, FeedState, ReadList
 from crawler.feeds.parts import FeedParts
-from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate, GateLimits
 from crawler.settings import honest_agent
 from pipelines.errors import SettingInvalid
@@ -154,17 +153,10 @@ async def open_way_out(settings: Settings) -> AsyncIterator[WayOut]:
     """Open the gate and a client behind it. Raises `SettingInvalid` when the CA file cannot be used."""
     egress = settings.egress
     context = _tls_context(settings)
-    policy = GatePolicy(allowed_ports=egress.allowed_ports, allowed_networks=egress.allowed_networks)
     idle_s = 60.0 + max([feed.silent_s for feed in settings.feeds], default=0.0)
     limits = GateLimits(lifetime_s=_LIFETIME_S, max_bytes=_MAX_BYTES, idle_s=idle_s)
     async with (
-        EgressGate(
-            policy,
-            DnsResolver(settings.dns).addresses,
-            egress.proxy,
-            limits,
-            trusts_proxy_names=egress.trusts_proxy_names,
-        ) as gate,
+        EgressGate.of(egress, DnsResolver(settings.dns).addresses, limits) as gate,
         httpx.AsyncClient(
             proxy=gate.url,
             verify=context,

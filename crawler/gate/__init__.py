@@ -2,5 +2,5 @@
 
 `ranges` knows which addresses nobody outside may lead us to, `policy` decides about one authority, `way_out` opens one
 connection under it, `proxy` does so for clients that speak HTTP.
-Imports `pipelines.errors` and `keywords.hosts` only; it resolves with the resolver it is given.
+Imports `pipelines.errors`, `pipelines.settings` and `keywords.hosts`, and what a name server may have said (`crawler.facts.dns`); it resolves with the resolver it is given.
 """

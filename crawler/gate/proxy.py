@@ -17,11 +17,15 @@ from crawler.gate.policy import GatePolicy, Refusal, RefusalReason
 from crawler.gate.way_out import WayOut
 from crawler.gate.wire import GateRequest, read_request, relay_response, splice
 from pipelines.errors import SourceUnreachable
+from pipelines.settings import EgressSettings
 
 __all__ = ["EgressGate", "GateLimits", "Passage"]
 
 _REMEMBERED = 5000
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "CONNECT"})
+
+Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
+"""Name → addresses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,7 @@ class EgressGate:
     def __init__(
         self,
         policy: GatePolicy,
-        resolve: Callable[[str], Awaitable[tuple[str, ...]]],
+        resolve: Resolve,
         upstream: str = "",
         limits: GateLimits | None = None,
         *,
@@ -67,6 +71,12 @@ class EgressGate:
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
         self.port = 0
+
+    @classmethod
+    def of(cls, egress: EgressSettings, resolve: Resolve, limits: GateLimits | None = None) -> "EgressGate":
+        """Return the gate as configured: its ports and networks, and the organisation's proxy if there is one."""
+        policy = GatePolicy(allowed_ports=egress.allowed_ports, allowed_networks=egress.allowed_networks)
+        return cls(policy, resolve, egress.proxy, limits, trusts_proxy_names=egress.trusts_proxy_names)
 
     @property
     def url(self) -> str:

@@ -9,7 +9,6 @@ import msgspec
 from crawler.browser import Browser, RenderFailed
 from crawler.browser_path import find_chromium
 from crawler.facts.dns import DnsResolver
-from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate
 from crawler.workers.render_pool import Job, packed, packed_failure
 from pipelines.errors import BrowserMissing
@@ -31,12 +30,7 @@ async def run_renderer(
     """
     if not await asyncio.to_thread(find_chromium):
         raise BrowserMissing
-    egress = settings.egress
-    policy = GatePolicy(allowed_ports=egress.allowed_ports, allowed_networks=egress.allowed_networks)
-    resolver = DnsResolver(settings.dns)
-    async with EgressGate(
-        policy, resolver.addresses, egress.proxy, trusts_proxy_names=egress.trusts_proxy_names
-    ) as gate:
+    async with EgressGate.of(settings.egress, DnsResolver(settings.dns).addresses) as gate:
         await gate.require_way_out()
         browser = Browser(settings.crawl, gate.url)
         try:

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from crawler.facts.dns import DnsResolver
-from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate
 from crawler.platforms.model import Platform, known_platforms
 from crawler.session_state import forget_session, session_state
@@ -74,11 +73,8 @@ def _platform(settings: Settings, name: str) -> Platform:
 
 
 async def _opened(settings: Settings, platform: Platform) -> None:
-    egress = settings.egress
-    policy = GatePolicy(allowed_ports=egress.allowed_ports, allowed_networks=egress.allowed_networks)
-    resolver = DnsResolver(settings.dns)
     async with (
-        EgressGate(policy, resolver.addresses, egress.proxy, trusts_proxy_names=egress.trusts_proxy_names) as gate,
+        EgressGate.of(settings.egress, DnsResolver(settings.dns).addresses) as gate,
         StaffSession(settings.home, platform, settings.crawl, gate.url) as held,
     ):
         await held.open_for()

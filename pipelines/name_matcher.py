@@ -1,7 +1,6 @@
 """The matcher of lookalike names, with what its sieve looks for kept below the home folder between runs."""
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.resources import files
@@ -13,6 +12,7 @@ from detectors.names.engine import NameMatcher
 from detectors.names.hyperscan_look import HyperscanLook, compiled, has_hyperscan, release
 from detectors.names.sieve import LookedFor
 from keywords.roster import Roster
+from pipelines.files import replace_file
 
 __all__ = ["KeptLooks", "open_matcher", "version_of"]
 
@@ -71,9 +71,7 @@ class KeptLooks:
     def _keep(self, contents: dict[Path, bytes]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         for path, content in contents.items():
-            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
-                file.write(content)
-            Path(file.name).replace(path)
+            replace_file(path, content, mode=0o600, is_synced=False)  # made anew where a power cut damages it
         for other in self._folder.glob("names-*"):
             if other not in contents:
                 other.unlink(missing_ok=True)

@@ -17,12 +17,10 @@ from crawler.context import WorkDone
 from crawler.fetch import FetchFailed, RobotsForbid, SiteResting
 from crawler.platforms.api import item_address, read_item
 from crawler.platforms.model import Platform
-from crawler.platforms.read import Found, PlatformBlocked, PlatformChanged, read_detail
+from crawler.platforms.read import Found, PlatformBlocked, read_detail
 from crawler.platforms.replies import Held
-from crawler.spiders.api_route import BudgetSpent
-from crawler.spiders.listing import ListingSpider, why_not
+from crawler.spiders.listing import LEAVES_ALONE, ListingSpider, why_not
 from crawler.spiders.site import SiteSpider
-from crawler.staff_session import SessionStopped
 from crawler.work import ListingPage, Recheck, Visit, item, read
 from detectors.model import (
     Attachment,
@@ -34,7 +32,6 @@ from detectors.model import (
     Observation,
     Profile,
 )
-from pipelines.errors import BrowserMissing, InputUnreadable, UsageError
 from pipelines.model import Lead, WorkItem
 from pipelines.rechecks.record import RECHECK
 
@@ -140,14 +137,14 @@ class ListingRecheckSpider(ListingSpider):
         except (RobotsForbid, SiteResting) as held:
             self.context.notes.skip(f"{candidate.host}：{held.sentence}，有待复查的条目未看")
             return None
-        except (BudgetSpent, PlatformChanged, SessionStopped, InputUnreadable, BrowserMissing, UsageError) as trouble:
+        except PlatformBlocked as blocked:
+            if platform:
+                self._suspend(platform, why_not(blocked))
+            observation = Observation(candidate=candidate, observed_at=now, failure=_WALL, is_walled=True)
+        except LEAVES_ALONE as trouble:
             if platform:
                 self._suspend(platform, why_not(trouble))
             return None
-        except PlatformBlocked:
-            if platform:
-                self._suspend(platform, why_not(PlatformBlocked()))
-            observation = Observation(candidate=candidate, observed_at=now, failure=_WALL, is_walled=True)
         except FetchFailed as failed:
             self.context.gate.require_upstream()
             observation = Observation(candidate=candidate, observed_at=now, failure=f"未能打开：{failed.sentence}")

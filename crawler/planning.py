@@ -7,9 +7,9 @@ from crawler.context import Notes, SweepCase
 from crawler.work import ListingPage, Query, query_item, search_item
 from keywords.model import SweepQuery
 from keywords.plan import near_regions, plan_queries
+from pipelines.clock import day_of
 from pipelines.model import WorkItem
 from pipelines.query_coverage import asked_at
-from pipelines.query_ledger import day_of
 from pipelines.settings import Settings
 from pipelines.terms import term_lexicon
 

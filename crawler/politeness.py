@@ -11,18 +11,17 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from keywords.hosts import owned_domain
+from pipelines.clock import CHINA, day_of
 from pipelines.errors import StoreUnavailable
 from pipelines.settings import Settings
 
 __all__ = ["LONGEST_REST_S", "PATIENCE_S", "DomainRests", "HomePoliteness", "Pace", "Paces", "Politeness", "paces_of"]
 
-_DAY = timezone(timedelta(hours=8))
-"""A day begins and ends with that of the sites and of the staff."""
 LONGEST_REST_S = 86_400.0
 """A site that wants to be left alone for a year may not hide from us for longer than a day."""
 PATIENCE_S = 20.0
@@ -45,7 +44,7 @@ class DomainRests(Exception):
     def sentence(self) -> str:
         """Return it in Chinese for staff."""
         why = "今日访问次数已达上限" if self.is_spent else "对方要求稍后再访问"
-        return f"{self.domain} {why}，{self.until.astimezone(_DAY):%m-%d %H:%M}（北京时间）之后再看"
+        return f"{self.domain} {why}，{self.until.astimezone(CHINA):%m-%d %H:%M}（北京时间）之后再看"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +194,7 @@ class _Journal:
 
     def read_on(self, now: datetime) -> None:
         """Take in what was written since, by whichever process. Raises `StoreUnavailable`."""
-        today = now.astimezone(_DAY).date()
+        today = day_of(now)
         try:
             if today != self._day:
                 self._turn_page(today)
@@ -254,5 +253,5 @@ class _Journal:
 
 
 def _midnight(now: datetime) -> datetime:
-    tomorrow = now.astimezone(_DAY).date() + timedelta(days=1)
-    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=_DAY)
+    tomorrow = day_of(now) + timedelta(days=1)
+    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=CHINA)

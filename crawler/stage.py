@@ -12,11 +12,11 @@ from scrapy.crawler import Crawler
 
 from crawler.context import Accepted, RunContext, WorkDone
 from detectors.model import Observation
+from pipelines.clock import day_of
 from pipelines.errors import MonitorError
 from pipelines.pictures.observe import begin_attached, with_pictures
 from pipelines.pictures.pool import PictureReader
 from pipelines.pictures.reading import Reading
-from pipelines.query_ledger import day_of
 from pipelines.run_health import error_kind
 from pipelines.run_tally import Tally
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from keywords.hosts import to_unicode
-from pipelines.exports.model import CHINA
+from pipelines.clock import CHINA
 from pipelines.name_record import ChangeKind, NameChange, Presence
 
 __all__ = ["CHANGE_ZH", "sentence_of", "shown_name"]

@@ -9,7 +9,7 @@ from typing import TypeVar
 from detectors.model import PageContent, Unknown
 from detectors.name_facts import DnsFacts, DnsOutcome, NameFacts, NameState, Registration
 from detectors.parking import page_parking, parking_of
-from pipelines.exports.model import CHINA
+from pipelines.clock import CHINA
 from pipelines.name_record import NameSight, Presence
 
 __all__ = ["sights_of"]

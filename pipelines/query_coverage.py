@@ -8,7 +8,15 @@ from keywords.loader import Lexicon
 from keywords.plan import Asked, certificates_asked, offers_asked
 from pipelines.query_ledger import QueryRecord
 
-__all__ = ["EngineCoverage", "WordCoverage", "asked_at", "engine_coverage", "planned_words", "word_coverage"]
+__all__ = [
+    "EngineCoverage",
+    "WordCoverage",
+    "asked_at",
+    "asked_sources",
+    "engine_coverage",
+    "planned_words",
+    "word_coverage",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +70,11 @@ def asked_at(records: Iterable[QueryRecord], source: str, today: date) -> tuple[
 def planned_words(lexicon: Lexicon, regions: Iterable[str]) -> tuple[str, ...]:
     """Return every word of the standing plan, each once: certificates, offers, regions."""
     return tuple(dict.fromkeys((*certificates_asked(lexicon), *offers_asked(lexicon), *regions)))
+
+
+def asked_sources(engines: Iterable[str], records: Iterable[QueryRecord]) -> tuple[str, ...]:
+    """Return the engines of the configuration, then whoever else was asked before, each once."""
+    return tuple(dict.fromkeys((*(f"engine:{name}" for name in engines), *(one.source for one in records))))
 
 
 def word_coverage(

@@ -7,11 +7,9 @@ showed, and the leads a query led to, are entered when they are known. Engines g
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 
-__all__ = ["AskedPage", "QueryRecord", "day_of"]
-
-_CHINA = timezone(timedelta(hours=8))
+__all__ = ["AskedPage", "QueryRecord"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +46,3 @@ class QueryRecord:
     last_asked_on: date | None
     last_found_on: date | None
     """When it led to a lead that it had not led to before; None: never."""
-
-
-def day_of(at: datetime) -> date:
-    """Return the day in China: budgets begin anew at midnight where staff work and engines count."""
-    return at.astimezone(_CHINA).date()

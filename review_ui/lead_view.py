@@ -19,6 +19,7 @@ from detectors.model import (
 )  # fmt: skip
 from keywords.model import OfficialSite
 from keywords.roster import Roster
+from pipelines.clock import CHINA
 from pipelines.model import EvidenceItem, FindingOutcome, Lead, Versioned
 from pipelines.rechecks.history import APART
 from pipelines.rechecks.plan import due_at
@@ -202,7 +203,7 @@ def _pictures(lead: Lead) -> tuple[Picture, ...]:
 
 def _facts(lead: Lead) -> tuple[Fact, ...]:
     """Return the host's facts; of a platform's listing or an advert only those that were looked up, the host is not the suspect."""
-    found = _host_facts(lead.observation.facts, lead.last_seen_at.astimezone(shown.CHINA).date())
+    found = _host_facts(lead.observation.facts, lead.last_seen_at.astimezone(CHINA).date())
     is_site = lead.observation.candidate.kind is CandidateKind.SITE
     return tuple(fact for fact in found if is_site or not fact.why_unknown)
 

@@ -2,19 +2,18 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
 from detectors.model import Quote
 from keywords.hosts import defang, to_unicode
+from pipelines.clock import CHINA
 
 __all__ = [
-    "CHINA", "QuoteParts", "cut", "day", "defanged", "file_size", "full_instant", "idn_note", "inert", "instant", "quote_parts",
+    "QuoteParts", "cut", "day", "defanged", "file_size", "full_instant", "idn_note", "inert", "instant", "quote_parts",
     "span",
     "unicode_host",
 ]  # fmt: skip
 
-CHINA = timezone(timedelta(hours=8), "UTC+8")
-"""What clocks on the wall show; China has one time zone and no summer time."""
 
 _ADDRESS_PLACES = frozenset({"host", "url", "link"})
 _LINE_BREAKS = {"\n", "\r", "\t"}

@@ -6,7 +6,7 @@ be read as "not registered".
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 from whois.exceptions import PywhoisError
 from whois.parser import WhoisEntry, cast_date
@@ -14,12 +14,11 @@ from whois.parser import WhoisEntry, cast_date
 from detectors.model import Unknown
 from detectors.name_facts import Registration, not_registered
 from keywords.hosts import canonical_host
+from pipelines.clock import CHINA
 
 __all__ = ["decode_whois", "read_whois", "referral_in"]
 
 _CNNIC_SUFFIXES = (".cn", ".xn--fiqs8s", ".xn--fiqz9s")
-_BEIJING = timezone(timedelta(hours=8))
-"""CNNIC gives local time without saying so."""
 _MAX_LINE = 500
 _MAX_LINES = 300
 _MAX_DATE = 60
@@ -169,7 +168,8 @@ def _instant(texts: list[str], *, is_cnnic: bool) -> datetime | Unknown:
         if not isinstance(read, datetime):
             raise TypeError(texts[0])  # noqa: TRY301 - one place says what cannot be read
         # python-whois calls a time without zone UTC.
-        return (read.replace(tzinfo=_BEIJING) if is_cnnic else read).astimezone(UTC)
+        # CNNIC gives local time without saying so.
+        return (read.replace(tzinfo=CHINA) if is_cnnic else read).astimezone(UTC)
     except (PywhoisError, ValueError, OverflowError, TypeError):
         return Unknown(f"登记机构给出的时间无法识别：{texts[0][:40]}")
 

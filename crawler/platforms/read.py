@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -15,10 +15,10 @@ from crawler.platforms.embedded import product_fields
 from crawler.platforms.model import Platform, Reading
 from detectors.model import Listing
 from keywords.hosts import canonical_url
+from pipelines.clock import CHINA
 
 __all__ = ["Found", "PlatformBlocked", "PlatformChanged", "SearchPage", "found_of", "read_detail", "read_search"]
 
-_CHINA = timezone(timedelta(hours=8))
 _SPACE = re.compile(r"\s+")
 _PRICE = re.compile(r"(\d+(?:[,，]\d{3})*(?:\.\d+)?)\s*(万|千)?")
 _TIMES = {"万": 10_000.0, "千": 1_000.0}
@@ -237,13 +237,13 @@ def _moment(text: str, milliseconds: str) -> datetime | None:
             return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
         if "T" in text:
             moment = datetime.fromisoformat(text)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)).astimezone(UTC)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=CHINA)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
     for form in _MOMENTS:
         try:
             moment = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is added below: platforms write China time
-            return (moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)).astimezone(UTC)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=CHINA)).astimezone(UTC)
         except ValueError:
             continue
     return None

@@ -26,9 +26,10 @@ from detectors.model import Attachment, Candidate, CandidateKind, Discovery, Evi
 from detectors.pages.read import decode_html
 from detectors.ruleset import LEAD_FROM
 from keywords.hosts import canonical_url, host_of, registrable_domain
+from pipelines.clock import day_of
 from pipelines.errors import BrowserMissing, InputUnreadable, UsageError
 from pipelines.model import WorkItem
-from pipelines.query_ledger import AskedPage, day_of
+from pipelines.query_ledger import AskedPage
 from pipelines.run_health import error_kind
 
 __all__ = ["DETAILS_SEEN", "LEAVES_ALONE", "ListingSpider", "why_not"]

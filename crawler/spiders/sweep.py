@@ -29,8 +29,9 @@ from crawler.wrappers import Landing, WrapperResolver
 from detectors.model import Advert, Attachment, Candidate, CandidateKind, Discovery, EvidenceKind, Observation
 from detectors.pages.read import decode_html
 from keywords.hosts import host_of, registrable_domain
+from pipelines.clock import day_of
 from pipelines.model import WorkItem
-from pipelines.query_ledger import AskedPage, day_of
+from pipelines.query_ledger import AskedPage
 from pipelines.run_health import error_kind
 
 __all__ = ["LINKS_OPENED", "SweepSpider"]

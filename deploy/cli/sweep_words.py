@@ -11,18 +11,19 @@ from deploy.cli import output, session
 from keywords.loader import load_regions
 from keywords.plan import near_regions, plan_queries
 from pipelines.bootstrap import open_case, open_queries
-from pipelines.clock import SystemClock
+from pipelines.clock import SystemClock, day_of
 from pipelines.every_lead import every_lead
 from pipelines.labels import source_label
 from pipelines.query_coverage import (
     EngineCoverage,
     WordCoverage,
     asked_at,
+    asked_sources,
     engine_coverage,
     planned_words,
     word_coverage,
 )
-from pipelines.query_ledger import QueryRecord, day_of
+from pipelines.query_ledger import QueryRecord
 from pipelines.query_yield import QueryYield, yields_of
 from pipelines.settings import Settings
 from pipelines.terms import term_lexicon
@@ -99,7 +100,7 @@ def _by_query(settings: Settings) -> _Rows:
 def _by_term(settings: Settings) -> _Rows:
     records = _records(settings)
     words = planned_words(term_lexicon(settings), near_regions(settings.organisation.region))
-    for one in word_coverage(records, words, _sources(settings, records)):
+    for one in word_coverage(records, words, asked_sources(settings.sweep.engines, records)):
         yield asdict(one), _word_line(one)
 
 
@@ -108,7 +109,7 @@ def _by_engine(settings: Settings) -> _Rows:
     with open_queries(settings) as ledger:
         records, spent = (ledger.records(), ledger.spent(today)) if ledger else ((), {})
     words = planned_words(term_lexicon(settings), near_regions(settings.organisation.region))
-    for source in _sources(settings, records):
+    for source in asked_sources(settings.sweep.engines, records):
         one = engine_coverage(records, words, source, today, spent.get(source, 0))
         yield asdict(one), _engine_line(one)
 
@@ -116,12 +117,6 @@ def _by_engine(settings: Settings) -> _Rows:
 def _records(settings: Settings) -> tuple[QueryRecord, ...]:
     with open_queries(settings) as ledger:
         return ledger.records() if ledger else ()
-
-
-def _sources(settings: Settings, records: tuple[QueryRecord, ...]) -> tuple[str, ...]:
-    """Return the engines of the configuration, then whoever else was asked before."""
-    configured = (f"engine:{name}" for name in settings.sweep.engines)
-    return tuple(dict.fromkeys((*configured, *(one.source for one in records))))
 
 
 def _yield_record(one: QueryYield, records: list[QueryRecord]) -> dict[str, object]:

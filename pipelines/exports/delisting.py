@@ -20,8 +20,9 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from detectors.model import CandidateKind, EvidenceKind
+from pipelines.clock import CHINA
 from pipelines.exports.cells import printable
-from pipelines.exports.model import CHINA, ExportContext, ExportFile, NothingToExport, in_china
+from pipelines.exports.model import ExportContext, ExportFile, NothingToExport, in_china
 from pipelines.model import FindingOutcome, Lead
 
 __all__ = ["addressee_of", "addressees", "export_delisting"]

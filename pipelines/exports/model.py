@@ -2,14 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
+from pipelines.clock import CHINA
 from pipelines.errors import MonitorError
 from pipelines.settings import OrganisationSettings
 
-__all__ = ["CHINA", "ExportContext", "ExportFile", "NothingToExport", "in_china"]
-
-CHINA = timezone(timedelta(hours=8), "UTC+8")
+__all__ = ["ExportContext", "ExportFile", "NothingToExport", "in_china"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,14 @@
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
 from detectors.model import Attachment, Candidate, CandidateKind, Discovery, EvidenceKind, Listing, Observation
 from keywords.hosts import canonical_url, registrable_domain
+from pipelines.clock import CHINA
 from pipelines.imports.model import Rejection, Row
 from pipelines.imports.tables import read_rows
 
@@ -17,7 +18,6 @@ __all__ = ["read_listings"]
 
 Pseudonym = Callable[[str], str]
 
-CHINA = timezone(timedelta(hours=8))
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "item_id": ("商品id", "商品编号", "商品编码", "宝贝id", "宝贝编号", "信息编号", "信息id", "帖子id", "笔记id", "作品id", "条目编号", "包名", "应用包名", "编号", "itemid", "skuid", "goodsid", "numiid", "offerid", "package", "packagename", "pkgname", "id"),

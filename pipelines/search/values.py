@@ -1,17 +1,16 @@
 """What stands after a field's colon → a condition: labels, numbers, dates at the office (Asia/Shanghai), ranges of both."""
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
+from pipelines.clock import CHINA
 from pipelines.labels import SOURCE_FAMILY_ZH
 from pipelines.search.fields import NONE_ZH, Field, Stored, microseconds
 from pipelines.search.model import Condition, Contains, FieldIs, IsEmpty, Range
 from pipelines.stores.search_text import fold
 
-__all__ = ["OFFICE", "BadValue", "value_condition"]
+__all__ = ["BadValue", "value_condition"]
 
-OFFICE = timezone(timedelta(hours=8))
-"""Asia/Shanghai, which has kept one offset since 1991."""
 _RANGE = re.compile(r"(?P<sign>>=|<=|>|<|=|≥|≤)\s*(?P<one>.+)|(?P<low>.*?)(?:\.\.+|~)(?P<high>.*)", re.DOTALL)
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2}))?)?[月日号]?", re.ASCII)
 _DAYS_AGO = re.compile(r"(\d{1,4})天(前|后)", re.ASCII)
@@ -116,7 +115,7 @@ def _span(field: Field, written: str, today: date) -> _Span:
 
 
 def _starts_at(day: date) -> int:
-    return microseconds(datetime(day.year, day.month, day.day, tzinfo=OFFICE))
+    return microseconds(datetime(day.year, day.month, day.day, tzinfo=CHINA))
 
 
 def _days(field: Field, written: str, today: date) -> tuple[date, date]:

@@ -6,12 +6,12 @@ from typing import Annotated, cast
 
 import msgspec
 
+from pipelines.clock import CHINA
 from pipelines.errors import UsageError
 from pipelines.model import Lead, LeadQuery, LeadSort
 from pipelines.search.fields import FACET_FIELDS, microseconds
 from pipelines.search.model import Condition, FieldIs, all_of
 from pipelines.search.parse import parse
-from pipelines.search.values import OFFICE
 
 __all__ = [
     "COUNT_LIMIT",
@@ -47,7 +47,7 @@ def condition_of(query: LeadQuery, now: datetime) -> Condition:
     """Return text and filters as one condition; the text's "today" is the day at `now`. Raises `UsageError`, `QuerySyntaxError`."""
     check_fields(query)
     chosen: list[Condition] = [FieldIs(field, accepted) for field, accepted in query.filters if accepted]
-    return all_of([parse(query.text, now.astimezone(OFFICE).date()), *chosen])
+    return all_of([parse(query.text, now.astimezone(CHINA).date()), *chosen])
 
 
 def check_fields(query: LeadQuery, fields: tuple[str, ...] = ()) -> None:

@@ -1,13 +1,15 @@
 """关键词覆盖: which words each engine was asked, when, and what they brought."""
 
+from itertools import groupby
+from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from keywords.plan import near_regions
-from pipelines.query_coverage import engine_coverage, planned_words, word_coverage
-from pipelines.query_ledger import day_of
+from pipelines.clock import day_of
+from pipelines.query_coverage import asked_sources, engine_coverage, planned_words, word_coverage
 from pipelines.terms import term_lexicon
 from review_ui.desk import Visit, requires
 from review_ui.permissions import Permission
@@ -25,11 +27,11 @@ def coverage(visit: Annotated[Visit, Depends(requires(Permission.RUN_READ))]) ->
     settings, ledger = visit.desk.settings, visit.case.queries
     today = day_of(visit.case.clock.now())
     records, spent = ledger.records(), ledger.spent(today)
-    configured = (f"engine:{name}" for name in settings.sweep.engines)
-    sources = tuple(dict.fromkeys((*configured, *(one.source for one in records))))
+    sources = asked_sources(settings.sweep.engines, records)
     words = planned_words(term_lexicon(settings), near_regions(settings.organisation.region))
-    by_word = {word: word_coverage(records, (word,), sources) for word in words} if records else {}
-    order = sorted(by_word.items(), key=lambda item: -sum(one.lead_count for one in item[1]))
+    told = word_coverage(records, words, sources) if records else ()
+    by_word = [(word, tuple(places)) for word, places in groupby(told, key=attrgetter("word"))]
+    order = sorted(by_word, key=lambda item: -sum(one.lead_count for one in item[1]))
     return visit.page(
         "coverage.html",
         engines=[engine_coverage(records, words, source, today, spent.get(source, 0)) for source in sources],

@@ -17,8 +17,8 @@ from crawler.context import SilentProgress
 from crawler.sweep import run_sweep
 from detectors.model import EvidenceKind
 from pipelines.bootstrap import open_case
+from pipelines.clock import day_of
 from pipelines.every_lead import every_lead
-from pipelines.query_ledger import day_of
 from pipelines.settings import Settings, load_settings
 
 _WITHIN_S = 240

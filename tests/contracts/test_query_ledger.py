@@ -5,7 +5,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from pipelines.query_ledger import AskedPage, day_of
+from pipelines.clock import day_of
+from pipelines.query_ledger import AskedPage
 
 DAY = date(2026, 11, 27)
 PAGE = AskedPage(run_id="R1", source="engine:baidu", text="电工证 包过", page=1, terms=("电工证", "包过"))

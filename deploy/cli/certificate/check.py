@@ -12,9 +12,8 @@ from deploy.cli.certificate.answers import Answers
 from deploy.cli.certificate.lists import check_list
 from deploy.cli.certificate.pictures import check_pictures
 from detectors.pictures.trades import load_trades
-from pipelines.clock import SystemClock
+from pipelines.clock import CHINA, SystemClock
 from pipelines.errors import ExitCode, InputUnreadable, Interrupted, UsageError
-from pipelines.exports.model import CHINA
 from pipelines.pictures.certificate_list import LIST_SUFFIXES
 
 __all__ = ["check"]

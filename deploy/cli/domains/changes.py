@@ -13,8 +13,8 @@ from rich.table import Table
 from deploy.cli.output import is_for_people, let_go_of_stdout, note, write_record
 from deploy.cli.session import current
 from pipelines.bootstrap import open_case
+from pipelines.clock import CHINA
 from pipelines.errors import UsageError
-from pipelines.exports.model import CHINA
 from pipelines.name_notice import CHANGE_ZH, sentence_of
 from pipelines.name_record import LoggedChange
 from pipelines.ports import NameStore

@@ -1,6 +1,6 @@
 """The table of `NameFacts` for people on a terminal."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -9,6 +9,7 @@ from deploy.cli import session
 from detectors.model import Unknown
 from detectors.name_facts import NameFacts, NameState, Registration
 from keywords.hosts import to_unicode
+from pipelines.clock import CHINA
 
 __all__ = ["FactsTable"]
 
@@ -26,7 +27,6 @@ _STATES = {
     NameState.TIMEOUT: ("查询超时", "timeout"),
     NameState.UNKNOWN: ("尚无定论", "unknown"),
 }
-_BEIJING = timezone(timedelta(hours=8))
 _SHOWN = 3
 
 
@@ -79,4 +79,4 @@ def _text(value: str | Unknown) -> str:
 
 
 def _day(value: datetime | Unknown) -> str:
-    return "?" if isinstance(value, Unknown) else f"{value.astimezone(_BEIJING):%Y-%m-%d}"
+    return "?" if isinstance(value, Unknown) else f"{value.astimezone(CHINA):%Y-%m-%d}"

@@ -1,7 +1,7 @@
 """Three pretend platforms: a shop with JSON-LD, a mall with its own JSON, and a classifieds board in an old encoding."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from deploy.range.behaviours.templates import render
 from deploy.range.exchange import Answer, Request, as_html, as_json
@@ -9,11 +9,11 @@ from deploy.range.model import Listing
 from deploy.range.search import find_listings
 from deploy.range.stage import Stage
 from deploy.range.world import LISTING_PATHS
+from pipelines.clock import CHINA
 
 __all__ = ["anpeiyun", "gongyou", "zhaohuo"]
 
 _PER_PAGE = 20
-_BEIJING = timezone(timedelta(hours=8))
 _PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
     "0000000a49444154789c63e80f0000fd00fca80276270000000049454e44ae426082"
@@ -115,7 +115,7 @@ def _product(item: Listing) -> dict[str, object]:
 
 def _as_item(item: Listing) -> dict[str, object]:
     """Return a listing as the mall's own JSON: price in fen, time in milliseconds."""
-    published = datetime.strptime(item.published, "%Y-%m-%d %H:%M").replace(tzinfo=_BEIJING)
+    published = datetime.strptime(item.published, "%Y-%m-%d %H:%M").replace(tzinfo=CHINA)
     return {
         "itemId": item.id,
         "title": item.title,

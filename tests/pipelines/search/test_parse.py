@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.clock import CHINA
 from pipelines.errors import QuerySyntaxError
 from pipelines.search.fields import FIELDS, microseconds
 from pipelines.search.model import EVERYTHING, And, Contains, FieldIs, IsEmpty, Not, Or, Range
 from pipelines.search.parse import DEPTH_LIMIT, LENGTH_LIMIT, TERM_LIMIT, parse
-from pipelines.search.values import OFFICE
 from pipelines.stores.search_text import fold
 from tests.pipelines.search.written import CONDITIONS, written
 
@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 27)
 
 
 def at(*day):
-    return microseconds(datetime(*day, tzinfo=OFFICE))
+    return microseconds(datetime(*day, tzinfo=CHINA))
 
 
 NEW = FieldIs("status", ("new",))

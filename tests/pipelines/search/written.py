@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from hypothesis import strategies as st
 
+from pipelines.clock import CHINA
 from pipelines.search.fields import FIELDS, Stored, microseconds
 from pipelines.search.model import And, Condition, Contains, FieldIs, IsEmpty, Not, Or, Range, all_of, any_of
-from pipelines.search.values import OFFICE
 from pipelines.stores.search_text import fold
 
 _FIELD = {field.code: field for field in FIELDS}
@@ -42,7 +42,7 @@ def _end(field: str, value: int | None) -> str:
         return str(value)
     if _FIELD[field].stored is Stored.DAY:
         return date.fromordinal(value).isoformat()
-    return datetime.fromtimestamp(value // 1_000_000, OFFICE).date().isoformat()
+    return datetime.fromtimestamp(value // 1_000_000, CHINA).date().isoformat()
 
 
 def _ranges(field: str):
@@ -59,7 +59,7 @@ def _ranges(field: str):
 
 
 def _starts(day: date) -> int:
-    return microseconds(datetime(day.year, day.month, day.day, tzinfo=OFFICE))
+    return microseconds(datetime(day.year, day.month, day.day, tzinfo=CHINA))
 
 
 def _keywords(field):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple, Self
 
 import msgspec
 
@@ -64,11 +65,11 @@ def shipped_block_pages() -> tuple[BlockPage, ...]:
 
 def block_page_of(capture: Capture, rows: Sequence[BlockPage] | None = None) -> BlockPage | None:
     """Return the row this answer belongs to, or None: it is a page of the site."""
-    is_thin = len(capture.page.text) < _THIN_CHARS and not _asks_for_a_query(capture.page)
+    words = _Words.of(capture) if len(capture.page.text) < _THIN_CHARS and not _asks_for_a_query(capture.page) else None
     for row in shipped_block_pages() if rows is None else rows:
         if row.statuses and capture.status not in row.statuses:
             continue
-        if _is_decided(capture, row) or (is_thin and _is_worded(capture, row)):
+        if _is_decided(capture, row) or (words and words.are_those_of(row)):
             return row
     return None
 
@@ -82,12 +83,20 @@ def _is_decided(capture: Capture, row: BlockPage) -> bool:
     )
 
 
-def _is_worded(capture: Capture, row: BlockPage) -> bool:
-    title = capture.page.title.casefold()
-    markup = capture.html[:_LOOKED_AT].casefold()
-    in_title = any(word.casefold() in title for word in row.titles)
-    in_body = any(word.casefold() in markup for word in row.bodies)
-    return (in_title and in_body) if row.all else (in_body or (in_title and bool(row.statuses)))
+class _Words(NamedTuple):
+    """What a thin page says, without regard to case."""
+
+    title: str
+    markup: str
+
+    @classmethod
+    def of(cls, capture: Capture) -> Self:
+        return cls(capture.page.title.casefold(), capture.html[:_LOOKED_AT].casefold())
+
+    def are_those_of(self, row: BlockPage) -> bool:
+        in_title = any(word.casefold() in self.title for word in row.titles)
+        in_body = any(word.casefold() in self.markup for word in row.bodies)
+        return (in_title and in_body) if row.all else (in_body or (in_title and bool(row.statuses)))
 
 
 def _asks_for_a_query(page: PageContent) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field, replace
@@ -34,7 +34,7 @@ _Posted = tuple[dict[str, int], list[str], list[str], list[str]]
 _PIECE: ContextVar[Tally | None] = ContextVar("_PIECE", default=None)
 """Where the piece of work this task does counts; None: no piece is being done."""
 _MAX_FAILURES = 200
-_THREADS = 4
+_DISK_THREADS = 4
 """Evidence is written through to the disk: several writes wait for it at once."""
 
 
@@ -213,15 +213,29 @@ class RunContext:
     """A person asked to stop, or the store failed: finish what is begun, begin nothing."""
     fatal: MonitorError | None = None
     """Why the run cannot go on; None: it can."""
-    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "jianwei-case"))
+    _case_thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "jianwei-case"))
+    """One: judging is Python's work, and two threads of it only take the interpreter from each other."""
+    _disk_threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(_DISK_THREADS, "jianwei-evidence")
+    )
 
     async def in_case(self, call: Callable[..., _Result], *args: Any, **kwargs: Any) -> _Result:
-        """Run a blocking call of the case in a thread of its own; a `MonitorError` ends the run."""
+        """Run a blocking call of the case in its thread, one after the other; a `MonitorError` ends the run."""
+        return await self._in(self._case_thread, call, *args, **kwargs)
+
+    async def keep_evidence(self, contents: Iterable[bytes]) -> None:
+        """Put bytes into the evidence vault, several at a time; a `MonitorError` ends the run."""
+        put = self.case.evidence.put
+        await asyncio.gather(*(self._in(self._disk_threads, put, content) for content in contents))
+
+    async def _in(
+        self, threads: ThreadPoolExecutor, call: Callable[..., _Result], *args: Any, **kwargs: Any
+    ) -> _Result:
         loop = asyncio.get_running_loop()
         try:
             # The thread counts where this task does.
             within = functools.partial(copy_context().run, call, *args, **kwargs)
-            return await loop.run_in_executor(self._threads, within)
+            return await loop.run_in_executor(threads, within)
         except MonitorError as error:
             self.abort(error)
             raise
@@ -232,5 +246,6 @@ class RunContext:
         self.is_stopping = True
 
     async def close(self) -> None:
-        """Wait for the case's threads."""
-        await asyncio.to_thread(self._threads.shutdown)
+        """Wait for the threads."""
+        for threads in (self._disk_threads, self._case_thread):
+            await asyncio.to_thread(threads.shutdown)

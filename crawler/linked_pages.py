@@ -44,8 +44,10 @@ def linked_pages(captures: Sequence[Capture], *, with_contact: bool) -> tuple[Li
     wanted = [] if any(capture.page.forms for capture in captures) else [(_QUERY, "链接的查询页")]
     for pattern, label in (*wanted, *([(_CONTACT, "联系页")] if with_contact else [])):
         for link, capture in links:
+            if not pattern.search(link.text.strip()[:_MOST_WORDS]):
+                continue
             url = _address(link, capture)
-            if url and url not in seen and pattern.search(link.text.strip()[:_MOST_WORDS]):
+            if url and url not in seen:
                 seen.add(url)
                 found.append(LinkedPage(url, label))
                 break

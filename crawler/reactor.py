@@ -57,6 +57,9 @@ def _start() -> asyncio.AbstractEventLoop:
         asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
         from twisted.internet import reactor
 
+        from crawler.gate.literal_names import LiteralNames
+
+        reactor.installNameResolver(LiteralNames())
         reactor.callWhenRunning(running.set)
         reactor.run(installSignalHandlers=False)  # type: ignore[call-arg, misc]
 

@@ -49,6 +49,8 @@ class IntakeStage:
         context, case = self._context, self._context.case
         reader = ReadOnce(context.pictures) if context.pictures else None
         observations = [await _seen_with_pictures(one, reader) for one in item.observations]
+        # Ahead of intake, which then finds them there: the disk is waited for several at a time, outside the case's thread.
+        await context.keep_evidence({one.content for seen in observations for one in seen.attachments})
         answers = await context.in_case(case.intake.accept_many, observations) if observations else ()
         accepted = list(zip(observations, answers, strict=True))
         await context.in_case(case.queries.note_leads, _found_by_queries(accepted), day_of(case.clock.now()))

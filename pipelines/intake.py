@@ -1,4 +1,4 @@
-"""The one door in: evidence is stored, then judged, then logged, then merged into a lead, then its marks are written down.
+"""The one door in: judged, then its evidence is stored, then it is logged, then merged into a lead, then its marks are written down.
 
 The order is the promise: whatever a lead says, its proof was on disk before. Every step is idempotent, so an observation whose
 acceptance was cut short is simply handed in again. Nothing is acknowledged before everything is stored. Last, what a re-check saw of a
@@ -16,6 +16,7 @@ from detectors.weights import SHIPPED, Weights
 from pipelines.documents import well_formed
 from pipelines.filings.lookup import with_filings
 from pipelines.filings.registry import FilingRegistry
+from pipelines.judged_lately import Judged, JudgedLately
 from pipelines.marks.books import Look, MarkBooks
 from pipelines.model import EvidenceItem, MergeOutcome, Sighting
 from pipelines.ports import EvidenceStore, LeadStore, ObservationLog
@@ -63,10 +64,13 @@ class Intake:
         self._weights = weights
         self._marks = marks
         self._rechecks = rechecks
+        self._lately = JudgedLately()
 
     def judge(self, observation: Observation) -> Assessment:
-        """Return the machine's 初判 without keeping anything, e.g. to decide whether a visit is worth a browser."""
-        return runner.judge(self._informed(well_formed(observation)), self._detectors(), self._weights)
+        """Return the machine's 初判 without storing anything, e.g. to decide whether a visit is worth a browser."""
+        judged = self._judged(observation)
+        self._lately.keep(observation, judged)
+        return judged.assessment
 
     def accept(self, observation: Observation) -> Accepted:
         """Keep, judge and merge one observation. Raises `StoreUnavailable`; then hand it in again later."""
@@ -74,33 +78,39 @@ class Intake:
 
     def accept_many(self, observations: Iterable[Observation]) -> tuple[Accepted, ...]:
         """Keep, judge and merge several, in order; the answers are in the same order. Raises `StoreUnavailable`."""
-        whole = [self._informed(well_formed(observation)) for observation in observations]
-        judged = [self._judged(observation) for observation in whole]
-        wanted = {one.lead_id for one in judged if one.assessment.score_permille >= LEAD_FROM}
-        wanted |= {one.lead_id for one in judged if one.lead_id not in wanted and self._leads.get(one.lead_id)}
-        for one in judged:
+        judged = [self._lately.take(one, self._detectors()) or self._judged(one) for one in observations]
+        seen = [self._sighting(one) for one in judged]
+        wanted = {one.lead_id for one in seen if one.assessment.score_permille >= LEAD_FROM}
+        wanted |= {one.lead_id for one in seen if one.lead_id not in wanted and self._leads.get(one.lead_id)}
+        for one in seen:
             self._observations.add(one.observation, one.lead_id if one.lead_id in wanted else "")
-        sightings = [one for one in judged if one.lead_id in wanted]
+        sightings = [one for one in seen if one.lead_id in wanted]
         outcomes = iter(self._leads.merge_many(sightings) if sightings else ())
         accepted = tuple(
             Accepted(lead_id=one.lead_id, assessment=one.assessment, outcome=next(outcomes).outcome)
             if one.lead_id in wanted
             else Accepted(lead_id="", assessment=one.assessment, outcome=None)
-            for one in judged
+            for one in seen
         )
         if self._marks:
             self._marks.note_many(
-                Look(observation=observation, wearer_id=one.lead_id, outcome=answer.outcome)
-                for observation, one, answer in zip(whole, judged, accepted, strict=True)
+                Look(observation=one.observation, wearer_id=lead_id_of(one.observation), outcome=answer.outcome)
+                for one, answer in zip(judged, accepted, strict=True)
             )
         if self._rechecks:
             self._rechecks.note_many([_seen_again(one) for one in sightings])  # last: against the newest marks
         return accepted
 
-    def _informed(self, observation: Observation) -> Observation:
-        return with_filings(observation, self._filings) if self._filings else observation
+    def _judged(self, observation: Observation) -> Judged:
+        whole = well_formed(observation)
+        informed = with_filings(whole, self._filings) if self._filings else whole
+        detectors = self._detectors()
+        assessment = runner.judge(informed, detectors, self._weights)
+        return Judged(observation=informed, assessment=assessment, detectors=detectors)
 
-    def _judged(self, observation: Observation) -> Sighting:
+    def _sighting(self, judged: Judged) -> Sighting:
+        """Store the evidence; return what goes into the log and the lead."""
+        observation = judged.observation
         evidence = tuple(
             EvidenceItem(
                 kind=attachment.kind,
@@ -115,7 +125,7 @@ class Intake:
         return Sighting(
             lead_id=lead_id_of(observation),
             observation=replace(observation, attachments=()),
-            assessment=runner.judge(observation, self._detectors(), self._weights),
+            assessment=judged.assessment,
             evidence=evidence,
         )
 

@@ -32,6 +32,7 @@ _MAIL_LINK = re.compile(r"mailto:([^\"'\s<>?]{5,120})", re.IGNORECASE)
 _MOST_EACH = 2_000
 _QQ_MAIL = re.compile(r"([1-9]\d{4,10})@(?:vip\.)?qq\.com")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
+_WECHAT_NAMES = ("wx", "weixin", "wechat")
 _SCRIPTED_WECHAT = re.compile(
     r"\b(?:wx|weixin|wechat|wx_?id|wx_?hao|weixin_?hao|wx_?list|wx_?arr)['\"]?\s{0,3}[:=]\s{0,3}(\[[^\]<>]{5,600}\]|['\"][\w-]{6,20}['\"])",
     re.IGNORECASE,
@@ -78,12 +79,15 @@ def handles_in_markup(markup: str) -> Iterator[Mark]:
     """Yield the contacts that only links and scripts name."""
     for mark in accounts_in_markup(markup):
         yield _normal(mark.kind, mark.value)
-    for found in islice(_SCRIPTED_WECHAT.finditer(markup), _MOST_EACH):
-        # Pages that change the account by the day keep the list in a script.
-        yield from (_normal(MarkKind.WECHAT, account) for account in _QUOTED_ACCOUNT.findall(found[1]))
-    for form in (_WECHAT_LINK, _COPIED_ACCOUNT):
-        yield from (_normal(MarkKind.WECHAT, found[1]) for found in islice(form.finditer(markup), _MOST_EACH))
-    for found in islice(_MAIL_LINK.finditer(markup), _MOST_EACH):
+    lower = markup.lower()
+    if any(name in lower for name in _WECHAT_NAMES):
+        for found in islice(_SCRIPTED_WECHAT.finditer(markup), _MOST_EACH):
+            # Pages that change the account by the day keep the list in a script.
+            yield from (_normal(MarkKind.WECHAT, account) for account in _QUOTED_ACCOUNT.findall(found[1]))
+    for needle, form in (("weixin://contacts", _WECHAT_LINK), ("data-clipboard-text", _COPIED_ACCOUNT)):
+        if needle in lower:
+            yield from (_normal(MarkKind.WECHAT, found[1]) for found in islice(form.finditer(markup), _MOST_EACH))
+    for found in islice(_MAIL_LINK.finditer(markup), _MOST_EACH) if "mailto:" in lower else ():
         yield from _emails(found[1])
 
 

@@ -147,3 +147,59 @@ def test_what_was_cut_short_before_the_lead_is_made_good_by_the_rerun(case):
     with pytest.raises(StoreUnavailable):
         intake.accept(seen)
     assert case.intake.accept(seen).outcome is MergeOutcome.CREATED
+
+
+class Counting:
+    """Counts how often it was asked."""
+
+    name = "counting"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
+        self.asked += 1
+        return ()
+
+
+def test_what_was_asked_about_is_not_judged_again_when_it_is_handed_in_unchanged(clock):
+    counting = Counting()
+    case = Case(clock, WordDetector(), counting)
+    asked = case.intake.judge(a_site(text="包过"))
+    accepted = case.intake.accept(a_site(text="包过"))
+    assert (accepted.assessment, counting.asked) == (asked, 1)
+    assert accepted.outcome is MergeOutcome.CREATED
+    case.intake.accept(a_site(text="包过"))
+    assert counting.asked == 2, "a judgement is used once"
+
+
+def test_what_was_seen_since_is_judged_anew(clock):
+    counting = Counting()
+    case = Case(clock, WordDetector(), counting)
+    assert case.intake.judge(a_site(text="培训")).score_permille == 0
+    accepted = case.intake.accept(a_site(text="包过"))
+    assert (accepted.outcome, counting.asked) == (MergeOutcome.CREATED, 2)
+    case.intake.judge(a_site(text="包过"))
+    case.intake.accept(a_site(text="包过", attachments=(an_attachment(b"page"),)))
+    assert counting.asked == 4
+
+
+def test_detectors_that_learnt_something_judge_anew(clock):
+    before, after = Counting(), Counting()
+    case = Case(clock, before)
+    case.intake.judge(a_site(text="包过"))
+    case.detectors = (after,)
+    case.intake.accept(a_site(text="包过"))
+    assert (before.asked, after.asked) == (1, 1)
+
+
+def test_only_the_last_few_candidates_are_remembered(clock):
+    counting = Counting()
+    case = Case(clock, counting)
+    hosts = [f"w{number}.example.cn" for number in range(40)]
+    for host in hosts:
+        case.intake.judge(a_site(host))
+    case.intake.accept(a_site(hosts[-1]))
+    assert counting.asked == 40
+    case.intake.accept(a_site(hosts[0]))
+    assert counting.asked == 41

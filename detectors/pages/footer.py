@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 __all__ = ["find_footer", "is_footer_element"]
 
 _MAX_FOOTER = 4_000
+_FOOTER_TAGS = frozenset(("div", "section", "table", "p", "ul", "center", "td", "dl"))
 _TAIL_LINES = 25
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:(?:site|page|main|web|my|the|g|m|index|common)?-?foot(?:er)?(?:er|bar|wrap|box|inner|info|nav)?|copy-?right|bei-?an|bottom|btm|banquan)(?:$|[\s_-]|\d)",
@@ -22,9 +24,14 @@ def is_footer_element(tag: str, attributes: dict[str, str | None]) -> bool:
     """Say whether the element calls itself the page's foot."""
     if tag == "footer" or attributes.get("role") == "contentinfo":
         return True
-    if tag not in ("div", "section", "table", "p", "ul", "center", "td", "dl"):
+    if tag not in _FOOTER_TAGS:
         return False
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:300]
+    return _is_called_footer(attributes.get("class") or "", attributes.get("id") or "")
+
+
+@lru_cache(maxsize=1024)
+def _is_called_footer(class_: str, identity: str) -> bool:
+    names = f"{class_} {identity}"[:300]
     return bool(_CLASS.search(names) or _CAMEL_CLASS.search(names))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from detectors.model import Field, Form
 
@@ -69,7 +70,7 @@ class FormReader:
             self._take_input(tag, attributes)
         elif tag == "label":
             return f"label={_text(attributes, 'for')}"
-        elif tag == "button" or (tag in ("a", "div", "span") and _BUTTON_CLASS.search(_text(attributes, "class"))):
+        elif tag == "button" or (tag in ("a", "div", "span") and _is_called_button(attributes.get("class") or "")):
             return "button"
         elif tag in ("h1", "h2", "h3"):
             self.gap = _GROUP_GAP
@@ -142,5 +143,14 @@ class FormReader:
                 buttons.append(words)
 
 
+@lru_cache(maxsize=1024)
+def _is_called_button(class_: str) -> bool:
+    return _BUTTON_CLASS.search(_words(class_)) is not None
+
+
 def _text(attributes: dict[str, str | None], name: str) -> str:
-    return " ".join((attributes.get(name) or "").split())[:_MAX_WORDS]
+    return _words(attributes.get(name) or "")
+
+
+def _words(value: str) -> str:
+    return " ".join(value.split())[:_MAX_WORDS]

@@ -5,6 +5,7 @@ Pages are hostile: the markup is tamed first (`tame`), the tree is walked once w
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -37,7 +38,10 @@ _BLOCKS_NAMES = (
     "h1 h2 h3 h4 h5 h6 header hr legend li main nav ol option p pre section select table tbody td tfoot th thead title tr ul"
 )
 _BLOCKS = frozenset(_BLOCKS_NAMES.split())
+_HEAD_TAGS = frozenset(("meta", "link", "base", "title"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_TELLING = _HEADINGS | frozenset(("a", "img", "footer", "form", "input", "textarea", "select", "label", "button"))
+"""Elements that mean something without any attribute."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLANKS = re.compile(r"[\s\u200b\ufeff\xa0]+")
 _ORIGIN = re.compile(r"(https?://[a-z0-9.-]{1,250}(?::\d{1,5})?)/")
@@ -116,14 +120,15 @@ class _Reader:
         if not node.is_element_node:
             return tag == "-document" or node.is_document_node
         attributes = node.attributes
-        if tag in _SILENT or tag in ("meta", "link", "base", "title"):
+        if tag in _SILENT or tag in _HEAD_TAGS:
             self._take_silent(node, tag, attributes)
             return tag == "head"
-        if _is_hidden(attributes):
+        if attributes and _is_hidden(attributes):
             return False
         if tag in _BLOCKS:
             self._break()
-        self._take(node, tag, attributes)
+        if attributes or tag in _TELLING:
+            self._take(node, tag, attributes)
         return True
 
     def leave(self, node: LexborNode) -> None:
@@ -152,7 +157,7 @@ class _Reader:
         )
 
     def _add_text(self, text: str) -> None:
-        words = _BLANKS.sub(" ", text[: MAX_TEXT - self.size])
+        words = " " if text.isspace() else _BLANKS.sub(" ", text[: MAX_TEXT - self.size])
         if words and self.size < MAX_TEXT:
             self.parts.append(words)
             self.size += len(words)
@@ -197,7 +202,7 @@ class _Reader:
         if tag == "a":
             self.last_alt = ""
             self._open(node, f"link:{self._absolute(attributes.get('href'))}")
-        elif tag in _HEADINGS or _TITLE_HEADING.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}"):
+        elif tag in _HEADINGS or _is_called_heading(attributes.get("class") or "", attributes.get("id") or ""):
             self._open(node, "heading")
         elif tag == "img":
             self._take_image(attributes)
@@ -270,4 +275,10 @@ def _lines(text: str) -> list[str]:
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    return "hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
+    style = attributes.get("style")
+    return "hidden" in attributes or (style is not None and _HIDDEN_STYLE.search(style) is not None)
+
+
+@lru_cache(maxsize=1024)
+def _is_called_heading(class_: str, identity: str) -> bool:
+    return _TITLE_HEADING.search(f"{class_} {identity}") is not None

@@ -2,8 +2,11 @@
 
 import ast
 import json
+import sqlite3
 import subprocess
 import tomllib
+from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,17 @@ def test_every_counterfeit_is_found_and_nobody_wrongly_accused(practice: Practic
     assert truth["missed"] == []
     assert truth["false_alarms"] == []
     assert truth["counterfeits"] == truth["found"] >= 15
+
+
+def test_every_object_is_collected_once_however_many_ways_lead_to_it(practice: PracticeRun) -> None:
+    with closing(sqlite3.connect(f"file:{practice.home / 'jianwei.sqlite'}?mode=ro", uri=True)) as store:
+        candidates = [
+            json.loads(document)["observation"]["candidate"]
+            for (document,) in store.execute("SELECT document FROM leads")
+        ]
+    assert len(candidates) == practice.summary["leads"]
+    objects = Counter((one["kind"], one["key"] or one["url"]) for one in candidates)
+    assert [one for one, times in objects.items() if times > 1] == []
 
 
 def test_summary_counts_what_came_of_it(practice: PracticeRun) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import product
 
 from detectors.names.clues import EDGE, Clue, clue
 from detectors.names.hit import NameHit, Technique
@@ -14,6 +13,7 @@ __all__ = ["initials_clues", "initials_hits"]
 
 _OFFICES = ("yjt", "rst", "zjt", "jst", "gat")
 _BODIES = ("osta", "cpta")
+_SOCIETIES = "org.cn"
 _CONSONANTS = "bcdfghjklmnpqrstwxyz"
 _OF_PROVINCE = re.compile(rf"([a-z]{{2,3}})s({'|'.join(_OFFICES)})(cx|zs|zscx|chaxun|zhengshu|w|gov)?").fullmatch
 _OF_STATE = re.compile(rf"([{_CONSONANTS}]{{2,6}})({'|'.join(_BODIES)})").fullmatch
@@ -27,7 +27,7 @@ def initials_hits(name: ReadName, index: TargetIndex, lexicon: Lexicon) -> Itera
         province, office, query = found.groups()
         if province in lexicon.provinces and (query or name.is_under_cn):
             yield _hit(name, start, index.of_words((province, office)), f"{province}（省）与机构缩写“{office}”")
-    elif name.suffix == "org.cn" and (found := _OF_STATE(label)):
+    elif name.suffix == _SOCIETIES and (found := _OF_STATE(label)):
         yield _hit(name, start, index.query_site(found[2]), f"缩写“{found[1]}”与官方标识“{found[2]}”")
 
 
@@ -46,4 +46,4 @@ def initials_clues(lexicon: Lexicon) -> Iterator[Clue]:
     """Yield the clues of both."""
     for province in sorted(lexicon.words("place", "initials") & lexicon.provinces):
         yield from (clue(EDGE, f"{province}s{office}") for office in _OFFICES)
-    yield from (Clue((f"{a}{b}{body}",), (body,)) for a, b, body in product(_CONSONANTS, _CONSONANTS, _BODIES))
+    yield from (clue(body, *_SOCIETIES.split(".")) for body in _BODIES)

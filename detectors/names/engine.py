@@ -18,6 +18,7 @@ from detectors.names.rules_gov_misspelt import MisspeltGov
 from detectors.names.rules_government import government_clues, government_hits, place_hits
 from detectors.names.rules_initials import initials_clues, initials_hits
 from detectors.names.rules_misspelt import Misspellings
+from detectors.names.rules_papers import PaperQueries
 from detectors.names.rules_pinyin import pinyin_clues, pinyin_hits
 from detectors.names.rules_regional import regional_clues, regional_hits
 from detectors.names.sieve import LookedFor, Sieve, Spans
@@ -65,6 +66,7 @@ class NameMatcher:
         self._embedded_by_eye = EmbeddedHosts(self._index, by_eye=True)
         self._misspellings = Misspellings(self._index, self._lexicon)
         self._misspelt_gov = MisspeltGov(self._index, self._lexicon)
+        self._papers = PaperQueries(self._lexicon)
         self._chinese = ChineseNames(self._index, self._lexicon)
         self._sieve = Sieve(looked_for(lambda: set(self._clues())), self._chinese.words()) if looked_for else None
 
@@ -97,6 +99,7 @@ class NameMatcher:
         hits += self._embedded.hits(name)
         hits += self._misspellings.hits(name)
         hits += self._misspelt_gov.hits(name)
+        hits += self._papers.hits(name)
         hits += initials_hits(name, self._index, self._lexicon)
         if name.is_foreign:
             hits = [_by_foreign_letters(name, hit) for hit in hits]
@@ -153,6 +156,7 @@ class NameMatcher:
         yield from self._embedded.clues()
         yield from self._misspellings.clues()
         yield from self._misspelt_gov.clues()
+        yield from self._papers.clues()
 
 
 def _ranked(hits: Iterable[NameHit], emit_from: int) -> tuple[NameHit, ...]:

@@ -18,6 +18,7 @@ _LONG_PAIR = 8
 _SHORTEST = 3
 _SHORTEST_BODY = 4
 """Three letters (`mot`, `moa`) are bodies of other countries and firms too."""
+_LONG_GLUED = 9
 _LONG_QUERY = 4
 _NATIONAL_RANK = 3
 _AFTER = ("site", "query", "government", "country")
@@ -65,9 +66,11 @@ def _tells(lexicon: Lexicon, target: Target, *, is_apart: bool) -> bool:
     if target.site.level == "national":
         is_number = target.stem.strip("0123456789") != target.stem
         return len(target.stem) >= _SHORTEST_PAIR and shortest > 1 and (is_apart or not is_number)
-    if not is_apart or shortest < _SHORTEST or len(target.stem) < _LONG_PAIR:
+    is_pinyin_brand = is_pinyin(target.brand)
+    is_rare = len(target.stem) >= _LONG_GLUED and not is_pinyin_brand
+    if not (is_apart or is_rare) or shortest < _SHORTEST or len(target.stem) < _LONG_PAIR:
         return False
-    return target.sub not in lexicon.ordinary and not (is_pinyin(target.sub) and is_pinyin(target.brand))
+    return target.sub not in lexicon.ordinary and not (is_pinyin(target.sub) and is_pinyin_brand)
 
 
 def _asked(reading: Reading, body: Token) -> Iterator[NameHit]:
@@ -78,7 +81,7 @@ def _asked(reading: Reading, body: Token) -> Iterator[NameHit]:
         is_query = query.sense("query", "strong") or query.sense("certificate", "strong")
         if not is_query or not (query.start == body.end or query.end == body.start):
             continue
-        is_told = len(query.word) >= _LONG_QUERY or (reading.is_apart(body, query) and reading.name.is_under_cn)
+        is_told = len(query.word) >= _LONG_QUERY or reading.is_apart(body, query)
         if is_told and reading.is_label(body, query):
             reason = f"域名由机关标识“{body.word}”与“{query.word}”等查询、证书字样组成"
             target = reading.index.department(body.word)

@@ -166,11 +166,11 @@ class ChineseNames:
         return _hit(about, score, (one,), f"中文域名使用官方名称“{one.word.text}”")
 
     def _organ(self, free: str, one: _Found, company: list[_Found], found: list[_Found]) -> Iterator[NameHit]:
-        beside = _first(company, ("zh_query", "gov", "brand", "zh_government", "zh_trade"))
+        beside = _first(company, ("zh_query", "gov", "brand", "zh_government", "zh_trade", "zh_organ"))
         if beside:
             about = self._query_sites.get(one.word.about, one.word.about)
             reason = f"中文域名把机关名称“{one.word.text}”与“{beside.word.text}”组合，似官方查询网站"
-            yield _hit(about, 640 if beside.word.kind == "zh_trade" else 760, (one, beside), reason)
+            yield _hit(about, 640 if beside.word.kind in {"zh_trade", "zh_organ"} else 760, (one, beside), reason)
         elif _is_whole(free, one, found):
             yield _hit(one.word.about, 560, (one,), f"中文域名使用机关名称“{one.word.text}”，但不是政府网站域名")
 

@@ -28,6 +28,8 @@ class MisspeltGov:
 
     def __init__(self, index: TargetIndex, lexicon: Lexicon) -> None:
         self._targets = dict(_named(index, lexicon))
+        self._labels = self._targets | dict(_local(index, lexicon))
+        """The same and the labels of local hosts, which stand beside a slip of gov only as they are written."""
         self._slips = {
             slip: word
             for word in sorted(self._targets)
@@ -41,8 +43,8 @@ class MisspeltGov:
             return
         for one, two in pairwise(_pieces(name)):
             first, second = name.letters[slice(*one)], name.letters[slice(*two)]
-            if second in _SLIPS and first in self._targets:
-                yield _hit(name, self._targets[first], one, two, f"“{second}”与 gov 只差一个字母")
+            if second in _SLIPS and first in self._labels:
+                yield _hit(name, self._labels[first], one, two, f"“{second}”与 gov 只差一个字母")
             elif first in self._slips and (second == _GOV or (second in _QUERIES and self._is_body(first))):
                 word = self._slips[first]
                 yield _hit(name, self._targets[word], one, two, f"“{first}”与“{word}”只差一个字母")
@@ -53,7 +55,7 @@ class MisspeltGov:
 
     def clues(self) -> Iterator[Clue]:
         """Yield the clues: `gov` itself is looked for anyway, its slips as pieces of their own."""
-        for word in self._targets:
+        for word in self._labels:
             yield from (Clue((word, slip), (EDGE + slip + EDGE,)) for slip in _SLIPS)
         for slip in self._slips:
             yield Clue((slip, _GOV), (_GOV,))
@@ -70,6 +72,12 @@ def _named(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[str, Target |
             yield word, index.about(place.about)
         elif body := _national_body(index, lexicon, word):
             yield word, body
+
+
+def _local(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[str, Target]]:
+    for target in index.targets:
+        if target.is_government and len(target.brand) >= _SHORTEST and target.brand not in lexicon.ordinary:
+            yield target.brand, target
 
 
 def _national_body(index: TargetIndex, lexicon: Lexicon, label: str) -> Target | None:

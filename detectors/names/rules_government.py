@@ -141,7 +141,8 @@ def _gov_in_chinese_company(reading: Reading, token: Token) -> Iterator[NameHit]
     ordinary = reading.lexicon.ordinary
     company += [t for t in row if t.is_a("official") and len(t.word) >= _LONG_LABEL and t.word not in ordinary]
     initials = [t for t in row if t.sense("place", "initials")]
-    offices = [t for t in row if t.is_a("office", "department") and t not in initials[:1]]
+    offices = [t for t in row if t not in initials[:1]]
+    offices = [t for t in offices if t.is_a("office", "department") or t.sense("public", "initials")]
     if not company and initials and offices:
         company = [initials[0], offices[0]]
     if not company and any(t.word == "www" for t in row):

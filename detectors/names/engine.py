@@ -11,10 +11,14 @@ from detectors.names.lexicon import build_lexicon
 from detectors.names.parents import ParentKind, parent_kind
 from detectors.names.read import ReadName, as_seen_by_eye, read_name
 from detectors.names.rules import Reading, brand_clues, brand_hits, hotline_hits
+from detectors.names.rules_bodies import body_clues, body_hits
 from detectors.names.rules_chinese import ChineseNames
 from detectors.names.rules_embedded import EmbeddedHosts
+from detectors.names.rules_gov_misspelt import MisspeltGov
 from detectors.names.rules_government import government_clues, government_hits, place_hits
+from detectors.names.rules_initials import initials_clues, initials_hits
 from detectors.names.rules_misspelt import Misspellings
+from detectors.names.rules_papers import PaperQueries
 from detectors.names.rules_pinyin import pinyin_clues, pinyin_hits
 from detectors.names.rules_regional import regional_clues, regional_hits
 from detectors.names.sieve import LookedFor, Sieve, Spans
@@ -24,7 +28,7 @@ from keywords.roster import Roster
 
 __all__ = ["RULES", "NameMatcher", "matcher_of"]
 
-RULES = (brand_hits, hotline_hits, government_hits, place_hits, regional_hits, pinyin_hits)
+RULES = (brand_hits, hotline_hits, government_hits, place_hits, regional_hits, body_hits, pinyin_hits)
 """Rules over the words of a name; those that need tables of their own are built in `NameMatcher`."""
 
 _EYE_PERMILLE = 950
@@ -61,6 +65,8 @@ class NameMatcher:
         self._embedded = EmbeddedHosts(self._index)
         self._embedded_by_eye = EmbeddedHosts(self._index, by_eye=True)
         self._misspellings = Misspellings(self._index, self._lexicon)
+        self._misspelt_gov = MisspeltGov(self._index, self._lexicon)
+        self._papers = PaperQueries(self._lexicon)
         self._chinese = ChineseNames(self._index, self._lexicon)
         self._sieve = Sieve(looked_for(lambda: set(self._clues())), self._chinese.words()) if looked_for else None
 
@@ -92,6 +98,9 @@ class NameMatcher:
         hits = self._read(name, self._plain.cut(name, found))
         hits += self._embedded.hits(name)
         hits += self._misspellings.hits(name)
+        hits += self._misspelt_gov.hits(name)
+        hits += self._papers.hits(name)
+        hits += initials_hits(name, self._index, self._lexicon)
         if name.is_foreign:
             hits = [_by_foreign_letters(name, hit) for hit in hits]
         hits += self._chinese.hits(name)
@@ -140,10 +149,14 @@ class NameMatcher:
         yield from brand_clues(self._index, self._lexicon)
         yield from government_clues(self._index, self._lexicon)
         yield from regional_clues(self._index, self._lexicon)
+        yield from body_clues(self._index, self._lexicon)
+        yield from initials_clues(self._lexicon)
         yield from pinyin_clues(self._lexicon)
         yield from self._by_eye.clues()
         yield from self._embedded.clues()
         yield from self._misspellings.clues()
+        yield from self._misspelt_gov.clues()
+        yield from self._papers.clues()
 
 
 def _ranked(hits: Iterable[NameHit], emit_from: int) -> tuple[NameHit, ...]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from detectors.names.target import TargetIndex
-from keywords.loader import load_lexicon
+from keywords.loader import load_lexicon, rows
 from keywords.model import SiteKind, TermKind
 
 __all__ = ["Lexicon", "Sense", "build_lexicon"]
@@ -24,6 +24,9 @@ _LONG_OFFICE = 5
 _LONG_INITIALS = 8
 _LONG_NAME = 14
 _VOWEL = re.compile("[aeiou]").search
+_SHORT_PAPER = 3
+_LONG_PAPER = 9
+"""A paper's name of so many letters means nothing else."""
 _LONG_PINYIN = 11
 """Shorter pinyin words occur inside other pinyin by chance (`xuhan-gongzheng-shu`)."""
 
@@ -71,6 +74,10 @@ class Lexicon:
     """Trades made of others by one more word (`tzzyz`, `tzsbzyry`): they say less alone than those of the table."""
     provinces: frozenset[str]
     """Provinces in pinyin and initials, whose offices are 厅; elsewhere they are 局 or 委."""
+    papers: dict[str, str]
+    """Certificates' names that end in 证 as they read (`dianlangongzheng`), with the site that verifies each."""
+    paper_initials: dict[str, str]
+    """The same in initials (`dlgz`)."""
     chinese: tuple[Sense, ...]
     """Chinese words: kinds `zh_name`, `zh_organ`, `zh_office`, `zh_trade`, `zh_query`, `zh_government`, `zh_place`."""
 
@@ -104,8 +111,8 @@ def _places(index: TargetIndex) -> Iterator[Sense]:
 
 @lru_cache(maxsize=1)
 def _provinces() -> frozenset[str]:
-    rows = [row for row in _read("places.csv") if row["level"] == "province" and row["pinyin"] not in _MUNICIPALITIES]
-    return frozenset(word for row in rows for word in (row["pinyin"], *row["initials"].split(";")) if word)
+    found = [row for row in _read("places.csv") if row["level"] == "province" and row["pinyin"] not in _MUNICIPALITIES]
+    return frozenset(word for row in found for word in (row["pinyin"], *row["initials"].split(";")) if word)
 
 
 def _certificates() -> Iterator[Sense]:
@@ -116,6 +123,14 @@ def _certificates() -> Iterator[Sense]:
             yield from (
                 Sense(text.lower(), "zh_trade", "", about) for text in (term.text, *term.variants) if not text.isascii()
             )
+
+
+def _papers() -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the syllables of the certificates' names that end in 证, with the site that verifies each."""
+    syllables = {char: row["syllable"] for row in rows("syllables") for char in row["characters"]}
+    for sense in _certificates():
+        if sense.word.endswith("证") and all(char in syllables for char in sense.word):
+            yield tuple(syllables[char] for char in sense.word), sense.about
 
 
 def build_lexicon(index: TargetIndex) -> Lexicon:
@@ -135,6 +150,7 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
     for sense in (*made, *_readings(index), *_label_senses(index, ordinary)):
         if all(known.kind != sense.kind for known in senses[sense.word]):
             senses[sense.word].append(sense)
+    papers = list(_papers())
     free = {s.word for several in senses.values() for s in several if _is_free(s)}
     return Lexicon(
         senses={word: tuple(several) for word, several in senses.items()},
@@ -145,6 +161,12 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         company_words=frozenset(named["ordinary_company"]),
         made=frozenset(sense.word for sense in made),
         provinces=_provinces(),
+        papers={"".join(paper): about for paper, about in reversed(papers) if len("".join(paper)) >= _LONG_PAPER},
+        paper_initials={
+            letters: about
+            for paper, about in reversed(papers)
+            if _SHORT_PAPER <= len(letters := "".join(syllable[0] for syllable in paper)) <= _LONG
+        },
         chinese=tuple(chinese),
     )
 

@@ -13,12 +13,15 @@ __all__ = [
     "is_plausible_slip",
     "keeps_first",
     "plausible_slips",
+    "short_slips",
 ]
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _LONG = 8
 _SHORTEST = 3
 _SHORTEST_HALF = 4
+_READABLE = 6
+"""With a letter missing or replaced, shorter words are too easily others."""
 _VERY_LONG = 12
 """So long a word is recognised without its first letter too."""
 _BESIDE = {
@@ -78,6 +81,21 @@ def close_slips(word: str) -> Iterator[str]:
         yield from (word[:i] + other + word[i + 1 :] for other in near if inside)
         yield from (word[: i + 1] + other + word[i + 1 :] for other in (letter, *near))
         yield from (word[:i] + other + word[i:] for other in near if i)
+
+
+def short_slips(word: str) -> Iterator[str]:
+    """Yield the commonest slips of a word: a letter doubled, left out or swapped with the next, and in words of six letters a neighbour struck for it.
+
+    The first letter stays: people read from the left.
+    """
+    for at in range(1, len(word)):
+        yield word[:at] + word[at - 1 :]
+        if at + 1 < len(word) and word[at] != word[at + 1]:
+            yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        if len(word) >= _READABLE:
+            yield word[:at] + word[at + 1 :]
+            yield from (word[:at] + other + word[at + 1 :] for other in _KEYBOARD.get(word[at], ""))
+    yield word + word[-1]
 
 
 def first_by_shape(word: str) -> Iterator[str]:

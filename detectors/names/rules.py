@@ -294,9 +294,10 @@ def _alone(reading: Reading, token: Token, brand: Sense) -> Iterator[NameHit]:
 
 
 def _runs_on(reading: Reading, token: Token) -> bool:
-    """Say whether the last letter begins a company's word: `mohurdata` is mohur + data."""
-    rest = _SEPARATORS.split(reading.name.shown[reading.name.places[token.end - 1] :])[0]
-    return rest in reading.lexicon.company_words
+    """Say whether a company's word begins within the brand and is all that follows: `mohurdata` is mohur + data, `mohurdle` mo + hurdle."""
+    places, shown = reading.name.places, reading.name.shown
+    rests = (_SEPARATORS.split(shown[places[at] :])[0] for at in range(token.start + 1, token.end))
+    return any(rest in reading.lexicon.company_words for rest in rests)
 
 
 def hotline_hits(reading: Reading) -> Iterator[NameHit]:
@@ -325,7 +326,7 @@ def _hotline_score(reading: Reading, number: Token, other: Token) -> int:
     if not is_zhongshan and _asks_a_number(reading, number, other):
         return 520
     is_apart = reading.is_apart(number, other)
-    if other.is_a("country") and is_apart:
+    if is_apart and (other.is_a("country") or other.sense("certificate", "english")):
         return 520
     return 450 if reading.is_label(number, other) and _is_official_beside(other, is_apart=is_apart) else 0
 
@@ -371,7 +372,7 @@ def brand_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
             yield from beside((brand,), (sub,), alone=True)
     shared = lexicon.words("brand", "shared")
     yield from beside(shared, _LONG_QUERIES, alone=False)
-    asking = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong")
+    asking = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong", "english")
     kinds = ("government", "trade", "country", "complaint", "place", "department", "public")
     official = frozenset().union(*map(lexicon.words, kinds), lexicon.words("certificate", "weak"), {"www"})
     numbers = lexicon.words("hotline") | numbers_with_letters(lexicon).keys()

@@ -31,6 +31,23 @@ _EVERYDAY = 690
 """A certificate's name with 查询: not proof by itself."""
 _NETS = ("平台", "系统", "中心", "网站", "官网", "网")
 _COUNTRY = frozenset({"国家", "中国", "全国"})
+_ENDS = (
+    "公共服务门户",
+    "公共服务平台",
+    "信息查询平台",
+    "公示系统",
+    "查询平台",
+    "服务平台",
+    "信息平台",
+    "信息",
+    "公示",
+    "平台",
+    "系统",
+    "门户",
+    "查询",
+)
+_SHORTENED = 8
+"""What is left of a national site's name without such an end is told by this length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +75,22 @@ def _official_names(index: TargetIndex) -> Iterator[_Word]:
     """Yield official names: of sites first, then short names, then sponsors, so that a ministry's name means its own site."""
     sites = {target.imitates: target.site for target in index.targets}
     groups = ([(s.name, h) for h, s in sites.items()], [(a, h) for h, s in sites.items() for a in s.aliases])
-    for text, host in (*groups[0], *groups[1], *((s.sponsor, h) for h, s in sites.items())):
+    shortened = [(short, h) for h, s in sites.items() for short in _shortened(s.name)]
+    for text, host in (*groups[0], *groups[1], *shortened, *((s.sponsor, h) for h, s in sites.items())):
         short = text.partition("（")[0]
         if short.isascii() or short[0].isdigit() or len(short) < _SHORTEST_GOVERNMENT:
             continue
         is_organ = bool(_ORGAN.fullmatch(short))
         yield _Word(short, "zh_name" if len(short) >= _FULL_NAME else "zh_organ" if is_organ else "zh_trade", host)
+
+
+def _shortened(name: str) -> Iterator[str]:
+    """Yield a national name without its last words, one after another: 全国特种设备公示信息查询平台, 全国特种设备公示信息, 全国特种设备公示."""
+    while name.startswith(tuple(_COUNTRY)) and (end := next((end for end in _ENDS if name.endswith(end)), "")):
+        name = name.removesuffix(end)
+        if len(name) < _SHORTENED:
+            return
+        yield name
 
 
 class ChineseNames:
@@ -139,11 +166,11 @@ class ChineseNames:
         return _hit(about, score, (one,), f"中文域名使用官方名称“{one.word.text}”")
 
     def _organ(self, free: str, one: _Found, company: list[_Found], found: list[_Found]) -> Iterator[NameHit]:
-        beside = _first(company, ("zh_query", "gov", "brand", "zh_government", "zh_trade"))
+        beside = _first(company, ("zh_query", "gov", "brand", "zh_government", "zh_trade", "zh_organ"))
         if beside:
             about = self._query_sites.get(one.word.about, one.word.about)
             reason = f"中文域名把机关名称“{one.word.text}”与“{beside.word.text}”组合，似官方查询网站"
-            yield _hit(about, 640 if beside.word.kind == "zh_trade" else 760, (one, beside), reason)
+            yield _hit(about, 640 if beside.word.kind in {"zh_trade", "zh_organ"} else 760, (one, beside), reason)
         elif _is_whole(free, one, found):
             yield _hit(one.word.about, 560, (one,), f"中文域名使用机关名称“{one.word.text}”，但不是政府网站域名")
 

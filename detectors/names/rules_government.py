@@ -22,6 +22,10 @@ _ACRONYM = re.compile(r"(?=[a-z]{3,4}$)[a-z]*[bcdfghjklmnpqrstvwxyz]{2}[a-z]*").
 """Some body's initials, though a vowel is among them (`abcgov.cn`); `lon` and `mo` are syllables."""
 _MIN_UNKNOWN = 2
 _STATES = frozenset({"guojia", "quanguo", "zhongguo"})
+_WHOLE = {"renminzhengfu": "人民政府", "zhengwufuwuwang": "政务服务网", "zhengwufuwupingtai": "政务服务平台"}
+"""All of a name, these are no company's."""
+_SERVICE = frozenset({"zwfw", "zwfww"})
+"""政务服务 in initials, which nobody else has."""
 _LONG_LABEL = 4
 _ONCE = re.compile(r"gov(?=cn)").finditer
 _TWICE = re.compile(r"(?:ggov|goov|govv)(?=cn)").finditer
@@ -87,14 +91,16 @@ def _gov_with_slip(reading: Reading, start: int, end: int) -> Iterator[NameHit]:
 
 
 def _government_in_pinyin(reading: Reading, token: Token) -> Iterator[NameHit]:
-    """`zhengfu-cx`, `renminzhengfu.cn`: 政府, 政务 with a word of query or the country, and nothing else."""
+    """`zhengfu-cx`, `zwfw-cx`, `renminzhengfu.cn`: 政府, 政务 with a word of query or the country, and nothing else."""
     name = reading.name
-    if "zheng" not in token.word:
+    if "zheng" not in token.word and token.word not in _SERVICE:
         return
-    if token.word == "renminzhengfu" and token.start in name.dots and token.end == name.free:
-        yield reading.hit(None, Technique.GOV_LABEL, 450, (token,), f"域名使用“{token.word}”（人民政府）")
-    for other in reading.row_of(token):
-        asks = other.sense("query", "strong") and other.start == token.end
+    if token.word in _WHOLE and token.start in name.dots and token.end == name.free:
+        yield reading.hit(None, Technique.GOV_LABEL, 450, (token,), f"域名使用“{token.word}”（{_WHOLE[token.word]}）")
+    row = reading.row_of(token)
+    nets = [t for t in row if token.word in _SERVICE and t.start == token.end and t.is_a("site")]  # `zwfwpt-cx`
+    for other in row:
+        asks = other.sense("query", "strong") and other.start in {token.end, *(net.end for net in nets)}
         is_next = other.start == token.end or other.end == token.start
         is_state = is_next and other.is_a("country") and (reading.is_apart(token, other) or other.word in _STATES)
         if (asks or is_state) and reading.is_label(token, other):
@@ -135,18 +141,25 @@ def _gov_in_chinese_company(reading: Reading, token: Token) -> Iterator[NameHit]
     ordinary = reading.lexicon.ordinary
     company += [t for t in row if t.is_a("official") and len(t.word) >= _LONG_LABEL and t.word not in ordinary]
     initials = [t for t in row if t.sense("place", "initials")]
-    offices = [t for t in row if t.is_a("office", "department") and t not in initials[:1]]
+    offices = [t for t in row if t not in initials[:1]]
+    offices = [t for t in offices if t.is_a("office", "department") or t.sense("public", "initials")]
     if not company and initials and offices:
         company = [initials[0], offices[0]]
     if not company and any(t.word == "www" for t in row):
         company = [t for t in row if t.is_a("body")]
     if not company:
         company = [t for t in row if t.is_a("country") and (reading.is_apart(t, token) or _is_whole(reading, t, token))]
-    if not company or reading.is_company:
+    if not company or reading.is_company or _is_product(reading, token):
         return
     reason = f"域名把“gov”与“{company[0].word}”组合，冒充政府网站"
     target = reading.index.about(_imitated(reading))
     yield reading.hit(target, Technique.GOV_LABEL, 570, (token, *company), reason)
+
+
+def _is_product(reading: Reading, gov: Token) -> bool:
+    """Say whether gov ends a word of digital government and only the country is named: `e-govchina`."""
+    row = reading.row_of(gov)
+    return _word_before(reading, gov.start) in reading.lexicon.gov_words and all(t.is_a("country") for t in row)
 
 
 def _is_whole(reading: Reading, country: Token, gov: Token) -> bool:
@@ -196,7 +209,7 @@ def government_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     yield from (clue(_GOV_WORD, second, "cn") for second in _CN_SECOND)
     yield from beside((_GOV_WORD,), lexicon.senses.keys(), alone=True)
     yield from (clue(slip, "cn") for slip in ("ggov", "goov", "govv"))
-    pinyin = [word for word in lexicon.words("government", "zw") if "zheng" in word]
-    yield clue("renminzhengfu")
+    pinyin = [word for word in lexicon.words("government", "zw") if "zheng" in word or word in _SERVICE]
+    yield from map(clue, _WHOLE)
     yield from beside(pinyin, lexicon.words("query", "strong") | lexicon.words("country"), alone=True)
     yield from place_clues(index, lexicon)

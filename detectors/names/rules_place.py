@@ -225,7 +225,8 @@ def _without_place(reading: Reading) -> Iterator[NameHit]:
         if not office.is_a("department") or office.word in _VAGUE or office.word == "zjj":
             continue
         for query in reading.row_of(office):
-            is_told = query.word in _CERTIFICATES or (len(office.word) >= _LONG and _is_query(query))
+            shortest = _LOOKED_FOR if reading.name.is_under_cn else _LONG
+            is_told = query.word in _CERTIFICATES or (len(office.word) >= shortest and _is_query(query))
             if is_told and query.start == office.end and reading.is_label(office, query):
                 reason = f"域名由机构缩写“{office.word}”和查询字样“{query.word}”组成"
                 yield reading.hit(None, Technique.PLACE_AND_OFFICE, 430, (office, query), reason)

@@ -1,0 +1,104 @@
+"""A place or national body told apart beside `gov` or a word of query, one of the two with a slip: `jiangsu-gvo.cc`, `yjglj-jiacing-gov.com`."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from detectors.names.clues import EDGE, Clue, clue
+from detectors.names.hit import NameHit, Technique
+from detectors.names.lexicon import Lexicon
+from detectors.names.one_slip import short_slips
+from detectors.names.read import ReadName
+from detectors.names.target import Target, TargetIndex
+
+__all__ = ["MisspeltGov"]
+
+_GOV = "gov"
+_SLIPS = ("gvo", "ogv", "ggov", "goov", "govv", "gow", "giv", "gpv", "fov", "hov", "gob", "goc")
+"""`gov` with two letters swapped, one doubled, or a neighbour struck."""
+_SHORTEST = 5
+"""Places and bodies of fewer letters are many other things with a slip in them."""
+_LONG = 8
+"""Of so many letters even everyday words (`creditchina`) are known with a slip beside gov."""
+_NATIONAL_RANK = 3
+_QUERIES = ("chaxun", "zscx", "zhengshu", "cx")
+
+
+class MisspeltGov:
+    """Knows places, national bodies, and what they look like with a slip."""
+
+    def __init__(self, index: TargetIndex, lexicon: Lexicon) -> None:
+        self._targets = dict(_named(index, lexicon))
+        self._labels = self._targets | dict(_local(index, lexicon))
+        """The same and the labels of local hosts, which stand beside a slip of gov only as they are written."""
+        self._slips = {
+            slip: word
+            for word in sorted(self._targets)
+            for slip in short_slips(word)
+            if slip not in lexicon.senses and slip not in lexicon.ordinary
+        }
+
+    def hits(self, name: ReadName) -> Iterator[NameHit]:
+        """Yield hits of pieces between separators that stand directly beside each other."""
+        if not name.apart:
+            return
+        for one, two in pairwise(_pieces(name)):
+            first, second = name.letters[slice(*one)], name.letters[slice(*two)]
+            if second in _SLIPS and first in self._labels:
+                yield _hit(name, self._labels[first], one, two, f"“{second}”与 gov 只差一个字母")
+            elif first in self._slips and (second == _GOV or (second in _QUERIES and self._is_body(first))):
+                word = self._slips[first]
+                yield _hit(name, self._targets[word], one, two, f"“{first}”与“{word}”只差一个字母")
+
+    def _is_body(self, slip: str) -> bool:
+        target = self._targets[self._slips[slip]]
+        return target is not None and target.site.level == "national"
+
+    def clues(self) -> Iterator[Clue]:
+        """Yield the clues: `gov` itself is looked for anyway, its slips as pieces of their own."""
+        for word in self._labels:
+            yield from (Clue((word, slip), (EDGE + slip + EDGE,)) for slip in _SLIPS)
+        for slip in self._slips:
+            yield Clue((slip, _GOV), (_GOV,))
+            if self._is_body(slip):
+                yield from (clue(slip, query) for query in _QUERIES)
+
+
+def _named(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[str, Target | None]]:
+    """Yield places in pinyin and national bodies' labels, with the site each one means."""
+    for word, senses in lexicon.senses.items():
+        if len(word) < _SHORTEST:
+            continue
+        if place := next((s for s in senses if s.kind == "place" and s.weight == "pinyin"), None):
+            yield word, index.about(place.about)
+        elif body := _national_body(index, lexicon, word):
+            yield word, body
+
+
+def _local(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[str, Target]]:
+    for target in index.targets:
+        if target.is_government and len(target.brand) >= _SHORTEST and target.brand not in lexicon.ordinary:
+            yield target.brand, target
+
+
+def _national_body(index: TargetIndex, lexicon: Lexicon, label: str) -> Target | None:
+    """Return the national body with this label; None: there is none, or the label is a number or everyday word."""
+    owner = index.department(label)
+    is_told = not label.isdigit() and (label not in lexicon.ordinary or len(label) >= _LONG)
+    return owner if owner and is_told and owner.site.level == "national" and owner.rank <= _NATIONAL_RANK else None
+
+
+def _pieces(name: ReadName) -> list[tuple[int, int]]:
+    cuts = (0, *sorted(at for at in name.apart if at < name.free), name.free)
+    return list(pairwise(cuts))
+
+
+def _hit(name: ReadName, target: Target | None, one: tuple[int, int], two: tuple[int, int], what: str) -> NameHit:
+    written = name.text(one[0], two[1])
+    return NameHit(
+        imitates=target.imitates if target else "",
+        technique=Technique.MISSPELT,
+        score_permille=480,
+        span=name.span(one[0], two[1]),
+        reason=f"域名中的“{written}”似政府网站：{what}",
+        brand=written,
+    )

@@ -160,17 +160,22 @@ _ROUNDS = 7
 
 def _merging(leads: SqliteLeads, database: Database, size: int) -> dict[str, float]:
     """Merge new leads, and write as many others by bare `executemany` into the same tables of the same file, in turns; the median turn of each."""
-    ours, bare = [], []
     count = min(_MERGED, size)
-    for round_ in range(_ROUNDS):
-        first = size + 2 * _MERGED * round_
+
+    def merged(first: int) -> tuple[float, float]:
         new = list(growth_leads.sightings(first, first + count))
-        statements = _recorded(database, first + _MERGED, first + _MERGED + count)
-        turns = [(ours, lambda new=new: leads.merge_many(new)), (bare, lambda rows=statements: _replay(database, rows))]
-        for took, turn in turns if round_ % 2 else reversed(turns):
-            took.append(_asked(lambda _, turn=turn: turn(), None))
+        return _asked(leads.merge_many, new)
+
+    def written(first: int) -> tuple[float, float]:
+        statements = _recorded(database, first, first + count)
+        return _asked(lambda rows: _replay(database, rows), statements)
+
+    took: dict[Callable, list[tuple[float, float]]] = {merged: [], written: []}
+    for turn in range(_ROUNDS):
+        for number, work in enumerate((merged, written) if turn % 2 else (written, merged)):
+            took[work].append(work(size + (2 * turn + number) * _MERGED))
     (ours_ms, ours_busy_ms), (bare_ms, bare_busy_ms) = (
-        [median(one) for one in zip(*took, strict=True)] for took in (ours, bare)
+        [median(of) for of in zip(*took[one], strict=True)] for one in took
     )
     return {
         "merge_per_s": round(count / ours_ms * 1000),

@@ -48,7 +48,7 @@ from pipelines.secrets import keyed_pseudonym
 from pipelines.settings import Settings
 from pipelines.shared_work import SharedWork, shared_work
 from pipelines.stores.cluster_file import ClusterStoreFile
-from pipelines.stores.shared import cluster_place, opened_cluster, shared_stores
+from pipelines.stores.shared import cluster_place, cluster_shelf, opened_cluster, shared_stores
 from pipelines.stores.shared_model import SharedStores
 from pipelines.stores.sqlite.bookmarks import SqliteFeedBookmarks
 from pipelines.stores.sqlite.connection import Database
@@ -256,7 +256,10 @@ def open_shelf(settings: Settings, name: str, *, may_be_made: bool = False) -> I
     with opened_cluster(settings) if kind == "elasticsearch" else nullcontext() as cluster:
         database = Database(path, busy_timeout_s=settings.store.busy_timeout_s)
         try:
-            yield cluster_place(cluster, database, str(path)) if cluster else Place(str(path), SqliteShelf(database))
+            if cluster:
+                yield cluster_place(cluster_shelf(cluster, database), str(path))
+            else:
+                yield Place(str(path), SqliteShelf(database))
         finally:
             database.close()
 

@@ -188,7 +188,7 @@ def reassess(lead: Lead, observation: Observation, assessment: Assessment, at: d
 def _created(sighting: Sighting, at: datetime) -> Lead:
     observation = sighting.observation
     discovery = observation.candidate.discovery
-    lead = Lead(
+    return Lead(
         id=sighting.lead_id,
         status=LeadStatus.NEW,
         observation=trim(observation),
@@ -200,8 +200,8 @@ def _created(sighting: Sighting, at: datetime) -> Lead:
         sources=(discovery.source,),
         queries=(discovery.query,) if discovery.query else (),
         evidence=_joined((), sighting),
+        history=(LeadEvent(at=at, act=LeadAct.SIGHTED, by=MACHINE, note="首次发现", status=LeadStatus.NEW),),
     )
-    return _noted(lead, LeadAct.SIGHTED, MACHINE, at, "首次发现")
 
 
 def _with_traces(lead: Lead, sighting: Sighting, *, is_known: bool) -> Lead:

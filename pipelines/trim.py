@@ -5,10 +5,13 @@ Nothing is lost: the raw answer is in the evidence vault under `Capture.body_sha
 """
 
 from dataclasses import replace
+from typing import Any, TypeVar, cast
 
-from detectors.model import Capture, Form, Image, Link, Observation, PageContent, Picture
+from detectors.model import Capture, Form, Observation, PageContent, Picture
 
 __all__ = ["TEXT_LIMIT", "trim"]
+
+Part = TypeVar("Part")
 
 TEXT_LIMIT = 20_000
 """Characters of a text; official pages and adverts are far shorter."""
@@ -24,15 +27,15 @@ def trim(observation: Observation) -> Observation:
     """
     listing, advert = observation.listing, observation.advert
     if listing:
-        listing = replace(
+        listing = _cut(
             listing,
             title=listing.title[:_LINE_LIMIT],
             text=listing.text[:TEXT_LIMIT],
             image_urls=_addresses(listing.image_urls),
         )
     if advert:
-        advert = replace(advert, title=advert.title[:_LINE_LIMIT], text=advert.text[:TEXT_LIMIT])
-    return replace(
+        advert = _cut(advert, title=advert.title[:_LINE_LIMIT], text=advert.text[:TEXT_LIMIT])
+    return _cut(
         observation,
         captures=tuple(_capture(capture) for capture in observation.captures),
         listing=listing,
@@ -44,22 +47,28 @@ def trim(observation: Observation) -> Observation:
     )
 
 
+def _cut(part: Part, **fields: Any) -> Part:
+    """Return the part with these fields, or itself where they are the ones it has: making it anew is the dearest of merging a lead."""
+    is_whole = all(getattr(part, name) == value for name, value in fields.items())
+    return part if is_whole else cast(Part, replace(cast(Any, part), **fields))
+
+
 def _picture(picture: Picture) -> Picture:
-    return replace(
+    return _cut(
         picture,
         where=picture.where[:_ADDRESS_LIMIT],
-        codes=tuple(replace(code, text=code.text[:_ADDRESS_LIMIT]) for code in picture.codes[:_ROW_LIMIT]),
+        codes=tuple(_cut(code, text=code.text[:_ADDRESS_LIMIT]) for code in picture.codes[:_ROW_LIMIT]),
         text=picture.text[:TEXT_LIMIT],
     )
 
 
 def _capture(capture: Capture) -> Capture:
     headers = tuple((name[:_LINE_LIMIT], value[:_ADDRESS_LIMIT]) for name, value in capture.headers[:_ROW_LIMIT])
-    return replace(capture, html="", page=_page(capture.page), headers=headers)
+    return _cut(capture, html="", page=_page(capture.page), headers=headers)
 
 
 def _page(page: PageContent) -> PageContent:
-    return replace(
+    return _cut(
         page,
         title=page.title[:_LINE_LIMIT],
         text=page.text[:TEXT_LIMIT],
@@ -68,10 +77,11 @@ def _page(page: PageContent) -> PageContent:
         metas=tuple((name[:_LINE_LIMIT], content[:_ADDRESS_LIMIT]) for name, content in page.metas[:_ROW_LIMIT]),
         forms=tuple(_form(form) for form in page.forms[:_ROW_LIMIT]),
         links=tuple(
-            Link(url=link.url[:_ADDRESS_LIMIT], text=link.text[:_LINE_LIMIT]) for link in page.links[:_ROW_LIMIT]
+            _cut(link, url=link.url[:_ADDRESS_LIMIT], text=link.text[:_LINE_LIMIT]) for link in page.links[:_ROW_LIMIT]
         ),
         images=tuple(
-            Image(url=image.url[:_ADDRESS_LIMIT], alt=image.alt[:_LINE_LIMIT]) for image in page.images[:_ROW_LIMIT]
+            _cut(image, url=image.url[:_ADDRESS_LIMIT], alt=image.alt[:_LINE_LIMIT])
+            for image in page.images[:_ROW_LIMIT]
         ),
         scripts=_addresses(page.scripts),
         styles=_addresses(page.styles),
@@ -80,7 +90,7 @@ def _page(page: PageContent) -> PageContent:
 
 def _form(form: Form) -> Form:
     cut = tuple(
-        replace(
+        _cut(
             field,
             name=field.name[:_LINE_LIMIT],
             placeholder=field.placeholder[:_LINE_LIMIT],
@@ -88,7 +98,7 @@ def _form(form: Form) -> Form:
         )
         for field in form.fields[:_ROW_LIMIT]
     )
-    return replace(form, action=form.action[:_ADDRESS_LIMIT], fields=cut, button=form.button[:_LINE_LIMIT])
+    return _cut(form, action=form.action[:_ADDRESS_LIMIT], fields=cut, button=form.button[:_LINE_LIMIT])
 
 
 def _addresses(urls: tuple[str, ...]) -> tuple[str, ...]:

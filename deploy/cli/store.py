@@ -237,6 +237,7 @@ def _backup_record(report: BackupReport) -> dict[str, object]:
     return {
         "path": str(report.path),
         "made_at": manifest.made_at,
+        "is_one_moment": manifest.is_one_moment,
         "counts": manifest.counts,
         "audit_count": manifest.audit_count,
         "audit_sha256": manifest.audit_sha256,
@@ -260,6 +261,11 @@ def _backup_sentences(report: BackupReport) -> Iterator[str]:
         f"Backed up to {report.path}: {count} documents, {manifest.evidence_count} pieces of evidence ({report.new_evidence} new);"
         f" the last audit entry's digest is {manifest.audit_sha256 or 'none'}.",
     )
+    if not manifest.is_one_moment:
+        yield current.say(
+            "备份期间集群有节点丢失，各类记录的时刻可能相差几分钟；如需同一时刻的备份，请稍后再备份一次。",
+            "A node of the cluster was lost meanwhile: kinds of documents may be of moments some minutes apart; back up again for one moment.",
+        )
     if any(one.path == "home/secret.key" for one in manifest.files):
         yield current.say(
             "备份中含本单位密钥 secret.key、账号的密码校验值和个人信息，仅本用户可读；请按涉密资料保管。",

@@ -73,8 +73,8 @@ class StoreFile(Protocol):
     def size_bytes(self) -> int:
         """Return how much room a copy takes at most."""
 
-    def copy_to(self, path: Path, progress: Progress) -> None:
-        """Write the store as it is at one moment to a new file that stands alone. Raises `StoreUnavailable`."""
+    def copy_to(self, path: Path, progress: Progress) -> bool:
+        """Write the store as it is at one moment to a new file that stands alone; False: it became several. Raises `StoreUnavailable`."""
 
     def opened(self, path: Path) -> AbstractContextManager[Shelf]:
         """Open a copy, an older one brought forward; it stands alone again afterwards. Raises `StoreUnavailable`."""
@@ -174,7 +174,7 @@ class Backup:
             )
         part = folder / f"{_PART}{stamp}"
         part.mkdir(mode=0o700)
-        self._store.copy_to(part / STORE_FILE, self._progress)
+        is_one_moment = self._store.copy_to(part / STORE_FILE, self._progress)
         vaulted = self._copy_evidence(folder / "evidence", part / EVIDENCE_LIST)
         files, left_out = self._copy_files(part)
         with self._store.opened(part / STORE_FILE) as shelf:
@@ -188,6 +188,7 @@ class Backup:
             made_at=made_at,
             layout=self._store.newest_layout,
             store_path=self._store_path,
+            is_one_moment=is_one_moment,
             counts=counts,
             audit_count=audit_count,
             audit_sha256=audit_sha256,

@@ -64,7 +64,7 @@ class Manifest:
     made_by: str
     """Program and version."""
     made_at: datetime
-    """When the store was copied: nothing later is in it."""
+    """When it was begun; the store is as it was right after."""
     layout: int
     """Of the store's file."""
     store_path: str
@@ -78,6 +78,8 @@ class Manifest:
     evidence_bytes: int
     files: tuple[ManifestFile, ...]
     """All but evidence and the manifest itself."""
+    is_one_moment: bool = False
+    """The store is as it was at one moment. False: its parts are of moments further apart, or an older program made it and did not say."""
     missing_evidence: tuple[str, ...] = ()
     """SHA-256 a lead names that the vault did not have; the first of them only."""
     damaged_evidence: tuple[str, ...] = ()

@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from pipelines.errors import StoreUnavailable
-from pipelines.moves.copy import Copier, Place, Progress
+from pipelines.moves.copy import Copier, CopyReport, Place, Progress
 from pipelines.ports import Clock
 from pipelines.settings import Settings
-from pipelines.stores.shared import cluster_place, opened_cluster
+from pipelines.stores.shared import cluster_place, cluster_shelf, opened_cluster
 from pipelines.stores.sqlite.connection import Database
 from pipelines.stores.sqlite.shelf import SqliteShelf
 from pipelines.stores.sqlite.store_file import SqliteStoreFile
@@ -21,7 +21,7 @@ __all__ = ["ClusterStoreFile"]
 class ClusterStoreFile:
     """A `pipelines.moves.backup.StoreFile`.
 
-    Each kind is as it was at one moment, not all kinds at the same: what is written while one is copied is caught up with.
+    What is shared is as it was at one moment; the machine's own file is copied as it was right after.
     """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
@@ -38,22 +38,20 @@ class ClusterStoreFile:
         """Return how much room a copy of the machine's own file takes; what the cluster holds is not known beforehand."""
         return self._own.size_bytes()
 
-    def copy_to(self, path: Path, progress: Progress) -> None:
-        """Write everything to a new file. Raises `StoreUnavailable`, also where the cluster was written to faster than it can be copied."""
+    def copy_to(self, path: Path, progress: Progress) -> bool:
+        """Write everything to a new file; False: the moment was lost with a node, and what differed of a later one was caught up with.
+
+        Raises `StoreUnavailable`, also where documents are damaged.
+        """
         aside = path.with_name(f".{path.name}.own")
         own = Database(self._path, busy_timeout_s=self._settings.store.busy_timeout_s)
         try:
             with opened_cluster(self._settings) as cluster, self._own.opened(path):
-                place = cluster_place(cluster, own, "own")
-                self._own.copy_to(aside, progress)
-                target = Database(path)
-                try:
-                    shelf = SqliteShelf(target)
-                    shelf.take_own(aside, shared=[kind for kind in shelf.kinds if kind not in place.elsewhere])
-                    into = Place(str(path), shelf, place.elsewhere)
-                    report = Copier(place, into, path.parent / ".copy", self._clock, progress).copy()
-                finally:
-                    target.close()
+                shelf = cluster_shelf(cluster, own)
+                place = cluster_place(shelf, "own")
+                with shelf.at_one_moment() as moment:
+                    self._own.copy_to(aside, progress)
+                    report = self._copied(place, aside, path, progress)
         finally:
             own.close()
             aside.unlink(missing_ok=True)
@@ -64,9 +62,21 @@ class ClusterStoreFile:
         if odd:
             raise StoreUnavailable(
                 place.name,
-                f"备份期间写入太频繁或有记录无法读取（{'、'.join(odd)}），请在空闲时重试",
-                f"it was written to faster than it could be copied, or documents are damaged ({', '.join(odd)}); try at a quiet time",
+                f"有记录无法读取，或集群节点在备份期间丢失、写入太频繁（{'、'.join(odd)}），请运行 jianwei store check，或在空闲时重试",
+                f"documents are damaged, or a node was lost and it was written to faster than it could be copied ({', '.join(odd)}); run jianwei store check, or try at a quiet time",
             )
+        return moment.begun_count == 1
+
+    def _copied(self, place: Place, aside: Path, path: Path, progress: Progress) -> CopyReport:
+        """Write the own part from the file aside, the shared part from the cluster."""
+        target = Database(path)
+        try:
+            shelf = SqliteShelf(target)
+            shelf.take_own(aside, shared=[kind for kind in shelf.kinds if kind not in place.elsewhere])
+            into = Place(str(path), shelf, place.elsewhere)
+            return Copier(place, into, path.parent / ".copy", self._clock, progress).copy()
+        finally:
+            target.close()
 
     def opened(self, path: Path) -> AbstractContextManager[SqliteShelf]:
         """Open a copy."""

@@ -22,8 +22,9 @@ from pipelines.stores.sqlite.snapshots import SqliteSnapshots
 
 if TYPE_CHECKING:
     from pipelines.stores.elastic.connection import Cluster
+    from pipelines.stores.elastic.shelf import ClusterShelf
 
-__all__ = ["cluster_place", "opened_cluster", "shared_stores"]
+__all__ = ["cluster_place", "cluster_shelf", "opened_cluster", "shared_stores"]
 
 
 def shared_stores(settings: Settings, database: Database, clock: Clock) -> SharedStores:
@@ -46,12 +47,16 @@ def shared_stores(settings: Settings, database: Database, clock: Clock) -> Share
     )
 
 
-def cluster_place(cluster: "Cluster", database: Database, own_name: str) -> Place:
-    """Return a cluster with this machine's own file, of this name, as one shelf."""
+def cluster_shelf(cluster: "Cluster", database: Database) -> "ClusterShelf":
+    """Return a cluster with this machine's own file as one shelf."""
     from pipelines.stores.elastic.shelf import ClusterShelf
 
-    shelf = ClusterShelf(cluster, SqliteShelf(database))
-    return Place(f"{cluster.where} {cluster.prefix}", shelf, dict.fromkeys(shelf.own_kinds, own_name))
+    return ClusterShelf(cluster, SqliteShelf(database))
+
+
+def cluster_place(shelf: "ClusterShelf", own_name: str) -> Place:
+    """Return such a shelf and where it is; `own_name`: of this machine's own file."""
+    return Place(shelf.name, shelf, dict.fromkeys(shelf.own_kinds, own_name))
 
 
 @contextmanager

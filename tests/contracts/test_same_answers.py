@@ -21,10 +21,13 @@ from tests.contracts.implementations import in_memory, on_sqlite
 from tests.contracts.queries import FACET_VALUES, LETTERS, QUERIES
 
 TEXTS = st.text(LETTERS, max_size=12)
-LAZY = Effort(few=1, walk=2, text_walk=2)
+LAZY = Effort(few=1, sorted=0, walk=2, text_walk=2, word_walk=2)
 """Walks where there is more than one lead, and gives up after two."""
-DILIGENT = Effort(few=0, walk=100, text_walk=100)
+DILIGENT = Effort(few=0, sorted=0, walk=100, text_walk=100, word_walk=100)
 """Always walks."""
+FETCHING = Effort(few=0, sorted=0, walk=100, text_walk=0, word_walk=100)
+"""Always walks, and knows words by their index alone."""
+EFFORTS = (None, LAZY, DILIGENT, FETCHING)
 FILTERS = st.lists(
     st.tuples(
         st.sampled_from(FACET_FIELDS),
@@ -44,14 +47,11 @@ class SameAnswers(RuleBasedStateMachine):
     def open(self):
         self.folder = tempfile.TemporaryDirectory()
         self.clock = FixedClock()
-        self.databases = [Database(Path(self.folder.name) / f"{number}.sqlite") for number in range(3)]
+        self.databases = [Database(Path(self.folder.name) / f"{number}.sqlite") for number in range(len(EFFORTS))]
         folder = Path(self.folder.name)
         self.stores = (
             in_memory(self.clock),
-            *(
-                on_sqlite(one, folder, self.clock, effort)
-                for one, effort in zip(self.databases, (None, LAZY, DILIGENT), strict=True)
-            ),
+            *(on_sqlite(one, folder, self.clock, effort) for one, effort in zip(self.databases, EFFORTS, strict=True)),
         )
 
     def teardown(self):

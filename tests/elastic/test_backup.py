@@ -1,14 +1,17 @@
 """A case on a cluster, backed up into one file, restored without a cluster, and brought onto one again."""
 
 import shutil
+from contextlib import closing
 
 import pytest
 
 from pipelines.bootstrap import backup_of, open_case, open_shelf, restore_of
 from pipelines.moves.copy import Copier
 from pipelines.moves.shelf import Kind, contents
+from pipelines.stores.shared import cluster_shelf, opened_cluster
+from pipelines.stores.sqlite.connection import Database
 from tests import elastic_server
-from tests.builders import a_site, an_attachment
+from tests.builders import a_listing, a_sighting, a_site, an_attachment
 from tests.contracts.filled import fill
 from tests.elastic.test_connection import settings_for
 
@@ -69,3 +72,37 @@ def test_a_case_on_a_cluster_is_backed_up_and_comes_back(settings, prefixes, clo
         assert Copier(source, target, moved.home, clock, Quiet()).copy().is_verified
     after = held(moved, "elasticsearch")
     assert {kind: after[kind] for kind in Kind} == before
+
+
+def test_what_is_written_while_a_backup_is_made_is_not_in_it_whatever_its_kind(settings, clock, tmp_path):
+    """Every kind is as it was before the first was read."""
+
+    class Writing(Quiet):
+        """Writes a lead and an audit entry at every stage."""
+
+        def stage(self, title, total):
+            with open_case(settings, clock) as case:
+                case.leads.merge_many([a_sighting(a_listing(item_id=title))])
+                case.audit.append(clock.now(), "wang", "stage", title)
+
+    with open_case(settings, clock) as case:
+        fill(case)
+    before = held(settings, "elasticsearch")
+    report = backup_of(settings, clock, Writing()).make(tmp_path / "backups")
+    assert report.is_sound
+    assert report.manifest.is_one_moment
+    shutil.rmtree(settings.home)
+    restore_of(settings, tmp_path / "backups", Quiet()).restore()
+    assert held(settings, "sqlite") == before
+
+
+def test_a_moment_that_is_lost_begins_anew_behind_what_was_read_and_says_so(settings, clock):
+    with open_case(settings, clock) as case:
+        case.leads.merge_many([a_sighting(a_listing(item_id=str(number))) for number in range(3)])
+    with opened_cluster(settings) as cluster, closing(Database(settings.home / "own.sqlite")) as own:
+        shelf = cluster_shelf(cluster, own)
+        with shelf.at_one_moment() as moment:
+            first = [row.key for row in shelf.read(Kind.LEADS)]
+            cluster.client.close_point_in_time(id=moment._id)
+            assert [row.key for row in shelf.read(Kind.LEADS, first[0])] == first[1:]
+        assert moment.begun_count == 2

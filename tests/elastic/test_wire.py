@@ -1,9 +1,13 @@
 """What is sent to sign in, and what is said to a server we do not get on with, seen from the server's side of the wire."""
 
+from contextlib import closing
+
 import pytest
+from elastic_transport.client_utils import url_to_node_config
 
 from pipelines.errors import StoreUnavailable
 from pipelines.settings import Settings
+from pipelines.stores.elastic.dialect import InEight
 from pipelines.stores.elastic.stores import cluster_of
 from tests.elastic.wire import Wire, served
 
@@ -45,10 +49,25 @@ def test_every_node_must_be_of_a_version_we_speak(tmp_path, versions, refused):
         with pytest.raises(StoreUnavailable) as said:
             sign_in(wire, tmp_path)
     assert refused in said.value.zh
+    assert "8.x 或 9.x" in said.value.zh
 
 
-def test_a_server_that_does_not_speak_our_clients_version_is_said_so(tmp_path):
-    # What 8.19.21 answers a client of version 9, word for word.
+def test_whichever_client_is_installed_version_8_is_spoken(tmp_path):
+    with served(Wire()) as wire:
+        sign_in(wire, tmp_path)
+    assert {headers["Accept"] for _, headers in wire.seen} == {"application/vnd.elasticsearch+json; compatible-with=8"}
+
+
+def test_what_a_client_of_version_9_would_send_is_sent_as_version_8():
+    nine = "application/vnd.elasticsearch+json; compatible-with=9"
+    with served(Wire()) as wire, closing(InEight([url_to_node_config(wire.url)])) as transport:
+        transport.perform_request("GET", "/_nodes/http", headers={"accept": nine, "x-other": "compatible"})
+    ((_, headers),) = wire.seen
+    assert (headers["Accept"], headers["X-Other"]) == (nine.replace("=9", "=8"), "compatible")
+
+
+def test_a_server_that_does_not_speak_version_8_is_said_so(tmp_path):
+    # What 8.19.21 answers to a version it does not speak, word for word.
     answer = {
         "error": {
             "root_cause": [
@@ -68,5 +87,5 @@ def test_a_server_that_does_not_speak_our_clients_version_is_said_so(tmp_path):
     }
     with served(Wire(refuses=(400, answer))) as wire, pytest.raises(StoreUnavailable) as said:
         sign_in(wire, tmp_path)
-    assert "版本" in said.value.zh
+    assert "8.x 或 9.x" in said.value.zh
     assert "either version 8 or 7" in said.value.zh

@@ -16,6 +16,7 @@ from elasticsearch import ApiError, AuthenticationException, AuthorizationExcept
 
 from pipelines.documents import decode
 from pipelines.errors import StoreUnavailable
+from pipelines.stores.elastic.dialect import InEight
 
 __all__ = [
     "CAN_PASS",
@@ -31,7 +32,8 @@ __all__ = [
 Answer = TypeVar("Answer")
 Document = TypeVar("Document")
 
-_CLIENT_MAJORS = (8, 9)
+_SERVER_MAJORS = (8, 9)
+"""They understand `dialect`."""
 _PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
 CAN_PASS = frozenset({429, 502, 503, 504})
@@ -102,6 +104,7 @@ class Cluster:
             more["basic_auth"] = (credentials.username, credentials.password)
         self.client = Elasticsearch(
             list(nodes),
+            transport_class=InEight,
             request_timeout=timeout_s,
             # With one node a second try is `ask`'s, after a pause; with several it is another node's, at once.
             max_retries=max(len(nodes) - 1, 1),
@@ -111,17 +114,12 @@ class Cluster:
 
     def check(self) -> None:
         """Ask every node's version. Raises `StoreUnavailable` when none answers or one is of a version we do not speak."""
-        from elasticsearch import __version__ as client_version
-
         answer = self.ask(lambda client: client.nodes.info(metric="http", filter_path="nodes.*.version"), patience_s=0)
         for version in sorted({str(node["version"]) for node in answer["nodes"].values()}):
-            major = int(version.split(".")[0])
-            # A client speaks to servers of its own major version and, by Elastic's rules, of the next.
-            if major not in _CLIENT_MAJORS or major < client_version[0]:
-                ours = ".".join(map(str, client_version[:3]))
+            if int(version.split(".")[0]) not in _SERVER_MAJORS:
                 raise self.unavailable(
-                    f"服务器是 Elasticsearch {version}，而本程序的客户端 {ours} 需要 {client_version[0]}.x 的服务器，请升级服务器或安装对应版本的程序",
-                    f"the server is Elasticsearch {version}, and this program's client {ours} needs a server of {client_version[0]}.x",
+                    f"服务器是 Elasticsearch {version}，本程序需要 8.x 或 9.x，请升级服务器或改用 store.elasticsearch.nodes 中的其他集群",
+                    f"the server is Elasticsearch {version}, and this program needs 8.x or 9.x; upgrade it, or name another cluster in store.elasticsearch.nodes",
                 )
 
     def ask(
@@ -241,8 +239,8 @@ def _answered(error: ApiError) -> _Cause | None:
 def _not_possible(error: ApiError) -> _Cause | None:
     if "media_type_header_exception" in str(error.body):
         return _Cause(
-            f"服务器的版本与本程序的客户端不相容（{_reason(error)}），请升级服务器或安装对应版本的程序",
-            f"its version does not fit this program's client ({_reason(error)}); upgrade the server, or install the program for it",
+            f"服务器不接受 8 版接口（{_reason(error)}），本程序需要 Elasticsearch 8.x 或 9.x，请升级服务器",
+            f"it does not speak version 8 of the interface ({_reason(error)}); this program needs Elasticsearch 8.x or 9.x",
             passes=False,
         )
     if "index_not_found_exception" in str(error.body):

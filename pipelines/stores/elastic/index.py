@@ -22,10 +22,10 @@ from pipelines.documents import encode
 from pipelines.moves.shelf import Kind
 from pipelines.stores.elastic.connection import Cluster, IndexMoved
 from pipelines.stores.elastic.layouts import LAYOUTS, mapping, short_key
+from pipelines.stores.elastic.moment import Moment
 
 __all__ = ["Index", "Row", "Stored"]
 
-_PIT_KEPT = "5m"
 _PAGE = 500
 
 Query = Mapping[str, Any]
@@ -107,69 +107,17 @@ class Index:
         """Return the number of documents."""
         return int(self.search(size=0, track_total_hits=True)["hits"]["total"]["value"])
 
-    def walk(self, query: Query | None = None, after: str = "") -> Iterator[Stored]:
-        """Yield documents behind a key in the order of keys, as they were at one moment (a point in time)."""
+    def walk(self, query: Query | None = None, after: str = "", moment: Moment | None = None) -> Iterator[Stored]:
+        """Yield documents behind a key in the order of keys, as they were at one moment: the one given, which stays the caller's, or now."""
         self.settle()
-        pages = self.pages(self.alias, "key", after, {"query": query or {"match_all": {}}, "seq_no_primary_term": True})
-        for hits in pages:
-            yield from (_stored(hit, hit["_source"]["key"]) for hit in hits)
-
-    def pages(
-        self,
-        name: str,
-        order: str,
-        after: str | int,
-        body: Mapping[str, Any],
-        *,
-        preference: str | None = None,
-        patience_s: float | None = None,
-    ) -> Iterator[list[dict[str, Any]]]:
-        """Yield what a search finds in an index (or behind an alias), in the ascending order of a field, unique, as it was at one moment.
-
-        `after`: begin behind this value, empty text for the beginning; `preference`: whom to ask; `patience_s`: see `Cluster.ask`.
-        """
-
-        def begun() -> str:
-            answer = self.cluster.ask(
-                lambda client: client.open_point_in_time(index=name, keep_alive=_PIT_KEPT, preference=preference),
-                patience_s=patience_s,
-            )
-            return str(answer["id"])
-
-        def page(pit: str, after: str | int) -> list[dict[str, Any]]:
-            behind: dict[str, Any] = {} if after == "" else {"search_after": [after]}
-            answer = self.cluster.ask(
-                lambda client: client.search(
-                    pit={"id": pit, "keep_alive": _PIT_KEPT},
-                    sort=[{order: "asc"}],
-                    size=_PAGE,
-                    track_total_hits=False,
-                    allow_partial_search_results=False,
-                    **body,
-                    **behind,
-                ),
-                patience_s=patience_s,
-            )
-            return list(answer["hits"]["hits"])
-
-        pit = ""
-        try:
-            while True:
-                try:
-                    pit = pit or begun()
-                    hits = page(pit, after)
-                except NotFoundError:
-                    # The point in time went with its node: go on at another, behind what was read.
-                    pit = begun()
-                    hits = page(pit, after)
-                if hits:
-                    yield hits
-                if len(hits) < _PAGE:
-                    return
-                after = hits[-1]["sort"][0]
-        finally:
-            if pit:
-                self._close_point_in_time(pit)
+        with (
+            contextlib.nullcontext(moment)
+            if moment
+            else contextlib.closing(Moment(self.cluster, [self.alias])) as point
+        ):
+            pages = point.pages(self.alias, "key", after, query or {"match_all": {}}, seq_no_primary_term=True)
+            for hits in pages:
+                yield from (_stored(hit, hit["_source"]["key"]) for hit in hits)
 
     def ids(self, name: str) -> Iterator[str]:
         """Yield the ids of all documents of one index, in the order of keys."""
@@ -329,13 +277,6 @@ class Index:
                 f"索引 {self.alias} 是旧版本的结构，请先运行 jianwei store reindex",
                 f"the index {self.alias} has an older layout; run jianwei store reindex first",
             )
-
-    def _close_point_in_time(self, pit: str) -> None:
-        """Let go of a point in time; one that is lost ends by itself."""
-        try:
-            self.cluster.client.close_point_in_time(id=pit)
-        except Exception:  # noqa: BLE001 - it ends by itself in a few minutes, and the reading is done
-            return
 
 
 def _stored(doc: Mapping[str, Any], key: str) -> Stored:

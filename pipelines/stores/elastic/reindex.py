@@ -11,6 +11,7 @@ repeated. How far each shard is stands in the new index's `_meta`; a reindex tha
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,7 @@ from pipelines.stores.elastic.bulk import Action, sent
 from pipelines.stores.elastic.connection import Cluster
 from pipelines.stores.elastic.index import Index
 from pipelines.stores.elastic.layouts import LAYOUTS, mapping
+from pipelines.stores.elastic.moment import Moment
 
 __all__ = ["Reindexed", "reindex"]
 
@@ -152,9 +154,10 @@ def _pass(work: _Work) -> int:
 def _pages(work: _Work, shard: str, limit: int) -> Iterator[list[dict[str, Any]]]:
     """Yield what one shard was written up to the limit and is not copied, in the order it was written."""
     after = work.done.get(shard, -1)
-    body = {"query": {"range": {"_seq_no": {"gt": after, "lte": limit}}}}
-    whom = f"_shards:{shard}"
-    return work.index.pages(work.source, "_seq_no", after, body, preference=whom, patience_s=work.cluster.patience_s)
+    query = {"range": {"_seq_no": {"gt": after, "lte": limit}}}
+    whom, patience_s = f"_shards:{shard}", work.cluster.patience_s
+    with closing(Moment(work.cluster, [work.source], preference=whom, patience_s=patience_s)) as moment:
+        yield from moment.pages(work.source, "_seq_no", after, query)
 
 
 def _copy(work: _Work, hits: list[dict[str, Any]]) -> None:

@@ -1,6 +1,7 @@
 """What the cluster holds as rows of documents; with the machine's own SQLite file, the whole case."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 
 from pipelines.errors import DocumentDiffers
 from pipelines.moves.shelf import Kind, ShelfRow, canonical_json, document_of
@@ -9,6 +10,7 @@ from pipelines.stores.elastic.bulk import Write, write_many
 from pipelines.stores.elastic.connection import Cluster
 from pipelines.stores.elastic.index import Index, Stored
 from pipelines.stores.elastic.layouts import LAYOUTS
+from pipelines.stores.elastic.moment import Moment
 from pipelines.stores.elastic.names import ElasticNames
 
 __all__ = ["ClusterShelf"]
@@ -23,6 +25,13 @@ class ClusterShelf:
         self._own = own
         self._names = ElasticNames(cluster)
         self._indices = {kind: Index(cluster, kind) for kind in LAYOUTS}
+        self._cluster = cluster
+        self._moment: Moment | None = None
+
+    @property
+    def name(self) -> str:
+        """Return where the shared part is, for people."""
+        return f"{self._cluster.where} {self._cluster.prefix}"
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -35,15 +44,31 @@ class ClusterShelf:
         return tuple(kind for kind in self.kinds if kind not in self._indices)
 
     def read(self, kind: Kind, after: str = "") -> Iterator[ShelfRow]:
-        """Yield the rows behind a key as they were at one moment."""
+        """Yield the rows behind a key as they were at one moment: that of `at_one_moment`, or now."""
         if kind not in self._indices:
             yield from self._own.read(kind, after)
             return
-        if kind is Kind.NAME_CHANGES:
-            self._names.settle()
-        self._indices[kind].note_unseen()
-        for stored in self._indices[kind].walk(after=after):
+        if not self._moment:
+            self._settle(kind)
+        for stored in self._indices[kind].walk(after=after, moment=self._moment):
             yield _row(stored)
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[Moment]:
+        """Have everything of the cluster that is read within be as it is now, whatever is written meanwhile."""
+        for kind, index in self._indices.items():
+            self._settle(kind)
+            index.settle()
+        aliases = [index.alias for index in self._indices.values()]
+        # Once more, all together: what was refreshed first is not to be older than what was refreshed last.
+        self._cluster.ask(lambda client: client.indices.refresh(index=aliases))
+        with closing(Moment(self._cluster, aliases)) as moment:
+            moment.begin()
+            self._moment = moment
+            try:
+                yield moment
+            finally:
+                self._moment = None
 
     def write(self, kind: Kind, rows: Sequence[ShelfRow], *, replaces: bool = False) -> int:
         """Keep rows with their versions; return how many were not there before."""
@@ -57,10 +82,14 @@ class ClusterShelf:
         """Return how many rows there are."""
         if kind not in self._indices:
             return self._own.count(kind)
+        self._settle(kind)
+        return self._indices[kind].count()
+
+    def _settle(self, kind: Kind) -> None:
+        """Have what others wrote be seen, too."""
         if kind is Kind.NAME_CHANGES:
             self._names.settle()
         self._indices[kind].note_unseen()
-        return self._indices[kind].count()
 
     def _write(self, kind: Kind, rows: Sequence[ShelfRow], *, replaces: bool) -> int:
         index = self._indices[kind]

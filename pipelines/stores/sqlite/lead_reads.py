@@ -3,7 +3,8 @@
 * Facets alone are summed over the combinations (`combinations.py`).
 * Few leads have the words: the index of words says which, and they are sorted.
 * Few leads have the facets: they are looked at one by one.
-* Many have both: walking down the order meets a page of them soon. A walk that meets too few gives up and sorts.
+* Many have both: walking down the order meets a page of them soon. Very frequent words are looked for in the texts of the leads passed, others
+  are fetched from the index of words once, and a lead is passed by its number alone. A walk that meets too few gives up and sorts.
 
 What counts as few is known and not guessed: leads per combination are kept, and words are counted up to a limit.
 """
@@ -32,6 +33,7 @@ _ORDERS = {
 """The columns behind `query.position`, term by term, each with an index."""
 _LEADING = {LeadSort.SCORE: "score", LeadSort.LATEST: "last", LeadSort.OLDEST: "first"}
 """The field each order begins with: a range of it says where a walk begins and ends."""
+_WORDED = "k.number IN (SELECT rowid FROM lead_words WHERE lead_words MATCH ?)"
 _TEXTS = " CROSS JOIN lead_texts t ON t.lead = k.number"
 
 
@@ -41,10 +43,14 @@ class Effort:
 
     few: int = COUNT_LIMIT
     """So many leads may be sorted, or looked at one by one."""
+    sorted: int = 2_000
+    """So many leads that have the words are sorted rather than looked for on a walk."""
     walk: int = 12_000
     """Leads a walk passes before it gives up: a page of a condition that more than `few` of a million leads meet needs some 5,000."""
-    text_walk: int = 6_000
-    """The same, where each lead's text is read."""
+    text_walk: int = 2_000
+    """The same, where each lead's text is read: a page of a word that every fortieth lead has."""
+    word_walk: int = 60_000
+    """The same, where the words were fetched from their index: a page of a word that `sorted` of a million leads have needs some 25,000."""
 
 
 class LeadReads:
@@ -65,6 +71,8 @@ class LeadReads:
         """Return the number of leads, counted up to one more than the limit."""
         if self._is_of_facets:
             return self._chosen_leads
+        if self._is_of_words and self._is_counted(limit):
+            return self._worded_leads if limit is None else min(self._worded_leads, limit + 1)
         if limit not in self._totals:
             source, where = self._sources
             counted = f"SELECT 1 FROM {source} WHERE {where.sql} LIMIT {-1 if limit is None else limit + 1}"
@@ -75,13 +83,11 @@ class LeadReads:
         """Return the numbers of the first so many leads behind the place, in order."""
         if self._is_of_facets:
             return self._page_of_facets(sort, after, size)
-        if not self._is_broad:
-            return self._sorted(sort, after, size)
-        scan = joined([self._chosen, self._search.rest(is_scan=True)])
-        walked = self._walked(
-            sort, after, size, scan, self._effort.text_walk if scan.reads_texts else self._effort.walk
-        )
-        return self._sorted(sort, after, size) if walked is None else walked
+        for met, limit in self._walks:
+            walked = self._walked(sort, after, size, met, limit)
+            if walked is not None:
+                return walked
+        return self._sorted(sort, after, size)
 
     def counts(self, fields: Sequence[str], limit: int | None) -> Facets:
         """Return how many leads have each value of the fields; with a limit, of the first so many met."""
@@ -109,10 +115,29 @@ class LeadReads:
         chosen = json.dumps(self._combinations.meeting(self._facets))
         return Clause("k.combination IN (SELECT value FROM json_each(?))", (chosen,))
 
+    @property
+    def _is_of_words(self) -> bool:
+        return not self._search.combined and not self._search.others
+
     @cached_property
-    def _is_worded_by_many(self) -> bool:
+    def _worded_leads(self) -> int:
+        """Leads that have the words, whatever else is asked for, counted up to one more than `few`."""
         met = f"SELECT 1 FROM lead_words WHERE lead_words MATCH ? LIMIT {self._effort.few + 1}"
-        return self._number(f"SELECT count(*) FROM ({met})", (self._search.words,)) > self._effort.few
+        return self._number(f"SELECT count(*) FROM ({met})", (self._search.words,))
+
+    @property
+    def _is_worded_by_many(self) -> bool:
+        return self._worded_leads > self._effort.few
+
+    @property
+    def _is_worded_by_some(self) -> bool:
+        """Say whether so many have the words, and the facets, that walking past others costs less than sorting them."""
+        has_words = bool(self._search.words) and self._worded_leads > self._effort.sorted
+        return has_words and self._chosen_leads > self._effort.few
+
+    def _is_counted(self, limit: int | None) -> bool:
+        """Say whether counting the words went as far as this limit."""
+        return not self._is_worded_by_many or (limit is not None and limit <= self._effort.few)
 
     @cached_property
     def _is_broad(self) -> bool:
@@ -120,6 +145,17 @@ class LeadReads:
         if self._search.words:
             return self._is_worded_by_many and self._chosen_leads > self._effort.few
         return self.total(self._effort.few) > self._effort.few
+
+    @property
+    def _walks(self) -> Iterator[tuple[Clause, int]]:
+        """Yield how a lead that is met is known while walking down the order, and how many may be passed: the cheapest walk first."""
+        search, effort = self._search, self._effort
+        scan = joined([self._chosen, search.rest(is_scan=True)])
+        if self._is_broad:
+            yield scan, effort.text_walk if scan.reads_texts else effort.walk
+        if scan.reads_texts and (self._is_broad or self._is_worded_by_some):
+            worded = [Clause(_WORDED, (search.words,))] if search.words else []
+            yield joined([self._chosen, search.rest(is_scan=False), *worded]), effort.word_walk
 
     @cached_property
     def _sources(self) -> tuple[str, Clause]:

@@ -29,7 +29,7 @@ class SqliteStoreFile:
         """Return how much room a copy takes at most."""
         return file_bytes(self._path)
 
-    def copy_to(self, path: Path, progress: Progress) -> None:
+    def copy_to(self, path: Path, progress: Progress) -> bool:
         """Write the store as it is at one moment to a new file that stands alone, and check that it is whole."""
         before = 0
 
@@ -47,6 +47,7 @@ class SqliteStoreFile:
             raise _unavailable(self._path, str(error)) from error
         if faults:
             raise _unavailable(self._path, faults)
+        return True
 
     @contextmanager
     def opened(self, path: Path) -> Iterator[SqliteShelf]:

@@ -27,7 +27,7 @@ _ROUNDS = 3
 
 def run() -> dict:
     """Return one benchmark record; `ratio` is our pages per minute by those of bare Playwright."""
-    pages = int(os.environ.get("BENCH_RENDERS", "60"))
+    pages = int(os.environ.get("BENCH_RENDERS", "18"))
     with farm() as where:
         rounds = asyncio.run(_compare(where["port"], pages))
     ratio = round(median(bare / ours for bare, ours in rounds), 3)

@@ -30,7 +30,7 @@ _LONG_PLAIN = 9
 _LONG_ALONE = 11
 _NETS = ("pt", "pingtai", "wang", "gw", "guanwang", "xitong", "zhongxin")
 _STATES = frozenset({"quanguo", "guojia"})
-_CLAIMS = ("gw", "guanwang")
+_CLAIMS = ("gw", "guanwang", "guanfang")
 _OF_THE_STATE = ("guojia", "gj")
 """国家: nobody but an organ of the state, or who pretends to be one, says so."""
 _ORGANS = ("initials", "plain", "long")

@@ -104,6 +104,8 @@ class NameMatcher:
         if name.is_foreign:
             hits = [_by_foreign_letters(name, hit) for hit in hits]
         hits += self._chinese.hits(name)
+        if any(hit.score_permille >= _PROOF for hit in hits):
+            return hits  # what is plain to see needs no hasty eye
         eye = as_seen_by_eye(name)
         known = {hit.imitates for hit in hits}
         straight = () if name.is_foreign or len(eye.letters) != len(name.letters) else found

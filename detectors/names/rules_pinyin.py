@@ -71,6 +71,8 @@ def _score(reading: Reading, token: Token, sense: Sense, other: Token) -> int:
     if sense.weight in _TELLING:
         return 650 if strong or english else 520 if other.is_a("query") or other.sense("certificate", "weak") else 0
     if sense.weight == "initials":
+        if sense.word.endswith("zs") and other.word == "zs":
+            return 0  # `jnzszs`: Jinan's 装饰
         is_claim = other.word in _CLAIMS and other.start == token.end and reading.is_label(token, other)
         return 570 if strong else 520 if english else 430 if is_claim else 0
     if sense.weight == "vague" and token.end == other.start and _asks_twice(reading, token, other):

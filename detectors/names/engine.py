@@ -1,5 +1,6 @@
 """The matcher: a cheap sieve over the folded name, then all rules on what passes."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -36,6 +37,11 @@ _EYE_FROM = 500
 """Weaker hits are not believed when letters had to be bent for them."""
 _PROOF = 850
 """A whole official host or gov.cn inside the name: what is reported below a school's domain."""
+_IS_ABROAD = re.compile(
+    r"(?:.+\.)?(?:ar|at|au|be|br|ca|ch|cl|cz|de|dk|es|fi|fr|gr|hu|ie|il|in|it|jp|kr|mx|nl|no|nz|pl|pt|ro|se|tr|uk|za)"
+).fullmatch
+"""Countries whose own people have names there, and who counterfeit no Chinese office with a name that only hints at one."""
+_ABROAD_FROM = 650
 _SHORTEST_ALONE = 6
 _LONG_ALONE = 12
 """A word with a slip of the finger needs company, or this length."""
@@ -85,7 +91,7 @@ class NameMatcher:
         kind = parent_kind(host, name.suffix)
         if not name.suffix or _is_foreign_government(name.suffix) or kind in {ParentKind.ALIAS, ParentKind.RESERVED}:
             return ()
-        return _ranked(self._hits(name), _PROOF if kind is ParentKind.SCHOOL else EMIT_FROM)
+        return _ranked(self._hits(name), _believed_from(name.suffix, kind))
 
     def lines(self, buffers: Sequence[bytes], *, are_whole: bool = True) -> list[Spans]:
         """Return of each raw buffer (start, end) of the lines that may hold a name that matches; see `Sieve.lines`. Raises TypeError without a sieve."""
@@ -104,6 +110,8 @@ class NameMatcher:
         if name.is_foreign:
             hits = [_by_foreign_letters(name, hit) for hit in hits]
         hits += self._chinese.hits(name)
+        if any(hit.score_permille >= _PROOF for hit in hits):
+            return hits  # what is plain to see needs no hasty eye
         eye = as_seen_by_eye(name)
         known = {hit.imitates for hit in hits}
         straight = () if name.is_foreign or len(eye.letters) != len(name.letters) else found
@@ -173,6 +181,13 @@ def _ranked(hits: Iterable[NameHit], emit_from: int) -> tuple[NameHit, ...]:
             reason = f"{which.reason}；{some.reason}"
             best[which.imitates] = replace(which, score_permille=some.score_permille, reason=reason)
     return tuple(sorted(best.values(), key=lambda h: (-h.score_permille, h.span)))
+
+
+def _believed_from(suffix: str, kind: ParentKind | None) -> int:
+    """Return from which score on a hit below this suffix is reported."""
+    if kind is ParentKind.SCHOOL:
+        return _PROOF
+    return _ABROAD_FROM if _IS_ABROAD(suffix) else EMIT_FROM
 
 
 def _is_foreign_government(suffix: str) -> bool:

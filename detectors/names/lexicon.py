@@ -24,6 +24,8 @@ _LONG_OFFICE = 5
 _LONG_INITIALS = 8
 _LONG_NAME = 14
 _VOWEL = re.compile("[aeiou]").search
+_SHORT_PLACE = 2
+"""A county whose name is one character (`沛县`) is no word without 县."""
 _SHORT_PAPER = 3
 _LONG_PAPER = 9
 """A paper's name of so many letters means nothing else."""
@@ -107,6 +109,10 @@ def _places(index: TargetIndex) -> Iterator[Sense]:
         about = next((host for name, host in portals.items() if name.startswith(row["name"])), "")
         yield Sense(row["pinyin"], "place", "pinyin", about)
         yield from (Sense(letters, "place", "initials", about) for letters in row["initials"].split(";") if letters)
+    for name in portals:  # counties and districts
+        place = name.removesuffix("人民政府")
+        if place != name and place.endswith(("县", "区", "市")) and len(place) > _SHORT_PLACE:
+            yield Sense(place[:-1], "zh_place")
 
 
 @lru_cache(maxsize=1)

@@ -28,7 +28,7 @@ _SHORT = 4
 _LONG_WORD = 4
 _LONG_QUERIES = frozenset({"chaxun", "zhengshu", "zhengshuchaxun", "zscx"})
 """The only ones that count beside three letters everybody uses (`mps`, `moe`)."""
-_PORTALS = frozenset({"online", "portal", "pingtai", "menhu"})
+_PORTALS = frozenset({"online", "portal", "pingtai", "menhu", "login", "wap", "h5", "xitong", "fuwu", "zhongxin"})
 _COUNTING = "12345"
 """Counting as well as a hotline."""
 _WITH_GOV_TOO = 70
@@ -141,14 +141,14 @@ def brand_hits(reading: Reading) -> Iterator[NameHit]:
 
 def _behind_www(reading: Reading, brand: Token, sense: Sense) -> Iterator[NameHit]:
     """`www-mem.cn`, `wwwsamr.cn`; and a site's word told apart: `cnse-online.com`, `mem-portal.cn`."""
-    if sense.weight not in {"rare", "short"}:
+    if sense.weight == "shared":
         return
     for other in reading.row_of(brand):
         if not _is_next(brand, other) or not reading.is_label(brand, other) or brand.start in reading.name.dots[1:]:
             continue
         is_www = other.word == "www" and other.end == brand.start and reading.name.is_under_cn
         is_portal = other.word in _PORTALS and reading.is_apart(brand, other) and other.start == brand.end
-        if is_www or (is_portal and (sense.weight == "rare" or reading.name.is_under_cn)):
+        if is_www or (is_portal and (sense.weight != "short" or reading.name.is_under_cn)):
             reason = f"域名由官方标识“{sense.word}”与“{other.word}”组成，似其官方网站"
             target = reading.index.department(sense.word, sense.about)
             yield reading.hit(target, Technique.BRAND_WITH_QUERY, 430, (other, brand), reason)

@@ -16,8 +16,8 @@ _SHORTEST_PAIR = 6
 _LONG_PAIR = 8
 """A local host's two labels say something from this length on, and told apart."""
 _SHORTEST = 3
-_SHORTEST_BODY = 4
-"""Three letters (`mot`, `moa`) are bodies of other countries and firms too."""
+_LONG_BODY = 4
+"""Three letters (`nhc`, `moj`) are bodies of other countries and firms too: they want a long word of query, and told apart."""
 _LONG_GLUED = 9
 _LONG_QUERY = 4
 _NATIONAL_RANK = 3
@@ -81,8 +81,8 @@ def _asked(reading: Reading, body: Token) -> Iterator[NameHit]:
         is_query = query.sense("query", "strong") or query.sense("certificate", "strong")
         if not is_query or not (query.start == body.end or query.end == body.start):
             continue
-        is_told = len(query.word) >= _LONG_QUERY or reading.is_apart(body, query)
-        if is_told and reading.is_label(body, query):
+        is_told = (len(query.word) >= _LONG_QUERY, reading.is_apart(body, query))
+        if (all(is_told) or (any(is_told) and len(body.word) >= _LONG_BODY)) and reading.is_label(body, query):
             reason = f"域名由机关标识“{body.word}”与“{query.word}”等查询、证书字样组成"
             target = reading.index.department(body.word)
             yield reading.hit(target, Technique.BRAND_WITH_QUERY, 440, (body, query), reason)
@@ -90,7 +90,7 @@ def _asked(reading: Reading, body: Token) -> Iterator[NameHit]:
 
 def _is_body(index: TargetIndex, lexicon: Lexicon, label: str) -> bool:
     """Say whether a label is a national body's and no word, number or brand (brands have rules of their own)."""
-    if len(label) < _SHORTEST_BODY or label.isdigit() or label in lexicon.ordinary or is_pinyin(label):
+    if len(label) < _SHORTEST or label.isdigit() or label in lexicon.ordinary or is_pinyin(label):
         return False
     if any(sense.kind in {"brand", "query", "government", "department"} for sense in lexicon.senses.get(label, ())):
         return False

@@ -30,6 +30,7 @@ class MisspeltGov:
         self._targets = dict(_named(index, lexicon))
         self._labels = self._targets | dict(_local(index, lexicon))
         """The same and the labels of local hosts, which stand beside a slip of gov only as they are written."""
+        self._after = lexicon.words("country") | lexicon.words("query") | lexicon.words("certificate")
         self._slips = {
             slip: word
             for word in sorted(self._targets)
@@ -43,11 +44,18 @@ class MisspeltGov:
             return
         for one, two in pairwise(_pieces(name)):
             first, second = name.letters[slice(*one)], name.letters[slice(*two)]
-            if second in _SLIPS and first in self._labels:
+            if second in _SLIPS and first in self._labels and self._ends_there(name, two[1]):
                 yield _hit(name, self._labels[first], one, two, f"“{second}”与 gov 只差一个字母")
             elif first in self._slips and (second == _GOV or (second in _QUERIES and self._is_body(first))):
                 word = self._slips[first]
                 yield _hit(name, self._targets[word], one, two, f"“{first}”与“{word}”只差一个字母")
+
+    def _ends_there(self, name: ReadName, end: int) -> bool:
+        """Say whether the label ends here, or goes on with a word such hosts are written with: `jiangsu-gvo-trading` is a firm."""
+        if end == name.free or end in name.dots:
+            return True
+        after = min(at for at in (*name.apart, name.free) if at > end)
+        return name.letters[end:after] in self._after
 
     def _is_body(self, slip: str) -> bool:
         target = self._targets[self._slips[slip]]

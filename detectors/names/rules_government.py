@@ -22,7 +22,12 @@ _ACRONYM = re.compile(r"(?=[a-z]{3,4}$)[a-z]*[bcdfghjklmnpqrstvwxyz]{2}[a-z]*").
 """Some body's initials, though a vowel is among them (`abcgov.cn`); `lon` and `mo` are syllables."""
 _MIN_UNKNOWN = 2
 _STATES = frozenset({"guojia", "quanguo", "zhongguo"})
-_WHOLE = {"renminzhengfu": "人民政府", "zhengwufuwuwang": "政务服务网", "zhengwufuwupingtai": "政务服务平台"}
+_WHOLE = {
+    "renminzhengfu": "人民政府",
+    "zhengfuwang": "政府网",
+    "zhengwufuwuwang": "政务服务网",
+    "zhengwufuwupingtai": "政务服务平台",
+}
 """All of a name, these are no company's."""
 _SERVICE = frozenset({"zwfw", "zwfww"})
 """政务服务 in initials, which nobody else has."""

@@ -30,7 +30,7 @@ _LONG_PLAIN = 9
 _LONG_ALONE = 11
 _NETS = ("pt", "pingtai", "wang", "gw", "guanwang", "xitong", "zhongxin")
 _STATES = frozenset({"quanguo", "guojia"})
-_CLAIMS = ("gw", "guanwang")
+_CLAIMS = ("gw", "guanwang", "guanfang")
 _OF_THE_STATE = ("guojia", "gj")
 """国家: nobody but an organ of the state, or who pretends to be one, says so."""
 _ORGANS = ("initials", "plain", "long")
@@ -71,6 +71,8 @@ def _score(reading: Reading, token: Token, sense: Sense, other: Token) -> int:
     if sense.weight in _TELLING:
         return 650 if strong or english else 520 if other.is_a("query") or other.sense("certificate", "weak") else 0
     if sense.weight == "initials":
+        if sense.word.endswith("zs") and other.word == "zs":
+            return 0  # `jnzszs`: Jinan's 装饰
         is_claim = other.word in _CLAIMS and other.start == token.end and reading.is_label(token, other)
         return 570 if strong else 520 if english else 430 if is_claim else 0
     if sense.weight == "vague" and token.end == other.start and _asks_twice(reading, token, other):

@@ -24,7 +24,7 @@ NAMES = int(os.environ.get("BENCH_NAMES", "1000000"))
 GOAL = 20_000_000.0
 """Names per second and core, on the reference machine (2 cores of a Xeon or EPYC of about 2.5 GHz)."""
 _REPEATS = 7
-_TOGETHER = 16
+_TOGETHER = 64
 _READ_BYTES = 1 << 28
 _PER_MILLION = 50
 Answer = TypeVar("Answer")

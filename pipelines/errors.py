@@ -109,8 +109,8 @@ class StoreUnavailable(Unreachable):
 
     def __init__(self, where: str, problem_zh: str, problem_en: str) -> None:
         super().__init__(
-            f"数据存储 {where} 暂不可用：{problem_zh}。已保存的内容没有丢失，处理后可用 --resume 继续。",
-            f"Store {where} is not available: {problem_en}. Nothing saved was lost; go on with --resume afterwards.",
+            f"数据存储 {where} 暂不可用：{problem_zh}。已保存的内容没有丢失，处理后再次操作即可（中断的巡查和复制加 --resume 继续）。",
+            f"Store {where} is not available: {problem_en}. Nothing saved was lost; do it again afterwards (a sweep or copy goes on with --resume).",
         )
         self.where = where
 

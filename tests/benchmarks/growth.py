@@ -30,7 +30,7 @@ from pipelines.stores.sqlite.log import SqliteObservations
 from tests.benchmarks import growth_leads
 from tests.benchmarks.growth_chart import chart
 
-SIZES = (2_000, 20_000)
+SIZES = (10_000, 100_000, 1_000_000)
 PAGE_MS, TEXT_MS = 60, 80
 MERGE_SHARE = 0.5
 """Goals: p95 of a page with three filters and facets, of a search for two characters, and merging as a share of bare inserts."""

@@ -90,7 +90,8 @@ class Moment:
 
     def _behind(self) -> Mapping[str, str]:
         answer = self._cluster.ask(lambda client: client.indices.get_alias(name=list(self._names)))
-        return {alias: index for index, known in answer.body.items() for alias in known["aliases"]}
+        found = {alias: index for index, known in answer.body.items() for alias in known["aliases"]}
+        return {name: found[name] for name in self._names}
 
     def _hits(self, name: str, query: Mapping[str, Any], body: Mapping[str, Any]) -> list[dict[str, Any]]:
         if len(self._names) > 1:

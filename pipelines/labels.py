@@ -8,6 +8,7 @@ __all__ = [
     "KIND_ZH",
     "LEVEL_ZH",
     "OUTCOME_ZH",
+    "PLATFORM_ZH",
     "SOURCE_FAMILY_ZH",
     "SOURCE_ZH",
     "VERDICT_ZH",
@@ -51,9 +52,23 @@ ENGINE_ZH = {
 }  # fmt: skip
 
 
+PLATFORM_ZH = {
+    "alibaba1688": "1688", "appstore_huawei": "华为应用市场", "appstore_other": "安卓应用商店", "appstore_xiaomi": "小米应用商店",
+    "appstore_yyb": "应用宝", "douyin": "抖音", "jd": "京东", "kuaishou": "快手", "pinduoduo": "拼多多", "taobao": "淘宝",
+    "tieba": "百度贴吧", "weibo": "微博", "wuba": "58同城", "wuba_lyg": "58同城（连云港）", "xianyu": "闲鱼", "xiaohongshu": "小红书",
+    "zhihu": "知乎",
+}  # fmt: skip
+"""The shipped definitions; a county's own is shown by its name."""
+_NAMES_ZH = {"engine": ENGINE_ZH, "platform": PLATFORM_ZH}
+_DETAIL = "/detail"
+"""How counts of a platform's item pages are told from those of its searches."""
+
+
 def source_label(source: str) -> str:
     """Return where something was found, in words: `engine:baidu` → `搜索：百度`."""
     family, _, name = source.partition(":")
     if not name:
         return SOURCE_ZH.get(source, source)
-    return f"{SOURCE_FAMILY_ZH.get(family, family)}：{ENGINE_ZH.get(name, name)}"
+    plain = name.removesuffix(_DETAIL)
+    shown = _NAMES_ZH.get(family, {}).get(plain, plain)
+    return f"{SOURCE_FAMILY_ZH.get(family, family)}：{shown}{'（条目页）' if name != plain else ''}"

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from pipelines.clock import CHINA
-from pipelines.labels import SOURCE_FAMILY_ZH
+from pipelines.labels import PLATFORM_ZH, SOURCE_FAMILY_ZH
 from pipelines.search.fields import NONE_ZH, Field, Stored, microseconds
 from pipelines.search.model import Condition, Contains, FieldIs, IsEmpty, Range
 from pipelines.stores.search_text import fold
@@ -76,8 +76,13 @@ def _source(folded: str, written: str) -> tuple[str, ...]:
     for code, zh in SOURCE_FAMILY_ZH.items():
         if colon and family in (code, zh):
             own = written[-len(name) :] if len(written) >= len(name) else name
-            return (f"{code}:{own.strip()}",)
-    return (written, *(f"{code}:{written}" for code in SOURCE_FAMILY_ZH))
+            return (f"{code}:{own.strip()}", *_shipped_platform(own.strip() if code == "platform" else ""))
+    return (written, *(f"{code}:{written}" for code in SOURCE_FAMILY_ZH), *_shipped_platform(written))
+
+
+def _shipped_platform(title: str) -> tuple[str, ...]:
+    """Return the source that a shipped platform's Chinese name stands for; none if there is no such platform."""
+    return tuple(f"platform:{name}" for name, zh in PLATFORM_ZH.items() if zh.lower() == title.lower())
 
 
 def _range(field: Field, written: str, today: date) -> Condition:

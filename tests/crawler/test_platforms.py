@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.engines.definition import shipped_definitions
 from crawler.platforms.embedded import product_fields
 from crawler.platforms.model import Platform, load_platforms, shipped_platforms
 from crawler.platforms.read import PlatformBlocked, PlatformChanged, read_detail, read_search
 from pipelines.errors import InputUnreadable, SettingInvalid
+from pipelines.labels import ENGINE_ZH, PLATFORM_ZH
 
 SHOP = """
 name = "shop"
@@ -206,3 +208,11 @@ def test_an_unknown_or_missing_definition_is_named(tmp_path):
         load_platforms(("nosuch",))
     with pytest.raises(InputUnreadable):
         load_platforms(("shop",), [tmp_path / "absent.toml"])
+
+
+def test_staff_read_every_shipped_platform_by_its_title():
+    assert {one.name: one.title for one in shipped_platforms()} == PLATFORM_ZH
+
+
+def test_staff_read_every_engine_by_its_title():
+    assert {one.name for one in shipped_definitions()} <= set(ENGINE_ZH)

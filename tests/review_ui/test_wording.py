@@ -64,7 +64,9 @@ def test_a_signal_without_short_form_says_its_sentence() -> None:
 
 def test_sources_read_in_words() -> None:
     assert wording.source_label("engine:baidu") == "搜索：百度"
-    assert wording.source_label("platform:闲鱼") == "平台：闲鱼"
+    assert wording.source_label("platform:xianyu") == "平台：闲鱼"
+    assert wording.source_label("platform:xianyu/detail") == "平台：闲鱼（条目页）"
+    assert wording.source_label("platform:our-board") == "平台：our-board"
     assert wording.source_label("lookalike") == "相似域名"
     assert wording.source_label("something new") == "something new"
 

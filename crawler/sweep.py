@@ -31,8 +31,16 @@ from crawler.politeness import HomePoliteness, Politeness, paces_of
 from crawler.reactor import run_in_reactor
 from crawler.saving import saved_regularly
 from crawler.settings import scrapy_settings
+from crawler.spiders.advert_recheck import AdvertRecheckSpider
 from crawler.spiders.listing import DETAILS_SEEN, ListingSpider
-from crawler.spiders.recheck import LISTING_WORK, SITE_WORK, ListingRecheckSpider, RecheckSpider, recheck_items
+from crawler.spiders.recheck import (
+    ADVERT_WORK,
+    LISTING_WORK,
+    SITE_WORK,
+    ListingRecheckSpider,
+    RecheckSpider,
+    recheck_plan,
+)
 from crawler.spiders.site import SiteSpider
 from crawler.spiders.snapshot import SnapshotSpider, snapshot_items
 from crawler.spiders.sweep import LINKS_OPENED, SweepSpider
@@ -45,6 +53,7 @@ from crawler.workers.render_pool import PoolRenderer
 from crawler.workers.report import end_report, put_report
 from keywords.model import OfficialSite
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
+from pipelines.labels import source_label
 from pipelines.model import RunReport, WorkItem
 from pipelines.pictures.pool import PicturePool
 from pipelines.rechecks.due import due_leads
@@ -64,6 +73,7 @@ _STAGES = {
     "visit": "查看疑似网站",
     SITE_WORK: "复查网站",
     LISTING_WORK: "复查平台条目",
+    ADVERT_WORK: "复查搜索广告",
 }
 """What the person who waits reads at each kind of work."""
 
@@ -124,7 +134,7 @@ def _plan(case: SweepCase, settings: Settings) -> _Plan:
         sources=sweep.sources,
         sites=tuple(sites) or case.roster.protected,
         engines=engines_named(sweep.engines, origin, sweep.engine_definitions, sweep.searxng_url)
-        if "engines" in sweep.sources
+        if {"engines", "rechecks"} & set(sweep.sources)
         else (),
         platforms=platforms,
     )
@@ -292,21 +302,26 @@ class _Sweep:
     async def _rechecks(self, context: RunContext) -> tuple[WorkItem, ...]:
         """Return what is due to be looked at again; a run that goes on keeps to what it found due when it began."""
         counted = await context.in_case(self._case.frontier.counts, context.run_id)
-        if any(kind in counts for counts in counted for kind in (SITE_WORK, LISTING_WORK)):
+        if any(kind in counts for counts in counted for kind in (SITE_WORK, LISTING_WORK, ADVERT_WORK)):
             return ()
         due = await context.in_case(due_leads, self._case.leads, self._report.started_at)
-        items, by_hand = recheck_items(due, self._known_platforms, self._settings.sweep.recheck_budget)
-        for title, count in by_hand.items():
+        plan = recheck_plan(due, self._known_platforms, self._plan.engines, self._settings.sweep.recheck_budget)
+        for name, count in plan.unasked.items():
+            context.notes.skip(
+                f"{source_label(f'engine:{name}')}：{count} 条已移送的广告到期复查，sweep.engines 未启用该引擎"
+            )
+        for title, count in plan.by_hand.items():
             context.notes.skip(
                 f"{title}：{count} 条已移送的条目到期复查，该平台不可公开访问，请在浏览器中打开后用 jianwei import listings 导入"
             )
-        return items
+        return plan.items
 
     async def _look_again(self, context: RunContext) -> None:
         """Re-check after everything else: what moved is recognised by the marks of what was just found."""
         await self._crawl(context, SITE_WORK, RecheckSpider)
         platforms, pseudonym = self._known_platforms, kept_pseudonym(self._settings.home)
         await self._crawl(context, LISTING_WORK, ListingRecheckSpider, platforms=platforms, pseudonym=pseudonym)
+        await self._crawl(context, ADVERT_WORK, AdvertRecheckSpider, engines=self._plan.engines)
         await self._crawl(context, "visit", SiteSpider)
 
     async def _do_file(self, work: WorkItem, context: RunContext) -> WorkDone:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from detectors.model import Candidate, CandidateKind, Discovery, Listing
+from detectors.model import Advert, Candidate, CandidateKind, Discovery, Listing
 from keywords.hosts import canonical_url, host_of, registrable_domain
 from pipelines.model import WorkItem
 
@@ -95,6 +95,8 @@ class Recheck(msgspec.Struct, frozen=True, kw_only=True):
 
     candidate: Candidate
     listing: Listing | None = None
+    """As the person decided on it."""
+    advert: Advert | None = None
     """As the person decided on it."""
     platform: str = ""
     """Name of the definition to read it by; empty: none, or it is a site."""

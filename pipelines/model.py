@@ -272,7 +272,7 @@ class WorkItem:
     """One piece of a run that is done whole or not at all: a name to resolve, a query to ask, a page to visit."""
 
     kind: str
-    """`plan`, `name`, `query`, `listing_page`, `visit`, `snapshot`, `file`, `recheck`, `recheck_listing`."""
+    """`plan`, `name`, `query`, `listing_page`, `visit`, `snapshot`, `file`, `recheck`, `recheck_listing`, `recheck_advert`."""
     key: str
     """Unique within a run and kind, e.g. the URL."""
     payload: str = ""

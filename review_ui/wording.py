@@ -270,6 +270,7 @@ _WORK = {
     "file": "文件",
     "recheck": "复查网站",
     "recheck_listing": "复查平台条目",
+    "recheck_advert": "复查搜索广告",
     "rechecks": "复查",
     "created": "新线索",
     "updated": "更新线索",

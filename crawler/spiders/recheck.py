@@ -1,4 +1,5 @@
 """Looks again at what was handed over (`pipelines.rechecks`): sites as a visitor, listings through their platform's definition.
+Adverts: `crawler.spiders.advert_recheck`.
 
 What is seen goes through intake like every observation, under the lead's own candidate; the judgement is made there. A look that
 failed is an observation too, with what name servers and the network said as its proof.
@@ -6,7 +7,7 @@ failed is an observation too, with what name servers and the network said as its
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ import msgspec
 
 from crawler.capture import capture_of
 from crawler.context import WorkDone
+from crawler.engines.model import Provider
 from crawler.fetch import FetchFailed, RobotsForbid, SiteResting
 from crawler.platforms.api import item_address, read_item
 from crawler.platforms.model import Platform
@@ -35,30 +37,55 @@ from detectors.model import (
 from pipelines.model import Lead, WorkItem
 from pipelines.rechecks.record import RECHECK
 
-__all__ = ["LISTING_WORK", "SITE_WORK", "ListingRecheckSpider", "RecheckSpider", "recheck_items"]
+__all__ = [
+    "ADVERT_WORK",
+    "LISTING_WORK",
+    "SITE_WORK",
+    "ListingRecheckSpider",
+    "RecheckPlan",
+    "RecheckSpider",
+    "looked_for",
+    "recheck_plan",
+]
 
-SITE_WORK, LISTING_WORK = "recheck", "recheck_listing"
+SITE_WORK, LISTING_WORK, ADVERT_WORK = "recheck", "recheck_listing", "recheck_advert"
 _ONWARD = "moved"
 """`Discovery.source` of a site a re-checked one redirects to."""
 _WALL = "平台要求人机验证、登录或拒绝访问"
 
 
-def recheck_items(
-    due: Iterable[Lead], platforms: Sequence[Platform], limit: int
-) -> tuple[tuple[WorkItem, ...], Counter[str]]:
-    """Return the work of looking at the first so many due leads, and by platform how many wait for a person: those nobody may crawl."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecheckPlan:
+    """What a run looks at again, and what it cannot."""
+
+    items: tuple[WorkItem, ...]
+    by_hand: Counter[str]
+    """Platform → listings that wait for a person: nobody may crawl it."""
+    unasked: Counter[str]
+    """Engine → adverts on one this run does not ask."""
+
+
+def recheck_plan(
+    due: Iterable[Lead], platforms: Sequence[Platform], engines: Sequence[Provider], limit: int
+) -> RecheckPlan:
+    """Return the work of looking at the first so many due leads that a machine can look at."""
+    asked = {one.name for one in engines}
     items: list[WorkItem] = []
     by_hand: Counter[str] = Counter()
+    unasked: Counter[str] = Counter()
     for lead in due:
-        candidate, listing = lead.observation.candidate, lead.observation.listing
-        platform = _platform_of(candidate, listing, platforms)
+        candidate, listing, advert = lead.observation.candidate, lead.observation.listing, lead.observation.advert
+        platform = None if advert else _platform_of(candidate, listing, platforms)
         if platform is not None and not platform.can_show_items:
             by_hand[platform.title] += 1
+        elif advert and advert.engine not in asked:
+            unasked[advert.engine] += 1
         elif len(items) < limit:
-            kind = SITE_WORK if candidate.kind is CandidateKind.SITE else LISTING_WORK
+            kind = ADVERT_WORK if advert else SITE_WORK if candidate.kind is CandidateKind.SITE else LISTING_WORK
             name = platform.name if platform else ""
-            items.append(item(kind, lead.id, Recheck(candidate=candidate, listing=listing, platform=name)))
-    return tuple(items), by_hand
+            recheck = Recheck(candidate=candidate, listing=listing, advert=advert, platform=name)
+            items.append(item(kind, lead.id, recheck))
+    return RecheckPlan(items=tuple(items), by_hand=by_hand, unasked=unasked)
 
 
 def _platform_of(candidate: Candidate, listing: Listing | None, platforms: Sequence[Platform]) -> Platform | None:
@@ -98,7 +125,7 @@ class RecheckSpider(SiteSpider):
         proof = _proof(seen.seen_at, seen.failure, seen.facts)
         observation = replace(
             observation,
-            candidate=_looked_for(recheck.candidate, visit.found_at),
+            candidate=looked_for(recheck.candidate, visit.found_at),
             attachments=(*observation.attachments, proof),
         )
         onward = self._led_to(msgspec.structs.replace(visit, source=_ONWARD), seen)
@@ -131,7 +158,7 @@ class ListingRecheckSpider(ListingSpider):
         if platform and platform.name in self.context.suspended:
             return None
         now = self.context.case.clock.now()
-        candidate = _looked_for(recheck.candidate, now)
+        candidate = looked_for(recheck.candidate, now)
         try:
             observation = await (self._on_platform(platform, recheck) if platform else self._in_shop(candidate))
         except (RobotsForbid, SiteResting) as held:
@@ -189,7 +216,7 @@ class ListingRecheckSpider(ListingSpider):
         return Observation(candidate=candidate, observed_at=now, captures=(capture,), attachments=proof)
 
 
-def _looked_for(candidate: Candidate, at: datetime) -> Candidate:
+def looked_for(candidate: Candidate, at: datetime) -> Candidate:
     """Return the lead's own candidate, as found by the re-check."""
     discovery = replace(candidate.discovery, source=RECHECK, found_at=at, query="", rank=None, detail="")
     return replace(candidate, discovery=discovery)

@@ -34,7 +34,7 @@ from pipelines.model import WorkItem
 from pipelines.query_ledger import AskedPage
 from pipelines.run_health import error_kind
 
-__all__ = ["LINKS_OPENED", "SweepSpider"]
+__all__ = ["LINKS_OPENED", "SweepSpider", "advert_key"]
 
 LINKS_OPENED = "links_opened"
 """How a tally calls counting links; a resumed run goes on counting there."""
@@ -86,8 +86,16 @@ class SweepSpider(RunSpider):
         return WrapperResolver(self.fetcher, sweep.wrapper_budget, sweep.follows_advert_wrappers, self._wrappers_opened)
 
     async def ask(self, piece: tuple[Provider, WorkItem, Query]) -> WorkDone | None:
-        """Ask for one result page. None: the engine gave none, the query stays unfinished."""
+        """Ask for one result page and take what it shows. None: the engine gave none, the query stays unfinished."""
         engine, work, query = piece
+        found = await self.result_page(engine, query)
+        if found is None:
+            return None
+        page, answer = found
+        return await self._harvest(engine, work, query, page, answer)
+
+    async def result_page(self, engine: Provider, query: Query) -> tuple[ResultPage, Answer] | None:
+        """Ask for one result page within the engine's budget. None: it gave none, and why is noted."""
         asked = self._page_of(engine, query)
         if not await self._may_ask(engine, asked):
             return None
@@ -113,7 +121,7 @@ class SweepSpider(RunSpider):
             return None
         self._lost[engine.name] = 0
         await self._note_answer(asked, page)
-        return await self._harvest(engine, work, query, page, answer)
+        return page, answer
 
     async def _may_ask(self, engine: Provider, asked: AskedPage) -> bool:
         if engine.name in self.context.suspended or await self._is_paused(engine):
@@ -209,7 +217,7 @@ class SweepSpider(RunSpider):
             landing = await self._landing(engine, row)
             found += self._led_to(engine, query, row, row.target or landing.target, answer.final_url)
             if row.kind == "advert":
-                observations.append(self._advert(engine, query, row, answer, landing))
+                observations.append(self.advert(engine, query, row, answer, landing))
         if page.has_next and query.page < (query.pages or self.context.settings.sweep.pages_per_query):
             onward = Query(
                 engine=engine.name, text=query.text, page=query.page + 1, terms=query.terms, pages=query.pages
@@ -265,19 +273,19 @@ class SweepSpider(RunSpider):
             opened = self._wrappers_opened[engine.name] - opened_before
             self.context.notes.piece.sources[f"engine:{engine.name}", LINKS_OPENED] += opened
 
-    def _advert(self, engine: Provider, query: Query, row: Row, answer: Answer, landing: Landing) -> Observation:
+    def advert(
+        self, engine: Provider, query: Query, row: Row, answer: Answer, landing: Landing = _NOTHING_OPENED
+    ) -> Observation:
         """An advert is a finding of its own, whether or not its link was ever followed."""
         now = self.context.case.clock.now()
         host = host_of(row.target)
-        # Wrapper links differ at every query: the same advert is the same engine, payer, words and target.
-        words = "\x1f".join((engine.name, row.advertiser, row.title, host))
         return Observation(
             candidate=Candidate(
                 kind=CandidateKind.ADVERT,
                 url=row.target or row.url,
                 host=host,
                 registrable_domain=registrable_domain(host),
-                key=f"{engine.name}:{hashlib.sha256(words.encode()).hexdigest()[:24]}",
+                key=advert_key(engine, row),
                 discovery=Discovery(
                     source=f"engine:{engine.name}",
                     found_at=now,
@@ -306,6 +314,12 @@ class SweepSpider(RunSpider):
                 Attachment(kind=EvidenceKind.BODY, media_type="text/html", content=answer.body, label="搜索结果页"),
             ),
         )
+
+
+def advert_key(engine: Provider, row: Row) -> str:
+    """Return which advert a row is. Counting links differ at every query: the same advert is the same engine, payer, words and target."""
+    words = "\x1f".join((engine.name, row.advertiser, row.title, host_of(row.target)))
+    return f"{engine.name}:{hashlib.sha256(words.encode()).hexdigest()[:24]}"
 
 
 def _chain(landing: Landing) -> Sequence[Attachment]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.model import NO_SUCH_NAME, Capture, HostFacts, Listing, Observation, Quote, Unknown
+from detectors.model import NO_SUCH_NAME, Advert, Capture, HostFacts, Listing, Observation, Quote, Unknown
 from detectors.pages.shingles import text_pieces
 from detectors.pages.walls import stopped_words, wall_words
 from detectors.parking import ParkingSign, page_parking, parking_of
@@ -40,13 +40,24 @@ class Elsewhere:
 
 def judge_look(lead: Lead, seen: Observation, score_permille: int, elsewhere: Sequence[Elsewhere] = ()) -> Verdict:
     """Return what the look says of a lead. `score_permille` is the machine's 初判 of it, `elsewhere` where its marks stand now."""
-    said = _of_listing(lead, seen, score_permille) if seen.listing else _of_pages(lead, seen, score_permille)
+    if lead.observation.advert:
+        said = _of_advert(lead.observation.advert, seen)
+    else:
+        said = _of_listing(lead, seen, score_permille) if seen.listing else _of_pages(lead, seen, score_permille)
     if said.state in _DOWN and elsewhere:
         named = "、".join(f"{one.where}（线索 {one.lead_id}：{one.why}）" for one in elsewhere[:_MOST_NAMED])
         moved_to = tuple(one.lead_id for one in elsewhere)
         told = f"原处{STATE_ZH[said.state]}（{said.said}），相同标志移送后出现在 {named}"
         return Verdict(state=RecheckState.MOVED, said=told, moved_to=moved_to)
     return said
+
+
+def _of_advert(before: Advert, seen: Observation) -> Verdict:
+    """Adverts take turns: that one was not shown counts only as every end does, when it is not shown hours later either."""
+    place = f"搜索“{before.query[:40]}”的第 {before.page} 页"
+    if seen.advert:
+        return Verdict(state=RecheckState.ALIVE, said=f"{place}仍展示该广告（广告位第 {seen.advert.slot} 条）")
+    return Verdict(state=RecheckState.GONE, said=f"{place}没有再展示该广告")
 
 
 def _of_listing(lead: Lead, seen: Observation, score: int) -> Verdict:

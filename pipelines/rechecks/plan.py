@@ -18,8 +18,8 @@ WATCHED = (
     LeadStatus.CONFIRMED, LeadStatus.DISPOSING, LeadStatus.REFERRED, LeadStatus.ACTIONED, LeadStatus.VERIFIED, LeadStatus.CLOSED,
 )  # fmt: skip
 """From the decision on, and for ever: what was closed is where the next one opens."""
-_KINDS = frozenset({CandidateKind.SITE, CandidateKind.LISTING, CandidateKind.APP})
-"""An advert's link is followed only by the policy of the sweep, which asks its keyword again; the others have no address."""
+_KINDS = frozenset({CandidateKind.SITE, CandidateKind.LISTING, CandidateKind.APP, CandidateKind.ADVERT})
+"""An advert is looked for where it stood, its link is not followed; the others have no address."""
 
 _HOUR, _DAY, _FOREVER = timedelta(hours=1), timedelta(days=1), timedelta(days=365 * 100)
 PLAN = (

@@ -115,7 +115,7 @@ def test_no_order_of_looks_ends_anything_without_two_that_agree(looks):
 def test_only_what_was_decided_on_is_watched():
     assert due_at(a_lead()) is None
     assert not is_watched(lifecycle.dismiss(lifecycle.start_screening(a_lead(), "wang", AT), "wang", "培训机构", AT))
-    assert not is_watched(confirmed(a_lead(an_advert())))
+    assert is_watched(confirmed(a_lead(an_advert())))
     assert due_at(confirmed()) == AT
     assert handed_over_at(confirmed()) is None
     assert handed_over_at(referred(AT + DAY)) == AT + DAY

@@ -23,7 +23,7 @@ from detectors.names.rules_papers import PaperQueries
 from detectors.names.rules_pinyin import pinyin_clues, pinyin_hits
 from detectors.names.rules_regional import regional_clues, regional_hits
 from detectors.names.sieve import LookedFor, Sieve, Spans
-from detectors.names.target import TargetIndex, make_targets
+from detectors.names.target import TargetIndex, make_targets, press_targets
 from detectors.names.tokens import Token, Vocabulary
 from keywords.roster import Roster
 
@@ -68,8 +68,9 @@ class NameMatcher:
         self._lexicon = build_lexicon(self._index)
         self._plain = Vocabulary(self._lexicon)
         self._by_eye = Vocabulary(self._lexicon, by_eye=True)
-        self._embedded = EmbeddedHosts(self._index)
-        self._embedded_by_eye = EmbeddedHosts(self._index, by_eye=True)
+        whole = (*self._index.targets, *press_targets(roster))
+        self._embedded = EmbeddedHosts(whole)
+        self._embedded_by_eye = EmbeddedHosts(whole, by_eye=True)
         self._misspellings = Misspellings(self._index, self._lexicon)
         self._misspelt_gov = MisspeltGov(self._index, self._lexicon)
         self._papers = PaperQueries(self._lexicon)

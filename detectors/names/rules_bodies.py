@@ -19,6 +19,10 @@ _SHORTEST = 3
 _LONG_BODY = 4
 """Three letters (`nhc`, `moj`) are bodies of other countries and firms too: they want a long word of query, and told apart."""
 _LONG_GLUED = 9
+_LONG_LABEL = 8
+"""Of so many letters even an everyday word (`creditchina`) is the body's beside a word of query."""
+_LONG_OWN = 5
+"""A sub-label of so many letters that is no pinyin (`snamr`) is one office's own."""
 _LONG_QUERY = 4
 _NATIONAL_RANK = 3
 _AFTER = ("site", "query", "government", "country")
@@ -67,7 +71,8 @@ def _tells(lexicon: Lexicon, target: Target, *, is_apart: bool) -> bool:
         is_number = target.stem.strip("0123456789") != target.stem
         return len(target.stem) >= _SHORTEST_PAIR and shortest > 1 and (is_apart or not is_number)
     is_pinyin_brand = is_pinyin(target.brand)
-    is_rare = len(target.stem) >= _LONG_GLUED and not is_pinyin_brand
+    is_own = not is_pinyin(target.sub) and len(target.sub) >= _LONG_OWN
+    is_rare = len(target.stem) >= _LONG_GLUED and (not is_pinyin_brand or is_own)
     if not (is_apart or is_rare) or shortest < _SHORTEST or len(target.stem) < _LONG_PAIR:
         return False
     return target.sub not in lexicon.ordinary and not (is_pinyin(target.sub) and is_pinyin_brand)
@@ -90,7 +95,8 @@ def _asked(reading: Reading, body: Token) -> Iterator[NameHit]:
 
 def _is_body(index: TargetIndex, lexicon: Lexicon, label: str) -> bool:
     """Say whether a label is a national body's and no word, number or brand (brands have rules of their own)."""
-    if len(label) < _SHORTEST or label.isdigit() or label in lexicon.ordinary or is_pinyin(label):
+    is_everyday = label in lexicon.ordinary and len(label) < _LONG_LABEL
+    if len(label) < _SHORTEST or label.isdigit() or is_everyday or is_pinyin(label):
         return False
     if any(sense.kind in {"brand", "query", "government", "department"} for sense in lexicon.senses.get(label, ())):
         return False

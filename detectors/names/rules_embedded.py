@@ -1,6 +1,6 @@
 """The official host itself inside an alien name: as a prefix, with hyphens for dots, without dots, or without its last part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import ahocorasick_rs
@@ -9,7 +9,7 @@ from detectors.names.clues import Clue, clue
 from detectors.names.confusable import EYE_PAIRS, eye_text
 from detectors.names.hit import NameHit, Technique
 from detectors.names.read import ReadName
-from detectors.names.target import Target, TargetIndex
+from detectors.names.target import Target
 
 __all__ = ["EmbeddedHosts"]
 
@@ -40,9 +40,9 @@ class _Form:
 class EmbeddedHosts:
     """Finds whole official hosts in names."""
 
-    def __init__(self, index: TargetIndex, *, by_eye: bool = False) -> None:
+    def __init__(self, targets: Iterable[Target], *, by_eye: bool = False) -> None:
         forms: dict[str, _Form] = {}
-        for target in index.targets:
+        for target in targets:
             for form in _forms(target):
                 seen = replace(form, parts=tuple(map(eye_text, form.parts))) if by_eye else form
                 forms.setdefault(seen.letters, seen)

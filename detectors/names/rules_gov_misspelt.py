@@ -17,6 +17,7 @@ _SLIPS = ("gvo", "ogv", "ggov", "goov", "govv", "gow", "giv", "gpv", "fov", "hov
 """`gov` with two letters swapped, one doubled, or a neighbour struck."""
 _SHORTEST = 5
 """Places and bodies of fewer letters are many other things with a slip in them."""
+_SHORTEST_BRAND = 3
 _LONG = 8
 """Of so many letters even everyday words (`creditchina`) are known with a slip beside gov."""
 _NATIONAL_RANK = 3
@@ -30,6 +31,8 @@ class MisspeltGov:
         self._targets = dict(_named(index, lexicon))
         self._labels = self._targets | dict(_local(index, lexicon))
         """The same and the labels of local hosts, which stand beside a slip of gov only as they are written."""
+        self._hosts = dict(_slipped_hosts(index, lexicon))
+        """(Sub-label, brand with a slip) → host."""
         self._after = lexicon.words("country") | lexicon.words("query") | lexicon.words("certificate")
         self._slips = {
             slip: word
@@ -42,13 +45,23 @@ class MisspeltGov:
         """Yield hits of pieces between separators that stand directly beside each other."""
         if not name.apart:
             return
-        for one, two in pairwise(_pieces(name)):
+        pieces = _pieces(name)
+        yield from self._of_host(name, pieces)
+        for one, two in pairwise(pieces):
             first, second = name.letters[slice(*one)], name.letters[slice(*two)]
             if second in _SLIPS and first in self._labels and self._ends_there(name, two[1]):
                 yield _hit(name, self._labels[first], one, two, f"“{second}”与 gov 只差一个字母")
             elif first in self._slips and (second == _GOV or (second in _QUERIES and self._is_body(first))):
                 word = self._slips[first]
                 yield _hit(name, self._targets[word], one, two, f"“{first}”与“{word}”只差一个字母")
+
+    def _of_host(self, name: ReadName, pieces: list[tuple[int, int]]) -> Iterator[NameHit]:
+        """Yield hits of three pieces: a host's own sub-label, its brand with a slip, gov (`fjca-imit-gov.com`)."""
+        for sub, brand, gov in zip(pieces, pieces[1:], pieces[2:], strict=False):
+            written = name.letters[slice(*brand)]
+            target = self._hosts.get((name.letters[slice(*sub)], written))
+            if target and name.letters[slice(*gov)] == _GOV:
+                yield _hit(name, target, sub, gov, f"“{written}”与“{target.brand}”只差一个字母")
 
     def _ends_there(self, name: ReadName, end: int) -> bool:
         """Say whether the label ends here, or goes on with a word such hosts are written with: `jiangsu-gvo-trading` is a firm."""
@@ -65,10 +78,21 @@ class MisspeltGov:
         """Yield the clues: `gov` itself is looked for anyway, its slips as pieces of their own."""
         for word in self._labels:
             yield from (Clue((word, slip), (EDGE + slip + EDGE,)) for slip in _SLIPS)
+        yield from (Clue((sub, slip, _GOV), (_GOV,)) for sub, slip in self._hosts)
         for slip in self._slips:
             yield Clue((slip, _GOV), (_GOV,))
             if self._is_body(slip):
                 yield from (clue(slip, query) for query in _QUERIES)
+
+
+def _slipped_hosts(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[tuple[str, str], Target]]:
+    """Yield a host's own sub-label with its brand misspelt: beside both, even three letters are told."""
+    for (sub, brand), target in index.pairs.items():
+        if target.is_government and len(sub) > 1 and len(brand) >= _SHORTEST_BRAND:
+            dropped = (brand[:at] + brand[at + 1 :] for at in range(len(brand)))
+            for slip in (*short_slips(brand), *dropped, brand[1] + brand[0] + brand[2:]):
+                if slip not in lexicon.senses:
+                    yield (sub, slip), target
 
 
 def _named(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[str, Target | None]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from keywords.model import OfficialSite, SiteKind
 from keywords.roster import Roster
 
-__all__ = ["TELLING", "Target", "TargetIndex", "make_targets"]
+__all__ = ["TELLING", "Target", "TargetIndex", "make_targets", "press_targets"]
 
 _SUFFIXES = ("gov.cn", "org.cn", "com.cn", "net.cn", "cn", "com", "org", "net")
 _RANKS = {SiteKind.QUERY_SITE: 1, SiteKind.DEPARTMENT: 2, SiteKind.REGISTRY: 3, SiteKind.HOTLINE: 3}
@@ -58,10 +58,17 @@ class Target:
 
 def make_targets(roster: Roster) -> tuple[Target, ...]:
     """Return a target for every host of the roster, protected query sites first. Sites of the press are left out."""
+    return _targets(site for site in roster.sites if site.kind is not SiteKind.MEDIA)
+
+
+def press_targets(roster: Roster) -> tuple[Target, ...]:
+    """Return a target for every host of the press: their words (`people`) are everybody's, only the whole host is imitated."""
+    return _targets(site for site in roster.sites if site.kind is SiteKind.MEDIA)
+
+
+def _targets(sites: Iterable[OfficialSite]) -> tuple[Target, ...]:
     targets: dict[str, Target] = {}
-    for site in sorted(roster.sites, key=lambda s: not s.is_protected):
-        if site.kind is SiteKind.MEDIA:
-            continue
+    for site in sorted(sites, key=lambda s: not s.is_protected):
         for host in (site.host, *site.other_hosts):
             made = _target(site, host)
             if made:

@@ -7,14 +7,18 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from deploy.cli.store import _backup_sentences
 from pipelines.bootstrap import open_case, open_shelf
+from pipelines.moves.backup import BackupReport
+from pipelines.moves.manifest import Manifest
 from pipelines.moves.shelf import Kind, contents
 from pipelines.settings import Settings
-from tests.builders import a_sighting, a_site
+from tests.builders import AT, a_sighting, a_site
 from tests.contracts.filled import fill
 
 ROOT = Path(__file__).parents[2]
@@ -111,6 +115,7 @@ def test_a_case_is_backed_up_checked_and_restored(home, tmp_path):
     assert code == 0, said
     assert "备份完成" in said
     assert made["is_sound"]
+    assert made["is_one_moment"]
     assert made["path"].startswith(str(folder))
     code, (restored,), said = store(other, "restore", str(folder))
     assert code == 0, said
@@ -122,6 +127,22 @@ def test_a_case_is_backed_up_checked_and_restored(home, tmp_path):
     code, (checked,), said = store(other, "check")
     assert code == 0, said
     assert checked == {"faults": 0, "is_sound": True}
+
+
+def test_a_backup_that_is_not_of_one_moment_is_said_so():
+    manifest = Manifest(
+        format=1, made_by="jianwei", made_at=AT, layout=1, store_path="jianwei.sqlite", counts={}, audit_count=0, audit_sha256="",
+        evidence_count=0, evidence_bytes=0, files=(),
+    )  # fmt: skip
+    said = "".join(
+        _backup_sentences(BackupReport(path=Path("b"), manifest=manifest, new_evidence=0, chain_broken_at=None))
+    )
+    assert "some minutes apart" in said
+    whole = replace(manifest, is_one_moment=True)
+    said = "".join(
+        _backup_sentences(BackupReport(path=Path("b"), manifest=whole, new_evidence=0, chain_broken_at=None))
+    )
+    assert "apart" not in said
 
 
 def test_what_a_check_finds_is_listed_and_the_exit_says_so(home):

@@ -103,7 +103,10 @@ class Traffic:
         assert self.wrong == []
         leads, audit = self.stores.leads, self.stores.audit
         assert len(set(self.sighted)) == len(self.sighted)
-        there = leads.index.get_many(self.sighted)
+        there: dict = {}
+        for start in range(0, len(self.sighted), 200):
+            there |= leads.index.get_many(self.sighted[start : start + 200], version_only=True)
+        assert set(there) == set(self.sighted)
         assert [lead_id for lead_id, stored in there.items() if stored is None] == []
         assert {stored.version for stored in there.values()} == {1}
         notes = {one.id: [event.note for event in leads.get(one.id).document.history] for one in self.contested}

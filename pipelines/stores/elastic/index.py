@@ -10,6 +10,7 @@ between, sequence numbers of the old one mean nothing in the new.
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ import msgspec
 from elasticsearch import BadRequestError, ConflictError, Elasticsearch, NotFoundError
 
 from pipelines.documents import encode
+from pipelines.errors import VersionConflict
 from pipelines.moves.shelf import Kind
 from pipelines.stores.elastic.connection import Cluster, IndexMoved
 from pipelines.stores.elastic.layouts import LAYOUTS, mapping, short_key
@@ -27,6 +29,8 @@ from pipelines.stores.elastic.moment import Moment
 __all__ = ["Index", "Row", "Stored"]
 
 _PAGE = 500
+_LAG_S = 1.0
+"""How long a copy of an index may lag behind another: until all have a write, or are given up."""
 
 Query = Mapping[str, Any]
 
@@ -71,6 +75,21 @@ class Index:
     def get(self, key: str, *, version_only: bool = False) -> Stored | None:
         """Return a document as it is now, seen by searches or not."""
         return self.get_many([key], version_only=version_only)[key]
+
+    def get_at(self, key: str, version: int, *, version_only: bool = False) -> Stored | None:
+        """Return a document that must stand at this version (0: none may be there). Raises `VersionConflict`.
+
+        What one copy of the index showed a moment ago, another may not have yet: an older version is asked for again for a moment.
+        """
+        patience, lags_until = self.cluster.patience(), time.monotonic() + _LAG_S
+        while True:
+            stored = self.get(key, version_only=version_only)
+            actual = stored.version if stored else 0
+            if actual == version:
+                return stored
+            if actual > version or time.monotonic() > lags_until:
+                raise VersionConflict(key, version, actual)
+            patience.wait()
 
     def get_many(self, keys: Iterable[str], *, version_only: bool = False) -> dict[str, Stored | None]:
         """Return documents as they are now by key. `version_only` leaves the content at the server."""

@@ -7,7 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipelines.errors import VersionConflict
 from pipelines.lifecycle import merge_sighting
 from pipelines.model import Facets, Lead, LeadPage, LeadQuery, LeadSort, Merged, MergeOutcome, Sighting, Versioned
 from pipelines.moves.shelf import Kind
@@ -78,13 +77,10 @@ class ElasticLeads:
         """Write the lead if its stored version is the expected one; the next search of anybody sees it. Raises `VersionConflict`."""
         patience = self._cluster.patience()
         while True:
-            stored = self.index.get(lead.id, version_only=True)
-            actual = _version(stored)
-            if actual != expected_version:
-                raise VersionConflict(lead.id, expected_version, actual)
+            stored = self.index.get_at(lead.id, expected_version, version_only=True)
             with contextlib.suppress(IndexMoved):
-                if self.index.write(self.index.row(lead.id, actual + 1, lead), stored):
-                    return actual + 1
+                if self.index.write(self.index.row(lead.id, expected_version + 1, lead), stored):
+                    return expected_version + 1
             patience.wait()
 
     def merge_many(self, sightings: Sequence[Sighting]) -> tuple[Merged, ...]:

@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.documents import encode
-from pipelines.errors import VersionConflict
 from pipelines.model import Versioned
 from pipelines.moves.shelf import Kind, LookedUpTo, number_key
 from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameRecord
@@ -49,18 +48,15 @@ class ElasticNames:
         last = self._last_position() if pending else 0
         patience = self._cluster.patience()
         while True:
-            stored = self.index.get(record.host)
-            actual = stored.version if stored else 0
-            if actual != expected_version:
-                raise VersionConflict(record.host, expected_version, actual)
+            stored = self.index.get_at(record.host, expected_version)
             if stored:
                 self._log_pending(stored)
-            row = self.index.row(record.host, actual + 1, record)
+            row = self.index.row(record.host, expected_version + 1, record)
             row.body.update(has_pending=bool(pending), pending=pending)
             with contextlib.suppress(IndexMoved):
                 if made := self.index.write(row, stored, is_seen=False):
                     self._move_pending(made, last)
-                    return actual + 1
+                    return expected_version + 1
             patience.wait()
 
     def changes(

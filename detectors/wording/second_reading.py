@@ -179,7 +179,7 @@ def _accepted_from(document: Document, told: Told) -> int | None:
             return ACCEPTED_AGAINST_CONTEXT
         return ACCEPTED_MADE_TO_SELL if document.is_commercial else ACCEPTED
     if not document.words.get(Sense.NEIGHBOUR, _HANDED_IN) <= _HANDED_IN:
-        return None
+        return ACCEPTED_UNNAMED if Sense.FORGERY in document.first else None  # another trade's papers, openly forged
     if any(mark.is_disguised for mark in document.marks):
         return ACCEPTED  # nobody disguises a lawful offer
     if any(map(is_core, document.marks)) and _PAPER(document.folded.text):

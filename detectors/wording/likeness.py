@@ -128,7 +128,10 @@ class Likeness:
         for cue in ranked:
             if len(spans) == most or sign * self.weights.cues[cue] <= 0:
                 break
-            span = self.stretch.outline.folded_span(*self._first(cue))
+            start, end = self._first(cue)
+            if not self.stretch.outline.text[start:end].strip("。;!\n"):
+                continue  # the end of a sentence is a turn too, and shows nobody anything
+            span = self.stretch.outline.folded_span(start, end)
             if all(span[1] <= low or high <= span[0] for low, high in spans):
                 spans.append(span)
         return tuple(spans)

@@ -22,7 +22,7 @@ _BARE_ID = re.compile(
 )
 _QQ = re.compile(rf"(?:qq(?<![a-z]qq)|扣扣(?<![a-z]扣扣)|企鹅(?<![a-z]企鹅)){_JOIN}(?P<id>[1-9]\d{{4,10}})(?!\d)")
 _TELEGRAM = re.compile(
-    r"(?:tg(?<![a-z]tg)|telegram(?<![a-z]telegram)|电报|飞机号?|t\.me/)[\s:：@号]{0,4}(?P<id>[a-z][a-z0-9_]{4,31})"
+    r"(?:tg(?<![a-z]tg)|telegram(?<![a-z]telegram)|电报|飞机号?|t\.me/)[\s:：@号』」】)—-]{0,6}(?P<id>[a-z][a-z0-9_]{4,31})"
 )
 _NO_IDS = {"wechat", "weixin", "official", "account", "https", "http", "android", "download", "iphone", "windows"}
 _OFFICIAL_LINE = re.compile(r"(?:举报|投诉|报警|监督|值班|受理|反诈|维权|举报电话|传真)[^,。;!?\n]{0,8}$").search

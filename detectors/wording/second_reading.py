@@ -97,7 +97,8 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     is_recounted, is_retold = _is_recounted(document, manners), _is_retold(document, manners)
     is_narrated = is_retold and not manners.isdisjoint(_NARRATING)
     doubted = DOUBTED_IN_REPORTS if is_recounted else DOUBTED_RETOLD if is_narrated else DOUBTED
-    if told.sells and likeness.permille < doubted and (is_recounted or is_narrated or not _is_hidden(document, told)):
+    is_plain = not (_is_hidden(document, told) or _is_open_forgery(document))
+    if told.sells and likeness.permille < doubted and (is_recounted or is_narrated or is_plain):
         return _doubted(document, told, likeness, is_recounted=is_recounted or is_narrated)
     if told.sells and accepted is not None:
         is_sure = _is_sure(document, told, likeness, from_permille=SURE_SECOND)
@@ -179,7 +180,7 @@ def _accepted_from(document: Document, told: Told) -> int | None:
             return ACCEPTED_AGAINST_CONTEXT
         return ACCEPTED_MADE_TO_SELL if document.is_commercial else ACCEPTED
     if not document.words.get(Sense.NEIGHBOUR, _HANDED_IN) <= _HANDED_IN:
-        return None
+        return ACCEPTED_UNNAMED if Sense.FORGERY in document.first else None  # another trade's papers, openly forged
     if any(mark.is_disguised for mark in document.marks):
         return ACCEPTED  # nobody disguises a lawful offer
     if any(map(is_core, document.marks)) and _PAPER(document.folded.text):
@@ -208,6 +209,12 @@ def _doubted(document: Document, told: Told, likeness: Likeness, *, is_recounted
 def _is_hidden(document: Document, told: Told) -> bool:
     """Say whether the sale is written in disguise by somebody who can be reached: the cues know plain words, and lawful offers hide none."""
     return "offer.disguised" in told.offers and not _is_uncalled(document)
+
+
+def _is_open_forgery(document: Document) -> bool:
+    """Say whether somebody who can be reached makes papers he himself calls false: there is nothing to doubt, whatever filler stands around."""
+    says_so = any(mark.sense is Sense.FORGERY and "假" in mark.text for mark in document.marks)
+    return says_so and not _is_uncalled(document)
 
 
 def _is_outspoken(told: Told) -> bool:

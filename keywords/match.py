@@ -62,11 +62,12 @@ class Spelling:
 
     def is_disguised(self, folded: Folded, start: int, end: int) -> bool:
         """Say of a place whether a plain search would miss the word; width, case, traditional script and blanks do not count."""
-        if self.is_swapped:
-            return True
         first, last = folded.span(start, end)
-        written = folded.original[first:last]
-        return written != self.text and _squeezed(written) not in self.honest
+        return self.is_disguised_as(folded.original[first:last])
+
+    def is_disguised_as(self, written: str) -> bool:
+        """Say the same of what stands in the original."""
+        return self.is_swapped or (written != self.text and _squeezed(written) not in self.honest)
 
 
 class TermHit(NamedTuple):

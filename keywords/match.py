@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -147,7 +148,9 @@ class TermMatcher:
             for place in self._automaton.find_matches_as_indexes(text)
             if not guarded[place[0]] or _stands_alone(spellings[place[0]], text, place[1], place[2])
         ]
-        return list(_first_of_each(places, most_each)) if 0 < most_each < len(places) else places
+        if not 0 < most_each < len(places) or max(Counter(map(itemgetter(0), places)).values()) <= most_each:
+            return places
+        return list(_first_of_each(places, most_each))
 
     def _add(self, patterns: dict[str, Spelling], term: Term, spelling: str, everyday: str | None = None) -> None:
         """Add a spelling unless it is another term's; `everyday`: it is a swapped one, and what may not follow it."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from keywords.fold import Folded
@@ -209,9 +210,12 @@ def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
     marks = list(_of_terms(folded, matcher))
     if any(mark.sense in _PAPER_SENSES for mark in marks) or _MAY_NAME_PAPER(folded.text):
         marks += _of_phrases(folded.text)
-    marks += [verb for mark in marks if _is_paper(mark) for verb in _verbs(mark, folded.text)]
-    marks += [mark._replace(sense=Sense.AGENCY, weight=2) for mark in marks if mark.is_disguised and _is_paper(mark)]
-    return tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
+    papers = [mark for mark in marks if _is_paper(mark)]
+    marks += [verb for mark in papers for verb in _verbs(mark, folded.text)]
+    marks += [mark._replace(sense=Sense.AGENCY, weight=2) for mark in papers if mark.is_disguised]
+    marks.sort(key=attrgetter("end"), reverse=True)
+    marks.sort(key=attrgetter("start"))
+    return tuple(marks)
 
 
 def _of_terms(folded: Folded, matcher: TermMatcher) -> Iterator[Mark]:

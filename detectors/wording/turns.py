@@ -7,7 +7,7 @@ or `他>说` holds for wordings nobody has written yet. The words below decide n
 
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, islice
@@ -62,20 +62,14 @@ _REACH = 5
 """Characters between two turns up to which one is said to follow the other."""
 
 
-class _Turn(NamedTuple):
-    """One turn; places are those in its sentence."""
-
-    place: int
-    """Where its last word begins."""
-    start: int
-    end: int
-    name: str
+_Turn = tuple[int, int, int, str]
+"""Where in its sentence its last word begins, its start, its end, and its name."""
 
 
 class _Spoken(NamedTuple):
     """What is said in a sentence, wherever it stands."""
 
-    turns: tuple[_Turn, ...]
+    turns: Sequence[_Turn]
     """In the order in which their last words begin."""
     names: frozenset[str]
 
@@ -131,7 +125,7 @@ class Turns:
         places, told, starts, counts = list[int](), list[int](), list[int](), list[int]()
         for start, _, spoken in self.sentences:
             if id(spoken) not in known:
-                numbered = [(turn.place, numbers[turn.name]) for turn in spoken.turns if turn.name in numbers]
+                numbered = [(place, numbers[name]) for place, _, _, name in spoken.turns if name in numbers]
                 known[id(spoken)] = [place for place, _ in numbered], [number for _, number in numbered]
             within, said = known[id(spoken)]
             places += within
@@ -146,9 +140,8 @@ class Turns:
 
 
 def _told(sentence: _Sentence) -> Iterator[tuple[int, tuple[int, int], str]]:
-    start = sentence.start
-    for turn in sentence.spoken.turns:
-        yield start + turn.place, (start + turn.start, start + turn.end), turn.name
+    for place, start, end, name in sentence.spoken.turns:
+        yield sentence.start + place, (sentence.start + start, sentence.start + end), name
 
 
 def turns_of(outline: str, units: Iterable[tuple[int, int]]) -> Turns:
@@ -162,8 +155,8 @@ def turns_of(outline: str, units: Iterable[tuple[int, int]]) -> Turns:
         end = start + sum(lengths)
         key = outline[start:end], tuple(lengths)
         if key not in known:
-            turns = tuple(_turns_in(*key))
-            known[key] = _Spoken(turns, frozenset([turn.name for turn in turns]))
+            turns = _turns_in(*key)
+            known[key] = _Spoken(turns, frozenset([name for *_, name in turns]))
         sentences.append(_Sentence(start, end, known[key]))
     return Turns(tuple(sentences))
 
@@ -180,10 +173,10 @@ def _sentences(outline: str, units: Iterable[tuple[int, int]]) -> Iterator[tuple
         yield begun, lengths
 
 
-def _turns_in(text: str, lengths: Iterable[int]) -> Iterator[_Turn]:
-    """Yield the turns of a sentence that is cut into units of these lengths."""
+def _turns_in(text: str, lengths: Iterable[int]) -> list[_Turn]:
+    """Return the turns of a sentence that is cut into units of these lengths."""
     finder, names, pairs = _finder()
-    borders = accumulate(lengths)
+    borders, turns = accumulate(lengths), list[_Turn]()
     border, before, start_before, end_before = 0, -1, 0, 0
     for index, start, end in finder.find_matches_as_indexes(text):
         while border <= start:
@@ -191,9 +184,10 @@ def _turns_in(text: str, lengths: Iterable[int]) -> Iterator[_Turn]:
         if end > border:
             continue
         if before >= 0 and start - end_before <= _REACH:
-            yield _Turn(start, start_before, end, pairs[before][index])
-        yield _Turn(start, start, end, names[index])
+            turns.append((start, start_before, end, pairs[before][index]))
+        turns.append((start, start, end, names[index]))
         before, start_before, end_before = index, start, end
+    return turns
 
 
 @lru_cache(maxsize=1)

@@ -37,6 +37,16 @@ class Folded:
         starts, ends = self.edges()
         return int(starts[start]), int(ends[end - 1])
 
+    def spans(self, places: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+        """Return the original's spans of many places, looked up together."""
+        if self._moved is None or not places:
+            return places
+        starts, ends = self.edges()
+        firsts, lasts = zip(*places, strict=True)
+        if isinstance(starts, list) or isinstance(ends, list):
+            return [(int(starts[start]), int(ends[end - 1])) for start, end in places]
+        return list(zip(starts.take(firsts).tolist(), ends.take(np.array(lasts, np.int64) - 1).tolist(), strict=True))
+
     @property
     def offsets(self) -> tuple[int, ...]:
         """Return for each folded character where it began in the original; never falling."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -62,11 +63,12 @@ class Spelling:
 
     def is_disguised(self, folded: Folded, start: int, end: int) -> bool:
         """Say of a place whether a plain search would miss the word; width, case, traditional script and blanks do not count."""
-        if self.is_swapped:
-            return True
         first, last = folded.span(start, end)
-        written = folded.original[first:last]
-        return written != self.text and _squeezed(written) not in self.honest
+        return self.is_disguised_as(folded.original[first:last])
+
+    def is_disguised_as(self, written: str) -> bool:
+        """Say the same of what stands in the original."""
+        return self.is_swapped or (written != self.text and _squeezed(written) not in self.honest)
 
 
 class TermHit(NamedTuple):
@@ -146,7 +148,9 @@ class TermMatcher:
             for place in self._automaton.find_matches_as_indexes(text)
             if not guarded[place[0]] or _stands_alone(spellings[place[0]], text, place[1], place[2])
         ]
-        return list(_first_of_each(places, most_each)) if 0 < most_each < len(places) else places
+        if not 0 < most_each < len(places) or max(Counter(map(itemgetter(0), places)).values()) <= most_each:
+            return places
+        return list(_first_of_each(places, most_each))
 
     def _add(self, patterns: dict[str, Spelling], term: Term, spelling: str, everyday: str | None = None) -> None:
         """Add a spelling unless it is another term's; `everyday`: it is a swapped one, and what may not follow it."""

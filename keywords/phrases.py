@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from keywords.characters import Points, points_of, text_of
 from keywords.once import once
 
-__all__ = ["Phrases", "Tried", "beginnings", "openings"]
+__all__ = ["Phrases", "Tried", "beginnings", "first_characters", "openings"]
 
 _LENGTHS = (6, 4, 3, 2, 1)
 """Characters of a beginning; fewer where there would be too many of them."""
@@ -82,8 +82,7 @@ class Tried:
     @once
     def _firsts(self) -> re.Pattern[str] | None:
         """One of the characters a match begins with; None: it may begin with any."""
-        shown = beginnings(self._pattern, 1)
-        chars = "".join(sorted(char for one in shown for char in _ALIKE.get(one, one)))
+        chars = "".join(sorted(first_characters(self._pattern)))
         return re.compile(f"[{re.escape(chars)}]") if chars else None
 
     def search(self, text: str) -> re.Match[str] | None:
@@ -127,6 +126,11 @@ def beginnings(pattern: re.Pattern[str], longest: int = _LENGTHS[0]) -> frozense
         found = frozenset(open_ones | closed)
         return frozenset() if "" in found else found
     return frozenset()
+
+
+def first_characters(pattern: re.Pattern[str]) -> frozenset[str]:
+    """Return the characters one of which every match begins with; none: it may begin with anything."""
+    return frozenset(char for one in beginnings(pattern, 1) for char in _ALIKE.get(one, one))
 
 
 def openings(pattern: re.Pattern[str]) -> tuple[str, ...]:

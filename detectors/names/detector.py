@@ -1,6 +1,7 @@
 """Says in signals what the names of a thing seen say: its host, where its page ended up, where its advert leads."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from detectors.model import Observation, Quote, Signal, Skip
@@ -14,6 +15,8 @@ from keywords.roster import Roster
 __all__ = ["LookalikeHostDetector"]
 
 _PRETENCE = "name.government_pretence"
+_KEPT_HOSTS = 4096
+"""Hosts whose best hit is remembered: a platform's items and a site's pages share theirs."""
 
 
 class LookalikeHostDetector:
@@ -23,6 +26,7 @@ class LookalikeHostDetector:
 
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
+        self._hit_of = lru_cache(_KEPT_HOSTS)(self._best_hit)
 
     @once
     def _matcher(self) -> NameMatcher:
@@ -36,10 +40,12 @@ class LookalikeHostDetector:
             return Skip(detector=self.name, cause="没有网址，无法比对域名")
         signals = []
         for where, host in hosts:
-            hits = self._matcher.match(host)
-            if hits:
-                signals.append(_signal(where, host, hits[0]))
+            if hit := self._hit_of(host):
+                signals.append(_signal(where, host, hit))
         return tuple(signals)
+
+    def _best_hit(self, host: str) -> NameHit | None:
+        return next(iter(self._matcher.match(host)), None)
 
 
 def _hosts(observation: Observation) -> Iterator[tuple[str, str]]:

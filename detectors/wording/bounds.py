@@ -7,7 +7,6 @@ said here, and a stretch that cannot come first need not be read.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Protocol
 
 import numpy as np
@@ -118,14 +117,11 @@ def at_most(found: Spans, weights: _Table, pieces: CueTable, damped: Callable[[_
 
 def _with_turns(found: Spans, cues: Mapping[str, float], total: _Numbers, count: _Places) -> tuple[_Numbers, _Places]:
     """Return the sums and counts with the turns of speech, each once a span."""
-    spoken = found.spoken
-    numbers = {name: number for number, name in enumerate(cues.keys() & set(spoken.names))}
+    numbers = {name: number for number, name in enumerate(cues.keys() & found.spoken.names)}
     if numbers:
         starts, ends = np.array(found.spans, np.int64).T
-        known = np.fromiter(map(numbers.get, spoken.names, repeat(-1)), np.int32, len(spoken.names))
-        at = np.flatnonzero(known >= 0)
-        places = np.array(spoken.places, np.int64)[at]
-        add_once(total, count, places, known[at], np.array([cues[name] for name in numbers]), starts, ends)
+        places, told = found.spoken.placed(numbers)
+        add_once(total, count, places, told, np.array([cues[name] for name in numbers]), starts, ends)
     return total, count
 
 

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from keywords.fold import Folded
 from keywords.match import Spelling, TermMatcher
 from keywords.model import Term, TermKind
-from keywords.phrases import Phrases
+from keywords.phrases import Phrases, first_characters
 
 __all__ = ["Mark", "Sense", "find_marks"]
 
@@ -206,6 +207,8 @@ _VERB_AFTER = re.compile(
     r"等?(?:各类|相关)?(?:快速|专业|加急|批量|统一|长期)?(?:证件|证书|证)?(?:(?P<forging>出售|有售|售卖|制作|定做|定制|批发|现货|购买|现做|供应商|厂家直销)|(?P<arranging>代办|办理|包办|代开|可办|能办|急办))"
 )
 _VERB_REACH = 10
+_BEGINS_BEFORE, _BEGINS_AFTER = first_characters(_VERB_BEFORE), first_characters(_VERB_AFTER)
+"""Most names of papers stand beside none of these: nothing is done with them."""
 _PAPER_SENSES = frozenset({Sense.CERTIFICATE, Sense.TRADE, Sense.NEIGHBOUR})
 _MAY_NAME_PAPER = re.compile("[证本张考]|低压|高压|登高|高处|焊工|叉车|制冷|架子|锅炉|电工").search
 """Where neither a term nor these name a paper, turns of phrase say nothing here: most texts of the world are passed over."""
@@ -218,19 +221,25 @@ def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
     marks = list(_of_terms(folded, matcher))
     if any(mark.sense in _PAPER_SENSES for mark in marks) or _MAY_NAME_PAPER(folded.text):
         marks += _of_phrases(folded.text)
-    marks += [verb for mark in marks if _is_paper(mark) for verb in _verbs(mark, folded.text)]
-    marks += [mark._replace(sense=Sense.AGENCY, weight=2) for mark in marks if mark.is_disguised and _is_paper(mark)]
-    return tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
+    papers = [mark for mark in marks if _is_paper(mark)]
+    marks += [verb for mark in papers for verb in _verbs(mark, folded.text)]
+    marks += [mark._replace(sense=Sense.AGENCY, weight=2) for mark in papers if mark.is_disguised]
+    marks.sort(key=attrgetter("end"), reverse=True)
+    marks.sort(key=attrgetter("start"))
+    return tuple(marks)
 
 
 def _of_terms(folded: Folded, matcher: TermMatcher) -> Iterator[Mark]:
     text, spellings, senses = folded.text, matcher.spellings, _senses(matcher)
-    for number, start, end in matcher.places_in(folded, most_each=_MOST_EACH):
-        sense = senses[number]
-        if sense is None or (sense in _ANOTHER and _is_another_word(sense, text, start, end)):
-            continue
-        spelling = spellings[number]
-        is_disguised = spelling.is_disguised(folded, start, end)
+    said = [
+        (sense, spellings[number], start, end)
+        for number, start, end in matcher.places_in(folded, most_each=_MOST_EACH)
+        if (sense := senses[number]) is not None
+        and not (sense in _ANOTHER and _is_another_word(sense, text, start, end))
+    ]
+    original, spans = folded.original, folded.spans([(start, end) for _, _, start, end in said])
+    for (sense, spelling, start, end), (first, last) in zip(said, spans, strict=True):
+        is_disguised = spelling.is_disguised_as(original[first:last])
         term = spelling.term
         yield Mark(sense, term.text if is_disguised else spelling.text, term.weight, start, end, is_disguised)
 
@@ -283,13 +292,18 @@ def _is_paper(mark: Mark) -> bool:
     return mark.sense is Sense.CERTIFICATE or (mark.sense is Sense.TRADE and "证" in mark.text)
 
 
+def _beside(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Yield the verbs right before and right after a place."""
+    low = max(0, start - _VERB_REACH)
+    if not _BEGINS_BEFORE.isdisjoint(text[low:start]) and (before := _VERB_BEFORE.search(text, low, start)):
+        yield before
+    if text[end : end + 1] in _BEGINS_AFTER and (after := _VERB_AFTER.match(text, end)):
+        yield after
+
+
 def _verbs(certificate: Mark, text: str) -> Iterator[Mark]:
     """Yield what is done with a certificate, said right before or after its name."""
-    before = _VERB_BEFORE.search(text, max(0, certificate.start - _VERB_REACH), certificate.start)
-    after = _VERB_AFTER.match(text, certificate.end)
-    for found in (before, after):
-        if found is None:
-            continue
+    for found in _beside(text, certificate.start, certificate.end):
         sense = Sense.FORGERY if found["forging"] else Sense.AGENCY
         group = "forging" if found["forging"] else "arranging"
         start, end = found.span(group)

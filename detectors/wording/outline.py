@@ -6,7 +6,6 @@ other. Each sign and character knows its place in the folded text, so that a cue
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -68,16 +67,19 @@ def outline_of(document: Document) -> Outline:
     starts: list[int] = []
     pieces: list[tuple[int, int]] = []
     at = length = 0
-    for start, end, sign in _signs(document):
+    for start, _, last, sign in _signs(document):
+        if start < at:
+            continue
         if start > at:
             starts.append(length)
             pieces.append((at, start))
             written.append(text[at:start])
             length += start - at
+        at = -last
         starts.append(length)
-        pieces.append((start, end))
+        pieces.append((start, at))
         written.append(sign)
-        length, at = length + 1, end
+        length += 1
     if at < len(text):
         starts.append(length)
         pieces.append((at, len(text)))
@@ -85,19 +87,14 @@ def outline_of(document: Document) -> Outline:
     return Outline("".join(written), tuple(starts), tuple(pieces))
 
 
-def _signs(document: Document) -> Iterator[tuple[int, int, str]]:
-    """Yield what is replaced, by place, not overlapping; names win over prices, prices over bare numbers."""
+def _signs(document: Document) -> list[tuple[int, int, int, str]]:
+    """Return what is replaced (start, rank, end negated, sign) in order: of what overlaps the first wins; names over prices, prices over numbers."""
     found = [(one.start, 0, -one.end, CONTACT) for one in document.contacts]
     found += [(mark.start, 1, -mark.end, _sign_of(mark)) for mark in document.marks if mark.sense in _NAMED]
     found += [(one.start, 2, -one.end, PRICE) for one in document.prices]
-    found += [(one.start(), 3, -one.end(), _NUMBER) for one in _NUMBERS.finditer(document.folded.text)]
+    found += [(start, 3, -end, _NUMBER) for start, end in map(re.Match.span, _NUMBERS.finditer(document.folded.text))]
     found.sort()
-    at = 0
-    for start, _, last, sign in found:
-        end = -last
-        if start >= at and end > start:
-            yield start, end, sign
-            at = end
+    return found
 
 
 def _sign_of(mark: Mark) -> str:

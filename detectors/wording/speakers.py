@@ -107,11 +107,16 @@ class Heard:
 @lru_cache(maxsize=4)
 def hear(folded: str) -> Heard:
     """Return the words of the table in a folded text; linear in its length. Both judges ask, so the last answers are kept."""
-    finder, meaning = _finder()
+    finder, numbers, meanings = _finder()
     found = finder.find_matches_as_indexes(folded, overlapping=True)
-    hits = [(start, manner, folded[start:end]) for index, start, end in found for manner in meaning[index]]
+    hits = [start << _NUMBER_BITS | number for index, start, _ in found for number in numbers[index]]
     hits.sort()
-    return Heard(tuple(hit[0] for hit in hits), tuple(hit[1] for hit in hits), tuple(hit[2] for hit in hits))
+    said = [meanings[hit & _NUMBERS] for hit in hits]
+    return Heard(
+        tuple([hit >> _NUMBER_BITS for hit in hits]),
+        tuple([manner for manner, _ in said]),
+        tuple([word for _, word in said]),
+    )
 
 
 def recounting_count(heard: Heard) -> int:
@@ -131,6 +136,14 @@ MANNERS_OF = _manners_of()
 """Word → manners, in the order of the table."""
 
 
+_NUMBER_BITS = 16
+_NUMBERS = (1 << _NUMBER_BITS) - 1
+
+
 @lru_cache(maxsize=1)
-def _finder() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[Manner, ...], ...]]:
-    return ahocorasick_rs.AhoCorasick(list(MANNERS_OF)), tuple(MANNERS_OF.values())
+def _finder() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[int, ...], ...], tuple[tuple[Manner, str], ...]]:
+    """Return one automaton for all words, the numbers of what each may mean, and these meanings in the order in which they are told."""
+    meanings = sorted((manner, word) for word, manners in MANNERS_OF.items() for manner in manners)
+    numbered = {meaning: number for number, meaning in enumerate(meanings)}
+    numbers = tuple(tuple(numbered[manner, word] for manner in manners) for word, manners in MANNERS_OF.items())
+    return ahocorasick_rs.AhoCorasick(list(MANNERS_OF)), numbers, tuple(meanings)

@@ -180,7 +180,7 @@ def spans_of(document: Document, *, is_page: bool) -> Spans:
     if len(wanted) > _MOST_STRETCHES:  # who sells says how to be reached: those sentences first
         wanted.sort(key=lambda index: CONTACT not in outline.text[slice(*units[index])])
     spans = {_grown(units, index, reach): None for reach in (_WIDE, _NARROW) for index in wanted[:_MOST_STRETCHES]}
-    spoken = turns_of(outline.text if spans else "", units)
+    spoken = turns_of(outline.text, units if spans else ())
     return Spans(document, outline, heard, whole, tuple(spans), spoken)
 
 

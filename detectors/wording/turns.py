@@ -6,12 +6,17 @@ or `他>说` holds for wordings nobody has written yet. The words below decide n
 """
 
 import sys
-from bisect import bisect_left
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, islice
+from operator import attrgetter
+from typing import NamedTuple
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from numpy.typing import NDArray
 
 from detectors.wording.speakers import MANNERS_OF
 
@@ -51,51 +56,138 @@ TURN_WORDS = {
 """Name of a turn → words in an outline, parted by blanks. The last rows are the signs of `outline`; an older row keeps a word to itself."""
 _END = "。"
 _ENDS = "。;!\n"
+_SENTENCE_ENDS = "。!?;\n"
+"""Signs over which no word reaches."""
 _REACH = 5
 """Characters between two turns up to which one is said to follow the other."""
 
 
+_Turn = tuple[int, int, int, str]
+"""Where in its sentence its last word begins, its start, its end, and its name."""
+
+
+class _Spoken(NamedTuple):
+    """What is said in a sentence, wherever it stands."""
+
+    turns: Sequence[_Turn]
+    """In the order in which their last words begin."""
+    names: frozenset[str]
+
+
+class _Sentence(NamedTuple):
+    """Where a sentence stands, and what is said in it."""
+
+    start: int
+    end: int
+    spoken: _Spoken
+
+
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """The turns of an outline, in the order in which their last words begin; none reaches from one unit into the next."""
+    """The turns of an outline, sentence by sentence; none reaches from one unit into the next."""
 
-    places: tuple[int, ...]
-    """Where the last word of each begins."""
-    spans: tuple[tuple[int, int], ...]
-    names: tuple[str, ...]
+    sentences: tuple[_Sentence, ...] = ()
+
+    def __iter__(self) -> Iterator[tuple[int, tuple[int, int], str]]:
+        """Yield (where its last word begins, its span, its name) of each turn, in the order of the places."""
+        for sentence in self.sentences:
+            yield from _told(sentence)
 
     def within(self, start: int, end: int) -> frozenset[str]:
         """Return the different turns between two borders of units."""
-        return frozenset(self.names[bisect_left(self.places, start) : bisect_left(self.places, end)])
+        found = set[str]()
+        for sentence in self._from(start):
+            if sentence.start >= end:
+                break
+            if start <= sentence.start and sentence.end <= end:
+                found |= sentence.spoken.names
+            else:
+                found.update(name for place, _, name in _told(sentence) if start <= place < end)
+        return frozenset(found)
 
     def first(self, name: str, start: int) -> tuple[int, int]:
         """Return the first span from `start` on where a turn stands. Raises ValueError where it stands nowhere."""
-        return self.spans[self.names.index(name, bisect_left(self.places, start))]
+        for sentence in self._from(start):
+            if name in sentence.spoken.names:
+                for place, span, other in _told(sentence):
+                    if other == name and place >= start:
+                        return span
+        raise ValueError(name)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the different turns of the whole outline."""
+        return frozenset().union(*{sentence.spoken.names for sentence in self.sentences})
+
+    def placed(self, numbers: Mapping[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return, by ascending place, where the turns with a number stand, and their numbers."""
+        known: dict[int, tuple[list[int], list[int]]] = {}
+        places, told, starts, counts = list[int](), list[int](), list[int](), list[int]()
+        for start, _, spoken in self.sentences:
+            if id(spoken) not in known:
+                numbered = [(place, numbers[name]) for place, _, _, name in spoken.turns if name in numbers]
+                known[id(spoken)] = [place for place, _ in numbered], [number for _, number in numbered]
+            within, said = known[id(spoken)]
+            places += within
+            told += said
+            starts.append(start)
+            counts.append(len(within))
+        return np.array(places, np.int64) + np.repeat(np.array(starts, np.int64), counts), np.array(told, np.int32)
+
+    def _from(self, start: int) -> Iterator[_Sentence]:
+        """Yield the sentences that end after a place."""
+        return islice(self.sentences, bisect_right(self.sentences, start, key=attrgetter("end")), None)
+
+
+def _told(sentence: _Sentence) -> Iterator[tuple[int, tuple[int, int], str]]:
+    for place, start, end, name in sentence.spoken.turns:
+        yield sentence.start + place, (sentence.start + start, sentence.start + end), name
 
 
 def turns_of(outline: str, units: Iterable[tuple[int, int]]) -> Turns:
     """Return every turn of an outline and every two that follow each other within a unit; linear in its length.
 
-    `units`: (start, end) one after another, the whole outline together.
+    `units`: (start, end) one after another, the whole outline together. No word reaches over the end of a sentence, so each sentence is
+    read by itself, and one that stands there again (menus, lists, rows that differ in numbers) is not read again.
     """
+    sentences, known = list[_Sentence](), dict[tuple[str, tuple[int, ...]], _Spoken]()
+    for start, lengths in _sentences(outline, units):
+        end = start + sum(lengths)
+        key = outline[start:end], tuple(lengths)
+        if key not in known:
+            turns = _turns_in(*key)
+            known[key] = _Spoken(turns, frozenset([name for *_, name in turns]))
+        sentences.append(_Sentence(start, end, known[key]))
+    return Turns(tuple(sentences))
+
+
+def _sentences(outline: str, units: Iterable[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]:
+    """Yield of each sentence where it starts and how long the units are that it was cut into."""
+    begun, lengths = 0, list[int]()
+    for start, end in units:
+        lengths.append(end - start)
+        if outline[end - 1] in _SENTENCE_ENDS:
+            yield begun, lengths
+            begun, lengths = end, []
+    if lengths:
+        yield begun, lengths
+
+
+def _turns_in(text: str, lengths: Iterable[int]) -> list[_Turn]:
+    """Return the turns of a sentence that is cut into units of these lengths."""
     finder, names, pairs = _finder()
-    places, spans, told = list[int](), list[tuple[int, int]](), list[str]()
-    remaining = iter(units)
+    borders, turns = accumulate(lengths), list[_Turn]()
     border, before, start_before, end_before = 0, -1, 0, 0
-    for index, start, end in finder.find_matches_as_indexes(outline):
+    for index, start, end in finder.find_matches_as_indexes(text):
         while border <= start:
-            border, before = next(remaining)[1], -1
+            border, before = next(borders), -1
         if end > border:
             continue
         if before >= 0 and start - end_before <= _REACH:
-            places.append(start)
-            spans.append((start_before, end))
-            told.append(pairs[before][index])
-        places.append(start)
-        spans.append((start, end))
-        told.append(names[index])
+            turns.append((start, start_before, end, pairs[before][index]))
+        turns.append((start, start, end, names[index]))
         before, start_before, end_before = index, start, end
-    return Turns(tuple(places), tuple(spans), tuple(told))
+    return turns
 
 
 @lru_cache(maxsize=1)

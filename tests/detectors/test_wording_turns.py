@@ -51,8 +51,8 @@ def test_turns_stand_where_they_are_said_to(text: str, data: st.DataObject) -> N
     borders = sorted({0, len(text), *data.draw(st.sets(st.integers(0, len(text)), max_size=5))})
     units = list(pairwise(borders))
     turns = turns_of(text, units)
-    assert list(turns.places) == sorted(turns.places)
-    for name, (start, end), place in zip(turns.names, turns.spans, turns.places, strict=True):
+    assert [place for place, _, _ in turns] == sorted(place for place, _, _ in turns)
+    for place, (start, end), name in turns:
         assert name.startswith(MARK) and start <= place < end <= len(text)
         assert any(low <= start and end <= high for low, high in units)
         low = next(low for low, high in units if low <= start < high)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import opencc
@@ -19,6 +19,7 @@ __all__ = [
     "NOTHING",
     "Points",
     "cut_like",
+    "places_of",
     "plain",
     "plain_each",
     "plain_points",
@@ -73,6 +74,12 @@ def points_of(text: str) -> Points:
 def text_of(points: Points) -> str:
     """Return the text of code points."""
     return points.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def places_of(values: NDArray[Any]) -> NDArray[np.int64]:
+    """Return where values are not 0: numpy looks through truth values at five times the speed of numbers."""
+    places: NDArray[np.int64] = (values != 0).nonzero()[0]
+    return places
 
 
 def squeeze(text: str) -> str:

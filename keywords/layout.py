@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from keywords.characters import Points, text_of
+from keywords.characters import Points, places_of, text_of
 from keywords.kinds import BREAK, HAN, HIDDEN, SEPARATOR, Kinds
 from keywords.loader import rows, several
 from keywords.trade_words import is_broken_word, pairs_inside
@@ -26,7 +26,7 @@ def standing(points: Points, kinds: Kinds) -> Places | None:
     """Return the places of the characters that stay when what only separates is taken out; None: all stay. `kinds`: theirs."""
     stay: Places | None = None
     for wanted, dropped in ((HIDDEN, _hidden), (SEPARATOR, _separators), (BREAK, _breaks)):
-        places = np.flatnonzero(kinds & wanted)
+        places = places_of(kinds & wanted)
         if places.size and (drop := dropped(points, kinds, places)).size:
             left = np.delete(np.arange(len(points)), drop)
             points, kinds = points[left], kinds[left]

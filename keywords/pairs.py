@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from keywords.characters import Points
+from keywords.characters import Points, places_of
 
 __all__ = ["Pairs"]
 
@@ -29,4 +29,4 @@ class Pairs:
 
     def may_start(self, points: Points) -> NDArray[np.int64]:
         """Return where one of the words may begin: all places where one does, and few others."""
-        return np.flatnonzero(self._firsts.take(points[:-1]) & self._seconds.take(points[1:]))
+        return places_of(self._firsts.take(points[:-1]) & self._seconds.take(points[1:]))

@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from keywords.characters import Points, points_of, text_of
 from keywords.once import once
 
-__all__ = ["Phrases", "Tried", "beginnings", "first_characters", "openings"]
+__all__ = ["Phrases", "Tried", "beginnings", "first_characters", "matches_at", "openings"]
 
 _LENGTHS = (6, 4, 3, 2, 1)
 """Characters of a beginning; fewer where there would be too many of them."""
@@ -68,7 +68,7 @@ class Phrases:
             if not begun:
                 yield from ((place, match) for match in islice(pattern.finditer(text), most_each))
             elif len(begun) > 1:
-                yield from ((place, match) for match in islice(_matches(pattern, text, sorted({*begun})), most_each))
+                yield from ((place, match) for match in islice(matches_at(pattern, text, sorted({*begun})), most_each))
             elif most_each and (match := pattern.match(text, begun[0])):
                 yield place, match
 
@@ -100,11 +100,11 @@ class Tried:
         if self._firsts is None:
             return [found[0] for found in self._pattern.finditer(text)]
         return [
-            found[0] for found in _matches(self._pattern, text, (one.start() for one in self._firsts.finditer(text)))
+            found[0] for found in matches_at(self._pattern, text, (one.start() for one in self._firsts.finditer(text)))
         ]
 
 
-def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+def matches_at(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
     """Yield what `finditer` finds, given every place at which a match may begin."""
     at, match_at = 0, pattern.match
     for start in starts:

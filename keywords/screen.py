@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from keywords.characters import Points
+from keywords.characters import Points, places_of
 from keywords.contexts import ADD_CUES, ID_CUES, MESSENGER_CUES
 from keywords.disguises import disguises
 from keywords.kinds import BRACKET_CLOSES, BRACKET_OPENS, COMMA, HAN, LATIN, Kinds
@@ -78,7 +78,7 @@ def suspicious(points: Points, kinds: Kinds, text: str, *, looks_first: bool = T
 def _marks(points: Points, kinds: Kinds, text: str) -> Iterator[tuple[int, Places]]:
     tables = _tables()
     flags = tables.flags.take(points)
-    yield LOOKS_LIKE_A_WORD | LOOKS_LIKE_A_PICTURE, np.flatnonzero(flags & _MARK)
+    yield LOOKS_LIKE_A_WORD | LOOKS_LIKE_A_PICTURE, places_of(flags & _MARK)
     yield LOOKS_LIKE_A_WORD, _messengers(points, kinds, flags, tables)
     begun = tables.pairs.may_start(points)
     for test, words in (
@@ -139,6 +139,8 @@ def _look_for_numbers(said: Places, points: Points, kinds: Kinds, text: str, str
     )
     said[np.searchsorted(ends, begun, side="right")] |= LOOKS_LIKE_AN_ACCOUNT
     firsts, lasts = _digits(points, kinds, flags, ends)
+    if not firsts.size:
+        return
     within = np.searchsorted(ends, firsts, side="right")
     odd = np.flatnonzero(~_are_ordinary(firsts, lasts, points, flags))
     numbers = disguises().numbers
@@ -153,14 +155,21 @@ def _digits(points: Points, kinds: Kinds, flags: Flags, ends: Places) -> tuple[P
 
     Only of those with seven that are not all plain ones in a row.
     """
-    at = np.flatnonzero(flags & _DIGIT)
+    at = places_of(flags & _DIGIT)
     if len(at) < _FEWEST_DIGITS:
         return at[:0], at[:0]
     apart = np.diff(at)
     linked = apart == 1
-    near = np.flatnonzero(~linked & (apart <= _WIDEST_GAP + 1))
-    is_one_stretch = np.searchsorted(ends, at[near], side="right") == np.searchsorted(ends, at[near + 1], side="right")
-    near = near[is_one_stretch]
+    may_link = apart <= _WIDEST_GAP + 1
+    inner = ends[np.searchsorted(ends, at[0], side="right") : np.searchsorted(ends, at[-1], side="right")]
+    may_link[np.searchsorted(at, inner) - 1] = False
+    may_link |= linked
+    runs = np.flatnonzero(np.diff(may_link, prepend=False, append=False)).reshape(-1, 2)
+    is_long = runs[:, 1] - runs[:, 0] >= _FEWEST_DIGITS - 1
+    if not is_long.any():
+        return at[:0], at[:0]
+    near = np.flatnonzero(may_link & ~linked)
+    near = near[is_long[np.searchsorted(runs[:, 0], near, side="right") - 1]]  # in shorter runs there is no such chain
     for some in np.array_split(near, len(near) // _MOST_AT_ONCE + 1):
         linked[some] = _may_be_between(at[some], apart[some], kinds, flags)
     cuts = np.flatnonzero(~linked)
@@ -192,7 +201,7 @@ def _are_ordinary(firsts: Places, lasts: Places, points: Points, flags: Flags) -
     digits = np.flatnonzero((points >= ord("0")) & (points <= ord("9")))
     if not digits.size:
         return np.zeros(len(firsts), np.bool_)
-    signs = np.flatnonzero(flags & _ORDINARY_SIGN)
+    signs = places_of(flags & _ORDINARY_SIGN)
     low, high = np.searchsorted(digits, firsts), np.searchsorted(digits, lasts, side="right")
     between = np.searchsorted(signs, lasts) - np.searchsorted(signs, firsts)
     is_ordinary: NDArray[np.bool_] = (high - low + between == lasts - firsts + 1) & (between > 0)
@@ -239,7 +248,7 @@ def _misheard(points: Points, text: str, tables: "_Tables") -> Places:
 
 def _latin(kinds: Kinds, text: str) -> Places:
     """Return runs of letters that can be pinyin or a word of the table spelt out."""
-    at = np.flatnonzero(kinds & LATIN)
+    at = places_of(kinds & LATIN)
     if not at.size:
         return at
     alone = np.diff(at, prepend=-2, append=len(kinds) + 2)

@@ -1,13 +1,14 @@
 """Finds telephone, WeChat, QQ and Telegram contacts in a folded text, also numbers broken up by ornaments: 199(电)0000(溦)0001."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from keywords.phrases import openings
+from detectors.wording.number_look import LONG, look
+from keywords.phrases import matches_at, openings
 
-__all__ = ["Contact", "ContactKind", "find_contacts"]
+__all__ = ["LONG", "Contact", "ContactKind", "find_contacts"]
 
 _FILLER = r"(?:[^\w\n。]|\([^\d()\n]{1,2}\)|[一-龥](?<![元万年月日时分岁块个人名天届])){0,3}"
 # Each begins with letters, and only then says what must not stand before them: so the search can jump to those letters.
@@ -83,17 +84,25 @@ def find_contacts(text: str) -> tuple[Contact, ...]:
 
 
 def _all(text: str) -> Iterator[Contact]:
-    for found in _MOBILE.finditer(text):
+    seen = look(text) if len(text) >= LONG else None
+    for found in _at(_MOBILE, text, seen.mobiles if seen else None):
         value = "".join(filter(str.isdigit, found[0]))
         is_broken = len(value) != len(re.sub(r"[\s-]", "", found[0]))
         yield Contact(
             kind=ContactKind.MOBILE, value=value, start=found.start(), end=found.end(), is_broken_up=is_broken
         )
-    for found in _LANDLINE.finditer(text):
+    for found in _at(_LANDLINE, text, seen.landlines if seen else None):
         yield Contact(kind=ContactKind.LANDLINE, value=found[0], start=found.start(), end=found.end())
+    if seen and not seen.may_hold_account:
+        return
     for kind, pattern, opened in _BY_NAME:
         if opened and not any(word in text for word in opened):
             continue
         for found in pattern.finditer(text):
             if found["id"] not in _NO_IDS:
                 yield Contact(kind=kind, value=found["id"], start=found.start(), end=found.end())
+
+
+def _at(pattern: re.Pattern[str], text: str, starts: Sequence[int] | None) -> Iterator[re.Match[str]]:
+    """Yield what `finditer` finds; `starts`: all places at which a match may begin, None: not known."""
+    return pattern.finditer(text) if starts is None else matches_at(pattern, text, starts)

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from keywords.characters import points_of
+from keywords.characters import places_of, points_of
 from keywords.pairs import Pairs
 
 __all__ = ["Price", "chinese_number", "find_prices"]
@@ -96,14 +96,16 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
         return
     points = points_of(text)
     bits = _bits().take(points)
-    edges = np.flatnonzero(np.diff(bits & _HELD_BIT, prepend=0, append=0))
+    money = _money(points, bits)
+    numerals = places_of(bits & _NUMERAL_BIT)
+    if not (money.size and numerals.size):
+        return
+    edges = np.flatnonzero(np.diff((bits & _HELD_BIT) != 0, prepend=False, append=False))
     firsts, ends = edges[::2], edges[1::2]
-    numerals = np.flatnonzero(bits & _NUMERAL_BIT)
     nearest = np.searchsorted(numerals, firsts)
     starts = np.append(numerals, len(text))[nearest]
     is_one = starts < ends
     starts, ends = starts[is_one], ends[is_one]
-    money = _money(points, bits)
     near = np.searchsorted(money, ends + _LOOKS_AHEAD) > np.searchsorted(money, starts - _LONGEST_BEFORE)
     yield from zip(starts[near].tolist(), ends[near].tolist(), strict=True)
 

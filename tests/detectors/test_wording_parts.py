@@ -72,6 +72,20 @@ def test_long_texts_hold_the_prices_of_short_ones(text: str) -> None:
     assert find_prices(f"{folded}{'国' * prices._LONG}") == find_prices(f"{folded}国")
 
 
+_CALLED = (
+    "13800138000", "1", "38", "00138000", "1(电)3(溦话)8()00138(a)000", "1。38", "0", "010-62345678", "(0531) 82345678", "400-123-4567",
+    "8008101234", "\n", "微信", "加我", "qq", "tg", ":", "ab", "c_1-x", "abc12345", "12345", "2026-03-12", "电", "山", " ", ")", "(",
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(_CALLED), max_size=40).map("".join))
+def test_long_texts_hold_the_contacts_of_short_ones(text: str) -> None:
+    """Long texts are looked through first for where contacts may begin; short ones are searched at once."""
+    short = text[: contacts.LONG - 1]
+    assert find_contacts(short + "\n" + contacts.LONG * "山") == find_contacts(short)
+
+
 @pytest.mark.parametrize(
     "text",
     [

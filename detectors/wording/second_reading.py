@@ -29,6 +29,8 @@ ACCEPTED_AGAINST_CONTEXT = 800
 """The same where the rules heard somebody warn, teach, deny or ask."""
 ACCEPTED_UNNAMED = 780
 """The same where no paper is named, though words of sale or two hints at one are there."""
+ACCEPTED_NEIGHBOURING = 900
+"""The same where only another trade's papers are named, and nobody says that they are made: offices and schools name them too."""
 DOUBTED = REFUSED = 550
 """Below, the cues speak against a sale the rules found, and it is not told at all."""
 DOUBTED_IN_REPORTS = 800
@@ -49,6 +51,7 @@ _AROUND = 400
 """Characters around the likest stretch in which is listened for who speaks."""
 _RETOLD_AT_MOST = 650
 """Permille of all signals for together where something sounds retold, or the text speaks about the trade: never high."""
+_WITHOUT_BOUND = 100_000
 _RETELLING = frozenset(
     {
         Manner.ACTED,
@@ -115,9 +118,15 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
             told.cap(_ALONE_AT_MOST)
     if is_recounted:
         told.weaken(_RECOUNTED_SCALE)
-    if is_recounted or is_retold:
-        told.cap(_RETOLD_AT_MOST)
+    told.cap(_at_most(document, is_told=is_recounted or is_retold))
     return told
+
+
+def _at_most(document: Document, *, is_told: bool) -> int:
+    """Return the permille to which all signals for come together at most. `is_told`: something is reported or retold."""
+    if is_told:
+        return _RETOLD_AT_MOST
+    return _ALONE_AT_MOST if _is_neighbouring(document) else _WITHOUT_BOUND
 
 
 @lru_cache(maxsize=16)
@@ -174,13 +183,13 @@ def _is_uncalled(document: Document) -> bool:
 
 
 def _accepted_from(document: Document, told: Told) -> int | None:
-    """Return the likeness (permille) from which the cues find a sale by themselves; None: the text is not about our certificates."""
+    """Return the likeness (permille) from which the cues find a sale by themselves; None: the text is about no paper."""
     if _names_our_papers(document):
         if told.contexts:
             return ACCEPTED_AGAINST_CONTEXT
         return ACCEPTED_MADE_TO_SELL if document.is_commercial else ACCEPTED
-    if not document.words.get(Sense.NEIGHBOUR, _HANDED_IN) <= _HANDED_IN:
-        return ACCEPTED_UNNAMED if Sense.FORGERY in document.first else None  # another trade's papers, openly forged
+    if _is_neighbouring(document):
+        return ACCEPTED_UNNAMED if Sense.FORGERY in document.first else ACCEPTED_NEIGHBOURING
     if any(mark.is_disguised for mark in document.marks):
         return ACCEPTED  # nobody disguises a lawful offer
     if any(map(is_core, document.marks)) and _PAPER(document.folded.text):
@@ -190,6 +199,11 @@ def _accepted_from(document: Document, told: Told) -> int | None:
 
 def _names_our_papers(document: Document) -> bool:
     return Sense.CERTIFICATE in document.first or Sense.TRADE in document.first
+
+
+def _is_neighbouring(document: Document) -> bool:
+    """Say whether only another trade's papers are named: not the notice's object, so never high."""
+    return not _names_our_papers(document) and not document.words.get(Sense.NEIGHBOUR, _HANDED_IN) <= _HANDED_IN
 
 
 def _doubted(document: Document, told: Told, likeness: Likeness, *, is_recounted: bool) -> Told:

@@ -7,6 +7,7 @@ together, two characters that begin a disguised word, three that sound like a pi
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,26 +68,26 @@ def suspicious(points: Points, kinds: Kinds, text: str, *, looks_first: bool = T
     starts = np.concatenate(([0], ends[:-1]))
     said = np.zeros(len(ends), np.int64)
     if looks_first:
-        for test, marks in _marks(points, kinds, text):
+        flags = _tables().flags.take(points)
+        for test, marks in _marks(points, kinds, flags, text):
             if marks.size:
                 said[np.searchsorted(ends, marks, side="right")] |= test
-        _look_for_numbers(said, points, kinds, text, (starts, ends))
+        _look_for_numbers(said, points, kinds, flags, text, (starts, ends))
     chosen = np.flatnonzero(said) if looks_first else np.arange(len(ends))
     return list(zip(starts[chosen].tolist(), ends[chosen].tolist(), said[chosen].tolist(), strict=True))
 
 
-def _marks(points: Points, kinds: Kinds, text: str) -> Iterator[tuple[int, Places]]:
+def _marks(points: Points, kinds: Kinds, flags: Flags, text: str) -> Iterator[tuple[int, Places]]:
     tables = _tables()
-    flags = tables.flags.take(points)
     yield LOOKS_LIKE_A_WORD | LOOKS_LIKE_A_PICTURE, places_of(flags & _MARK)
     yield LOOKS_LIKE_A_WORD, _messengers(points, kinds, flags, tables)
-    begun = tables.pairs.may_start(points)
+    begun = _Begun.at(points, tables.pairs.may_start(points))
     for test, words in (
         (LOOKS_LIKE_A_WORD, tables.forms),
         (LOOKS_SPLIT, tables.splits),
         (LOOKS_BACKWARDS, tables.backwards),
     ):
-        yield test, words.starts(points, begun)
+        yield test, words.starts(begun)
     yield LOOKS_BRACKETED, _enclosed(kinds)
     yield LOOKS_SPELT_OUT, _listed(kinds)
     yield SOUNDS_LIKE_A_WORD, _misheard(points, text, tables)
@@ -129,10 +130,11 @@ def _listed(kinds: Kinds) -> Places:
     return np.flatnonzero(commas[:-3] & commas[2:-1] & (kinds[1:-2] & kinds[3:] & HAN != 0))
 
 
-def _look_for_numbers(said: Places, points: Points, kinds: Kinds, text: str, stretches: tuple[Places, Places]) -> None:
+def _look_for_numbers(
+    said: Places, points: Points, kinds: Kinds, flags: Flags, text: str, stretches: tuple[Places, Places]
+) -> None:
     """Mark in `said` the stretches with numbers that are broken up, and those in which an account's digits may stand apart."""
     starts, ends = stretches
-    flags = _tables().flags.take(points)
     is_digit = (points >= ord("0")) & (points <= ord("9"))
     begun = np.flatnonzero(
         (kinds[:-2] & LATIN != 0) & is_digit[1:-1] & (kinds[2:] & (HAN | LATIN) == 0) & ~is_digit[2:]
@@ -163,7 +165,7 @@ def _digits(points: Points, kinds: Kinds, flags: Flags, ends: Places) -> tuple[P
     may_link = apart <= _WIDEST_GAP + 1
     inner = ends[np.searchsorted(ends, at[0], side="right") : np.searchsorted(ends, at[-1], side="right")]
     may_link[np.searchsorted(at, inner) - 1] = False
-    may_link |= linked
+    may_link = linked | (may_link & ~_is_said_of(at[:-1], kinds))
     runs = np.flatnonzero(np.diff(may_link, prepend=False, append=False)).reshape(-1, 2)
     is_long = runs[:, 1] - runs[:, 0] >= _FEWEST_DIGITS - 1
     if not is_long.any():
@@ -179,6 +181,15 @@ def _digits(points: Points, kinds: Kinds, flags: Flags, ends: Places) -> tuple[P
     foreign = np.concatenate(([0], np.cumsum(points[at] > 127)))  # noqa: PLR2004 - ASCII
     is_plain = (at[lasts] - at[firsts] == lasts - firsts) & (foreign[lasts + 1] == foreign[firsts])
     return at[firsts[~is_plain]], at[lasts[~is_plain]]
+
+
+def _is_said_of(at: Places, kinds: Kinds) -> NDArray[np.bool_]:
+    """Say of each digit whether a word follows at once that is not all there is in brackets: the quickest look at what is between."""
+    is_inside = ((kinds[np.maximum(at - 1, 0)] & BRACKET_OPENS) != 0) & (
+        (kinds[np.minimum(at + 2, len(kinds) - 1)] & BRACKET_CLOSES) != 0
+    )
+    is_said: NDArray[np.bool_] = ((kinds[at + 1] & (HAN | LATIN)) != 0) & ~is_inside
+    return is_said
 
 
 def _may_be_between(at: Places, apart: Places, kinds: Kinds, flags: Flags) -> NDArray[np.bool_]:
@@ -277,6 +288,19 @@ class _Set:
         return found
 
 
+class _Begun(NamedTuple):
+    """Places of a text with the two and the three characters that begin there, as numbers."""
+
+    places: Places
+    pairs: Places
+    triples: Places
+
+    @classmethod
+    def at(cls, points: Points, places: Places) -> "_Begun":
+        pairs = points[places].astype(np.int64) << 21 | points[places + 1] if places.size else places
+        return cls(places, pairs, pairs << 21 | points[np.minimum(places + 2, len(points) - 1)])
+
+
 class _Beginnings:
     """How words begin: two characters, or three where they have so many."""
 
@@ -285,13 +309,9 @@ class _Beginnings:
         self._short = _Set(_packed(word) for word in words if len(word) == 2)  # noqa: PLR2004
         self._long = _Set(_packed(word[:3]) for word in words if len(word) > 2)  # noqa: PLR2004
 
-    def starts(self, points: Points, at: Places) -> Places:
+    def starts(self, begun: "_Begun") -> Places:
         """Return at which of these places one of the words may begin."""
-        if not at.size:
-            return at
-        pairs = points[at].astype(np.int64) << 21 | points[at + 1]
-        third = points[np.minimum(at + 2, len(points) - 1)]
-        return at[self._short.has(pairs) | self._long.has(pairs << 21 | third)]
+        return begun.places[self._short.has(begun.pairs) | self._long.has(begun.triples)]
 
 
 class _Tables:

@@ -7,11 +7,11 @@ together, two characters that begin a disguised word, three that sound like a pi
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from keywords.beginnings import Beginnings, Begun, NumberSet, packed
 from keywords.characters import Points, places_of
 from keywords.contexts import ADD_CUES, ID_CUES, MESSENGER_CUES
 from keywords.disguises import disguises
@@ -47,14 +47,12 @@ _EVERY_POINT = 0x110000
 ) = (1 << bit for bit in range(10))
 Flags = NDArray[np.uint16]
 _LATIN_RUN = re.compile("[a-z]{2,}")
-_HASH_BITS = 20
 _MOST_AT_ONCE = 50_000
 """Gaps looked at together: a row of places for each."""
 _ORDINARY_SIGNS = "-—–.:/,、~()× "
 _WIDEST_ORDINARY = 3
 _NUMBER_CUE_ENDS, _NUMBER_CUE_REACH = "q信vx话机号扣鹅", 4
 """See what lets such numbers be in `keywords.disguises`."""
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def suspicious(points: Points, kinds: Kinds, text: str, *, looks_first: bool = True) -> list[tuple[int, int, int]]:
@@ -81,7 +79,7 @@ def _marks(points: Points, kinds: Kinds, flags: Flags, text: str) -> Iterator[tu
     tables = _tables()
     yield LOOKS_LIKE_A_WORD | LOOKS_LIKE_A_PICTURE, places_of(flags & _MARK)
     yield LOOKS_LIKE_A_WORD, _messengers(points, kinds, flags, tables)
-    begun = _Begun.at(points, tables.pairs.may_start(points))
+    begun = Begun.at(points, tables.pairs.may_start(points))
     for test, words in (
         (LOOKS_LIKE_A_WORD, tables.forms),
         (LOOKS_SPLIT, tables.splits),
@@ -271,49 +269,6 @@ def _latin(kinds: Kinds, text: str) -> Places:
     return np.concatenate((spelt, np.array(runs, np.int64)))
 
 
-class _Set:
-    """A set of numbers that arrays are looked up in: first in a small table of hashes, then exactly."""
-
-    def __init__(self, numbers: Iterable[int]) -> None:
-        self._numbers = np.unique(np.array(list(numbers), np.int64))
-        self._hashed = np.zeros(1 << _HASH_BITS, np.bool_)
-        self._hashed[_hash(self._numbers)] = True
-
-    def has(self, numbers: Places) -> NDArray[np.bool_]:
-        found = self._hashed[_hash(numbers)]
-        likely = np.flatnonzero(found)
-        if likely.size and self._numbers.size:
-            nearest = np.searchsorted(self._numbers[:-1], numbers[likely])
-            found[likely] = self._numbers[nearest] == numbers[likely]
-        return found
-
-
-class _Begun(NamedTuple):
-    """Places of a text with the two and the three characters that begin there, as numbers."""
-
-    places: Places
-    pairs: Places
-    triples: Places
-
-    @classmethod
-    def at(cls, points: Points, places: Places) -> "_Begun":
-        pairs = points[places].astype(np.int64) << 21 | points[places + 1] if places.size else places
-        return cls(places, pairs, pairs << 21 | points[np.minimum(places + 2, len(points) - 1)])
-
-
-class _Beginnings:
-    """How words begin: two characters, or three where they have so many."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        words = set(words)
-        self._short = _Set(_packed(word) for word in words if len(word) == 2)  # noqa: PLR2004
-        self._long = _Set(_packed(word[:3]) for word in words if len(word) > 2)  # noqa: PLR2004
-
-    def starts(self, begun: "_Begun") -> Places:
-        """Return at which of these places one of the words may begin."""
-        return begun.places[self._short.has(begun.pairs) | self._long.has(begun.triples)]
-
-
 class _Tables:
     """What the tests look up."""
 
@@ -343,9 +298,9 @@ class _Tables:
                 self.flags[ord(char)] |= bit
         longer = (written for written, (meant, _) in table.words.items() if len(written) > 1 and written != meant)
         forms = list(longer)
-        self.forms, self.splits, self.backwards = map(_Beginnings, (forms, read.splits, read.backwards))
+        self.forms, self.splits, self.backwards = map(Beginnings, (forms, read.splits, read.backwards))
         self.pairs = Pairs([*forms, *read.splits, *read.backwards])
-        self.meant = _Set(_packed(meant) for meant, _ in table.words.values() if len(meant) == 2)  # noqa: PLR2004
+        self.meant = NumberSet(packed(meant) for meant, _ in table.words.values() if len(meant) == 2)  # noqa: PLR2004
         self._listen()
 
     def _listen(self) -> None:
@@ -358,18 +313,10 @@ class _Tables:
         for first, second, _ in heard:
             self.two_sounds[first << 9 | second] = True
         numbered = [[ord(sound) - 0xFF for sound in word] for word in read.heard_words]
-        self.short_words = _Set(_together(word) for word in numbered if len(word) == 3)  # noqa: PLR2004
-        self.four_sounds = _Set(_together(word[at : at + 4]) for word in numbered for at in range(len(word) - 3))
-        self.three_sounds = _Set(first << 18 | second << 9 | third for first, second, third in heard)
-        self.windows = _Set(map(_packed, read.windows))
-
-
-def _packed(chars: str) -> int:
-    """Return up to three characters as one number."""
-    packed = 0
-    for char in chars:
-        packed = packed << 21 | ord(char)
-    return packed
+        self.short_words = NumberSet(_together(word) for word in numbered if len(word) == 3)  # noqa: PLR2004
+        self.four_sounds = NumberSet(_together(word[at : at + 4]) for word in numbered for at in range(len(word) - 3))
+        self.three_sounds = NumberSet(first << 18 | second << 9 | third for first, second, third in heard)
+        self.windows = NumberSet(map(packed, read.windows))
 
 
 def _together(sounds: Iterable[int]) -> int:
@@ -382,10 +329,6 @@ def _together(sounds: Iterable[int]) -> int:
 
 def _three(points: Points, at: Places) -> Places:
     return points[at].astype(np.int64) << 42 | points[at + 1].astype(np.int64) << 21 | points[at + 2]
-
-
-def _hash(numbers: Places) -> NDArray[np.uint64]:
-    return (numbers.astype(np.uint64) * _SPREAD) >> np.uint64(64 - _HASH_BITS)
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from keywords.beginnings import Beginnings, Begun, NumberSet, packed
 from keywords.characters import Points, places_of
 from keywords.contexts import ADD_CUES, ID_CUES, MESSENGER_CUES
 from keywords.disguises import disguises
@@ -46,14 +47,12 @@ _EVERY_POINT = 0x110000
 ) = (1 << bit for bit in range(10))
 Flags = NDArray[np.uint16]
 _LATIN_RUN = re.compile("[a-z]{2,}")
-_HASH_BITS = 20
 _MOST_AT_ONCE = 50_000
 """Gaps looked at together: a row of places for each."""
 _ORDINARY_SIGNS = "-—–.:/,、~()× "
 _WIDEST_ORDINARY = 3
 _NUMBER_CUE_ENDS, _NUMBER_CUE_REACH = "q信vx话机号扣鹅", 4
 """See what lets such numbers be in `keywords.disguises`."""
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def suspicious(points: Points, kinds: Kinds, text: str, *, looks_first: bool = True) -> list[tuple[int, int, int]]:
@@ -67,26 +66,26 @@ def suspicious(points: Points, kinds: Kinds, text: str, *, looks_first: bool = T
     starts = np.concatenate(([0], ends[:-1]))
     said = np.zeros(len(ends), np.int64)
     if looks_first:
-        for test, marks in _marks(points, kinds, text):
+        flags = _tables().flags.take(points)
+        for test, marks in _marks(points, kinds, flags, text):
             if marks.size:
                 said[np.searchsorted(ends, marks, side="right")] |= test
-        _look_for_numbers(said, points, kinds, text, (starts, ends))
+        _look_for_numbers(said, points, kinds, flags, text, (starts, ends))
     chosen = np.flatnonzero(said) if looks_first else np.arange(len(ends))
     return list(zip(starts[chosen].tolist(), ends[chosen].tolist(), said[chosen].tolist(), strict=True))
 
 
-def _marks(points: Points, kinds: Kinds, text: str) -> Iterator[tuple[int, Places]]:
+def _marks(points: Points, kinds: Kinds, flags: Flags, text: str) -> Iterator[tuple[int, Places]]:
     tables = _tables()
-    flags = tables.flags.take(points)
     yield LOOKS_LIKE_A_WORD | LOOKS_LIKE_A_PICTURE, places_of(flags & _MARK)
     yield LOOKS_LIKE_A_WORD, _messengers(points, kinds, flags, tables)
-    begun = tables.pairs.may_start(points)
+    begun = Begun.at(points, tables.pairs.may_start(points))
     for test, words in (
         (LOOKS_LIKE_A_WORD, tables.forms),
         (LOOKS_SPLIT, tables.splits),
         (LOOKS_BACKWARDS, tables.backwards),
     ):
-        yield test, words.starts(points, begun)
+        yield test, words.starts(begun)
     yield LOOKS_BRACKETED, _enclosed(kinds)
     yield LOOKS_SPELT_OUT, _listed(kinds)
     yield SOUNDS_LIKE_A_WORD, _misheard(points, text, tables)
@@ -129,10 +128,11 @@ def _listed(kinds: Kinds) -> Places:
     return np.flatnonzero(commas[:-3] & commas[2:-1] & (kinds[1:-2] & kinds[3:] & HAN != 0))
 
 
-def _look_for_numbers(said: Places, points: Points, kinds: Kinds, text: str, stretches: tuple[Places, Places]) -> None:
+def _look_for_numbers(
+    said: Places, points: Points, kinds: Kinds, flags: Flags, text: str, stretches: tuple[Places, Places]
+) -> None:
     """Mark in `said` the stretches with numbers that are broken up, and those in which an account's digits may stand apart."""
     starts, ends = stretches
-    flags = _tables().flags.take(points)
     is_digit = (points >= ord("0")) & (points <= ord("9"))
     begun = np.flatnonzero(
         (kinds[:-2] & LATIN != 0) & is_digit[1:-1] & (kinds[2:] & (HAN | LATIN) == 0) & ~is_digit[2:]
@@ -163,7 +163,7 @@ def _digits(points: Points, kinds: Kinds, flags: Flags, ends: Places) -> tuple[P
     may_link = apart <= _WIDEST_GAP + 1
     inner = ends[np.searchsorted(ends, at[0], side="right") : np.searchsorted(ends, at[-1], side="right")]
     may_link[np.searchsorted(at, inner) - 1] = False
-    may_link |= linked
+    may_link = linked | (may_link & ~_is_said_of(at[:-1], kinds))
     runs = np.flatnonzero(np.diff(may_link, prepend=False, append=False)).reshape(-1, 2)
     is_long = runs[:, 1] - runs[:, 0] >= _FEWEST_DIGITS - 1
     if not is_long.any():
@@ -179,6 +179,15 @@ def _digits(points: Points, kinds: Kinds, flags: Flags, ends: Places) -> tuple[P
     foreign = np.concatenate(([0], np.cumsum(points[at] > 127)))  # noqa: PLR2004 - ASCII
     is_plain = (at[lasts] - at[firsts] == lasts - firsts) & (foreign[lasts + 1] == foreign[firsts])
     return at[firsts[~is_plain]], at[lasts[~is_plain]]
+
+
+def _is_said_of(at: Places, kinds: Kinds) -> NDArray[np.bool_]:
+    """Say of each digit whether a word follows at once that is not all there is in brackets: the quickest look at what is between."""
+    is_inside = ((kinds[np.maximum(at - 1, 0)] & BRACKET_OPENS) != 0) & (
+        (kinds[np.minimum(at + 2, len(kinds) - 1)] & BRACKET_CLOSES) != 0
+    )
+    is_said: NDArray[np.bool_] = ((kinds[at + 1] & (HAN | LATIN)) != 0) & ~is_inside
+    return is_said
 
 
 def _may_be_between(at: Places, apart: Places, kinds: Kinds, flags: Flags) -> NDArray[np.bool_]:
@@ -260,40 +269,6 @@ def _latin(kinds: Kinds, text: str) -> Places:
     return np.concatenate((spelt, np.array(runs, np.int64)))
 
 
-class _Set:
-    """A set of numbers that arrays are looked up in: first in a small table of hashes, then exactly."""
-
-    def __init__(self, numbers: Iterable[int]) -> None:
-        self._numbers = np.unique(np.array(list(numbers), np.int64))
-        self._hashed = np.zeros(1 << _HASH_BITS, np.bool_)
-        self._hashed[_hash(self._numbers)] = True
-
-    def has(self, numbers: Places) -> NDArray[np.bool_]:
-        found = self._hashed[_hash(numbers)]
-        likely = np.flatnonzero(found)
-        if likely.size and self._numbers.size:
-            nearest = np.searchsorted(self._numbers[:-1], numbers[likely])
-            found[likely] = self._numbers[nearest] == numbers[likely]
-        return found
-
-
-class _Beginnings:
-    """How words begin: two characters, or three where they have so many."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        words = set(words)
-        self._short = _Set(_packed(word) for word in words if len(word) == 2)  # noqa: PLR2004
-        self._long = _Set(_packed(word[:3]) for word in words if len(word) > 2)  # noqa: PLR2004
-
-    def starts(self, points: Points, at: Places) -> Places:
-        """Return at which of these places one of the words may begin."""
-        if not at.size:
-            return at
-        pairs = points[at].astype(np.int64) << 21 | points[at + 1]
-        third = points[np.minimum(at + 2, len(points) - 1)]
-        return at[self._short.has(pairs) | self._long.has(pairs << 21 | third)]
-
-
 class _Tables:
     """What the tests look up."""
 
@@ -323,9 +298,9 @@ class _Tables:
                 self.flags[ord(char)] |= bit
         longer = (written for written, (meant, _) in table.words.items() if len(written) > 1 and written != meant)
         forms = list(longer)
-        self.forms, self.splits, self.backwards = map(_Beginnings, (forms, read.splits, read.backwards))
+        self.forms, self.splits, self.backwards = map(Beginnings, (forms, read.splits, read.backwards))
         self.pairs = Pairs([*forms, *read.splits, *read.backwards])
-        self.meant = _Set(_packed(meant) for meant, _ in table.words.values() if len(meant) == 2)  # noqa: PLR2004
+        self.meant = NumberSet(packed(meant) for meant, _ in table.words.values() if len(meant) == 2)  # noqa: PLR2004
         self._listen()
 
     def _listen(self) -> None:
@@ -338,18 +313,10 @@ class _Tables:
         for first, second, _ in heard:
             self.two_sounds[first << 9 | second] = True
         numbered = [[ord(sound) - 0xFF for sound in word] for word in read.heard_words]
-        self.short_words = _Set(_together(word) for word in numbered if len(word) == 3)  # noqa: PLR2004
-        self.four_sounds = _Set(_together(word[at : at + 4]) for word in numbered for at in range(len(word) - 3))
-        self.three_sounds = _Set(first << 18 | second << 9 | third for first, second, third in heard)
-        self.windows = _Set(map(_packed, read.windows))
-
-
-def _packed(chars: str) -> int:
-    """Return up to three characters as one number."""
-    packed = 0
-    for char in chars:
-        packed = packed << 21 | ord(char)
-    return packed
+        self.short_words = NumberSet(_together(word) for word in numbered if len(word) == 3)  # noqa: PLR2004
+        self.four_sounds = NumberSet(_together(word[at : at + 4]) for word in numbered for at in range(len(word) - 3))
+        self.three_sounds = NumberSet(first << 18 | second << 9 | third for first, second, third in heard)
+        self.windows = NumberSet(map(packed, read.windows))
 
 
 def _together(sounds: Iterable[int]) -> int:
@@ -362,10 +329,6 @@ def _together(sounds: Iterable[int]) -> int:
 
 def _three(points: Points, at: Places) -> Places:
     return points[at].astype(np.int64) << 42 | points[at + 1].astype(np.int64) << 21 | points[at + 2]
-
-
-def _hash(numbers: Places) -> NDArray[np.uint64]:
-    return (numbers.astype(np.uint64) * _SPREAD) >> np.uint64(64 - _HASH_BITS)
 
 
 @lru_cache(maxsize=1)

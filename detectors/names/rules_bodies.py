@@ -46,7 +46,7 @@ def _own_host(reading: Reading, first: Token) -> Iterator[NameHit]:
         return
     pairs = reading.index.pairs
     target = pairs.get((first.word, second.word)) or pairs.get((second.word, first.word))
-    if target is None:
+    if target is None or target.brand not in {first.word, second.word}:
         return
     is_apart = reading.is_apart(first, second)
     if _tells(reading.lexicon, target, is_apart=is_apart):

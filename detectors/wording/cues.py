@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from keywords.characters import points_of
+from keywords.characters import places_of, points_of
 
 __all__ = ["CueTable", "add_once"]
 
@@ -47,14 +47,14 @@ class CueTable:
         """Return for each stretch the sum of the weights of its different cues, and how many there are."""
         total, count = np.zeros(len(starts)), np.zeros(len(starts), np.int64)
         numbered = self._numbered.take(points_of(outline))
-        at = np.flatnonzero(numbered)
+        at = places_of(numbered)
         states = numbered[at]
         for length, cue_at in enumerate(self._cue_at, 1):
             if length > 1:
                 keep = at < len(numbered) - length + 1
                 at, states = at[keep], states[keep]
                 states = self._steps[length - 2].take(states * self._width + numbered[at + length - 1])
-                alive = np.flatnonzero(states)
+                alive = places_of(states)
                 at, states = at[alive], states[alive]
             cues = cue_at.take(states)
             found = np.flatnonzero(cues >= 0)
@@ -71,7 +71,7 @@ def add_once(
     lengths = np.maximum(highs - lows, 0)
     stretch = np.repeat(np.arange(len(starts)), lengths)
     index = np.arange(len(stretch)) + np.repeat(lows - (np.cumsum(lengths) - lengths), lengths)
-    first = _before(at, cues)[index] < starts[stretch]
+    first = _before(at, cues.astype(np.min_scalar_type(len(weights))))[index] < starts[stretch]
     stretch, index = stretch[first], index[first]
     total += np.bincount(stretch, weights[cues[index]], len(starts))
     count += np.bincount(stretch, minlength=len(starts))
@@ -85,8 +85,8 @@ def _cues_of(states: Mapping[str, int], by_text: Mapping[str, int]) -> NDArray[n
     return found
 
 
-def _before(at: _Places, cues: NDArray[np.int32]) -> _Places:
-    """Return where the same cue stood before; -1: nowhere."""
+def _before(at: _Places, cues: NDArray[np.integer]) -> _Places:
+    """Return where the same cue stood before; -1: nowhere. Numbers of 16 bits are sorted many times faster."""
     order: Sequence[int] | _Places = np.argsort(cues, kind="stable")
     again = cues[order][1:] == cues[order][:-1]
     before = np.full(len(at), -1, np.int64)

@@ -121,18 +121,17 @@ class Turns:
 
     def placed(self, numbers: Mapping[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Return, by ascending place, where the turns with a number stand, and their numbers."""
-        known: dict[int, tuple[list[int], list[int]]] = {}
-        places, told, starts, counts = list[int](), list[int](), list[int](), list[int]()
-        for start, _, spoken in self.sentences:
+        known: dict[int, NDArray[np.int64]] = {}
+        found = [np.empty((0, 2), np.int64)]
+        for sentence in self.sentences:
+            spoken = sentence.spoken
             if id(spoken) not in known:
                 numbered = [(place, numbers[name]) for place, _, _, name in spoken.turns if name in numbers]
-                known[id(spoken)] = [place for place, _ in numbered], [number for _, number in numbered]
-            within, said = known[id(spoken)]
-            places += within
-            told += said
-            starts.append(start)
-            counts.append(len(within))
-        return np.array(places, np.int64) + np.repeat(np.array(starts, np.int64), counts), np.array(told, np.int32)
+                known[id(spoken)] = np.array(numbered, np.int64).reshape(-1, 2)
+            found.append(known[id(spoken)])
+        starts = [0, *(sentence.start for sentence in self.sentences)]
+        places, told = np.concatenate(found).T
+        return places + np.repeat(starts, [len(one) for one in found]), told.astype(np.int32)
 
     def _from(self, start: int) -> Iterator[_Sentence]:
         """Yield the sentences that end after a place."""

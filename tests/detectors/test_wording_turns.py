@@ -85,3 +85,15 @@ def test_the_likest_stretch_is_found_without_reading_all(matcher: TermMatcher, p
     quick, slow = (load_weights().weigh(one, is_page=True), load_weights().weigh_all(one, is_page=True))
     assert quick is not None and slow is not None
     assert (quick.logit, quick.stretch.start, quick.stretch.end) == (slow.logit, slow.stretch.start, slow.stretch.end)
+
+
+def test_a_sentence_that_stands_again_is_told_again_where_it_stands() -> None:
+    text, units = "不用考试。" * 3, [(0, 5), (5, 10), (10, 15)]
+    turns = turns_of(text, units)
+    each = [(place, span, name) for place, span, name in turns if name == "%无>考"]
+    assert each == [(at + 2, (at, at + 4), "%无>考") for at in (0, 5, 10)]
+    assert turns.first("%无>考", 5) == (5, 9) and turns.within(5, 10) == turns.names
+    places, numbers = turns.placed({"%无>考": 7})
+    assert places.tolist() == [2, 7, 12] and numbers.tolist() == [7, 7, 7]
+    with pytest.raises(ValueError, match="无>查"):
+        turns.first("%无>查", 0)

@@ -206,3 +206,11 @@ def test_time_is_linear(piece: str) -> None:
 
 def test_digits_in_any_writing() -> None:
     assert [digit_of(char) for char in "7柒❼七证"] == ["7", "7", "7", "7", ""]
+
+
+@given(anything, st.data())
+def test_many_places_are_found_in_the_original_as_each_is(text: str, data: st.DataObject) -> None:
+    folded = fold(text)
+    edges = data.draw(st.lists(st.tuples(*[st.integers(0, len(folded.text))] * 2)))
+    places = [(min(one), max(one)) for one in edges if one[0] != one[1]]
+    assert list(folded.spans(places)) == [folded.span(*place) for place in places]

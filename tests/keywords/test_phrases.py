@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detectors.wording import contacts, marks
 from keywords.fold import fold
-from keywords.phrases import Phrases, Tried, beginnings, openings
+from keywords.phrases import Phrases, Tried, beginnings, first_characters, openings
 
 PATTERNS = [pattern for _, _, pattern in marks._PHRASES]
 PHRASES = Phrases(PATTERNS)
@@ -112,3 +112,11 @@ def test_every_match_begins_with_one(data: st.DataObject) -> None:
 def test_a_pattern_that_begins_with_anything_is_tried_everywhere() -> None:
     both = Phrases([re.compile("[^a]b"), re.compile("zz")])
     assert [(place, found.span()) for place, found in both.find("abcbzzz", 9)] == [(0, (2, 4)), (1, (4, 6))]
+
+
+@given(texts)
+@settings(max_examples=100, deadline=None)
+def test_what_is_done_with_a_paper_begins_with_one_of_its_first_characters(text: str) -> None:
+    for pattern in (marks._VERB_BEFORE, marks._VERB_AFTER):
+        firsts = first_characters(pattern)
+        assert all(found[0][0] in firsts for found in pattern.finditer(text))

@@ -58,6 +58,8 @@ _END = "。"
 _ENDS = "。;!\n"
 _SENTENCE_ENDS = "。!?;\n"
 """Signs over which no word reaches."""
+_SHORT = 600
+"""Outlines up to this length are read as one sentence: little in them stands there again."""
 _REACH = 5
 """Characters between two turns up to which one is said to follow the other."""
 
@@ -163,9 +165,10 @@ def turns_of(outline: str, units: Iterable[tuple[int, int]]) -> Turns:
 def _sentences(outline: str, units: Iterable[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]:
     """Yield of each sentence where it starts and how long the units are that it was cut into."""
     begun, lengths = 0, list[int]()
+    is_long = len(outline) > _SHORT
     for start, end in units:
         lengths.append(end - start)
-        if outline[end - 1] in _SENTENCE_ENDS:
+        if is_long and outline[end - 1] in _SENTENCE_ENDS:
             yield begun, lengths
             begun, lengths = end, []
     if lengths:

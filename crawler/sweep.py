@@ -53,7 +53,6 @@ from crawler.workers.render_pool import PoolRenderer
 from crawler.workers.report import end_report, put_report
 from keywords.model import OfficialSite
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
-from pipelines.labels import source_label
 from pipelines.model import RunReport, WorkItem
 from pipelines.pictures.pool import PicturePool
 from pipelines.rechecks.due import due_leads
@@ -306,14 +305,8 @@ class _Sweep:
             return ()
         due = await context.in_case(due_leads, self._case.leads, self._report.started_at)
         plan = recheck_plan(due, self._known_platforms, self._plan.engines, self._settings.sweep.recheck_budget)
-        for name, count in plan.unasked.items():
-            context.notes.skip(
-                f"{source_label(f'engine:{name}')}：{count} 条已移送的广告到期复查，sweep.engines 未启用该引擎"
-            )
-        for title, count in plan.by_hand.items():
-            context.notes.skip(
-                f"{title}：{count} 条已移送的条目到期复查，该平台不可公开访问，请在浏览器中打开后用 jianwei import listings 导入"
-            )
+        for sentence in plan.left_out():
+            context.notes.skip(sentence)
         return plan.items
 
     async def _look_again(self, context: RunContext) -> None:

@@ -15,6 +15,7 @@ import opencc
 from numpy.typing import NDArray
 
 __all__ = [
+    "EVERY_POINT",
     "GAP",
     "NOTHING",
     "Points",
@@ -40,7 +41,8 @@ _NOT_THERE = frozenset({"Mn", "Me", "Cf", "Cc", "Cs", "Co"})
 _ORNAMENT = frozenset({"So", "Sk"})
 _BLANKS = {"\t": " ", "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"}
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # letters and signs that show nothing at all
-_EVERY_POINT = 0x110000
+EVERY_POINT = 0x110000
+"""Code points there are: the size of a table that knows every character."""
 _LETTER_BLOCKS = (0x1F150, 0x1F170, 0x1F1E6)
 """🅐, 🅰 and 🇦 begin runs of 26 letters; Unicode does not say which letters they are."""
 
@@ -92,7 +94,7 @@ class _Plain:
 
     def __init__(self, kept: frozenset[str]) -> None:
         self._kept = kept
-        self._plain = np.zeros(_EVERY_POINT, np.uint32)
+        self._plain = np.zeros(EVERY_POINT, np.uint32)
 
     def read(self, points: Points) -> Points:
         """Return the plain forms of these code points."""

@@ -8,11 +8,10 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from keywords.characters import Points, places_of
+from keywords.characters import EVERY_POINT, Points, places_of
 
 __all__ = ["Pairs"]
 
-_EVERY_POINT = 0x110000
 _PRIME = 40_503
 
 
@@ -20,8 +19,8 @@ class Pairs:
     """Pairs that words begin with."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._firsts = np.zeros(_EVERY_POINT, np.uint64)
-        self._seconds = np.zeros(_EVERY_POINT, np.uint64)
+        self._firsts = np.zeros(EVERY_POINT, np.uint64)
+        self._seconds = np.zeros(EVERY_POINT, np.uint64)
         for pair in {word[:2] for word in words}:
             bit = np.uint64(1 << (ord(pair[1]) * _PRIME % 64))
             self._firsts[ord(pair[0])] |= bit

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from keywords.characters import Points, points_of, text_of
+from keywords.characters import EVERY_POINT, Points, points_of, text_of
 from keywords.once import once
 
 __all__ = ["Phrases", "Tried", "beginnings", "first_characters", "matches_at", "openings"]
@@ -26,7 +26,6 @@ _MOST_BEGINNINGS = 2_000
 _ALIKE = {"0": "0123456789", "一": "一二两三四五六七八九十几半"}
 """All of these are looked for as one character: else a number has a thousand beginnings."""
 _SHOWN = {char: shown for shown, chars in _ALIKE.items() for char in chars}
-_EVERY_POINT = 0x110000
 _REPEATS = {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}
 _LOOKS = {codes.ASSERT, codes.ASSERT_NOT, codes.AT}
 _LARGEST_RANGE = 30
@@ -215,7 +214,7 @@ def _blurred(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _points_shown() -> Points:
-    shown = np.arange(_EVERY_POINT, dtype=np.uint32)
+    shown = np.arange(EVERY_POINT, dtype=np.uint32)
     for char, instead in _SHOWN.items():
         shown[ord(char)] = ord(instead)
     return shown

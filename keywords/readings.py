@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from keywords.characters import cut_like, plain, points_of, text_of
+from keywords.characters import EVERY_POINT, cut_like, plain, points_of, text_of
 from keywords.folded import Edit
 from keywords.kinds import SEPARATOR_CLASS, is_han
 from keywords.loader import rows, several
@@ -23,7 +23,6 @@ __all__ = ["Readings", "Unit", "readings"]
 Unit = tuple[str, int, int]
 """A syllable as one character, and the span it is written in."""
 _FIRST_SOUND = 0x100
-_EVERY_POINT = 0x110000
 _SHORTEST = 3
 _LATIN_RUN = re.compile("(?<![a-z0-9_])(?<![a-z0-9]-)[a-z]+(?![a-z0-9_]|-[a-z0-9])")
 """Letters that are no part of an account's name: zhijie-chuzheng88 is one, however it sounds."""
@@ -63,7 +62,7 @@ class Readings:
         own = {char for word in words for char in word}
         for char, looks_alike in self._swaps.items():
             self.sounds.update({other: self.sounds[char] for other in looks_alike - own if char in self.sounds})
-        self._by_point = np.zeros(_EVERY_POINT, np.uint32)  # silent, if it has no sound
+        self._by_point = np.zeros(EVERY_POINT, np.uint32)  # silent, if it has no sound
         self._by_point[list(map(ord, self.sounds))] = list(map(ord, self.sounds.values()))
         by_sound: dict[str, list[str]] = {}
         said = [word for word in sorted(words) if all(char in self.sounds for char in word)]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keywords.beginnings import Beginnings, Begun, NumberSet, packed
-from keywords.characters import Points, places_of
+from keywords.characters import EVERY_POINT, Points, places_of
 from keywords.contexts import ADD_CUES, ID_CUES, MESSENGER_CUES
 from keywords.disguises import disguises
 from keywords.kinds import BRACKET_CLOSES, BRACKET_OPENS, COMMA, HAN, LATIN, Kinds
@@ -32,7 +32,6 @@ __all__ = [
 
 _FEWEST_DIGITS = 7
 _WIDEST_GAP = 12
-_EVERY_POINT = 0x110000
 (
     _DIGIT,
     _MARK,
@@ -276,7 +275,7 @@ class _Tables:
         table, read = disguises(), readings()
         singles = {written: row for written, row in table.words.items() if len(written) == 1}
         contact = {written: meant for written, (meant, context) in singles.items() if context == "contact"}
-        self.flags = np.zeros(_EVERY_POINT, np.uint16)
+        self.flags = np.zeros(EVERY_POINT, np.uint16)
         for chars, bit in (
             ("0123456789" + "".join(table.digits), _DIGIT),
             (
@@ -305,7 +304,7 @@ class _Tables:
 
     def _listen(self) -> None:
         read = readings()
-        self.sounds = np.zeros(_EVERY_POINT, np.uint16)
+        self.sounds = np.zeros(EVERY_POINT, np.uint16)
         for char, sound in read.sounds.items():
             self.sounds[ord(char)] = ord(sound) - 0xFF
         heard = [[int(self.sounds[ord(char)]) for char in window] for window in read.windows]

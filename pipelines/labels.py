@@ -5,6 +5,7 @@ from pipelines.model import FindingOutcome, RunVerdict
 
 __all__ = [
     "ENGINE_ZH",
+    "ITEM_PAGES",
     "KIND_ZH",
     "LEVEL_ZH",
     "OUTCOME_ZH",
@@ -60,7 +61,7 @@ PLATFORM_ZH = {
 }  # fmt: skip
 """The shipped definitions; a county's own is shown by its name."""
 _NAMES_ZH = {"engine": ENGINE_ZH, "platform": PLATFORM_ZH}
-_DETAIL = "/detail"
+ITEM_PAGES = "/detail"
 """How counts of a platform's item pages are told from those of its searches."""
 
 
@@ -69,6 +70,6 @@ def source_label(source: str) -> str:
     family, _, name = source.partition(":")
     if not name:
         return SOURCE_ZH.get(source, source)
-    plain = name.removesuffix(_DETAIL)
+    plain = name.removesuffix(ITEM_PAGES)
     shown = _NAMES_ZH.get(family, {}).get(plain, plain)
     return f"{SOURCE_FAMILY_ZH.get(family, family)}：{shown}{'（条目页）' if name != plain else ''}"

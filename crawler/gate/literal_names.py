@@ -42,7 +42,8 @@ class LiteralNames:
         except ValueError:
             pass
         else:
-            kind = twisted_address.IPv4Address if address.version == 4 else twisted_address.IPv6Address  # noqa: PLR2004
+            is_four = isinstance(address, ipaddress.IPv4Address)
+            kind = twisted_address.IPv4Address if is_four else twisted_address.IPv6Address
             resolutionReceiver.addressResolved(kind(transportSemantics, str(address), portNumber))
         resolutionReceiver.resolutionComplete()
         return resolution

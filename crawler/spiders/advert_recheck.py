@@ -8,9 +8,9 @@ from typing import Any
 from crawler.context import WorkDone
 from crawler.engines.model import Provider
 from crawler.spiders.recheck import looked_for
-from crawler.spiders.sweep import SweepSpider, advert_key
+from crawler.spiders.sweep import SweepSpider, advert_key, page_proof
 from crawler.work import Query, Recheck, read
-from detectors.model import Advert, Attachment, Candidate, EvidenceKind, Observation
+from detectors.model import Advert, Candidate, Observation
 from pipelines.model import WorkItem
 
 __all__ = ["AdvertRecheckSpider"]
@@ -42,12 +42,11 @@ class AdvertRecheckSpider(SweepSpider):
             return None
         page, answer = found
         again = looked_for(candidate, self.context.case.clock.now())
-        page_proof = Attachment(kind=EvidenceKind.BODY, media_type="text/html", content=answer.body, label="搜索结果页")
         row = next((one for one in page.adverts if advert_key(engine, one) == candidate.key), None)
         observation = (
             replace(self.advert(engine, query, row, answer), candidate=again)
             if row
-            else Observation(candidate=again, observed_at=again.discovery.found_at, attachments=(page_proof,))
+            else Observation(candidate=again, observed_at=again.discovery.found_at, attachments=(page_proof(answer),))
         )
         self.context.notes.outcomes["rechecks"] += 1
         return WorkDone(work=(work,), observations=(observation,))

@@ -28,6 +28,7 @@ from detectors.ruleset import LEAD_FROM
 from keywords.hosts import canonical_url, host_of, registrable_domain
 from pipelines.clock import day_of
 from pipelines.errors import BrowserMissing, InputUnreadable, UsageError
+from pipelines.labels import ITEM_PAGES
 from pipelines.model import WorkItem
 from pipelines.query_ledger import AskedPage
 from pipelines.run_health import error_kind
@@ -290,7 +291,7 @@ class ListingSpider(RunSpider):
         found = read_detail(platform, text, page.url, answer.status, self._pseudonym, before)
         if not found.listing.title:
             return WorkDone(work=(work,))
-        self._note_fields(f"platform:{platform.name}/detail", (found,))
+        self._note_fields(f"platform:{platform.name}{ITEM_PAGES}", (found,))
         observation = self._observation(platform, page, found, page.rank, self._proof_of(platform, answer))
         if platform.route == "session":
             return WorkDone(work=(work,), observations=(observation,))

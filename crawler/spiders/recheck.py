@@ -6,7 +6,7 @@ failed is an observation too, with what name servers and the network said as its
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,7 @@ from detectors.model import (
     Observation,
     Profile,
 )
+from pipelines.labels import source_label
 from pipelines.model import Lead, WorkItem
 from pipelines.rechecks.record import RECHECK
 
@@ -63,6 +64,13 @@ class RecheckPlan:
     """Platform → listings that wait for a person: nobody may crawl it."""
     unasked: Counter[str]
     """Engine → adverts on one this run does not ask."""
+
+    def left_out(self) -> Iterator[str]:
+        """Yield what is due and not looked at, one sentence each."""
+        for name, count in self.unasked.items():
+            yield f"{source_label(f'engine:{name}')}：{count} 条已移送的广告到期复查，sweep.engines 未启用该引擎"
+        for title, count in self.by_hand.items():
+            yield f"{title}：{count} 条已移送的条目到期复查，该平台不可公开访问，请在浏览器中打开后用 jianwei import listings 导入"
 
 
 def recheck_plan(

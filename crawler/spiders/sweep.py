@@ -34,7 +34,7 @@ from pipelines.model import WorkItem
 from pipelines.query_ledger import AskedPage
 from pipelines.run_health import error_kind
 
-__all__ = ["LINKS_OPENED", "SweepSpider", "advert_key"]
+__all__ = ["LINKS_OPENED", "SweepSpider", "advert_key", "page_proof"]
 
 LINKS_OPENED = "links_opened"
 """How a tally calls counting links; a resumed run goes on counting there."""
@@ -311,7 +311,7 @@ class SweepSpider(RunSpider):
                     kind=EvidenceKind.ADVERT, media_type="text/html", content=row.markup.encode(), label="广告条目"
                 ),
                 *_chain(landing),
-                Attachment(kind=EvidenceKind.BODY, media_type="text/html", content=answer.body, label="搜索结果页"),
+                page_proof(answer),
             ),
         )
 
@@ -320,6 +320,11 @@ def advert_key(engine: Provider, row: Row) -> str:
     """Return which advert a row is. Counting links differ at every query: the same advert is the same engine, payer, words and target."""
     words = "\x1f".join((engine.name, row.advertiser, row.title, host_of(row.target)))
     return f"{engine.name}:{hashlib.sha256(words.encode()).hexdigest()[:24]}"
+
+
+def page_proof(answer: Answer) -> Attachment:
+    """Return a result page as evidence."""
+    return Attachment(kind=EvidenceKind.BODY, media_type="text/html", content=answer.body, label="搜索结果页")
 
 
 def _chain(landing: Landing) -> Sequence[Attachment]:

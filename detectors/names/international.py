@@ -10,7 +10,7 @@ import numpy as np
 from ada_url import idna
 
 from detectors.names.confusable import latin_of
-from keywords.characters import Points, plain, points_of
+from keywords.characters import EVERY_POINT, Points, plain, points_of
 
 __all__ = ["International"]
 
@@ -18,7 +18,6 @@ _REFUSED = "xn--"
 _LINE = "\n"
 _MOST_CHARS = 5_000
 """The decoder takes 16,384 characters at once, two more for each line among them, and leaves longer texts as they are."""
-_EVERY_POINT = 0x110000
 _ASCII = bytes(code if 32 < code < 128 or code == ord(_LINE) else ord("?") for code in range(256)).lower()  # noqa: PLR2004 - ASCII
 
 
@@ -26,7 +25,7 @@ class _Latin:
     """A table that fills itself: letters read as Latin ones, Chinese characters as separators. 0: not looked up yet."""
 
     def __init__(self) -> None:
-        self._latin = np.zeros(_EVERY_POINT, np.uint8)
+        self._latin = np.zeros(EVERY_POINT, np.uint8)
 
     def read(self, points: Points) -> bytes:
         """Return a byte for each of these code points."""

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from keywords.characters import places_of, points_of
+from keywords.characters import EVERY_POINT, places_of, points_of
 
 __all__ = ["CueTable", "add_once"]
 
-_EVERY_POINT = 0x110000
 _Places = NDArray[np.int64]
 _Numbers = NDArray[np.floating]
 
@@ -25,7 +24,7 @@ class CueTable:
         cues = sorted(weights)
         chars = sorted({char for cue in cues for char in cue})
         self._width = len(chars) + 1
-        self._numbered = np.zeros(_EVERY_POINT, np.int32)
+        self._numbered = np.zeros(EVERY_POINT, np.int32)
         self._numbered[list(map(ord, chars))] = np.arange(1, self._width)
         number = {char: place for place, char in enumerate(chars, 1)}
         self._steps: list[NDArray[np.int32]] = []

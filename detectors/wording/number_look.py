@@ -11,13 +11,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from keywords.characters import Points, places_of, points_of
+from keywords.characters import EVERY_POINT, Points, places_of, points_of
 
 __all__ = ["LONG", "Look", "look"]
 
 LONG = 600
 """Characters from which the look is quicker than the search."""
-_EVERY_POINT = 0x110000
 _MOBILE_DIGITS, _WIDEST_APART = 11, 13
 """A mobile number, and what its digits stand apart at most: three times two characters in brackets."""
 _LANDLINE_DIGITS, _LANDLINE_REACH = 10, 12
@@ -81,6 +80,6 @@ def _may_hold_account(points: Points) -> bool:
 @lru_cache(maxsize=1)
 def _signs() -> NDArray[np.bool_]:
     """Return of each code point whether accounts are written with it."""
-    signs = np.zeros(_EVERY_POINT, np.bool_)
+    signs = np.zeros(EVERY_POINT, np.bool_)
     signs[list(map(ord, "abcdefghijklmnopqrstuvwxyz0123456789_-"))] = True
     return signs

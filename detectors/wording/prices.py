@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from keywords.characters import places_of, points_of
+from keywords.characters import EVERY_POINT, places_of, points_of
 from keywords.pairs import Pairs
 
 __all__ = ["Price", "chinese_number", "find_prices"]
@@ -43,7 +43,6 @@ _MONEY_PAIRS = (
     *("包" + one for one in "下拿过"),
     *(per + one for per in "一/每" for one in "本证个张套份人"),
 )
-_EVERY_POINT = 0x110000
 _NUMERAL_BIT, _HELD_BIT, _MONEY_BIT, _DIGIT_BIT, _UNIT_BIT = 1, 2, 4, 8, 16
 _LONG = 600
 """Characters from which a text is first looked through by whole arrays."""
@@ -129,7 +128,7 @@ def _money_pairs() -> Pairs:
 @lru_cache(maxsize=1)
 def _bits() -> NDArray[np.uint8]:
     """Return what each character of a folded text is good for."""
-    bits = np.zeros(_EVERY_POINT, np.uint8)
+    bits = np.zeros(EVERY_POINT, np.uint8)
     numerals = "0123456789一二两三四五六七八九十"
     for chars, bit in (
         (numerals, _NUMERAL_BIT), (f"{_HELD}{numerals} \n", _HELD_BIT), (_MONEY_SIGNS, _MONEY_BIT), ("一二两三四五六七八九", _DIGIT_BIT),

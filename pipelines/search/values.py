@@ -76,7 +76,8 @@ def _source(folded: str, written: str) -> tuple[str, ...]:
     for code, zh in SOURCE_FAMILY_ZH.items():
         if colon and family in (code, zh):
             own = written[-len(name) :] if len(written) >= len(name) else name
-            return (f"{code}:{own.strip()}", *_shipped_platform(own.strip() if code == "platform" else ""))
+            shipped = _shipped_platform(own.strip()) if code == "platform" else ()
+            return (f"{code}:{own.strip()}", *shipped)
     return (written, *(f"{code}:{written}" for code in SOURCE_FAMILY_ZH), *_shipped_platform(written))
 
 

@@ -1,11 +1,13 @@
 """Sweeps in processes of their own that are killed (`kill -9`) at random moments, and what they leave behind.
 
-A moment is so many pieces of finished work and then some milliseconds, so that a slow machine is hit as deep in the work as a fast one.
+A moment is so many pieces of finished work and then some milliseconds. The sweep waits after each piece until it is told to go on, so that
+a fast machine cannot come to its end before the kill, and a slow one is hit as deep in the work as a fast one.
 """
 
 import multiprocessing
 import random
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from multiprocessing.connection import Connection
@@ -31,58 +33,66 @@ _SPLIT = {"created", "updated", "unchanged"}
 class _Told(SilentProgress):
     def __init__(self, events: Connection) -> None:
         self._events = events
+        self._one_at_a_time = threading.Lock()
 
     def stage(self, title: str, total: int) -> None:
-        self._events.send_bytes(b"s")
+        self._tell_and_wait()
 
     def advance(self, count: int = 1) -> None:
-        self._events.send_bytes(b"a")
+        self._tell_and_wait()
+
+    def _tell_and_wait(self) -> None:
+        with self._one_at_a_time:
+            self._events.send_bytes(b"piece")
+            self._events.recv_bytes()
 
 
 def _sweep(home: str, events: Connection) -> None:
     settings = settings_of(Path(home))
     with open_case(settings) as case:
         run_sweep(case, settings, _Told(events), resume=True)
-    events.send_bytes(b"e")
 
 
 def settings_of(home: Path) -> Settings:
     return load_settings({"JIANWEI_HOME": str(home)}, home / "jianwei.toml")
 
 
-def swept(home: Path, kill_after: int | None = None, jitter_s: float = 0.0) -> bool:
-    """Run the sweep, or go on with it; killed after so many events and a moment. Return whether it came to its end."""
+def swept(home: Path, kill_after: int | None = None, jitter_s: float = 0.0) -> tuple[bool, int]:
+    """Run the sweep, or go on with it; killed after so many pieces and a moment. Return whether it came to its end, and its pieces."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["crawler.sweep", "pipelines.bootstrap", "tests.broken.killed"])
-    ours, theirs = context.Pipe(duplex=False)
+    ours, theirs = context.Pipe()
     process = context.Process(target=_sweep, args=(str(home), theirs))
     process.start()
     theirs.close()
-    seen, is_over = 0, False
-    while kill_after is None or seen < kill_after:
+    pieces = 0
+    while kill_after is None or pieces < kill_after:
         assert ours.poll(_WITHIN_S), "the sweep stands still"
         try:
-            is_over = ours.recv_bytes() == b"e"
-        except EOFError:
+            ours.recv_bytes()
+            ours.send_bytes(b"go on")
+        except (EOFError, ConnectionError):  # it is over
             break
-        if is_over:
-            break
-        seen += 1
-    if not is_over and kill_after is not None:
+        pieces += 1
+    else:
         time.sleep(jitter_s)
         process.kill()
     process.join(_WITHIN_S)
     assert kill_after is not None or process.exitcode == 0
-    return process.exitcode == 0
+    return process.exitcode == 0, pieces
 
 
-def swept_with_kills(home: Path, kills: int, rng: random.Random, most_events: int, on_kill=lambda: None) -> int:
-    """Sweep until it is done, killed so many times on the way. Return how many kills fell before the end."""
+def swept_with_kills(home: Path, kills: int, rng: random.Random, pieces: int, on_kill=lambda: None) -> int:
+    """Sweep until it is done, killed so many times on the way. Return how many kills fell before the end.
+
+    `pieces` are those of an undisturbed run; a sweep that goes on tells of no fewer, and each start goes one further than it is told to.
+    """
+    most = max(0, pieces // kills - 1)
     for number in range(kills):
-        if swept(home, rng.randint(0, most_events), rng.uniform(0, 0.2)) or is_finished(home):
+        if swept(home, rng.randint(0, most), rng.uniform(0, 0.2))[0] or is_finished(home):
             return number
         on_kill()
-    assert swept(home)
+    assert swept(home)[0]
     return kills
 
 

@@ -116,6 +116,7 @@ class _Seen:
 def _checked(row: ListedCertificate, trades: Trades, today: date, seen: _Seen) -> RowCheck:
     if row.fault:
         return _answer(row, UNDETERMINED, (Finding("row.unreadable", Gravity.WRONG, row.fault),))
+    row = _in_its_column(row, today)
     number = row.number or row.identity
     reading = read_number(number, today) if number.strip() else None
     family = _family(row, reading, trades)
@@ -132,6 +133,13 @@ def _checked(row: ListedCertificate, trades: Trades, today: date, seen: _Seen) -
     given = validity_problems(validity, family, today, born)
     findings += [one for one in given if not (unread and one.code == "validity.missing")]
     return _answer(row, family, tuple(findings))
+
+
+def _in_its_column(row: ListedCertificate, today: date) -> ListedCertificate:
+    """Return the row with a certificate's number out of the identity column: companies head it 证件号码 and mean the certificate."""
+    if row.number or not row.identity[:1].isalpha() or not read_number(row.identity, today).identity:
+        return row
+    return replace(row, number=row.identity, identity="")
 
 
 def _answer(row: ListedCertificate, family: Family, findings: tuple[Finding, ...]) -> RowCheck:

@@ -38,6 +38,11 @@ def test_a_sound_row_is_sound_and_masked():
     assert SOUND_NUMBER[7:15] not in check.number
 
 
+def test_a_certificate_number_in_the_identity_column_is_read_as_one():
+    [check] = checked({"number": "", "identity": SOUND_NUMBER})
+    assert (check.verdict, check.findings) == (RowVerdict.SOUND, ())
+
+
 @pytest.mark.parametrize(
     ("row", "verdict", "code"),
     [

@@ -76,6 +76,22 @@ def test_trades_as_offices_write_them(trade):
     assert check.verdict is RowVerdict.SOUND, check.reasons
 
 
+@pytest.mark.parametrize("trade", ["叉车", "叉车司机", "N1 叉车司机", "Q2 门式起重机司机", "R1 快开门式压力容器操作"])
+def test_a_bare_identity_number_with_a_trade_of_special_equipment_belongs_to_it(trade):
+    [check] = checked({"number": "", "identity": SOUND_NUMBER[1:], "trade": trade})
+    assert check.look_up_at == "cnse.e-cqs.cn"
+
+
+def test_a_trade_two_departments_issue_is_held_against_neither():
+    [check] = checked({"number": "苏L012022000456", "trade": "塔式起重机司机"})
+    assert "trade.other_issuer" not in codes(check)
+
+
+def test_repeats_on_another_sheet_name_the_sheet():
+    first, other = checked({"sheet": "电工"}, {"sheet": "焊工", "name": "李四"})
+    assert "“电工”第 2 行" in other.reasons
+
+
 def test_repeats_name_the_earlier_row():
     first, other_trade, same, stranger = checked({}, {"trade": "高压电工作业"}, {}, {"name": "李四"})
     assert first.verdict is other_trade.verdict is RowVerdict.SOUND

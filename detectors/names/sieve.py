@@ -89,16 +89,15 @@ class Sieve:
         """Say of each line whether it holds a clue or a known Chinese word; all are looked at in one pass."""
         is_kept = [False] * len(lines)
         foreign = [at for at, line in enumerate(lines) if _FOREIGN in line]
-        if not foreign:
-            for at in self._with_clue(_LINE.join(lines)):
-                is_kept[at] = True
-            return is_kept
-        worth, latin = self._international.read(_LINE.join([lines[at] for at in foreign]))
-        for which in (*worth, *self._with_clue(latin)):
-            is_kept[foreign[which]] = True
-        native = [at for at, line in enumerate(lines) if _FOREIGN not in line]
-        for which in self._with_clue(_LINE.join([lines[at] for at in native])) if native else ():
-            is_kept[native[which]] = True
+        if foreign:
+            worth, latin = self._international.read(_LINE.join([lines[at] for at in foreign]))
+            lines = lines.copy()
+            for at, line in zip(foreign, latin.split(_LINE), strict=True):
+                lines[at] = line
+            for which in worth:
+                is_kept[foreign[which]] = True
+        for at in self._with_clue(_LINE.join(lines)):
+            is_kept[at] = True
         return is_kept
 
     def _with_clue(self, text: bytes) -> Iterator[int]:

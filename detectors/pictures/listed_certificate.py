@@ -46,6 +46,8 @@ class ListedCertificate:
     """One row as the company wrote it; empty: the cell or column is empty."""
 
     row: int
+    sheet: str = ""
+    """Title of the sheet, where the book has several."""
     number: str = ""
     name: str = ""
     identity: str = ""
@@ -58,12 +60,18 @@ class ListedCertificate:
     fault: str = ""
     """Why the row could not even be read (one Chinese clause); empty: it could."""
 
+    @property
+    def place(self) -> str:
+        """Return where the row stands, in Chinese."""
+        return f"“{self.sheet}”第 {self.row} 行" if self.sheet else f"第 {self.row} 行"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowCheck:
     """The answer for one row, personal data masked."""
 
     row: int
+    sheet: str
     verdict: RowVerdict
     number: str
     name: str
@@ -88,7 +96,7 @@ def check_rows(rows: Iterable[ListedCertificate], trades: Trades, today: date) -
 
 @dataclass(slots=True)
 class _Met:
-    row: int
+    place: str
     name: str
     trade: str
 
@@ -105,17 +113,18 @@ class _Seen:
         other = next((one for one in met if one.name and row.name and one.name != row.name), None)
         same = next((one for one in met if one.name == row.name and one.trade == row.trade), None)
         if other:
-            reason = f"与第 {other.row} 行编号相同而姓名不同"
+            reason = f"与{other.place}编号相同而姓名不同"
             yield Finding("number.shared", Gravity.WRONG, reason, mask_number(number))
         elif same:
-            yield Finding("row.repeated", Gravity.DOUBT, f"与第 {same.row} 行重复", mask_number(number))
+            yield Finding("row.repeated", Gravity.DOUBT, f"与{same.place}重复", mask_number(number))
         if len(met) < 50:  # noqa: PLR2004 - a list of one number repeated would take quadratic time
-            met.append(_Met(row.row, row.name, row.trade))
+            met.append(_Met(row.place, row.name, row.trade))
 
 
 def _checked(row: ListedCertificate, trades: Trades, today: date, seen: _Seen) -> RowCheck:
     if row.fault:
         return _answer(row, UNDETERMINED, (Finding("row.unreadable", Gravity.WRONG, row.fault),))
+    row = _in_its_column(row, today)
     number = row.number or row.identity
     reading = read_number(number, today) if number.strip() else None
     family = _family(row, reading, trades)
@@ -134,10 +143,18 @@ def _checked(row: ListedCertificate, trades: Trades, today: date, seen: _Seen) -
     return _answer(row, family, tuple(findings))
 
 
+def _in_its_column(row: ListedCertificate, today: date) -> ListedCertificate:
+    """Return the row with a certificate's number out of the identity column: companies head it 证件号码 and mean the certificate."""
+    if row.number or not row.identity[:1].isalpha() or not read_number(row.identity, today).identity:
+        return row
+    return replace(row, number=row.identity, identity="")
+
+
 def _answer(row: ListedCertificate, family: Family, findings: tuple[Finding, ...]) -> RowCheck:
     verdict = {Gravity.WRONG: RowVerdict.WRONG, Gravity.DOUBT: RowVerdict.LOOK_UP, Gravity.NOTE: RowVerdict.SOUND}
     return RowCheck(
         row=row.row,
+        sheet=row.sheet,
         verdict=verdict[worst(findings)],
         number=mask_number(plain_number(row.number or row.identity)),
         name=mask_name(row.name),
@@ -152,7 +169,7 @@ def _family(row: ListedCertificate, reading: NumberReading | None, trades: Trade
     """Return the family the number belongs to; for a bare identity number, the one that issues the trade."""
     if reading and reading.family is not UNDETERMINED:
         return reading.family
-    issuers = {term.authority for term in trades.named_in(row.trade)} if row.trade else set[str]()
+    issuers = trades.issuers(row.trade)
     if "市监" in issuers and "应急" not in issuers:
         return SPECIAL_EQUIPMENT
     return SPECIAL_OPERATION if issuers & {"应急", "矿山"} else UNDETERMINED

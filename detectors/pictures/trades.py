@@ -1,5 +1,6 @@
 """Which trade a certificate names, by the certificate terms of `keywords`, and which department issues it."""
 
+import re
 from collections.abc import Sequence
 
 from detectors.pictures.certificate_numbers import (
@@ -28,6 +29,10 @@ _MOST_CHARACTERS = 60
 _KINDS = ("操作证", "资格证", "合格证", "人员证", "上岗证", "安监证", "住建证", "特种作业", "特种设备")
 
 
+_EQUIPMENT_ITEM = re.compile(r"(?<![A-Za-z0-9])[DFGNPQRSTY][1-9](?![0-9])")
+"""Codes of the items of special equipment work (N1, Q2): the market regulator's, whoever else has such a trade."""
+
+
 class Trades:
     """Knows the trades of the safety certificates. Build once."""
 
@@ -36,13 +41,15 @@ class Trades:
         self._matcher = TermMatcher(Lexicon(terms))
 
     def named_in(self, text: str) -> tuple[Term, ...]:
-        """Return the certificates a trade cell names, also without 证 (`低压电工`, `叉车司机`)."""
+        """Return the certificates a trade cell names, also without 证 (`低压电工`, `叉车司机`): of each department that has such a trade."""
         short = text[:_MOST_CHARACTERS]
         spellings = (short, f"{short}证", f"{short}作业", short.removesuffix("司机") + "证")
-        for written in spellings:
-            if found := tuple(hit.term for hit in self._matcher.find(written)):
-                return found
-        return ()
+        return tuple(dict.fromkeys(hit.term for written in spellings for hit in self._matcher.find(written)))
+
+    def issuers(self, text: str) -> set[str]:
+        """Return the departments that issue what a trade cell names; none for an unknown trade."""
+        issuers = {term.authority for term in self.named_in(text) if term.authority}
+        return issuers | {"市监"} if _EQUIPMENT_ITEM.search(text) else issuers
 
     def problems(self, text: str, family: Family) -> tuple[Finding, ...]:
         """Return what is odd about the trade a certificate names; nothing where it names none."""
@@ -51,7 +58,7 @@ class Trades:
         named = self.named_in(text)
         if not named:
             return (Finding("trade.unknown", Gravity.DOUBT, "工种（作业类别）不在安全生产证书目录中，请核对", text[:_MOST_CHARACTERS]),)  # fmt: skip
-        issuers = {term.authority for term in named if term.authority}
+        issuers = self.issuers(text)
         expected = _ISSUERS.get(family.name, ())
         if expected and issuers and issuers.isdisjoint(expected) and not _is_general(named):
             shown = "、".join(sorted(issuers))

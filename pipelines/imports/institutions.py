@@ -126,7 +126,7 @@ def _rows(path: Path) -> Iterator[tuple[Institution, bool] | Rejection]:
         try:
             one = _institution(row, seen)
         except RowUnusableError as problem:
-            yield Rejection(row.line, str(problem), msgspec.json.encode(dict(row.cells)).decode())
+            yield row.rejected(str(problem))
         else:
             yield from (one,) if one else ()
 

@@ -63,7 +63,7 @@ def read_listings(
         try:
             yield _observation(path, row, own, at=at, pseudonym=pseudonym, platform=platform)
         except _RowUnusableError as problem:
-            yield Rejection(row.line, str(problem), msgspec.json.encode(dict(row.cells)).decode())
+            yield row.rejected(str(problem))
 
 
 class _RowUnusableError(Exception):

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ImportReport", "Rejection", "Row"]
+import msgspec
+
+__all__ = ["ImportReport", "Rejection", "Row", "on_sheet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,12 @@ class Row:
     """Line of a text file, or row of a sheet, 1 first; for a JSON array the element's number."""
     cells: Mapping[str, str]
     """Column name → text without outer blanks; missing cells are empty."""
+    sheet: str = ""
+    """Title of the sheet, where a book has several with a header."""
+
+    def rejected(self, reason: str) -> "Rejection":
+        """Return that the row could not be used; `reason` is one Chinese sentence."""
+        return Rejection(self.line, on_sheet(self.sheet, reason), msgspec.json.encode(dict(self.cells)).decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,11 @@ class Rejection:
     """One Chinese sentence."""
     original: str
     """The row as it stood, for the rejects file."""
+
+
+def on_sheet(title: str, reason: str) -> str:
+    """Return the sentence with the sheet it speaks of; an empty title: the book has one only."""
+    return f"工作表“{title}”：{reason}" if title else reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,7 +145,7 @@ class _SiteReader:
             try:
                 change = self._change(row)
             except RowUnusableError as problem:
-                yield Rejection(row.line, str(problem), msgspec.json.encode(dict(row.cells)).decode())
+                yield row.rejected(str(problem))
             else:
                 yield from (change,) if change else ()
 

@@ -7,15 +7,18 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.errors import InputUnreadable
-from pipelines.imports.model import Rejection, Row
+from pipelines.imports.model import Rejection, Row, on_sheet
 
 __all__ = ["read_rows"]
 
@@ -27,6 +30,8 @@ _MAX_UNPACKED_BYTES = 1_000_000_000
 _MAX_CELL_CHARS = 200_000
 _MAX_RECORD_LINES = 200
 _HEADER_SEARCH_ROWS = 20
+_FEWEST_TABLE_ROWS = 3
+"""A sheet with fewer rows of several cells is no table."""
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 
@@ -48,7 +53,7 @@ def read_rows(
             "it is an old or encrypted Excel file; save it as .xlsx or CSV",
         )
     if content.startswith(_ZIP_MAGIC):
-        yield from _with_header(path, _sheet_rows(path, content), is_header, columns)
+        yield from _book_rows(path, content, is_header, columns)
         return
     lines, problems = _decoded_lines(content)
     first = next((line.strip() for line in lines if line.strip()), "")
@@ -153,7 +158,40 @@ def _lines_of_record(lines: Sequence[str], start: int, problems: Mapping[int, st
 # --- sheets -----------------------------------------------------------------------------------------------------------
 
 
-def _sheet_rows(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _book_rows(
+    path: Path, content: bytes, is_header: HeaderTest, columns: tuple[str, str]
+) -> Iterator[Row | Rejection]:
+    """Yield the rows of every sheet with a header. Of the others, a table is rejected as a whole, and notes are passed over."""
+    sheets = _sheets(path, content)
+    headless: list[Rejection] = []
+    failures: list[InputUnreadable] = []
+    for sheet in sheets:
+        title = sheet.title if len(sheets) > 1 else ""
+        try:
+            for row in _with_header(path, _sheet_rows(sheet), is_header, columns):
+                yield _titled(row, title)
+        except InputUnreadable as failure:
+            failures.append(failure)
+            headless += _headless(sheet, title)
+    if len(failures) == len(sheets):
+        raise failures[0]
+    yield from headless
+
+
+def _headless(sheet: Worksheet, title: str) -> Iterator[Rejection]:
+    rows = list(islice(_sheet_rows(sheet), _HEADER_SEARCH_ROWS))
+    if sum(len([cell for cell in cells if cell]) > 1 for _, cells in rows) >= _FEWEST_TABLE_ROWS:
+        number, cells = rows[0]
+        yield Rejection(number, on_sheet(title, "没有找到表头行，整张表没有读取"), ",".join(cells))
+
+
+def _titled(row: Row | Rejection, title: str) -> Row | Rejection:
+    if not title:
+        return row
+    return replace(row, sheet=title) if isinstance(row, Row) else replace(row, reason=on_sheet(title, row.reason))
+
+
+def _sheets(path: Path, content: bytes) -> Sequence[Worksheet]:
     not_a_sheet = InputUnreadable(str(path), "不是完好的 .xlsx 表格", "it is no sound .xlsx sheet")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -162,9 +200,12 @@ def _sheet_rows(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, OSError) as error:
         raise not_a_sheet from error
-    sheet = book.worksheets[0] if book.worksheets else None
-    if sheet is None:
+    if not book.worksheets:
         raise not_a_sheet
+    return book.worksheets
+
+
+def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[str]]]:
     for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
         texts = [_cell_text(cell) for cell in cells]
         if any(texts):

@@ -146,7 +146,7 @@ class _TermReader:
                 if given and not is_example(given):
                     self._note(row, given)
             except RowUnusableError as problem:
-                yield Rejection(row.line, str(problem), msgspec.json.encode(dict(row.cells)).decode())
+                yield row.rejected(str(problem))
 
     def _note(self, row: Row, given: Mapping[str, str]) -> None:
         key = (key_of(text_in(given)), given.get("department", "") or self.defaults.department)

@@ -20,7 +20,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "trade": ("准操项目", "操作项目", "作业项目", "工种", "作业类别", "作业种类", "操作类别", "岗位", "工种类别", "岗位工种", "证书名称", "证书类型", "证书类别", "证件名称", "专业", "trade", "type"),
     "issued": ("初领日期", "初次领证日期", "发证日期", "发证时间", "取证日期", "取证时间", "领证日期", "领证时间", "批准日期", "issued", "issuedate"),
     "valid_from": ("有效期起", "有效期开始", "有效期自", "有效期起始日期", "有效起始日期", "起始日期", "开始日期", "validfrom"),
-    "valid_to": ("有效期至", "有效期止", "有效期截止", "有效期限", "有效期", "有效日期", "到期日期", "到期时间", "到期日", "截止日期", "失效日期", "证书有效期", "validto", "expiry", "expires"),
+    "valid_to": ("有效期至", "有效期止", "有效期截止", "有效期限", "有效期", "有效日期", "到期日期", "到期时间", "到期日", "截止日期", "失效日期", "证书有效期", "使用期至", "使用期限", "使用期", "validto", "expiry", "expires"),
     "review": ("应复审日期", "下次复审日期", "下次复审时间", "复审日期", "复审时间", "复审", "年审日期", "review", "reviewdate"),
 }  # fmt: skip
 _FIELD_OF = {name: field for field, names in _COLUMNS.items() for name in names}
@@ -29,7 +29,7 @@ _LIKELY = (
     (re.compile("身份"), "identity"),
     (re.compile("复审|年审"), "review"),
     (re.compile("有效.*(?:起|自|开始)"), "valid_from"),
-    (re.compile("有效|到期|失效|截止"), "valid_to"),
+    (re.compile("有效|使用期|到期|失效|截止"), "valid_to"),
     (re.compile("(?:发证|初领|领证|取证).*(?:日|时)"), "issued"),
     (re.compile("姓名|持证人"), "name"),
     (re.compile("证.*号|编号$"), "number"),
@@ -48,7 +48,7 @@ def read_certificate_list(path: Path) -> Iterator[ListedCertificate]:
         if isinstance(row, Rejection):
             yield ListedCertificate(row=row.line, fault=row.reason)
         elif any(row.cells.values()):
-            yield ListedCertificate(row=row.line, **_fields(row))
+            yield ListedCertificate(row=row.line, sheet=row.sheet, **_fields(row))
 
 
 def _is_header(cells: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ __all__ = ["list_sheet"]
 
 _COLUMNS = (
     ("文件", 18),
+    ("工作表", 12),
     ("行", 6),
     ("结论", 12),
     ("姓名", 10),
@@ -37,9 +38,10 @@ def list_sheet(checked: Sequence[tuple[str, RowCheck]], verdicts: Mapping[str, s
             sheet.write_string(0, column, title, head)
         for line, (name, one) in enumerate(sorted(checked, key=lambda pair: _ORDER.index(pair[1].verdict)), 1):
             sheet.write_string(line, 0, neutral(name), cell)
-            sheet.write_number(line, 1, one.row, cell)
+            sheet.write_string(line, 1, neutral(one.sheet), cell)
+            sheet.write_number(line, 2, one.row, cell)
             texts = (verdicts[one.verdict], one.name, one.number, one.trade, one.family, one.reasons, one.look_up_at)
-            for column, text in enumerate(texts, 2):
+            for column, text in enumerate(texts, 3):
                 sheet.write_string(line, column, neutral(text), cell)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(checked), len(_COLUMNS) - 1)

@@ -50,6 +50,9 @@ async function openRow(row) {
   history.replaceState(null, "", link.href);
 }
 
+// A page that is on its way is not called back by a pane that arrives late.
+addEventListener("beforeunload", () => loading?.abort());
+
 function mark(row) {
   for (const other of rows()) {
     other.classList.toggle("is-open", other === row);

@@ -52,6 +52,7 @@ def test_lead_page_shows_suspect_beside_official(desk: Page, practice: PracticeR
     desk.screenshot(path=ARTIFACTS / "practice_queue.png")
     desk.goto(f"{practice.address}/leads?q=cx-mem-gov.cn")
     desk.locator(".row-link").first.click()
+    desk.wait_for_url("**open=*")
     desk.locator("#reading h1 a").click()
     desk.wait_for_selector(".lead-page")
     pictures = desk.locator(".shot img").all()

@@ -103,6 +103,7 @@ def test_lead_page_puts_suspect_beside_official(browser, desk):
     page = sign_in(browser, desk)
     page.goto(f"{desk}/leads?q=cx-mem-gov")
     page.locator(".row-link").first.click()
+    page.wait_for_url("**open=*")
     page.locator("#reading h1 a").click()
     page.wait_for_selector(".lead-page")
     suspect, official = page.locator(".shot img").all()

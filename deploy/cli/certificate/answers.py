@@ -57,7 +57,7 @@ class Answers:
 
     def row(self, file: Path, check: RowCheck) -> None:
         """Give the answer for one row of a list."""
-        self._rows.setdefault(check.verdict, []).append(str(check.row))
+        self._rows.setdefault(check.verdict, []).append(_place(check))
         self._lists.append((file.name, check))
         self.needs_person = self.needs_person or check.verdict is not RowVerdict.SOUND
         if not self.is_table:
@@ -73,7 +73,7 @@ class Answers:
             table.add_column(heading, overflow="fold")
         for name, one in self._lists:
             if name == file.name:
-                cells = (str(one.row), VERDICTS[one.verdict], one.name, one.number, one.trade, one.reasons)
+                cells = (_place(one), VERDICTS[one.verdict], one.name, one.number, one.trade, one.reasons)
                 table.add_row(*cells, one.look_up_at)
         Console().print(table, markup=False)
 
@@ -109,6 +109,10 @@ class Answers:
             )
 
 
+def _place(check: RowCheck) -> str:
+    return f"{check.sheet}!{check.row}" if check.sheet else str(check.row)
+
+
 def _named(rows: list[str]) -> str:
     if not rows:
         return ""
@@ -131,6 +135,7 @@ def _picture_record(file: Path, check: CertificateCheck) -> dict[str, object]:
 def _row_record(file: Path, check: RowCheck) -> dict[str, object]:
     return {
         "list": str(file),
+        "sheet": check.sheet,
         "row": check.row,
         "verdict": check.verdict.value,
         "name": check.name,

@@ -38,6 +38,11 @@ def test_a_sound_row_is_sound_and_masked():
     assert SOUND_NUMBER[7:15] not in check.number
 
 
+def test_a_certificate_number_in_the_identity_column_is_read_as_one():
+    [check] = checked({"number": "", "identity": SOUND_NUMBER})
+    assert (check.verdict, check.findings) == (RowVerdict.SOUND, ())
+
+
 @pytest.mark.parametrize(
     ("row", "verdict", "code"),
     [
@@ -69,6 +74,22 @@ def test_what_is_wrong_with_a_row(row, verdict, code):
 def test_trades_as_offices_write_them(trade):
     [check] = checked({"trade": trade})
     assert check.verdict is RowVerdict.SOUND, check.reasons
+
+
+@pytest.mark.parametrize("trade", ["叉车", "叉车司机", "N1 叉车司机", "Q2 门式起重机司机", "R1 快开门式压力容器操作"])
+def test_a_bare_identity_number_with_a_trade_of_special_equipment_belongs_to_it(trade):
+    [check] = checked({"number": "", "identity": SOUND_NUMBER[1:], "trade": trade})
+    assert check.look_up_at == "cnse.e-cqs.cn"
+
+
+def test_a_trade_two_departments_issue_is_held_against_neither():
+    [check] = checked({"number": "苏L012022000456", "trade": "塔式起重机司机"})
+    assert "trade.other_issuer" not in codes(check)
+
+
+def test_repeats_on_another_sheet_name_the_sheet():
+    first, other = checked({"sheet": "电工"}, {"sheet": "焊工", "name": "李四"})
+    assert "“电工”第 2 行" in other.reasons
 
 
 def test_repeats_name_the_earlier_row():

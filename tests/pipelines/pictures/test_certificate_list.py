@@ -18,6 +18,7 @@ NUMBER = SOUND_NUMBER
         "序号,姓名,证书编号,工种,初领日期,有效期至",
         "序号, 姓 名 ,操作证号（必填）,作业类别,发证日期(yyyy-mm-dd),证书到期日期",
         "No,持证人,特种作业证号码,准操项目,首次领证时间,有效期截止日",
+        "序号,姓名,操作资格证编号,工种,初次领证日期,使用期至",
         "序号\t姓名\t证号\t岗位工种\t取证日期\t有效期限",
     ],
 )
@@ -42,6 +43,24 @@ def test_a_sheet_with_dates_and_both_numbers(tmp_path):
     [row] = read_certificate_list(tmp_path / "a.xlsx")
     assert (row.identity, row.number) == (NUMBER[1:], NUMBER)
     assert row.valid_from.startswith("2024-05-10")
+
+
+def test_every_sheet_is_read_and_a_table_without_a_header_is_told(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "说明"
+    book.active.append(["请如实填写"])
+    for title, name in (("电工", "王建国"), ("焊工", "李四")):
+        sheet = book.create_sheet(title)
+        sheet.append(["姓名", "证书编号", "工种", "有效期至"])
+        sheet.append([name, NUMBER, title, "2030-05-09"])
+    headless = book.create_sheet("续表")
+    for number in range(3):
+        headless.append([f"张{number}", "甲", "乙"])
+    book.save(tmp_path / "a.xlsx")
+    electrician, welder, untold = read_certificate_list(tmp_path / "a.xlsx")
+    assert (electrician.sheet, electrician.row, electrician.name) == ("电工", 2, "王建国")
+    assert (welder.sheet, welder.row, welder.name) == ("焊工", 2, "李四")
+    assert (untold.row, "续表" in untold.fault) == (1, True)
 
 
 def test_a_broken_row_keeps_its_place_and_the_others_are_read(tmp_path):

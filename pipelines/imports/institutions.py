@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 from detectors.wording.institutions import Institution
 from keywords.hosts import registrable_domain
 from keywords.roster import is_shared_parent

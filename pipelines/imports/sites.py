@@ -7,8 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-import msgspec
-
 from keywords.model import OfficialSite
 from keywords.roster import Roster
 from pipelines.imports.model import Rejection, Row

@@ -7,8 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-import msgspec
-
 from keywords.loader import load_lexicon
 from keywords.merge import key_of
 from keywords.model import Term

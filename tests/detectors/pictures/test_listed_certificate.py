@@ -88,7 +88,7 @@ def test_a_trade_two_departments_issue_is_held_against_neither():
 
 
 def test_repeats_on_another_sheet_name_the_sheet():
-    first, other = checked({"sheet": "电工"}, {"sheet": "焊工", "name": "李四"})
+    _, other = checked({"sheet": "电工"}, {"sheet": "焊工", "name": "李四"})
     assert "“电工”第 2 行" in other.reasons
 
 

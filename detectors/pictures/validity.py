@@ -24,6 +24,7 @@ _SLACK_DAYS = 31
 """Cards that name months only begin and end within one."""
 _LATE_REVIEW_DAYS = 62
 _SOON_DAYS = 60
+_MOST_RENEWALS = 10
 _EARLIEST = 1999
 _ADULT_YEARS = 18
 
@@ -71,6 +72,7 @@ def validity_problems(validity: Validity, family: Family, today: date, born: dat
         yield Finding("validity.for_ever", Gravity.WRONG, "写明长期或终身有效，安全生产证书没有终身有效的")
     if start:
         yield from _start_problems(start, born, today)
+    start = _start_of_period(validity, family)
     if start and end:
         yield from _length_problems(start, end, family)
     if end and end < today:
@@ -81,6 +83,20 @@ def validity_problems(validity: Validity, family: Family, today: date, born: dat
         yield from _review_problems(validity, start, family, today)
     if not start and not end and not validity.is_for_ever:
         yield Finding("validity.missing", Gravity.DOUBT, "没有发证日期和有效期")
+
+
+def _start_of_period(validity: Validity, family: Family) -> date | None:
+    """Return when the period that ends with the given date began: a first issue may lie whole periods before it (初领日期)."""
+    first, end = validity.issued_on, validity.valid_to
+    if validity.valid_from or not first or not end:
+        return validity.valid_from or first
+    renewed = (
+        later_by_years(first, years * count)
+        for years in family.valid_years
+        for count in range(1, _MOST_RENEWALS)
+        if abs((later_by_years(first, years * (count + 1)) - end).days) <= _SLACK_DAYS
+    )
+    return next(renewed, first)
 
 
 def _start_problems(start: date, born: date | None, today: date) -> Iterator[Finding]:

@@ -87,6 +87,13 @@ def test_a_trade_two_departments_issue_is_held_against_neither():
     assert "trade.other_issuer" not in codes(check)
 
 
+def test_a_renewed_certificate_is_as_old_as_its_first_issue():
+    [check] = checked({"issued": "2012-05-10", "valid_to": "2030-05-09"})
+    assert (check.verdict, check.findings) == (RowVerdict.SOUND, ())
+    [longer] = checked({"issued": "2024-05-10", "valid_to": "2034-05-09"})
+    assert "validity.length" in codes(longer)
+
+
 def test_repeats_on_another_sheet_name_the_sheet():
     _, other = checked({"sheet": "电工"}, {"sheet": "焊工", "name": "李四"})
     assert "“电工”第 2 行" in other.reasons

@@ -91,6 +91,14 @@ _NATIONAL_SEAT = re.compile("(?:网|平台|系统|中心|委员会|办公室|管
 _OWN_KIND = re.compile(
     "公司|协会|学会|商会|学校|学院|大学|集团|事务所|研究院|工作室|研究会|基金会|培训中心|培训机构|教育|厂$"
 )
+_STATES_OWN = re.compile("^国家(?!.*(?:公司|协会|学会|商会|大学|集团|事务所|研究院|工作室|研究会|基金会|厂$))")
+"""Only the state may call itself so: what else is a training school's word (教育, 培训中心) excuses nobody here."""
+_ENGLISH_AUTHORITY = re.compile(
+    "(?:TheMinistryof|Ministryof)(?:EmergencyManagement|Housing(?:and|&)Urban-?RuralDevelopment|HumanResources(?:and|&)SocialSecurity)"
+    "(?:ofthe|of)(?:People['’]?s?Republicof)?(?:China|PRC|P\\.R\\.China)|StateAdministration(?:for|of)MarketRegulation(?:,?(?:of)?China)?",
+    re.IGNORECASE,
+)
+"""Names of ministries in the English copies made for employers abroad, without blanks."""
 _OWN_SITE = re.compile(
     "网$|在线$|之家|论坛|博客|百科|资讯|日报|晚报|早报|新闻|频道|导航|知乎|百度|搜狐|网易|指南|攻略|题库|软件|商城|医院|社区|贴吧|公众号|文库|工具|APP",
     re.IGNORECASE,
@@ -145,6 +153,8 @@ class BodyNames:
     def claim_in(self, text: str) -> Claim | None:
         """Return whom a short name claims to be; None: nobody official, or something with a name of its own."""
         name = _NOT_READ.sub("", plain_words(text[:_LONGEST_READ])).strip("《》\"“”'‘’【】[]·:：-—_|，,。.!！")
+        if _ENGLISH_AUTHORITY.fullmatch(name):
+            return Claim(ClaimKind.AUTHORITY, name)
         if not _FEWEST_CHARACTERS - 1 <= len(name) <= _MOST_CHARACTERS:
             return None
         return self._site_claim(name) or self._authority_claim(name) or self._invented_claim(name)
@@ -177,7 +187,7 @@ class BodyNames:
         return Claim(ClaimKind.AUTHORITY, name, host or self._nearest(name))
 
     def _invented_claim(self, name: str) -> Claim | None:
-        if _OWN_KIND.search(name) or is_article_title(name):
+        if (_OWN_KIND.search(name) and not _STATES_OWN.match(name)) or is_article_title(name):
             return None
         if _SITTING.search(name) and not _CHECKING.search(name):
             return None

@@ -7,6 +7,7 @@ from detectors.filings.filing_mismatch import FilingMismatchDetector
 from detectors.filings.filing_registry import FilingRegistryDetector
 from detectors.model import Observation, OfficialSnapshot, Signal, Skip
 from detectors.names.detector import LookalikeHostDetector
+from detectors.names.written import WrittenHostsDetector
 from detectors.pages.clone import CloneDetector
 from detectors.pages.identity import ClaimedIdentityDetector
 from detectors.pages.kinds import OfficialHostDetector, PageKindDetector
@@ -50,6 +51,7 @@ def build_detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
     return (
         OfficialHostDetector(roster),
         LookalikeHostDetector(roster),
+        WrittenHostsDetector(roster),
         ClaimedIdentityDetector(roster),
         QueryFormDetector(roster),
         CloneDetector(roster, snapshots),

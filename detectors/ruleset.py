@@ -11,7 +11,7 @@ from detectors.model import Direction, Level, Quote, Signal
 
 __all__ = ["HIGH_FROM", "LEAD_FROM", "MEDIUM_FROM", "RULES", "RULESET_VERSION", "Rule", "level_of", "signal"]
 
-RULESET_VERSION = "2026.11.5"
+RULESET_VERSION = "2026.11.6"
 
 HIGH_FROM = 700
 """Two independent strong reasons: a name that imitates plus a page that claims, or a sale with promise and contact."""
@@ -51,6 +51,7 @@ _TABLE = (
     _for("name.idn_lookalike", 450, "name", "国际化域名 {shown} 与官方域名或名称相似（{technique}），仿冒 {official}", "look-alike letters have no honest use here"),
     _for("name.pinyin", 300, "name", "域名由与 {official} 有关的拼音或缩写组成（{technique}）", "pinyin and initials are also used by lawful schools"),
     _for("name.government_pretence", 360, "name", "域名伪装成政府网站（{technique}），但不在 .gov.cn 之下", "gov.cn cannot be registered by outsiders, so they write around it"),
+    _for("name.written", 460, "written", "文中网址 {host} 仿冒 {official}", "an address in an advert or message is meant to be opened; texts that speak of counterfeits are passed over"),
     # --- identity: who the page says it is ---
     _for("identity.claims_official_site", 400, "identity", "页面自称“{claim}”，该名称属于官方网站 {official}，本域名不在官方网站名录", "国办函〔2018〕55号 binds government sites to .gov.cn and .政务"),
     _for("identity.claims_authority", 260, "identity", "页面以“{claim}”名义出现，本域名不是该机关的网站", "a state body as sponsor off its own domain"),

@@ -59,7 +59,7 @@ class EmbeddedHosts:
             if start >= name.free:
                 continue
             form = self._forms[at]
-            if not name.has_joints(start, form.parts):
+            if not name.has_joints(start, form.parts) and not _is_whole_name(name, form, start, end):
                 continue
             if score := _score(name, form, start, end):
                 yield _hit(name, form, start, end, score)
@@ -95,6 +95,12 @@ def _score(name: ReadName, form: _Form, start: int, end: int) -> int:
     if len(form.target.brand) < _SHORT_BRAND:
         return 800 if form.is_full and begins else 560 if name.is_under_cn and end == name.free else 0
     return 900 if form.is_full else 780
+
+
+def _is_whole_name(name: ReadName, form: _Form, start: int, end: int) -> bool:
+    """Say whether a long official host is all there is, suffix included, wherever its dots now stand: `cxme.mgov.cn`."""
+    is_long = end - start >= _LONG and bool(form.target.sub)
+    return form.is_full and is_long and name.letters[:start] in {"", _WWW} and end == len(name.letters)
 
 
 def _is_spelt_out(name: ReadName, form: _Form, start: int, end: int) -> bool:

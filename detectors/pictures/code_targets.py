@@ -26,6 +26,7 @@ _ADDRESS = re.compile(r"(?:https?|ftp)\s*[:：]\s*[/\\]{1,3}[^\s<>\"'`]+", re.IG
 _BARE = re.compile(
     r"(?<![@\w.-])((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24})\.?(?::\d{1,5})?(?=[/?#\s;,，。；]|$)"
 )
+_USER = re.compile(r"[/\\]{2}([\w.:%-]{4,253})@")
 _APP_SCHEME = re.compile(
     r"^(weixin|wxp|alipays?|tbopen|taobao|snssdk\d+|baiduboxapp|mqqapi|mqq|upwrp|dingtalk)://", re.IGNORECASE
 )
@@ -107,10 +108,20 @@ def _judged(text: str, host: str, path: str, through: str, roster: Roster, match
         return CodeTarget(text, TargetKind.OFFICIAL, host, "", site.name if site else "政府网站", through)
     if carrier := _carrier_of(host, path):
         return CodeTarget(text, carrier.kind, host, "", carrier.name, through)
+    if posed := _posed_host(text, roster):
+        return CodeTarget(
+            text, TargetKind.LOOKALIKE, host, posed, "官方网址写在 @ 之前，实际打开的是其后的网址", through
+        )
     hits: tuple[NameHit, ...] = matcher.match(host)
     if hits:
         return CodeTarget(text, TargetKind.LOOKALIKE, host, hits[0].imitates, hits[0].reason, through)
     return CodeTarget(text, TargetKind.ELSEWHERE, host, "", "", through)
+
+
+def _posed_host(text: str, roster: Roster) -> str:
+    """Return the official host written where an address names its user (`http://cx.mem.gov.cn@evil.top`); empty: there is none."""
+    users = (found[1].partition(":")[0] for found in _USER.finditer(unicodedata.normalize("NFKC", text)))
+    return next((user.lower() for user in users if roster.is_official(user.lower())), "")
 
 
 def _ends(text: str) -> Iterator[tuple[str, str, str]]:

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 want=$(sha256sum <tests/benchmarks/peers.lock | cut -d' ' -f1)
-if [ "$(cat .venv/peers/installed.sha256 2>/dev/null || true)" != "$want" ] || [ ! -x .venv/peers/bin/opensquat ]; then
+if [ "$(cat .venv/peers/installed.sha256 2>/dev/null || true)" != "$want" ]; then
     echo "== installing the benchmarks' peers into .venv/peers" >&2
     rm -rf .venv/peers
     .venv/bin/python -m venv .venv/peers

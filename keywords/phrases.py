@@ -168,7 +168,7 @@ def _is_long(begun: str, length: int) -> bool:
     """Say whether a beginning is as long as is asked for, and tells something."""
     if len(begun) < length:
         return False
-    return not (_TELLING_LENGTH <= length and len(begun) < _LONGEST and _TELL_NOTHING.issuperset(begun))
+    return not (length >= _TELLING_LENGTH and len(begun) < _LONGEST and _TELL_NOTHING.issuperset(begun))
 
 
 def _grown_by(begun: set[str], item: Any, length: int) -> tuple[set[str], set[str]]:

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from detectors.model import Quote
 from detectors.wording.contacts import Contact, find_contacts
@@ -201,8 +201,7 @@ _Placed = TypeVar("_Placed", Mark, Contact, Price)
 _PAPERS = CORE | {Sense.CERTIFICATE, Sense.TRADE, Sense.NEIGHBOUR}
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """Some sentences of a document, offsets in its folded text."""
 
     document: Document

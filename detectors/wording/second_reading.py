@@ -193,7 +193,7 @@ def _accepted_from(document: Document, told: Told) -> int | None:
         return ACCEPTED_UNNAMED if Sense.FORGERY in document.first else ACCEPTED_NEIGHBOURING
     if any(mark.is_disguised for mark in document.marks):
         return ACCEPTED  # nobody disguises a lawful offer
-    if any(map(is_core, document.marks)) and _PAPER(document.folded.text):
+    if document.cores and _PAPER(document.folded.text):
         return ACCEPTED_UNNAMED
     return (None, ACCEPTED, ACCEPTED_UNNAMED)[paper_hints(document)]
 

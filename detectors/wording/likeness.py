@@ -44,12 +44,14 @@ class Weights:
     bias: float
     cues: Mapping[str, float]
     traits: Mapping[str, float]
+    _turns: frozenset[str] = field(init=False, repr=False, compare=False)
     _finder: "_Finder" = field(init=False, repr=False, compare=False)
     _table: CueTable = field(init=False, repr=False, compare=False)
     _ceiling: Ceiling = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         pieces = {cue: weight for cue, weight in self.cues.items() if not cue.startswith(MARK)}
+        object.__setattr__(self, "_turns", frozenset(self.cues.keys() - pieces.keys()))
         object.__setattr__(self, "_finder", _Finder(pieces))
         object.__setattr__(self, "_table", CueTable(pieces))
         object.__setattr__(self, "_ceiling", Ceiling.of(self.traits))
@@ -87,7 +89,7 @@ class Weights:
 
     def known_in(self, found: Spans, start: int, end: int) -> frozenset[str]:
         """Return the known cues of a span."""
-        return self._finder.find(found.outline.text[start:end]) | (found.spoken.within(start, end) & self.cues.keys())
+        return self._finder.find(found.outline.text[start:end]) | (found.spoken.within(start, end) & self._turns)
 
     def _cued(self, known: frozenset[str]) -> float:
         return damping(len(known)) * sum(map(self.cues.__getitem__, sorted(known)))

@@ -55,9 +55,13 @@ class Folded:
     def edges(self) -> Edges:
         """Return where each folded character began and where it ended."""
         if not self._known:
-            at_home = list(range(len(self.text))), list(range(1, len(self.text) + 1))
-            self._known.append(self._moved() if self._moved else at_home)
+            self._known.append(self._moved() if self._moved else _at_home(len(self.text)))
         return self._known[0]
+
+
+def _at_home(length: int) -> Edges:
+    """Return the edges of a text in which nothing moved."""
+    return list(range(length)), list(range(1, length + 1))
 
 
 def edited(folded: Folded, edits: Sequence[Edit]) -> Folded:

@@ -26,6 +26,8 @@ _MOST_BEGINNINGS = 2_000
 _ALIKE = {"0": "0123456789", "一": "一二两三四五六七八九十几半"}
 """All of these are looked for as one character: else a number has a thousand beginnings."""
 _SHOWN = {char: shown for shown, chars in _ALIKE.items() for char in chars}
+_TELL_NOTHING, _TELLING_LENGTH, _LONGEST = frozenset("0一-~"), 4, 9
+"""Texts are full of numbers: a beginning of so many characters that is only these goes on to the first one that is another."""
 _REPEATS = {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}
 _LOOKS = {codes.ASSERT, codes.ASSERT_NOT, codes.AT}
 _LARGEST_RANGE = 30
@@ -151,14 +153,22 @@ def _grown(begun: set[str], items: Iterable[Any], length: int) -> tuple[set[str]
     """Return what a sequence makes of these beginnings: those that go on with what follows it, and those that are at their end."""
     closed = set[str]()
     for item in items:
-        closed |= {one for one in begun if len(one) >= length}
-        begun, ended = _grown_by({one for one in begun if len(one) < length}, item, length)
+        long = {one for one in begun if _is_long(one, length)}
+        closed |= long
+        begun, ended = _grown_by(begun - long, item, length)
         closed |= ended
         if len(begun) + len(closed) > _MOST_BEGINNINGS:
             raise _TooManyError
         if not begun:
             break
     return begun, closed
+
+
+def _is_long(begun: str, length: int) -> bool:
+    """Say whether a beginning is as long as is asked for, and tells something."""
+    if len(begun) < length:
+        return False
+    return not (length >= _TELLING_LENGTH and len(begun) < _LONGEST and _TELL_NOTHING.issuperset(begun))
 
 
 def _grown_by(begun: set[str], item: Any, length: int) -> tuple[set[str], set[str]]:
@@ -179,7 +189,7 @@ def _grown_by(begun: set[str], item: Any, length: int) -> tuple[set[str], set[st
 def _repeated(begun: set[str], what: Any, length: int) -> tuple[set[str], set[str]]:
     fewest, most, items = what
     closed, going_on = set[str](), set(begun) if fewest == 0 else set()
-    for count in range(1, min(most, fewest + length) + 1):
+    for count in range(1, min(most, fewest + max(length, _LONGEST)) + 1):
         begun, ended = _grown(begun, items, length)
         closed |= ended
         going_on |= begun if count >= fewest else set()

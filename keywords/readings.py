@@ -167,6 +167,8 @@ class Readings:
     def _words_heard(self, heard: str, written: str = "") -> list[tuple[int, int]]:
         """Return the spans that sound like words, but not of those that are `written` as words, place by place, longest first."""
         found = self._automaton.find_matches_as_indexes(heard, overlapping=True)
+        if not found:
+            return []
         return sorted(
             [(start, end) for _, start, end in found if written[start:end] not in self._words], key=_longest_first
         )

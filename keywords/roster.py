@@ -19,6 +19,7 @@ __all__ = [
 
 GOVERNMENT_SUFFIXES = ("gov.cn", "xn--zfr164b")
 """国办函〔2018〕55号: only `.gov.cn` and `.政务` (A-label `xn--zfr164b`) are names of government sites. Outsiders cannot register them."""
+_BELOW_GOVERNMENT = tuple(f".{suffix}" for suffix in GOVERNMENT_SUFFIXES)
 
 _PLAIN_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
@@ -80,7 +81,7 @@ class Roster:
 def is_government_host(host: str) -> bool:
     """Say whether the host is below `.gov.cn` or `.政务`, however it is written."""
     name = _written_plainly(host)
-    return any(name == suffix or name.endswith(f".{suffix}") for suffix in GOVERNMENT_SUFFIXES)
+    return name in GOVERNMENT_SUFFIXES or name.endswith(_BELOW_GOVERNMENT)
 
 
 def shared_parent_of(host: str) -> str:

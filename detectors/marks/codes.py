@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import urlsplit
 
-from detectors.marks.model import Mark, MarkKind
+from detectors.marks.model import Mark, MarkKind, lowered
 from detectors.marks.owner import domain_of
 from detectors.pages.seen import host_of
 from keywords.roster import Roster
@@ -39,7 +39,7 @@ _MOST_CHARACTERS = 3_000
 
 def accounts_in_markup(markup: str) -> Iterator[Mark]:
     """Yield the payment, chat and telephone accounts that links or scripts name, up to 2,000 of one form."""
-    lower = markup.lower()
+    lower = lowered(markup)
     for kind, forms in ((MarkKind.PAYMENT_CODE, _PAYMENT), (MarkKind.WECHAT_CODE, _CHAT)):
         for needle, form in forms:
             if needle in lower:

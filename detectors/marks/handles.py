@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from detectors.marks.codes import accounts_in_markup
-from detectors.marks.model import Mark, MarkKind
+from detectors.marks.model import Mark, MarkKind, lowered
 from detectors.wording.contacts import ContactKind, find_contacts
 from keywords.characters import plain
 from keywords.fold import fold
@@ -79,7 +79,7 @@ def handles_in_markup(markup: str) -> Iterator[Mark]:
     """Yield the contacts that only links and scripts name."""
     for mark in accounts_in_markup(markup):
         yield _normal(mark.kind, mark.value)
-    lower = markup.lower()
+    lower = lowered(markup)
     if any(name in lower for name in _WECHAT_NAMES):
         for found in islice(_SCRIPTED_WECHAT.finditer(markup), _MOST_EACH):
             # Pages that change the account by the day keep the list in a script.

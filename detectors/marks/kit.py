@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from urllib.parse import urlsplit
 
-from detectors.marks.model import Mark, MarkKind
+from detectors.marks.model import Mark, MarkKind, lowered
 from detectors.marks.owner import domain_of
 from detectors.marks.statistics import is_vendor_script
 from detectors.model import PageContent
@@ -85,7 +85,7 @@ def _file_set(paths: Iterable[str]) -> Iterator[Mark]:
 
 def _inline_scripts(markup: str) -> Iterator[str]:
     """Yield the texts of inline scripts, in one pass; an unclosed one ends the page."""
-    lower, position = markup.lower(), 0
+    lower, position = lowered(markup), 0
     for _ in range(_MOST_SCRIPTS):
         start = lower.find("<script", position)
         opened = lower.find(">", start) if start >= 0 else -1

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Family", "Mark", "MarkKind", "Picture", "Standing", "Tally"]
+from detectors.pages.remembered import Remembered
+
+__all__ = ["Family", "Mark", "MarkKind", "Picture", "Standing", "Tally", "lowered"]
+
+lowered: Remembered[str, str] = Remembered(str.lower)
+"""Return markup in lower case: every reader of this room looks for words in it before it reads."""
 
 
 class MarkKind(StrEnum):

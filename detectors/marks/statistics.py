@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from detectors.marks.model import Mark, MarkKind
+from detectors.marks.model import Mark, MarkKind, lowered
 
 __all__ = ["is_vendor_script", "service_accounts"]
 
@@ -49,7 +49,7 @@ _BAIDU_QUEUE = re.compile(r"_hmt\s*=")
 
 def service_accounts(markup: str) -> Iterator[Mark]:
     """Yield the accounts named in markup or script, as often as they occur, up to 2,000 of one form."""
-    lower = markup.lower()
+    lower = lowered(markup)
     for kind, needle, form in _FORMS:
         if needle not in lower:
             continue

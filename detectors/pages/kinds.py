@@ -97,6 +97,8 @@ class PageKindDetector:
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return what kind the pages are, if one of these, or that only some visitors are shown a query."""
         seen = examine_pages(self.name, observation, self._roster, self._look)
+        if isinstance(seen, Skip):
+            return seen
         for capture in observation.captures:
             if original := archived_original(capture, self._roster):
                 return (signal("page.archive", quote("url", capture.final_url), official=original),)

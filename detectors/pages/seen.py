@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from detectors.model import Capture, Observation, Quote, Signal, Skip
 from detectors.pages.copies import archived_original, host_of, is_code_host
@@ -72,7 +73,7 @@ def examine_pages(
 ) -> tuple[Signal, ...] | Skip:
     """Run `look(capture, host)` over the unofficial pages; each sentence is given once, at its strongest."""
     if not observation.captures:
-        return Skip(detector=name, cause="没有网页内容，未检测")
+        return _nothing_seen(name)
     strongest: dict[tuple[str, str], Signal] = {}
     for judged in _judged(observation, roster):
         capture, original = judged.capture, judged.original
@@ -82,6 +83,11 @@ def examine_pages(
                 is_folded = capture is not original
                 strongest[one.code, one.reason] = verbatim(one, original.page) if is_folded else one
     return tuple(strongest.values())
+
+
+@lru_cache(maxsize=32)
+def _nothing_seen(name: str) -> Skip:
+    return Skip(detector=name, cause="没有网页内容，未检测")
 
 
 def plain_words(text: str) -> str:

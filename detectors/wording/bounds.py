@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from detectors.wording.cues import CueTable, add_once
 from detectors.wording.marks import Sense
 from detectors.wording.outline import CERTIFICATE, PRICE, TRADE
-from detectors.wording.passages import is_core
 from detectors.wording.speakers import Manner
 from detectors.wording.traits import HEARD, LABELS, OFTEN, SAID, Spans
 from keywords.characters import points_of
@@ -90,7 +89,7 @@ class Ceiling:
         most += sum(map(self.by_sense.__getitem__, document.first)) + sum(
             map(self.by_manner.__getitem__, {*found.heard.manners})
         )
-        if any(map(is_core, document.marks)):
+        if document.cores:
             most += self.core
         if document.contacts:
             most += self.contact
@@ -150,7 +149,7 @@ def _marks(found: Spans, traits: Mapping[str, float], lows: _Places, highs: _Pla
     senses = {sense: column for column, sense in enumerate(Sense)}
     marks = found.document.marks
     told = _counts([mark.start for mark in marks], [senses[mark.sense] for mark in marks], len(senses), lows, highs) > 0
-    cores = np.array([mark.start for mark in marks if is_core(mark)], np.int64)
+    cores = np.array([mark.start for mark in found.document.cores], np.int64)
     bound = (_between(cores, lows, highs) > 0) * sum(max(0.0, traits.get(trait, 0.0)) for trait in _CORE)
     for trait, sense in _SAID.items():
         bound += told[:, senses[sense]] * max(0.0, traits.get(trait, 0.0))

@@ -83,7 +83,7 @@ def known_speaker(
     institutions: Institutions, hosts: Collection[str], documents: Collection[Document], told: Told
 ) -> tuple[Signal, ...]:
     """Return the signal against, if a rostered institution is proven to speak; a guaranteed pass is forbidden to it too."""
-    if "offer.guaranteed_pass" in told.offers and not told.sells:
+    if not institutions.rows or ("offer.guaranteed_pass" in told.offers and not told.sells):
         return ()
     served = [row for row in map(institutions.of_host, hosts) if row]
     if hosts and len(served) == len(hosts):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import heapify, heappop
 from importlib.resources import files
 from itertools import repeat
 
@@ -43,12 +44,14 @@ class Weights:
     bias: float
     cues: Mapping[str, float]
     traits: Mapping[str, float]
+    _turns: frozenset[str] = field(init=False, repr=False, compare=False)
     _finder: "_Finder" = field(init=False, repr=False, compare=False)
     _table: CueTable = field(init=False, repr=False, compare=False)
     _ceiling: Ceiling = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         pieces = {cue: weight for cue, weight in self.cues.items() if not cue.startswith(MARK)}
+        object.__setattr__(self, "_turns", frozenset(self.cues.keys() - pieces.keys()))
         object.__setattr__(self, "_finder", _Finder(pieces))
         object.__setattr__(self, "_table", CueTable(pieces))
         object.__setattr__(self, "_ceiling", Ceiling.of(self.traits))
@@ -59,32 +62,40 @@ class Weights:
         if not found.spans:
             return None
         if len(found.spans) < _FEW_SPANS:
-            return _from(at_least, self._likest(found, self._worth_reading(found, at_least)))
+            known = _Known(self, found)
+            return _from(at_least, self._likest(found, known, self._worth_reading(found, known, at_least)))
         bounds = at_most(found, self, self._table, _damping_of_each)
         order = np.argsort(-bounds, kind="stable")
-        return _from(at_least, self._likest(found, order[bounds[order] >= at_least].tolist(), bounds))
+        return _from(
+            at_least, self._likest(found, _Known(self, found), order[bounds[order] >= at_least].tolist(), bounds)
+        )
 
     def weigh_all(self, document: Document, *, is_page: bool) -> "Likeness | None":
         """Return what `weigh` returns, without asking first which stretches can be the likest: slow, to check against."""
         found = spans_of(document, is_page=is_page)
-        return self._likest(found, range(len(found.spans)))
+        return self._likest(found, _Known(self, found), range(len(found.spans)))
 
-    def _worth_reading(self, found: Spans, at_least: float) -> Iterator[int]:
+    def _worth_reading(self, found: Spans, known: "_Known", at_least: float) -> Iterator[int]:
         """Yield the spans whose cues may suffice for so much, whatever traits the text can give them."""
-        most = math.inf if at_least == -math.inf else self.bias + self._ceiling.over(found, self.traits)
-        for index, (start, end) in enumerate(found.spans):
-            if most == math.inf or most + self._cued(self._known(found, start, end)) >= at_least:
+        if at_least == -math.inf:
+            yield from range(len(found.spans))
+            return
+        most = self.bias + self._ceiling.over(found, self.traits)
+        weight_of = self.cues.__getitem__
+        for index in range(len(found.spans)):
+            cues = known[index]
+            if most + damping(len(cues)) * sum(map(weight_of, cues)) >= at_least:  # the ceiling allows for any order
                 yield index
 
-    def _known(self, found: Spans, start: int, end: int) -> frozenset[str]:
+    def known_in(self, found: Spans, start: int, end: int) -> frozenset[str]:
         """Return the known cues of a span."""
-        return self._finder.find(found.outline.text[start:end]) | (found.spoken.within(start, end) & self.cues.keys())
+        return self._finder.find(found.outline.text[start:end]) | (found.spoken.within(start, end) & self._turns)
 
     def _cued(self, known: frozenset[str]) -> float:
         return damping(len(known)) * sum(map(self.cues.__getitem__, sorted(known)))
 
     def _likest(
-        self, found: Spans, order: Iterable[int], bounds: NDArray[np.floating] | None = None
+        self, found: Spans, known: "_Known", order: Iterable[int], bounds: NDArray[np.floating] | None = None
     ) -> "Likeness | None":
         """Return the likest stretch, the first if several are. `order`: of spans, those first that can weigh most if `bounds` are given."""
         likest: tuple[float, int, Likeness] | None = None
@@ -92,7 +103,7 @@ class Weights:
             if likest and bounds is not None and bounds[index] < likest[0]:
                 break
             stretch = found.stretch(*found.spans[index])
-            one = self._likeness(stretch, self._known(found, stretch.start, stretch.end))
+            one = self._likeness(stretch, known[index])
             if likest is None or (one.logit, -index) > likest[:2]:
                 likest = one.logit, -index, one
         return likest[2] if likest else None
@@ -123,11 +134,12 @@ class Likeness:
         Heaviest first, a long one before a short one that weighs as much: a single character tells a reader little.
         """
         sign = 1 if is_for else -1
-        ranked = sorted(self.cues, key=lambda cue: (-sign * self.weights.cues[cue] * _told_length(cue), cue))
+        weights = self.weights.cues
+        heavy = [(-sign * weights[cue] * _told_length(cue), cue) for cue in self.cues if sign * weights[cue] > 0]
+        heapify(heavy)
         spans: list[tuple[int, int]] = []
-        for cue in ranked:
-            if len(spans) == most or sign * self.weights.cues[cue] <= 0:
-                break
+        while heavy and len(spans) < most:
+            _, cue = heappop(heavy)
             start, end = self._first(cue)
             if not self.stretch.outline.text[start:end].strip("。;!\n"):
                 continue  # the end of a sentence is a turn too, and shows nobody anything
@@ -153,19 +165,33 @@ def _from(at_least: float, likeness: Likeness | None) -> Likeness | None:
     return likeness if likeness and likeness.logit >= at_least else None
 
 
+class _Known(dict[int, frozenset[str]]):
+    """The known cues of each span, by its number, looked for when they are first asked for."""
+
+    def __init__(self, weights: Weights, found: Spans) -> None:
+        super().__init__()
+        self._weights, self._found = weights, found
+
+    def __missing__(self, index: int) -> frozenset[str]:
+        cues = self[index] = self._weights.known_in(self._found, *self._found.spans[index])
+        return cues
+
+
 class _Finder:
     """All pieces of a table in one automaton."""
 
     def __init__(self, cues: Iterable[str]) -> None:
         self.cues = tuple(cues)
         self._automaton = AhoCorasick(
-            self.cues, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+            self.cues,
+            matchkind=MatchKind.Standard,
+            implementation=Implementation.ContiguousNFA,
+            store_patterns=True,  # finds the cues themselves, with their hashes
         )
 
     def find(self, outline: str) -> frozenset[str]:
         """Return the different cues that stand in a piece of outline."""
-        found = self._automaton.find_matches_as_indexes(outline, overlapping=True)
-        return frozenset([self.cues[index] for index, _, _ in found])
+        return frozenset(self._automaton.find_matches_as_strings(outline, overlapping=True))
 
 
 def cues_in(outline: str) -> set[str]:

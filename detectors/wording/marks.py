@@ -13,7 +13,7 @@ from typing import NamedTuple
 from keywords.fold import Folded
 from keywords.match import Spelling, TermMatcher
 from keywords.model import Term, TermKind
-from keywords.phrases import Phrases, first_characters
+from keywords.phrases import Phrases, Tried, first_characters
 
 __all__ = ["Mark", "Sense", "find_marks"]
 
@@ -209,8 +209,9 @@ _VERB_AFTER = re.compile(
 _VERB_REACH = 10
 _BEGINS_BEFORE, _BEGINS_AFTER = first_characters(_VERB_BEFORE), first_characters(_VERB_AFTER)
 """Most names of papers stand beside none of these: nothing is done with them."""
+_NAMES_OF_PAPERS = (Sense.CERTIFICATE, Sense.TRADE)
 _PAPER_SENSES = frozenset({Sense.CERTIFICATE, Sense.TRADE, Sense.NEIGHBOUR})
-_MAY_NAME_PAPER = re.compile("[证本张考]|低压|高压|登高|高处|焊工|叉车|制冷|架子|锅炉|电工").search
+_MAY_NAME_PAPER = Tried("[证本张考]|低压|高压|登高|高处|焊工|叉车|制冷|架子|锅炉|电工").search
 """Where neither a term nor these name a paper, turns of phrase say nothing here: most texts of the world are passed over."""
 _MOST_EACH = 400
 """Places of one spelling or phrase in one document; a text that repeats it more often says nothing new by it."""
@@ -218,47 +219,62 @@ _MOST_EACH = 400
 
 def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
     """Return everything a text says, by place. Marks may overlap: 代办电工证 is an act and a certificate."""
-    marks = list(_of_terms(folded, matcher))
-    if any(mark.sense in _PAPER_SENSES for mark in marks) or _MAY_NAME_PAPER(folded.text):
-        marks += _of_phrases(folded.text)
-    papers = [mark for mark in marks if _is_paper(mark)]
-    marks += [verb for mark in papers for verb in _verbs(mark, folded.text)]
-    marks += [mark._replace(sense=Sense.AGENCY, weight=2) for mark in papers if mark.is_disguised]
-    marks.sort(key=attrgetter("end"), reverse=True)
-    marks.sort(key=attrgetter("start"))
+    terms = marks = _of_terms(folded, matcher)
+    if any(mark.sense in _PAPER_SENSES for mark in terms) or _MAY_NAME_PAPER(folded.text):
+        marks = [*terms, *_of_phrases(folded.text)]
+    papers = [mark for mark in marks if mark.sense in _NAMES_OF_PAPERS and _is_paper(mark)]
+    if papers:
+        marks = [*marks, *(verb for mark in papers for verb in _verbs(mark, folded.text))]
+        marks += [mark._replace(sense=Sense.AGENCY, weight=2) for mark in papers if mark.is_disguised]
+    if len(marks) > len(terms):  # terms stand apart and in order
+        marks.sort(key=attrgetter("end"), reverse=True)
+        marks.sort(key=attrgetter("start"))
     return tuple(marks)
 
 
-def _of_terms(folded: Folded, matcher: TermMatcher) -> Iterator[Mark]:
-    text, spellings, senses = folded.text, matcher.spellings, _senses(matcher)
+def _of_terms(folded: Folded, matcher: TermMatcher) -> list[Mark]:
+    text, meanings = folded.text, _meanings(matcher)
     said = [
-        (sense, spellings[number], start, end)
+        (meant, start, end)
         for number, start, end in matcher.places_in(folded, most_each=_MOST_EACH)
-        if (sense := senses[number]) is not None
-        and not (sense in _ANOTHER and _is_another_word(sense, text, start, end))
+        if (meant := meanings[number])
+        and not (meant.sense in _ANOTHER and _is_another_word(meant.sense, text, start, end))
     ]
-    original, spans = folded.original, folded.spans([(start, end) for _, _, start, end in said])
-    for (sense, spelling, start, end), (first, last) in zip(said, spans, strict=True):
+    original, spans = folded.original, folded.spans([(start, end) for _, start, end in said])
+    marks = list[Mark]()
+    for ((sense, written, weight, spelling), start, end), (first, last) in zip(said, spans, strict=True):
         is_disguised = spelling.is_disguised_as(original[first:last])
-        term = spelling.term
-        yield Mark(sense, term.text if is_disguised else spelling.text, term.weight, start, end, is_disguised)
+        marks.append(Mark(sense, spelling.term.text if is_disguised else written, weight, start, end, is_disguised))
+    return marks
 
 
-class _Senses(dict[int, Sense | None]):
+class _Meaning(NamedTuple):
+    """What a spelling says."""
+
+    sense: Sense
+    written: str
+    weight: int
+    spelling: Spelling
+
+
+class _Meanings(dict[int, _Meaning | None]):
     """What each spelling says, by its number, worked out when it is first met; None: nothing that is judged."""
 
     def __init__(self, spellings: Sequence[Spelling]) -> None:
         super().__init__()
         self._spellings = spellings
 
-    def __missing__(self, number: int) -> Sense | None:
-        sense = self[number] = _sense_of(self._spellings[number].term)
-        return sense
+    def __missing__(self, number: int) -> _Meaning | None:
+        spelling = self._spellings[number]
+        sense = _sense_of(spelling.term)
+        meant = _Meaning(sense, spelling.text, spelling.term.weight, spelling) if sense else None
+        self[number] = meant
+        return meant
 
 
 @lru_cache(maxsize=4)
-def _senses(matcher: TermMatcher) -> _Senses:
-    return _Senses(matcher.spellings)
+def _meanings(matcher: TermMatcher) -> _Meanings:
+    return _Meanings(matcher.spellings)
 
 
 def _sense_of(term: Term) -> Sense | None:

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from detectors.model import Quote
 from detectors.wording.contacts import Contact, find_contacts
@@ -87,9 +87,15 @@ class Document:
     def words(self) -> Mapping[Sense, frozenset[str]]:
         """Return the different words of each sense in the whole document."""
         found: dict[Sense, set[str]] = {}
-        for mark in self.marks:
-            found.setdefault(mark.sense, set()).add(mark.text)
+        for sense, text in {mark[:2] for mark in self.marks}:
+            found.setdefault(sense, set()).add(text)
         return {sense: frozenset(texts) for sense, texts in found.items()}
+
+    @once
+    def cores(self) -> tuple[Mark, ...]:
+        """Return the marks that can make a passage one of sale."""
+        senses = CORE | _CORE_WHEN_STRONG
+        return tuple(mark for mark in self.marks if mark.sense in senses and is_core(mark))
 
     @once
     def _plain(self) -> str:
@@ -103,7 +109,7 @@ class Document:
 
     def passages(self) -> Iterator["Passage"]:
         """Yield the passages with words of sale, by place, not overlapping."""
-        cores = [mark for mark in self.marks if is_core(mark)]
+        cores = self.cores
         if not cores:
             return
         length = len(self.folded.text)
@@ -201,8 +207,7 @@ _Placed = TypeVar("_Placed", Mark, Contact, Price)
 _PAPERS = CORE | {Sense.CERTIFICATE, Sense.TRADE, Sense.NEIGHBOUR}
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """Some sentences of a document, offsets in its folded text."""
 
     document: Document

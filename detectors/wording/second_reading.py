@@ -184,15 +184,16 @@ def _is_uncalled(document: Document) -> bool:
 
 def _accepted_from(document: Document, told: Told) -> int | None:
     """Return the likeness (permille) from which the cues find a sale by themselves; None: the text is about no paper."""
+    if not document.marks:
+        return (None, ACCEPTED, ACCEPTED_UNNAMED)[paper_hints(document)]
     if _names_our_papers(document):
-        if told.contexts:
-            return ACCEPTED_AGAINST_CONTEXT
-        return ACCEPTED_MADE_TO_SELL if document.is_commercial else ACCEPTED
+        unopposed = ACCEPTED_MADE_TO_SELL if document.is_commercial else ACCEPTED
+        return ACCEPTED_AGAINST_CONTEXT if told.contexts else unopposed
     if _is_neighbouring(document):
         return ACCEPTED_UNNAMED if Sense.FORGERY in document.first else ACCEPTED_NEIGHBOURING
     if any(mark.is_disguised for mark in document.marks):
         return ACCEPTED  # nobody disguises a lawful offer
-    if any(map(is_core, document.marks)) and _PAPER(document.folded.text):
+    if document.cores and _PAPER(document.folded.text):
         return ACCEPTED_UNNAMED
     return (None, ACCEPTED, ACCEPTED_UNNAMED)[paper_hints(document)]
 

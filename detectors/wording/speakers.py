@@ -5,9 +5,9 @@ yes-or-no traits, whose weights are fitted. To teach it a word, add it to its ro
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 import ahocorasick_rs
 
@@ -87,8 +87,7 @@ RECOUNTING = frozenset(
 """Manners of those who speak about the trade rather than in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """The words of the table in one text, by where they begin."""
 
     places: tuple[int, ...]

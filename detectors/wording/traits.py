@@ -6,7 +6,7 @@ of `data/cues.csv`.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from detectors.wording.context import harm_count, hiring_count, is_about_goods, is_about_holding, is_meant, read
 from detectors.wording.joined import JOINED, joined
@@ -15,6 +15,7 @@ from detectors.wording.outline import CERTIFICATE, CONTACT, PRICE, TRADE, Outlin
 from detectors.wording.passages import Document, Passage, is_core
 from detectors.wording.speakers import Heard, Manner, hear, recounting_count
 from detectors.wording.turns import Turns, turns_of
+from keywords.phrases import Tried
 
 __all__ = ["HEARD", "LABELS", "OFTEN", "SAID", "Spans", "Stretch", "paper_hints", "spans_of", "stretches"]
 
@@ -107,11 +108,11 @@ SAID = frozenset(
     {Sense.FORGERY, Sense.AGENCY, Sense.PROXY, Sense.RENTAL, Sense.IDENTITY_ONLY, Sense.NO_EXAM, Sense.PASS, Sense.VERIFY,
      Sense.NO_REVIEW, Sense.SPEED, Sense.PAYMENT, Sense.EXCUSE}
 )  # fmt: skip
-_PAPER_HINT = re.compile(
+_PAPER_HINT = Tried(
     "[小绿蓝红]本|本本|本子|[几一二两三四五六七八九十\\d]本|[出弄给的]本|卡片|小绿卡|焊工?卡|[电焊登叉高低氐旱压]{2}|[电焊登叉][g工的]|工种|动火|爬高|带电|登高|高空|特种|证"
     "|[上入进]库|做卡|安全员|三类人员|叉车|n1|工地|[低高焊电登叉][压接g工制]|card|certificate|licen[cs]e|permit"
 ).search
-_TRADE_HINT = re.compile(
+_TRADE_HINT = Tried(
     "考|学|扫|二维码|查了|验了|背题|[上入进]库|录入|直录|上网|网上|网查|官网|[能可k]查|查得?到|看[到得]|出单|接单|直出|现出|没证|入网|不去|看名|[n免]考|进系统|露面|口子|系统|查询页|弄|no (?:exam|test|training)"
 ).search
 _TOLD_OFTEN, _TAUGHT_OFTEN, OFTEN = 3, 3, 3
@@ -119,8 +120,7 @@ _QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').finditer
 _RECOUNTED, _RECOUNTED_MUCH = 3, 6
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Some sentences of an outline, with their traits."""
 
     outline: Outline
@@ -141,8 +141,7 @@ class Stretch:
         return self.outline.text[self.start : self.end]
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
+class Spans(NamedTuple):
     """Where the stretches of a document stand, and all that is said of the document as a whole; each is read when it is asked for."""
 
     document: Document

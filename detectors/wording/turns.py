@@ -97,6 +97,8 @@ class Turns:
 
     def within(self, start: int, end: int) -> frozenset[str]:
         """Return the different turns between two borders of units."""
+        if len(self.sentences) == 1 and start <= self.sentences[0].start and self.sentences[0].end <= end:
+            return self.sentences[0].spoken.names
         found = set[str]()
         for sentence in self._from(start):
             if sentence.start >= end:

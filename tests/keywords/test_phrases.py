@@ -120,3 +120,15 @@ def test_what_is_done_with_a_paper_begins_with_one_of_its_first_characters(text:
     for pattern in (marks._VERB_BEFORE, marks._VERB_AFTER):
         firsts = first_characters(pattern)
         assert all(found[0][0] in firsts for found in pattern.finditer(text))
+
+
+def test_numbers_alone_are_no_beginnings() -> None:
+    """Texts are full of numbers; what follows them tells, and however long a number is, nothing is passed over."""
+    speed = next(pattern for pattern in PATTERNS if pattern.match("3-5个工作日拿证"))
+    assert not any(set(one) <= set("0一-~") for one in beginnings(speed))
+    assert {one[0] for one in beginnings(speed)} == {"0", "一"}
+    text = "12345678901234567890天到手、2026-01-12、0000天、12-15天出证"
+    for expression in (r"\d+天", r"\d{2,}(?:天|日)到", r"(?:[-~]?\d){1,30}天", r"\d{1,2}-\d{1,2}天出证"):
+        pattern = re.compile(expression)
+        found = [match.span() for _, match in Phrases([pattern]).find(text, 400)]
+        assert found == [match.span() for match in pattern.finditer(text)] != []

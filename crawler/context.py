@@ -35,7 +35,7 @@ _PIECE: ContextVar[Tally | None] = ContextVar("_PIECE", default=None)
 """Where the piece of work this task does counts; None: no piece is being done."""
 _MAX_FAILURES = 200
 _DISK_THREADS = 4
-"""Evidence is written through to the disk: several writes wait for it at once."""
+"""Evidence is written through to the disk: that of several pages waits for it at once."""
 
 
 class Accepted(Protocol):
@@ -224,9 +224,9 @@ class RunContext:
         return await self._in(self._case_thread, call, *args, **kwargs)
 
     async def keep_evidence(self, contents: Iterable[bytes]) -> None:
-        """Put bytes into the evidence vault, several at a time; a `MonitorError` ends the run."""
+        """Put bytes into the evidence vault, one after the other, while others do the same; a `MonitorError` ends the run."""
         put = self.case.evidence.put
-        await asyncio.gather(*(self._in(self._disk_threads, put, content) for content in contents))
+        await self._in(self._disk_threads, lambda: [put(content) for content in contents])
 
     async def _in(
         self, threads: ThreadPoolExecutor, call: Callable[..., _Result], *args: Any, **kwargs: Any

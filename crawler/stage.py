@@ -46,14 +46,20 @@ class IntakeStage:
         return item
 
     async def _keep(self, item: WorkDone) -> None:
-        context, case = self._context, self._context.case
+        context = self._context
         reader = ReadOnce(context.pictures) if context.pictures else None
         observations = [await _seen_with_pictures(one, reader) for one in item.observations]
-        # Ahead of intake, which then finds them there: the disk is waited for several at a time, outside the case's thread.
+        # Ahead of intake, which then finds them there: the disk is waited for outside the case's thread.
         await context.keep_evidence({one.content for seen in observations for one in seen.attachments})
-        answers = await context.in_case(case.intake.accept_many, observations) if observations else ()
+        await context.in_case(self._finish, item, observations)
+        context.progress.advance(len(item.work))
+
+    def _finish(self, item: WorkDone, observations: Sequence[Observation]) -> None:
+        """Accept what was seen and finish the work, all in one go of the case's thread: each way there and back costs a page dear."""
+        context, case = self._context, self._context.case
+        answers = case.intake.accept_many(observations) if observations else ()
         accepted = list(zip(observations, answers, strict=True))
-        await context.in_case(case.queries.note_leads, _found_by_queries(accepted), day_of(case.clock.now()))
+        case.queries.note_leads(_found_by_queries(accepted), day_of(case.clock.now()))
         # What several ways led to was looked at once and seen once for each way; each way counts its own.
         is_shared = len(item.work) == len(accepted)
         for place, work in enumerate(item.work):
@@ -63,10 +69,9 @@ class IntakeStage:
                 _count(tally, observation, answer)
             if is_last:
                 tally.add(item.tally)
-            await context.in_case(case.tallies.put, context.run_id, work, tally)
-            await context.in_case(case.frontier.finish, context.run_id, work, item.found if is_last else ())
+            case.tallies.put(context.run_id, work, tally)
+            case.frontier.finish(context.run_id, work, item.found if is_last else ())
             context.notes.total.add(tally)
-        context.progress.advance(len(item.work))
 
 
 class ReadOnce:

@@ -8,9 +8,9 @@ import errno
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 from pipelines.errors import EvidenceDamaged, StoreUnavailable
 from pipelines.files import sync
@@ -19,6 +19,7 @@ __all__ = ["Vault"]
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 _READ_ONLY = 0o444
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -32,6 +33,8 @@ class Vault:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._synced: set[str] = set()
+        """Folders whose own names are on the disk. Nobody removes one."""
 
     def put(self, content: bytes) -> str:
         """Store the bytes durably and return their SHA-256. Raises `StoreUnavailable` when the disk will not take them."""
@@ -68,20 +71,28 @@ class Vault:
         return self._folder / evidence_path(sha256)
 
     def _write(self, path: Path, content: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
-        aside = Path(name)
+        aside = path.with_name(f".part-{uuid4().hex}")
+        handle = _opened(aside)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fchmod(file.fileno(), _READ_ONLY)
-                os.fsync(file.fileno())
+            try:
+                _write_whole(handle, content)
+                os.fchmod(handle, _READ_ONLY)
+                os.fsync(handle)
+            finally:
+                os.close(handle)
             aside.rename(path)
-            for folder in (path.parent, path.parent.parent, self._folder):
-                sync(folder)
-        finally:
+        except BaseException:
             aside.unlink(missing_ok=True)
+            raise
+        self._sync_names(path.parent)
+
+    def _sync_names(self, folder: Path) -> None:
+        """Put the new file's name on the disk, and those of its folders unless this process did so before."""
+        sync(folder)
+        for inner, outer in ((folder, folder.parent), (folder.parent, self._folder)):
+            if str(inner) not in self._synced:
+                sync(outer)
+                self._synced.add(str(inner))
 
     def _unavailable(self, error: OSError) -> StoreUnavailable:
         if error.errno in _FULL:
@@ -93,3 +104,18 @@ class Vault:
             f"证据库无法读写（{error.strerror}）",
             f"the evidence vault cannot be used ({error.strerror})",
         )
+
+
+def _opened(aside: Path) -> int:
+    """Return the handle of a new file, made with its folder where that is missing."""
+    try:
+        return os.open(aside, _NEW_FILE, 0o600)
+    except FileNotFoundError:
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(aside, _NEW_FILE, 0o600)
+
+
+def _write_whole(handle: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(handle, left) :]

@@ -1,12 +1,16 @@
 """The vault keeps bytes as they were; the key file is made once and read ever after."""
 
+import errno
 import hashlib
+import itertools
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from pipelines.errors import EvidenceDamaged, InputUnreadable
+from pipelines.errors import EvidenceDamaged, InputUnreadable, StoreUnavailable
 from pipelines.evidence.vault import Vault
 from pipelines.secrets import pseudonym, secret_key
 
@@ -33,6 +37,41 @@ def test_storing_again_does_not_touch_the_file(vault, tmp_path):
     vault.put(b"x")
     after = file_of(tmp_path, sha256).stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_names_of_files_and_folders_are_put_on_the_disk_each_folders_once(vault, tmp_path, monkeypatch):
+    synced = []
+
+    def fsync(handle):
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    first = vault.put(b"first")
+    root, folder = tmp_path / "evidence", file_of(tmp_path, first).parent
+    assert synced[0].startswith(f"{folder}/.part-")
+    assert synced[1:] == [str(folder), str(folder.parent), str(root)]
+
+    def put_where(is_wanted):
+        synced.clear()
+        digests = ((content, hashlib.sha256(content).hexdigest()) for content in map(b"%d".__mod__, itertools.count()))
+        return vault.put(next(content for content, sha256 in digests if is_wanted(sha256)))
+
+    put_where(lambda sha256: sha256[:4] == first[:4])
+    assert synced[1:] == [str(folder)]
+    put_where(lambda sha256: sha256[:2] == first[:2] and sha256[:4] != first[:4])
+    assert synced[2:] == [str(folder.parent)], "a new folder's name"
+    put_where(lambda sha256: sha256[:2] != first[:2])
+    assert synced[3:] == [str(root)]
+
+
+def test_a_write_that_fails_leaves_nothing_aside(vault, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreUnavailable):
+        vault.put(b"x")
+    assert [path for path in (tmp_path / "evidence").rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("change", [b"", b"x ", b"y"])

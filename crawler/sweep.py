@@ -56,7 +56,6 @@ from keywords.model import OfficialSite
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
 from pipelines.model import RunReport, StopRequest, WorkItem
 from pipelines.pictures.pool import PicturePool
-from pipelines.rechecks.due import due_leads
 from pipelines.run_health import COMPARED_RUNS, with_verdict
 from pipelines.seller_vault import kept_pseudonym
 from pipelines.settings import Settings
@@ -316,7 +315,7 @@ class _Sweep:
         counted = await context.in_case(self._case.frontier.counts, context.run_id)
         if any(kind in counts for counts in counted for kind in (SITE_WORK, LISTING_WORK, ADVERT_WORK)):
             return ()
-        due = await context.in_case(due_leads, self._case.leads, self._report.started_at)
+        due = await context.in_case(self._case.leads.due, self._report.started_at)
         plan = recheck_plan(due, self._known_platforms, self._plan.engines, self._settings.sweep.recheck_budget)
         for sentence in plan.left_out():
             context.notes.skip(sentence)

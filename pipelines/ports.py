@@ -64,6 +64,9 @@ class LeadStore(Protocol):
     def aggregate(self, fields: Sequence[str], query: LeadQuery) -> Facets:
         """Count leads per value of each field; a field's own filter is left out of its count, so that facets can be widened."""
 
+    def due(self, at: datetime) -> tuple[Lead, ...]:
+        """Return the leads to be looked at again by then (`pipelines.rechecks.plan.due_at`), longest due first, by id among equals."""
+
 
 class ObservationLog(Protocol):
     """Every observation that came in, judged or not."""

@@ -27,6 +27,7 @@ from pipelines.model import (
     WorkItem,
 )  # fmt: skip
 from pipelines.ports import SNAPSHOT_VERSIONS, Clock
+from pipelines.rechecks.plan import due_at
 from pipelines.run_stop import asked_to_stop, with_stop_of
 from pipelines.search.fields import keywords
 from pipelines.search.match import matches
@@ -96,6 +97,13 @@ class MemoryLeads:
             counts = Counter(value for one in self._matching(others) for value in keywords(one.document, field))
             facets[field] = dict(counts)
         return facets
+
+    def due(self, at: datetime) -> tuple[Lead, ...]:
+        """Return the leads to be looked at again by then, longest due first."""
+        with self._lock:
+            planned = [(due_at(one.document), lead_id, one.document) for lead_id, one in self._leads.items()]
+        due = [(when, lead_id, lead) for when, lead_id, lead in planned if when is not None and when <= at]
+        return tuple(lead for _, _, lead in sorted(due, key=lambda one: one[:2]))
 
     def _matching(self, query: LeadQuery) -> Iterator[Versioned[Lead]]:
         condition = condition_of(query, self._clock.now())

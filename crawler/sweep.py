@@ -45,6 +45,7 @@ from crawler.spiders.site import SiteSpider
 from crawler.spiders.snapshot import SnapshotSpider, snapshot_items
 from crawler.spiders.sweep import LINKS_OPENED, SweepSpider
 from crawler.stage import IntakeStage
+from crawler.stopping import stops_when_asked
 from crawler.workers.batches import batches
 from crawler.workers.heard_of import heard_of
 from crawler.workers.join import announce, joined_run, require_known
@@ -53,9 +54,8 @@ from crawler.workers.render_pool import PoolRenderer
 from crawler.workers.report import end_report, put_report
 from keywords.model import OfficialSite
 from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
-from pipelines.model import RunReport, WorkItem
+from pipelines.model import RunReport, StopRequest, WorkItem
 from pipelines.pictures.pool import PicturePool
-from pipelines.rechecks.due import due_leads
 from pipelines.run_health import COMPARED_RUNS, with_verdict
 from pipelines.seller_vault import kept_pseudonym
 from pipelines.settings import Settings
@@ -143,7 +143,8 @@ def _begin(case: SweepCase, plan: _Plan, *, resume: bool) -> RunReport:
     if resume:
         open_runs = [one for one in case.runs.latest() if one.finished_at is None]
         if open_runs:
-            return replace(open_runs[0], verdict=None, reasons=())
+            case.runs.withdraw_stop(open_runs[0].id)
+            return replace(open_runs[0], verdict=None, reasons=(), stop=None, stopped_at=None)
     now = case.clock.now()
     return RunReport(id=f"R{now:%Y%m%dT%H%M%S%f}", started_at=now, sources=plan.sources, done={}, left={}, outcomes={})
 
@@ -171,6 +172,8 @@ class _Sweep:
         """Marks the files only this machine can read."""
         self._context: RunContext | None = None
         self._is_stopped = False
+        self._stopped_by = ""
+        """Who stopped the run at the desk; empty: nobody did."""
         self._earlier: tuple[RunReport, ...] = ()
         self._known_platforms = known_platforms(settings.sweep.platform_definitions)
 
@@ -179,6 +182,11 @@ class _Sweep:
         self._is_stopped = True
         if self._context:
             self._context.is_stopping = True
+
+    def _stop_as_asked(self, request: StopRequest) -> None:
+        self._stopped_by = request.by
+        self._progress.note(f"{request.by} 在审查台要求停止本次巡查，做完手头的工作即停")
+        self.stop()
 
     async def run(self) -> RunReport:
         """Do the whole run."""
@@ -203,7 +211,11 @@ class _Sweep:
                 self._earlier = await self._earlier_runs(context)
                 context.notes.total = await context.in_case(self._case.tallies.sum, self._report.id)
                 await self._save(context)
-                async with heard_of(context), saved_regularly(lambda: self._save(context)):
+                async with (
+                    heard_of(context),
+                    saved_regularly(lambda: self._save(context)),
+                    stops_when_asked(context, self._stop_as_asked),
+                ):
                     await self._all_stages(context)
                 return await self._close(context)
             finally:
@@ -303,7 +315,7 @@ class _Sweep:
         counted = await context.in_case(self._case.frontier.counts, context.run_id)
         if any(kind in counts for counts in counted for kind in (SITE_WORK, LISTING_WORK, ADVERT_WORK)):
             return ()
-        due = await context.in_case(due_leads, self._case.leads, self._report.started_at)
+        due = await context.in_case(self._case.leads.due, self._report.started_at)
         plan = recheck_plan(due, self._known_platforms, self._plan.engines, self._settings.sweep.recheck_budget)
         for sentence in plan.left_out():
             context.notes.skip(sentence)
@@ -378,8 +390,9 @@ class _Sweep:
             await context.in_case(put_report, self._case, self._report, context.notes, judge)
             raise context.fatal
         if context.is_stopping:
-            await self._save(context)
-            raise Interrupted(_RESUME)
+            stopped = replace(self._report, stopped_at=self._case.clock.now())
+            await context.in_case(put_report, self._case, stopped, context.notes)
+            raise Interrupted(_RESUME, self._stopped_by)
         judge = partial(with_verdict, earlier=self._earlier)
         return await context.in_case(end_report, self._case, self._report, context.notes, judge)
 

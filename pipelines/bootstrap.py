@@ -185,7 +185,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
         frontier=work.frontier if work else SqliteFrontier(database),
         runs=shared.runs,
         tallies=work.tallies if work else SqliteRunTallies(database),
-        queries=SqliteQueryLedger(database),
+        queries=work.queries if work else SqliteQueryLedger(database),
         feed_bookmarks=SqliteFeedBookmarks(database),
         names=shared.names,
         filings=filings,
@@ -218,7 +218,16 @@ def open_filings(settings: Settings) -> Iterator[FilingRegistry | None]:
 
 @contextmanager
 def open_queries(settings: Settings) -> Iterator[QueryLedger | None]:
-    """Give the ledger of queries alone; None: no store was ever made. Raises `StoreUnavailable` when it cannot be used."""
+    """Give the ledger of queries alone, that of all workers where there are several; None: no store was ever made.
+
+    Raises `SettingInvalid`, `StoreUnavailable`.
+    """
+    if work := shared_work(settings):
+        try:
+            yield work.queries
+        finally:
+            work.close()
+        return
     with _own_file(settings) as database:
         yield SqliteQueryLedger(database) if database else None
 

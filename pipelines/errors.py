@@ -220,10 +220,12 @@ class Interrupted(MonitorError):
 
     exit_code = ExitCode.INTERRUPTED
 
-    def __init__(self, resume_command: str) -> None:
+    def __init__(self, resume_command: str, by: str = "") -> None:
+        """Take what goes on with the work, and who stopped it from elsewhere (empty: whoever reads this)."""
+        who_zh, who_en = (f" {by} 在审查台的", f" by {by} at the review desk") if by else ("", "")
         super().__init__(
-            f"已按要求停止，已完成的工作都已保存。继续请运行：{resume_command}",
-            f"Stopped as asked; all finished work is kept. Go on with: {resume_command}",
+            f"已按{who_zh}要求停止，已完成的工作都已保存。继续请运行：{resume_command}",
+            f"Stopped as asked{who_en}; all finished work is kept. Go on with: {resume_command}",
         )
 
 

@@ -290,6 +290,15 @@ class RunVerdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopRequest:
+    """A person wants a run to end after the work in hand."""
+
+    by: str
+    """Account name."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """What a sweep did, and what it did not."""
 
@@ -297,6 +306,10 @@ class RunReport:
     started_at: datetime
     finished_at: datetime | None = None
     """None: still running, or stopped before its end (`--resume` goes on)."""
+    stop: StopRequest | None = None
+    """None: nobody at the desk asked that it stop. Kept by the store, whatever report is put; going on withdraws it."""
+    stopped_at: datetime | None = None
+    """When it stopped as it was asked, with work left; None: it was not, or has not yet."""
     sources: tuple[str, ...] = ()
     done: dict[str, int]
     """Finished work items by kind."""

@@ -20,6 +20,7 @@ from pipelines.model import (
     RunReport,
     SavedSearch,
     Sighting,
+    StopRequest,
     Versioned,
     WorkItem,
 )  # fmt: skip
@@ -62,6 +63,9 @@ class LeadStore(Protocol):
 
     def aggregate(self, fields: Sequence[str], query: LeadQuery) -> Facets:
         """Count leads per value of each field; a field's own filter is left out of its count, so that facets can be widened."""
+
+    def due(self, at: datetime) -> tuple[Lead, ...]:
+        """Return the leads to be looked at again by then (`pipelines.rechecks.plan.due_at`), longest due first, by id among equals."""
 
 
 class ObservationLog(Protocol):
@@ -215,10 +219,19 @@ class RunStore(Protocol):
     """Run reports, newest kept."""
 
     def put(self, report: RunReport) -> None:
-        """Create or replace the report of its id."""
+        """Create or replace the report of its id. A request to stop that stands there stays, or that none stands there."""
 
     def latest(self, limit: int = 20) -> tuple[RunReport, ...]:
         """Return the newest reports first."""
+
+    def ask_to_stop(self, run_id: str, request: StopRequest) -> StopRequest | None:
+        """Keep the request and return the one that holds, the first; None: there is no such run, or it has ended."""
+
+    def stop_request(self, run_id: str) -> StopRequest | None:
+        """Return the request to stop as it stands now; None: nobody asked."""
+
+    def withdraw_stop(self, run_id: str) -> None:
+        """Forget the request: the run goes on."""
 
 
 class RunTallies(Protocol):

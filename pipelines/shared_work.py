@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
-from pipelines.ports import Frontier, RunTallies
+from pipelines.ports import Frontier, QueryLedger, RunTallies
 from pipelines.settings import Settings
 
 __all__ = ["RenderQueue", "RunBoard", "Said", "SharedTexts", "SharedWork", "Turns", "shared_work"]
@@ -95,6 +95,7 @@ class SharedWork:
     frontier: Frontier
     board: RunBoard
     tallies: RunTallies
+    queries: QueryLedger
     pauses: SharedTexts
     turns: Turns
     renders: RenderQueue

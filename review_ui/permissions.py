@@ -24,6 +24,7 @@ class Permission(StrEnum):
     LEAD_REOPEN = "lead.reopen"
     LEAD_SCREEN = "lead.screen"
     RUN_READ = "run.read"
+    RUN_STOP = "run.stop"
 
 
 _READS = frozenset({Permission.LEAD_READ, Permission.RUN_READ, Permission.EVIDENCE_VERIFY})
@@ -36,11 +37,11 @@ _SCREENS = _READS | {
 _ISSUES = _SCREENS | {Permission.LEAD_CONFIRM, Permission.EXPORT_DELISTING}
 
 _TABLE: dict[Role, frozenset[Permission]] = {
-    Role.ADMIN: _READS,
+    Role.ADMIN: _READS | {Permission.RUN_STOP},
     Role.CYBERSPACE: _SCREENS | {Permission.EXPORT_TAKEDOWN},
     Role.ISSUER_CONSTRUCTION: _ISSUES,
-    # 应急 leads the office, so it may also hand the list to 通管办 and 网信办 itself.
-    Role.ISSUER_EMERGENCY: _ISSUES | {Permission.EXPORT_TAKEDOWN},
+    # 应急 leads the office, so it may also hand the list to 通管办 and 网信办 itself, and stop a sweep somebody complains about.
+    Role.ISSUER_EMERGENCY: _ISSUES | {Permission.EXPORT_TAKEDOWN, Permission.RUN_STOP},
     Role.ISSUER_MARKET: _ISSUES,
     Role.MARKET: _SCREENS | {Permission.EXPORT_DELISTING},
     Role.POLICE: _READS | {Permission.EVIDENCE_DOWNLOAD},

@@ -43,7 +43,7 @@ _ROLE = {
     Role.TELECOM: "通管办",
 }
 ROLE_DUTIES = {
-    Role.ADMIN: "管理账号，查看巡查情况，不作结论",
+    Role.ADMIN: "管理账号，查看和停止巡查，不作结论",
     Role.CYBERSPACE: "甄别网站，导出处置清单",
     Role.ISSUER_CONSTRUCTION: "认定涉建筑类证书的真假",
     Role.ISSUER_EMERGENCY: "认定涉应急类证书的真假，牵头专班",
@@ -96,6 +96,7 @@ _PERMISSION = {
     Permission.LEAD_REOPEN: "重新打开线索",
     Permission.LEAD_SCREEN: "甄别线索",
     Permission.RUN_READ: "查看巡查",
+    Permission.RUN_STOP: "停止巡查",
 }
 _DIRECTION = {Direction.FOR: "支持怀疑", Direction.AGAINST: "反对怀疑"}
 

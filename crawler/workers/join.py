@@ -40,7 +40,8 @@ def joined_run(case: SweepCase, progress: Progress) -> RunReport:
     is_told = False
     while True:
         for report in case.runs.latest():
-            if report.finished_at is None and work.board.announced(report.id) is not None:
+            is_open = report.finished_at is None and report.stop is None
+            if is_open and work.board.announced(report.id) is not None:
                 return report
         if not is_told:
             progress.note("目前没有可加入的巡查，等待其他进程开始（Ctrl-C 停止）")

@@ -1,6 +1,7 @@
 """A `LeadStore` that tells the books of marks what a person decided."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pipelines.marks.books import MarkBooks
 from pipelines.model import Facets, Lead, LeadPage, LeadQuery, Merged, Sighting, Versioned
@@ -37,3 +38,7 @@ class FollowedLeads:
     def aggregate(self, fields: Sequence[str], query: LeadQuery) -> Facets:
         """Count leads per value of each field."""
         return self._leads.aggregate(fields, query)
+
+    def due(self, at: datetime) -> tuple[Lead, ...]:
+        """Return the leads to be looked at again by then."""
+        return self._leads.due(at)

@@ -22,10 +22,13 @@ from pipelines.model import (
     RunReport,
     SavedSearch,
     Sighting,
+    StopRequest,
     Versioned,
     WorkItem,
 )  # fmt: skip
 from pipelines.ports import SNAPSHOT_VERSIONS, Clock
+from pipelines.rechecks.plan import due_at
+from pipelines.run_stop import asked_to_stop, with_stop_of
 from pipelines.search.fields import keywords
 from pipelines.search.match import matches
 from pipelines.stores.query import COUNT_LIMIT, check_fields, condition_of, from_cursor, page_size, position, to_cursor
@@ -94,6 +97,13 @@ class MemoryLeads:
             counts = Counter(value for one in self._matching(others) for value in keywords(one.document, field))
             facets[field] = dict(counts)
         return facets
+
+    def due(self, at: datetime) -> tuple[Lead, ...]:
+        """Return the leads to be looked at again by then, longest due first."""
+        with self._lock:
+            planned = [(due_at(one.document), lead_id, one.document) for lead_id, one in self._leads.items()]
+        due = [(when, lead_id, lead) for when, lead_id, lead in planned if when is not None and when <= at]
+        return tuple(lead for _, _, lead in sorted(due, key=lambda one: one[:2]))
 
     def _matching(self, query: LeadQuery) -> Iterator[Versioned[Lead]]:
         condition = condition_of(query, self._clock.now())
@@ -282,15 +292,36 @@ class MemoryRuns:
 
     def __init__(self) -> None:
         self._reports: dict[str, RunReport] = {}
+        self._lock = threading.Lock()
 
     def put(self, report: RunReport) -> None:
         """Create or replace the report of its id."""
-        self._reports[report.id] = report
+        with self._lock:
+            self._reports[report.id] = with_stop_of(self._reports.get(report.id), report)
 
     def latest(self, limit: int = 20) -> tuple[RunReport, ...]:
         """Return the newest reports first."""
         newest = sorted(self._reports.values(), key=lambda report: (report.started_at, report.id), reverse=True)
         return tuple(newest[:limit])
+
+    def ask_to_stop(self, run_id: str, request: StopRequest) -> StopRequest | None:
+        """Keep the request and return the one that holds; None: there is no such run, or it has ended."""
+        with self._lock:
+            report = asked_to_stop(self._reports.get(run_id), request)
+            if report:
+                self._reports[run_id] = report
+        return report.stop if report else None
+
+    def stop_request(self, run_id: str) -> StopRequest | None:
+        """Return the request to stop as it stands now."""
+        report = self._reports.get(run_id)
+        return report.stop if report else None
+
+    def withdraw_stop(self, run_id: str) -> None:
+        """Forget the request."""
+        with self._lock:
+            if run_id in self._reports:
+                self._reports[run_id] = replace(self._reports[run_id], stop=None)
 
 
 class MemoryFactCache:

@@ -216,7 +216,7 @@ _SECTIONS: dict[Kind, tuple[Callable[[MemoryShelf], _Found], Callable[[MemoryShe
     Kind.FRONTIER: (_work, _put_work),
     Kind.RUNS: (
         lambda shelf: {name: (1, report) for name, report in shelf.runs._reports.items()},
-        lambda shelf, _, report: shelf.runs.put(report),
+        lambda shelf, _, report: shelf.runs._reports.update({report.id: report}),
     ),
     Kind.AUDIT: (
         lambda shelf: {number_key(one.number): (1, one) for one in shelf.audit._entries},

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response, StreamingResponse
 
 from pipelines.bootstrap import Case
-from pipelines.model import RunReport
+from pipelines.model import RunReport, StopRequest
 from pipelines.run_health import FieldShare, field_shares
-from review_ui.desk import Visit, requires
+from review_ui.desk import NotThere, PostedForm, Visit, go_to, requires
 from review_ui.permissions import Permission
 
 __all__ = ["RunView", "progress_events", "router"]
@@ -42,6 +42,11 @@ class RunView:
         return self.report.finished_at is None
 
     @property
+    def is_going(self) -> bool:
+        """Say whether it may still be at work: not ended, and not stopped by a person."""
+        return self.is_open and self.report.stopped_at is None
+
+    @property
     def kinds(self) -> list[str]:
         """Return the kinds of work in it."""
         return sorted({*self.done, *self.left})
@@ -68,7 +73,26 @@ def runs(visit: Annotated[Visit, Depends(requires(Permission.RUN_READ))]) -> Res
     """Show the newest runs; the page follows one that is going on."""
     reports = visit.case.runs.latest(2 * _SHOWN)
     views = [_view(visit.case, report, reports[place + 1 :]) for place, report in enumerate(reports[:_SHOWN])]
-    return visit.page("runs.html", runs=views, is_live=any(view.is_open for view in views), counts=_COUNTS)
+    return visit.page(
+        "runs.html",
+        runs=views,
+        is_live=any(view.is_going for view in views),
+        counts=_COUNTS,
+        stops=Permission.RUN_STOP,
+    )
+
+
+@router.post("/runs/stop")
+def stop(form: PostedForm, visit: Annotated[Visit, Depends(requires(Permission.RUN_STOP))]) -> Response:
+    """Ask a run that is going on to end after the work in hand. Wherever it runs, it looks for the request every few seconds."""
+    run_id = form.get("run", "")
+    request = StopRequest(by=visit.account.name, at=visit.case.clock.now())
+    holds = visit.case.runs.ask_to_stop(run_id, request) if run_id else None
+    if holds is None:
+        raise NotThere("这次巡查已经结束，或没有这次巡查，不需要停止。")
+    if holds == request:
+        visit.audit("run.stop", run_id)
+    return go_to("/runs")
 
 
 @router.get("/runs/live")
@@ -90,7 +114,8 @@ async def progress_events(case: Case, every_s: float = _LOOK_EVERY_S, looks: int
 
 
 def _open_numbers(case: Case) -> list[dict[str, object]]:
-    return [_view(case, report).numbers for report in case.runs.latest(_SHOWN) if report.finished_at is None]
+    views = (_view(case, report) for report in case.runs.latest(_SHOWN) if report.finished_at is None)
+    return [view.numbers for view in views if view.is_going]
 
 
 def _view(case: Case, report: RunReport, earlier: tuple[RunReport, ...] = ()) -> RunView:

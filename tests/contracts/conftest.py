@@ -10,7 +10,6 @@ OF_THE_MACHINE = {
     "test_feed_bookmarks",
     "test_filing_registry",
     "test_mark_store",
-    "test_query_ledger",
 }
 """Modules about ports that live in the machine's own SQLite file in either mode."""
 

@@ -5,10 +5,12 @@ from importlib.resources import files
 
 import pytest
 
+from pipelines import lifecycle
 from pipelines.documents import encode
 from pipelines.model import LeadQuery
+from pipelines.rechecks.record import RecheckState
 from pipelines.stores.sqlite.connection import Database
-from tests.builders import a_lead, a_listing, a_sighting
+from tests.builders import AT, a_lead, a_listing, a_sighting, rechecked
 from tests.contracts.implementations import on_sqlite
 
 BEFORE = ("schema.sql", "layout_facts.sql", "layout_names.sql", "layout_feeds.sql", "layout_filings.sql", "layout_marks.sql",
@@ -86,4 +88,34 @@ def test_words_numbers_and_counts_are_whole_after_random_work(tmp_path, clock):
         kept = "SELECT combination, leads FROM lead_combinations WHERE leads <> 0 ORDER BY combination"
         counted = "SELECT combination, count(*) FROM lead_keys GROUP BY combination ORDER BY combination"
         assert connection.execute(kept).fetchall() == connection.execute(counted).fetchall()
+    database.close()
+
+
+def test_leads_decided_before_dues_were_kept_are_due_as_the_plan_says(tmp_path, clock):
+    path = tmp_path / "case.sqlite"
+    database = Database(path)
+    leads = on_sqlite(database, tmp_path, clock).leads
+    decided = []
+    for number in range(150):
+        screened = lifecycle.start_screening(a_lead(a_listing(item_id=str(number))), "wang", AT)
+        decided.append(lifecycle.confirm(screened, "wang", "公开售卖", AT))
+        leads.put(decided[-1], 0)
+    leads.put(a_lead(a_listing(item_id="new")), 0)
+    looked_at = rechecked(decided[0], RecheckState.ALIVE, AT)
+    leads.put(looked_at, 1)
+    wanted = leads.due(AT)
+    database.close()
+    old = sqlite3.connect(path)
+    old.execute("DROP TABLE lead_rechecks")
+    old.execute("PRAGMA user_version = 10")
+    old.commit()
+    old.close()
+    database = Database(path)
+    with database.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM lead_rechecks WHERE due_us = 0").fetchone() == (150,)
+    leads = on_sqlite(database, tmp_path, clock).leads
+    assert leads.due(AT) == wanted
+    assert len(wanted) == 149
+    with database.reading() as connection:
+        assert connection.execute("SELECT count(*), min(due_us) > 0 FROM lead_rechecks").fetchone() == (150, 1)
     database.close()

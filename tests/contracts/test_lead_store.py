@@ -8,6 +8,7 @@ import pytest
 from pipelines import lifecycle
 from pipelines.errors import QuerySyntaxError, UsageError, VersionConflict
 from pipelines.model import LeadQuery, LeadSort, LeadStatus, MergeOutcome
+from pipelines.rechecks.plan import due_at
 from pipelines.rechecks.record import RecheckState
 from pipelines.stores.query import COUNT_LIMIT
 from tests.builders import AT, a_lead, a_listing, a_sighting, a_site, an_advert, an_evidence_item, rechecked
@@ -262,3 +263,28 @@ def test_a_search_that_is_wrong_points_at_the_place(stores, queue):
 def test_the_search_language(stores, queue, text, places):
     found = stores.leads.find(LeadQuery(text=text))
     assert {one.document.id for one in found.leads} == {queue[place].id for place in places}
+
+
+def test_what_is_due_to_be_looked_at_again_follows_every_change(stores):
+    def decided(number, at, **more):
+        lead = lifecycle.start_screening(a_lead(a_site(f"cx{number}-mem.cn", **more)), "wang", at)
+        lead = lifecycle.confirm(lead, "wang", "仿冒", at)
+        stores.leads.put(lead, 0)
+        return lead
+
+    later, latest = AT + timedelta(hours=1), AT + timedelta(days=30)
+    stores.leads.put(a_lead(a_site("new-mem.cn")), 0)
+    second, first = decided(2, later), decided(1, AT)
+    twins = sorted((decided(3, latest), decided(4, latest)), key=lambda lead: lead.id)
+    assert stores.leads.due(AT - timedelta(seconds=1)) == ()
+    assert stores.leads.due(AT) == (first,)
+    assert stores.leads.due(later) == (first, second)
+    assert stores.leads.due(latest) == (first, second, *twins)
+    seen = rechecked(first, RecheckState.ALIVE, later)
+    stores.leads.put(seen, 1)
+    assert stores.leads.due(later) == (second,)
+    assert stores.leads.due(due_at(seen) - timedelta(microseconds=1)) == (second,)
+    assert seen in stores.leads.due(due_at(seen))
+    reopened = lifecycle.undo_decision(second, "wang", later)
+    stores.leads.put(reopened, 1)
+    assert second.id not in {lead.id for lead in stores.leads.due(latest)}

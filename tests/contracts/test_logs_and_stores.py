@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from pipelines.errors import EvidenceDamaged
-from pipelines.model import Account, Role, RunReport
+from pipelines.model import Account, Role, RunReport, StopRequest
 from pipelines.ports import SNAPSHOT_VERSIONS
 from tests.builders import AT, a_listing, a_site, a_snapshot, an_attachment
 
@@ -110,3 +110,24 @@ def test_run_reports_are_replaced_and_come_newest_first(stores):
     assert [one.id for one in stores.runs.latest()] == ["a", "b"]
     assert stores.runs.latest()[1].failures == ("名称服务器超时",)
     assert [one.id for one in stores.runs.latest(1)] == ["a"]
+
+
+def test_a_request_to_stop_a_run_stands_whatever_the_run_writes_until_it_is_withdrawn(stores):
+    report = RunReport(id="R1", started_at=AT, done={}, left={"visit": 3}, outcomes={})
+    first, second = StopRequest(by="管理员", at=AT), StopRequest(by="应急", at=AT + timedelta(minutes=1))
+    assert stores.runs.ask_to_stop("R1", first) is None, "there is no such run"
+    assert stores.runs.stop_request("R1") is None
+    stores.runs.put(report)
+    assert stores.runs.stop_request("R1") is None
+    assert stores.runs.ask_to_stop("R1", first) == first
+    assert stores.runs.ask_to_stop("R1", second) == first, "the first stands"
+    stores.runs.put(replace(report, left={"visit": 2}))
+    (kept,) = stores.runs.latest()
+    assert (kept.stop, kept.left) == (first, {"visit": 2})
+    assert stores.runs.stop_request("R1") == first
+    stores.runs.withdraw_stop("R1")
+    stores.runs.withdraw_stop("R0")
+    stores.runs.put(replace(report, stop=first))
+    assert stores.runs.stop_request("R1") is None, "a run that still knows the old request does not bring it back"
+    stores.runs.put(replace(report, finished_at=AT))
+    assert stores.runs.ask_to_stop("R1", second) is None, "it has ended"

@@ -9,7 +9,6 @@ from detectors.pages.read import read_page
 from pipelines import lifecycle
 from pipelines.bootstrap import open_case
 from pipelines.model import LeadAct, LeadQuery, LeadStatus
-from pipelines.rechecks.due import due_leads
 from pipelines.rechecks.record import RecheckState
 from tests.builders import a_site
 from tests.conftest import NOW, FixedClock
@@ -75,7 +74,7 @@ def test_every_fate_of_a_handed_over_site_is_told_with_its_proof(tmp_path):
             seen(world, host, MARK if host == MOVED else "")
         with world.case() as case:
             confirm_all(case)
-            assert len(due_leads(case.leads, world.clock.now())) == len(hosts)
+            assert len(case.leads.due(world.clock.now())) == len(hosts)
         first = world.sweep("rechecks", after=1)
         assert first.outcomes["rechecks"] == len(hosts)
         with world.case() as case:
@@ -94,7 +93,7 @@ def test_every_fate_of_a_handed_over_site_is_told_with_its_proof(tmp_path):
         with world.case() as case:
             now = {host: lead.recheck.state for host, lead in states(case).items()}
             assert now[CHANGED] is now[PARKED] is now[GONE] is RecheckState.ALIVE, "one look ends nothing"
-            assert due_leads(case.leads, world.clock.now()) == ()
+            assert case.leads.due(world.clock.now()) == ()
         world.sweep("rechecks", after=6)
         with world.case() as case:
             leads = states(case)

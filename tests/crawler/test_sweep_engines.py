@@ -47,14 +47,14 @@ class Engine(dict):
         return super().get(key, default)
 
 
-def engine_sweep(home, world, dns, engine, **sweep):
+def engine_sweep(home, world, dns, engine, more=None, **sweep):
     home.mkdir(parents=True, exist_ok=True)
     (home / "own.toml").write_text(DEFINITION, "utf-8")
     values = {
         "sources": ["engines"], "engines": [engine], "engine_budget": 2, "engine_definitions": [str(home / "own.toml")],
         "searxng_url": f"http://{SEARCH}", "pages_per_query": 1,
     }  # fmt: skip
-    settings = write_settings(home, base_tables(world, dns, sweep={**values, **sweep}))
+    settings = write_settings(home, base_tables(world, dns, sweep={**values, **sweep}, **(more or {})))
     with open_case(settings) as case:
         progress = Watcher()
         report = run_sweep(case, settings, progress)

@@ -161,6 +161,18 @@ def test_without_javascript_reading_and_deciding_work(browser, desk):
     assert "甄别中" in page.locator("#reading .lead-head").inner_text()
 
 
+def test_a_run_is_stopped_by_its_button(browser, desk):
+    page = sign_in(browser, desk)
+    page.goto(desk + "/runs")
+    page.get_by_role("button", name="停止巡查").click()
+    page.wait_for_selector("[data-stop]")
+    run = page.locator(".run").first
+    assert "正在停止" in run.inner_text()
+    assert run.get_by_role("button").count() == 0
+    page.screenshot(path=ARTIFACTS / "desk_run_stopping.png")
+    assert page.problems == []
+
+
 BASICS = """() => {
   const problems = [];
   const ids = [...document.querySelectorAll('[id]')].map(e => e.id);

@@ -5,6 +5,8 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from pipelines.model import Role, RunReport, RunVerdict, WorkItem
 from pipelines.query_ledger import AskedPage
 from review_ui.views.runs import progress_events
@@ -75,3 +77,35 @@ def test_coverage_says_what_was_asked_and_what_was_not(case, visitor) -> None:
     assert text.count("未查") > 100
     assert text.index("叉车证") < text.index("焊工证"), "what brought leads comes first"
     assert len(text.encode()) < 150_000
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_run_is_stopped_by_who_may_and_once(case, visitor, role) -> None:
+    desk = visitor.as_role(role)
+    may_stop = role in {Role.ADMIN, Role.ISSUER_EMERGENCY}
+    assert ('action="/runs/stop"' in desk.get("/runs").text) == may_stop
+    answer = desk.post("/runs/stop", {"run": OPEN})
+    assert answer.status_code == (303 if may_stop else 403)
+    assert bool(case.runs.stop_request(OPEN)) == may_stop
+    if may_stop:
+        text = desk.get("/runs").text
+        assert "正在停止" in text
+        assert "要求停止，做完手头的工作即停" in text
+        assert 'action="/runs/stop"' not in text
+        case.clock.at += timedelta(minutes=1)
+        assert desk.post("/runs/stop", {"run": OPEN}).status_code == 303
+        assert case.runs.stop_request(OPEN).at == NOW
+        assert [one.act for one in case.audit.entries(about=OPEN)] == ["run.stop"]
+
+
+def test_only_our_form_stops_a_run_and_only_one_that_goes_on(case, visitor) -> None:
+    desk = visitor.as_role(Role.ADMIN)
+    assert desk.post("/runs/stop", {"run": OPEN, "csrf_token": "0" * 64}).status_code == 403
+    assert desk.post("/runs/stop", {"run": OPEN}, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert desk.get("/runs/stop").status_code in {404, 405}
+    assert case.runs.stop_request(OPEN) is None
+    case.runs.put(REPORT)
+    for run_id in (REPORT.id, "R-none", ""):
+        answer = desk.post("/runs/stop", {"run": run_id})
+        assert answer.status_code == 404
+        assert "不需要停止" in answer.text

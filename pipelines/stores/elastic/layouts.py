@@ -16,6 +16,7 @@ from pipelines.model import Account, AuditEvent, Lead, RunReport, SavedSearch
 from pipelines.moves.shelf import KeptObservation, Kind, LookedUpTo
 from pipelines.name_plan import due_at
 from pipelines.name_record import LoggedChange, NameRecord
+from pipelines.rechecks import plan as recheck_plan
 from pipelines.search.fields import FIELDS, Stored, keywords, microseconds, number
 from pipelines.stores.elastic.words import pairs
 from pipelines.stores.search_text import parts
@@ -64,6 +65,8 @@ def _lead(lead: Lead) -> Columns:
     ]
     made = _fields(lead)
     made["words"], made["events"] = words, events
+    due = recheck_plan.due_at(lead)
+    made["recheck_due"] = microseconds(due) if due else None
     return made
 
 

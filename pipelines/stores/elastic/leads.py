@@ -5,12 +5,14 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from pipelines.lifecycle import merge_sighting
 from pipelines.model import Facets, Lead, LeadPage, LeadQuery, LeadSort, Merged, MergeOutcome, Sighting, Versioned
 from pipelines.moves.shelf import Kind
 from pipelines.ports import Clock
+from pipelines.search.fields import microseconds
 from pipelines.stores.elastic.bulk import Write, write_many
 from pipelines.stores.elastic.connection import Cluster, IndexMoved
 from pipelines.stores.elastic.index import Index, Stored
@@ -140,6 +142,15 @@ class ElasticLeads:
             return {}
         answer = self.index.search(size=0, track_total_hits=False, aggs=counted)["aggregations"]
         return {field: {one["key"]: one["doc_count"] for one in answer[field]["values"]["buckets"]} for field in fields}
+
+    def due(self, at: datetime) -> tuple[Lead, ...]:
+        """Return the leads to be looked at again by then, longest due first."""
+        hits = self.index.hits(
+            query={"range": {"recheck_due": {"lte": microseconds(at)}}},
+            sort=[{"recheck_due": "asc"}, {"key": "asc"}],
+            source_includes=["document"],
+        )
+        return tuple(self._cluster.document(Lead, hit["_source"]["document"]) for hit in hits)
 
     def _prepared(self, sightings: Sequence[Sighting]) -> _Batch:
         """Read the leads of these sightings and merge them."""

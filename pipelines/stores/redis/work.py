@@ -5,6 +5,7 @@ from pipelines.shared_work import SharedWork
 from pipelines.stores.redis.board import RedisRunBoard, RedisTexts
 from pipelines.stores.redis.connection import link_of
 from pipelines.stores.redis.frontier import RedisFrontier
+from pipelines.stores.redis.queries import RedisQueryLedger
 from pipelines.stores.redis.renders import RedisRenders
 from pipelines.stores.redis.tallies import RedisRunTallies
 from pipelines.stores.redis.turns import RedisTurns
@@ -21,6 +22,7 @@ def work_on_redis(settings: Settings) -> SharedWork:
         frontier=RedisFrontier(link, lease_s=workers.lease_s),
         board=RedisRunBoard(link),
         tallies=RedisRunTallies(link),
+        queries=RedisQueryLedger(link),
         pauses=RedisTexts(link, "pauses"),
         # A look takes its time-out twice at most; a slot that is held for longer was left by a dead worker.
         turns=RedisTurns(link, held_s=2 * settings.crawl.timeout_s + _SLOT_SPARE_S),

@@ -28,6 +28,7 @@ Document = TypeVar("Document")
 _LAYOUTS = (
     "schema.sql", "layout_facts.sql", "layout_names.sql", "layout_feeds.sql", "layout_filings.sql", "layout_marks.sql",
     "layout_snapshots.sql", "layout_search.sql", "layout_queries.sql", "layout_rechecks.sql",
+    "layout_recheck_due.sql",
 )  # fmt: skip
 """Script n brings a file from layout n-1 to layout n; SQLite's `user_version` says where a file stands."""
 NEWEST_LAYOUT = len(_LAYOUTS)

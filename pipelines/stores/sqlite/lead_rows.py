@@ -1,6 +1,7 @@
 """Writing leads: many at a time, every table of them in one transaction.
 
-`LeadRows` is the only writer of `leads`, `lead_keys`, `lead_combinations`, `lead_texts` and `lead_words` (see `layout_search.sql`). It lives
+`LeadRows` is the only writer of `leads`, `lead_keys`, `lead_combinations`, `lead_texts` and `lead_words` (see `layout_search.sql`), and of
+`lead_rechecks`. It lives
 no longer than the transaction it is made for: numbers of leads and combinations are only safe to remember while nobody else can write.
 """
 
@@ -13,7 +14,8 @@ import msgspec
 
 from pipelines.documents import encode
 from pipelines.model import Lead
-from pipelines.search.fields import keywords, number
+from pipelines.rechecks.plan import due_at
+from pipelines.search.fields import keywords, microseconds, number
 from pipelines.stores.search_text import PART_NAMES, parts
 from pipelines.stores.sqlite.words import pairs_of
 
@@ -110,6 +112,18 @@ class LeadRows:
             [(by, self._change, combination) for combination, by in shift.items() if by],
         )
         self._index_texts([(number_, lead) for number_, _, lead in rows], kept)
+        self.plan_rechecks((number_, lead) for number_, _, lead in rows)
+
+    def plan_rechecks(self, rows: Iterable[tuple[int, Lead]]) -> None:
+        """Note when each of (number, lead) is to be looked at again, or that it is not watched."""
+        due = [(number_, due_at(lead)) for number_, lead in rows]
+        self._connection.executemany(
+            "INSERT INTO lead_rechecks VALUES (?, ?) ON CONFLICT DO UPDATE SET due_us = excluded.due_us",
+            [(number_, microseconds(at)) for number_, at in due if at],
+        )
+        self._connection.executemany(
+            "DELETE FROM lead_rechecks WHERE number = ?", [(number_,) for number_, at in due if not at]
+        )
 
     def _index_texts(self, rows: Sequence[tuple[int, Lead]], kept: set[int]) -> None:
         texts = [(number_, tuple(parts(lead).values())) for number_, lead in rows]

@@ -4,11 +4,13 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pipelines.errors import VersionConflict
 from pipelines.lifecycle import merge_sighting
 from pipelines.model import Facets, Lead, LeadPage, LeadQuery, Merged, Sighting, Versioned
 from pipelines.ports import Clock
+from pipelines.search.fields import microseconds
 from pipelines.stores.query import COUNT_LIMIT, check_fields, condition_of, from_cursor, page_size, position, to_cursor
 from pipelines.stores.sqlite.combinations import Combinations
 from pipelines.stores.sqlite.connection import Database
@@ -43,7 +45,7 @@ class SqliteLeads:
         self._effort = effort
         self._combinations = Combinations()
         self._places: dict[tuple[str, ...], int] = {}
-        while self._index_some():
+        while self._index_some() or self._plan_some():
             pass
 
     def get(self, lead_id: str) -> Versioned[Lead] | None:
@@ -106,6 +108,15 @@ class SqliteLeads:
                 facets.update(reads.counts(some, COUNT_LIMIT if query.text.strip() else None))
         return {field: facets[field] for field in fields}
 
+    def due(self, at: datetime) -> tuple[Lead, ...]:
+        """Return the leads to be looked at again by then, longest due first."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT document FROM lead_rechecks JOIN leads USING (number) WHERE due_us <= ? ORDER BY due_us, id",
+                (microseconds(at),),
+            ).fetchall()
+        return tuple(self._database.document(Lead, document) for (document,) in found)
+
     def _merge(self, connection: sqlite3.Connection, rows: LeadRows, sightings: Sequence[Sighting]) -> list[Merged]:
         at, known = self._clock.now(), self._known(connection, sightings)
         merged = []
@@ -125,6 +136,19 @@ class SqliteLeads:
             document = connection.execute("SELECT document FROM leads WHERE number = ?", (place.number,)).fetchone()[0]
             known[lead_id] = _Merging(self._database.document(Lead, document), version, place)
         return known
+
+    def _plan_some(self) -> int:
+        """Reckon when leads of an older layout are due; see `layout_recheck_due.sql`."""
+        unplanned = "FROM lead_rechecks JOIN leads USING (number) WHERE due_us = 0 LIMIT ?"
+        with self._database.asking() as connection:
+            if connection.execute(f"SELECT 1 {unplanned}", (1,)).fetchone() is None:
+                return 0
+        with self._database.writing() as connection:
+            found = connection.execute(f"SELECT number, document {unplanned}", (_CHUNK,)).fetchall()
+            LeadRows(connection).plan_rechecks(
+                (number, self._database.document(Lead, document)) for number, document in found
+            )
+        return len(found)
 
     def _index_some(self) -> int:
         with self._database.asking() as connection:

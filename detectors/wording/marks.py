@@ -209,7 +209,7 @@ _VERB_AFTER = re.compile(
 _VERB_REACH = 10
 _BEGINS_BEFORE, _BEGINS_AFTER = first_characters(_VERB_BEFORE), first_characters(_VERB_AFTER)
 """Most names of papers stand beside none of these: nothing is done with them."""
-_NAMES_OF_PAPERS = (Sense.CERTIFICATE, Sense.TRADE)
+_NAMES_OF_PAPERS = frozenset({Sense.CERTIFICATE, Sense.TRADE})
 _PAPER_SENSES = frozenset({Sense.CERTIFICATE, Sense.TRADE, Sense.NEIGHBOUR})
 _MAY_NAME_PAPER = Tried("[证本张考]|低压|高压|登高|高处|焊工|叉车|制冷|架子|锅炉|电工").search
 """Where neither a term nor these name a paper, turns of phrase say nothing here: most texts of the world are passed over."""

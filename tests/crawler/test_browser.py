@@ -5,6 +5,7 @@ import io
 import struct
 
 import pytest
+from PIL import Image
 
 from crawler.browser import Browser, RenderFailed
 from crawler.browser_path import find_chromium
@@ -80,6 +81,29 @@ def test_scripts_run_and_the_page_is_drawn_within_its_limit():
     width, height = size_of(seen[0].screenshot)
     assert width == 1366
     assert width * height <= 2_000_000
+
+
+@needs_chromium
+def test_what_moves_is_drawn_as_it_ends_without_a_caret():
+    style = """<style>html, body { margin: 0; background: white }
+        div { height: 100px; background: red; animation: fade 60s } @keyframes fade { from { opacity: 0 } to { opacity: 1 } }
+        p { margin: 0; height: 100px; background: blue; animation: go 1s infinite } @keyframes go { from, to { background: lime } }
+        input { display: block; border: 0; outline: 0; width: 100px; height: 100px; caret-color: black }</style>"""
+    body = f"{style}<div></div><p></p><input autofocus><span>{'字' * 50}</span>"
+    seen, _ = render({"/": (200, HTML, body.encode())}, "/")
+    drawn = Image.open(io.BytesIO(seen[0].screenshot)).convert("RGB")
+    assert drawn.getpixel((50, 50)) == (255, 0, 0), "what fades in is there"
+    assert drawn.getpixel((50, 150)) == (0, 0, 255), "what never ends stands as without moving"
+    assert {drawn.getpixel((x, 250)) for x in range(100)} == {(255, 255, 255)}
+
+
+@needs_chromium
+def test_a_phones_page_is_drawn_as_the_phone_lays_it_out():
+    body = "<body style=margin:0><div style='width:50%;height:100px;background:red'></div>一个没有适配手机的页面"
+    seen, _ = render({"/": (200, HTML, body.encode())}, "/", profile=Profile.RENDERED_PHONE)
+    drawn = Image.open(io.BytesIO(seen[0].screenshot)).convert("RGB")
+    assert drawn.width == 390
+    assert drawn.getpixel((300, 50)) == (255, 0, 0), "half of a phone's 980 pixels, not of its 390"
 
 
 @needs_chromium

@@ -29,6 +29,8 @@ _LONG_WORD = 4
 _LONG_QUERIES = frozenset({"chaxun", "zhengshu", "zhengshuchaxun", "zscx"})
 """The only ones that count beside three letters everybody uses (`mps`, `moe`)."""
 _PORTALS = frozenset({"online", "portal", "pingtai", "menhu", "login", "wap", "h5", "xitong", "fuwu", "zhongxin"})
+_FOREIGN_END = re.compile(r"[aeiou](?:[a-z]?|(?:s|n|r|l)[a-z]{0,3})|son|sen|man(?:n)?|berg|stein").fullmatch
+"""How a foreign word goes on behind the letters of a brand."""
 _COUNTING = "12345"
 """Counting as well as a hotline."""
 _WITH_GOV_TOO = 70
@@ -284,7 +286,7 @@ def _alone(reading: Reading, token: Token, brand: Sense) -> Iterator[NameHit]:
     if written.isascii() and len(written) <= _SHORT:
         return  # `ecqs` is anybody's four letters, `e-cqs` and Cyrillic `есqѕ` are not
     is_whole = token.start in name.dots and (token.end in name.dots or token.end == name.free)
-    if not is_whole and _runs_on(reading, token):
+    if not is_whole and (_runs_on(reading, token) or _is_foreign_word(reading, token)):
         return
     target = reading.index.department(brand.word, brand.about)
     reason = f"域名使用官方标识“{brand.word}”，但注册在 .{name.suffix} 之下，不是官方网站"
@@ -298,6 +300,16 @@ def _runs_on(reading: Reading, token: Token) -> bool:
     places, shown = reading.name.places, reading.name.shown
     rests = (_SEPARATORS.split(shown[places[at] :])[0] for at in range(token.start + 1, token.end))
     return any(rest in reading.lexicon.company_words for rest in rests)
+
+
+def _is_foreign_word(reading: Reading, token: Token) -> bool:
+    """Say whether the brand begins a label abroad and unknown letters go on as a surname or adjective does: `mohrsson.com`, `mohurdish.net`."""
+    name = reading.name
+    if name.is_under_cn or token.start not in name.edges or token.end in name.edges:
+        return False
+    end = min((*(edge for edge in name.edges if edge > token.end), name.free))
+    is_unknown = all(t.start >= end or t.end <= token.end for t in reading.tokens)
+    return is_unknown and _FOREIGN_END(name.letters[token.end : end]) is not None
 
 
 def hotline_hits(reading: Reading) -> Iterator[NameHit]:

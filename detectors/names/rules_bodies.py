@@ -67,11 +67,11 @@ def _are_all(reading: Reading, first: Token, second: Token) -> bool:
 def _tells(lexicon: Lexicon, target: Target, *, is_apart: bool) -> bool:
     """Say whether the two labels beside each other are nobody else's: not two places, nor a place's everyday word."""
     shortest = min(len(target.sub), len(target.brand))
+    is_own = not is_pinyin(target.sub) and len(target.sub) >= _LONG_OWN
     if target.site.level == "national":
         is_number = target.stem.strip("0123456789") != target.stem
-        return len(target.stem) >= _SHORTEST_PAIR and shortest > 1 and (is_apart or not is_number)
+        return len(target.stem) >= _SHORTEST_PAIR and shortest > 1 and (is_apart or is_own or not is_number)
     is_pinyin_brand = is_pinyin(target.brand)
-    is_own = not is_pinyin(target.sub) and len(target.sub) >= _LONG_OWN
     is_rare = len(target.stem) >= _LONG_GLUED and (not is_pinyin_brand or is_own)
     if not (is_apart or is_rare) or shortest < _SHORTEST or len(target.stem) < _LONG_PAIR:
         return False
@@ -84,6 +84,8 @@ def _asked(reading: Reading, body: Token) -> Iterator[NameHit]:
         return
     for query in reading.row_of(body):
         is_query = query.sense("query", "strong") or query.sense("certificate", "strong")
+        if len(body.word) >= _LONG_LABEL and reading.is_apart(body, query):
+            is_query = is_query or query.sense("query", "english")  # `creditchina-query`
         if not is_query or not (query.start == body.end or query.end == body.start):
             continue
         is_told = (len(query.word) >= _LONG_QUERY, reading.is_apart(body, query))
@@ -111,7 +113,8 @@ def body_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
             yield clue(target.sub, target.brand)
             yield clue(target.brand, target.sub)
     asking = lexicon.words("query", "strong") | lexicon.words("certificate", "strong")
+    english = lexicon.words("query", "english")
     for body in sorted(label for label in index.brands() if _is_body(index, lexicon, label)):
-        for word in sorted(asking):
+        for word in sorted(asking | english if len(body) >= _LONG_LABEL else asking):
             yield clue(body, word)
             yield clue(word, body)

@@ -12,6 +12,7 @@ from detectors.names.lexicon import Lexicon
 from detectors.names.read import ReadName
 from detectors.names.target import TargetIndex
 from keywords.hosts import to_unicode
+from keywords.model import SiteKind
 
 __all__ = ["ChineseNames"]
 
@@ -31,6 +32,8 @@ _EVERYDAY = 690
 """A certificate's name with 查询: not proof by itself."""
 _NETS = ("平台", "系统", "中心", "网站", "官网", "网")
 _COUNTRY = frozenset({"国家", "中国", "全国"})
+_LOCAL = re.compile("(?:国家|全国)(.+(?:系统|平台|门户))").fullmatch
+"""A national system's name, and what is left of it without 国家 or 全国."""
 _ENDS = (
     "公共服务门户",
     "公共服务平台",
@@ -46,6 +49,28 @@ _ENDS = (
     "门户",
     "查询",
 )
+_OTHER_PAPERS = ("教师", "医师", "护士", "律师", "法律职业", "导游", "记者", "驾驶", "司法", "执业药师")
+"""Whose papers no rostered site verifies: before a certificate's word they say that the name is about something else."""
+_ALIKE = {
+    "管": "菅",
+    "部": "郶",
+    "理": "埋",
+    "急": "恴",
+    "证": "証",
+    "询": "徇洵",
+    "查": "査杳",
+    "全": "仝",
+    "国": "囯囸",
+    "住": "佳",
+    "建": "健",
+    "产": "産",
+    "检": "検",
+    "验": "験",
+    "设": "役",
+    "信": "俖",
+    "业": "亚",
+}
+"""Characters that a hasty eye takes for those of an official name: of other words, of old and of Japanese print."""
 _SHORTENED = 8
 """What is left of a national site's name without such an end is told by this length."""
 
@@ -56,7 +81,7 @@ class _Word:
     kind: str
     about: str
     weight: str = ""
-    """Of query words: `strong`, `claim` (官网: nothing beside goods), `weak` (信息网: nothing beside a trade); of trades: `goods`."""
+    """Of query words: `strong`, `claim` (官网: nothing beside goods), `weak` (信息网: nothing beside a trade); of trades: `goods`, `own` (a national query site's whole name)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +106,27 @@ def _official_names(index: TargetIndex) -> Iterator[_Word]:
         if short.isascii() or short[0].isdigit() or len(short) < _SHORTEST_GOVERNMENT:
             continue
         is_organ = bool(_ORGAN.fullmatch(short))
-        yield _Word(short, "zh_name" if len(short) >= _FULL_NAME else "zh_organ" if is_organ else "zh_trade", host)
+        kind = "zh_name" if len(short) >= _FULL_NAME else "zh_organ" if is_organ else "zh_trade"
+        site = sites[host]
+        is_own = text == site.name and site.level == "national" and site.kind is SiteKind.QUERY_SITE
+        yield _Word(short, kind, host, "own" if is_own else "")
 
 
 def _shortened(name: str) -> Iterator[str]:
-    """Yield a national name without its last words, one after another: 全国特种设备公示信息查询平台, 全国特种设备公示信息, 全国特种设备公示."""
+    """Yield a national name without its first word, then without its last ones: 特种设备公示信息查询平台, 全国特种设备公示信息, 全国特种设备公示."""
+    if (local := _LOCAL(name)) and len(local[1]) >= _SHORTENED:
+        yield local[1]
     while name.startswith(tuple(_COUNTRY)) and (end := next((end for end in _ENDS if name.endswith(end)), "")):
         name = name.removesuffix(end)
         if len(name) < _SHORTENED:
             return
         yield name
+
+
+def _seen_alike(text: str) -> Iterator[str]:
+    """Yield the text with one character replaced by one that looks like it."""
+    for at, char in enumerate(text):
+        yield from (text[:at] + alike + text[at + 1 :] for alike in _ALIKE.get(char, ""))
 
 
 class ChineseNames:
@@ -104,6 +140,10 @@ class ChineseNames:
             known = words.get(name.text)
             if known is None or not known.about:
                 words[name.text] = replace(known, about=name.about) if known else name
+        for word in list(words.values()):
+            if word.about and len(word.text) >= _FULL_NAME - 1 and word.kind in {"zh_name", "zh_organ"}:
+                for text in _seen_alike(word.text):
+                    words.setdefault(text, replace(word, text=text))
         self._words = tuple(words.values())
         self._latin = {word: {s.kind for s in several} for word, several in lexicon.senses.items()}
         # A ministry's name beside 证书查询 means its query site.
@@ -179,11 +219,15 @@ class ChineseNames:
         strong = [f for f in company if f.word.weight not in silent]
         is_dressed = any(f.word.kind in {"zh_government", "country"} for f in company)
         beside = _first(company if is_dressed else strong, ("zh_query", "gov", "brand", "zh_government"))
+        if self._simplify(free[: one.start]).endswith(_OTHER_PAPERS) and not is_dressed:
+            return
         if beside and beside.word.text not in _COUNTRY:
             reason = f"中文域名使用“{one.word.text}”与“{beside.word.text}”，似官方查询网站"
             yield _hit(one.word.about, 650, (one, beside), reason)
         elif named := self._certificate_of(free, one, found):
             yield _hit(one.word.about, 420, (named,), f"中文域名使用证书名称“{named.word.text}”")
+        elif one.word.weight == "own" and _is_whole(free, one, found):
+            yield _hit(one.word.about, 430, (one,), f"中文域名只写官方网站名称“{one.word.text}”")
         elif one.word.text == _OFFICE_TRADE and _is_whole(free, one, found) and _place_before(one, company):
             yield _hit(one.word.about, 430, (one,), f"中文域名使用“{one.word.text}”和地名，似机关网站")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from string import ascii_lowercase
 
 from detectors.names.clues import EDGE, Clue, clue
 from detectors.names.hit import NameHit, Technique
@@ -33,6 +34,8 @@ class MisspeltGov:
         """The same and the labels of local hosts, which stand beside a slip of gov only as they are written."""
         self._hosts = dict(_slipped_hosts(index, lexicon))
         """(Sub-label, brand with a slip) → host."""
+        self._doubled = dict(_doubled_hosts(index, lexicon))
+        """The same of national hosts whose brand has a letter doubled, and which need no gov."""
         self._after = lexicon.words("country") | lexicon.words("query") | lexicon.words("certificate")
         self._slips = {
             slip: word
@@ -56,7 +59,12 @@ class MisspeltGov:
                 yield _hit(name, self._targets[word], one, two, f"“{first}”与“{word}”只差一个字母")
 
     def _of_host(self, name: ReadName, pieces: list[tuple[int, int]]) -> Iterator[NameHit]:
-        """Yield hits of three pieces: a host's own sub-label, its brand with a slip, gov (`fjca-imit-gov.com`)."""
+        """Yield hits of a host's own sub-label and its brand with a slip, with gov behind them (`fjca-imit-gov.com`) or, if a letter is doubled, nothing (`beian-miiit.com`)."""
+        for sub, brand in pairwise(pieces):
+            written = name.letters[slice(*brand)]
+            target = self._doubled.get((name.letters[slice(*sub)], written))
+            if target and sub[0] in name.dots and brand[1] == name.free:
+                yield _hit(name, target, sub, brand, f"“{written}”与“{target.brand}”只差一个字母")
         for sub, brand, gov in zip(pieces, pieces[1:], pieces[2:], strict=False):
             written = name.letters[slice(*brand)]
             target = self._hosts.get((name.letters[slice(*sub)], written))
@@ -79,6 +87,7 @@ class MisspeltGov:
         for word in self._labels:
             yield from (Clue((word, slip), (EDGE + slip + EDGE,)) for slip in _SLIPS)
         yield from (Clue((sub, slip, _GOV), (_GOV,)) for sub, slip in self._hosts)
+        yield from (clue(sub, slip) for sub, slip in self._doubled)
         for slip in self._slips:
             yield Clue((slip, _GOV), (_GOV,))
             if self._is_body(slip):
@@ -90,9 +99,25 @@ def _slipped_hosts(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[tuple
     for (sub, brand), target in index.pairs.items():
         if target.is_government and len(sub) > 1 and len(brand) >= _SHORTEST_BRAND:
             dropped = (brand[:at] + brand[at + 1 :] for at in range(len(brand)))
-            for slip in (*short_slips(brand), *dropped, brand[1] + brand[0] + brand[2:]):
-                if slip not in lexicon.senses:
+            slips = [*short_slips(brand), *dropped, brand[1] + brand[0] + brand[2:]]
+            if (
+                target.site.level == "national"
+            ):  # with sub-label and gov beside it, whatever letter stands there is a slip
+                slips += [
+                    brand[:at] + letter + brand[at + 1 :] for at in range(len(brand)) for letter in ascii_lowercase
+                ]
+            for slip in slips:
+                if slip not in lexicon.senses and slip != brand:
                     yield (sub, slip), target
+
+
+def _doubled_hosts(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[tuple[str, str], Target]]:
+    """Yield a national host's own sub-label with a letter of its brand doubled."""
+    for (sub, brand), target in index.pairs.items():
+        is_told = len(sub) >= _SHORTEST_BRAND and len(brand) > _SHORTEST_BRAND and brand not in lexicon.ordinary
+        if target.is_government and target.site.level == "national" and is_told:
+            for at in range(1, len(brand) + 1):
+                yield (sub, brand[:at] + brand[at - 1 :]), target
 
 
 def _named(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[str, Target | None]]:

@@ -43,8 +43,11 @@ _LONG_BY_EYE = 9
 """Two tricks at once, one of the eye and one of the finger, need a longer name."""
 # Words one edit from an official name that mean something else.
 _INNOCENT = frozenset(
-    {"mohur", "member", "govmem", "memgo", "samrov", "memcov", "mohurst", "remgov", "mohrs", "cnsesame"}
-)
+    {
+        "mohur", "member", "govmem", "memgo", "samrov", "memcov", "mohurst", "remgov", "mohrs", "cnsesame",
+        "mengov", "mengovcn", "mangov", "mangovcn",
+    }
+)  # fmt: skip
 
 
 class Misspellings:
@@ -296,11 +299,12 @@ def _slipped_places(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[tupl
 
 
 def _slipped_whole(brands: Iterable[str], index: TargetIndex) -> Iterator[tuple[tuple[str, str], Target]]:
-    """Yield a short brand with a letter doubled below the very suffix of its official domain: `chssi.com.cn`."""
+    """Yield a short brand with a letter doubled, swapped or l for i below the very suffix of its official domain: `chssi.com.cn`, `cpat.com.cn`, `chsl.com.cn`."""
     owned = [t for t in index.targets if not t.is_government and not t.sub and t.brand in brands and "." in t.suffix]
     for target in owned:
-        for at in range(1, len(target.brand) + 1):
-            yield (target.brand[:at] + target.brand[at - 1 :], target.suffix), target
+        for slip in (*_doubled_or_swapped(target.brand), target.brand.replace("i", "l")):
+            if slip != target.brand:
+                yield (slip, target.suffix), target
 
 
 def _doubled_or_swapped(word: str) -> Iterator[str]:

@@ -335,7 +335,7 @@ def _office_clues(word: str, whose: frozenset[str] | set[str]) -> Iterator[Clue]
     if len(word) >= _LOOKED_FOR:
         yield from beside((word,), whose, alone=True)
         return
-    yield from (Clue((word, place), (EDGE + word,)) for place in whose)
+    yield from (Clue((word, place), (EDGE + word, word + MAYBE + near_start(place))) for place in whose)
     yield from (Clue((place, word), (near_end(place) + MAYBE + word,)) for place in whose)
 
 

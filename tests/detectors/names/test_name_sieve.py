@@ -91,6 +91,7 @@ def passes_first_look(host: str) -> bool:
 @example("mem-gov.cn")
 @example("cacchaxuun.cn")
 @example("zw2149-gov.cn")
+@example("cxzfwchangchun.cn")
 @settings(max_examples=1500, deadline=None)
 def test_a_name_the_rules_match_passes_the_sieve(name: str) -> None:
     try:

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.engines.definition import Definition, Layout
 from crawler.engines.model import Row, RowKind, Wrapper
 from crawler.engines.nodes import in_page_order, text_of
-from crawler.engines.targets import is_wrapper, target_of_address, usable
+from crawler.engines.targets import is_further_search, is_wrapper, target_of_address, usable
 from crawler.json_paths import value_at
 
 __all__ = ["card_rows", "json_rows"]
@@ -75,7 +75,7 @@ def _told_apart(
     for card, record in records[:_MAX_RECORDS]:
         title = _plain(_first_text(record, layout.titles))
         href = _first_address(record, layout.links, layout.base or url)
-        if not title or not href or (never and never.search(title)):
+        if not title or not href or (never and never.search(title)) or is_further_search(definition, href):
             continue
         is_paid = _says(card, layout.adverts) or _says(record, layout.adverts) or bool(links and links.match(href))
         kind, rows = (RowKind.ADVERT, paid) if is_paid else (RowKind.ORGANIC, found)

@@ -119,6 +119,8 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Selectors of the link to the next page."""
     next_text: str = "下一页|Next|后页"
     """Regular expression the link's text or title has; empty: any."""
+    counts_searches: bool = False
+    """Cards that lead to another search of the engine are numbered among its results, and kept."""
     has_endless_pages: bool = False
     """The page does not say whether more follow: a page with rows may have one after it."""
     blocks: tuple[Block, ...] = ()

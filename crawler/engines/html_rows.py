@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -9,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.engines.definition import Definition, Layout
 from crawler.engines.model import Row, RowKind, Wrapper
 from crawler.engines.nodes import elements, first_match, heading_text, in_page_order, marked_as, text_of
-from crawler.engines.targets import is_own, is_wrapper, shown_host, target_of_row, usable
+from crawler.engines.targets import is_further_search, is_own, is_wrapper, shown_host, target_of_row, usable
 
 __all__ = ["html_rows"]
 
@@ -20,6 +21,8 @@ _MAX_MATCHES = 300
 """Of one selector: no result page has more rows, a hostile one may."""
 _MAX_ANCHORS, _MAX_LINKS = 5000, 1000
 _MAX_DEPTH = 12
+_MAX_MARK_DEPTH, _MAX_MARKED = 5, 200
+"""How far around a link its mark is looked for, and how much may stand there."""
 _MIN_BLOCK = 12
 """Characters an advert shows besides its link; a sub-link of an advert shows less."""
 _DEAD = ("javascript:", "#", "data:", "tel:", "mailto:")
@@ -58,6 +61,7 @@ def _paid(definition: Definition, layout: Layout, tree: LexborHTMLParser, url: s
     lists = set(_matching(tree, layout.lists))
     pattern = re.compile(definition.advert_links) if definition.advert_links else None
     paying: set[int] = set()
+    marks = frozenset(definition.advert_marks)
     if pattern:
         links = [link for link in tree.css("a[href]")[:_MAX_ANCHORS] if pattern.match(_address(link, url))][:_MAX_LINKS]
         for link in links:
@@ -65,9 +69,10 @@ def _paid(definition: Definition, layout: Layout, tree: LexborHTMLParser, url: s
         crowded = {key for box in boxes.values() for key in _path_of(box)}
         for link in links:
             box = _row_around(link, boxes, rows, lists, crowded)
+            if box is None and rows:  # a layout that sees no rows does not know what else may stand in the box
+                box = _marked_around(link, rows | lists | set(boxes), marks)
             if box is not None and len(boxes) < _MAX_MATCHES:
                 boxes.setdefault(box.mem_id, box)
-    marks = frozenset(definition.advert_marks)
     return [block for box in _rows_in(tree, boxes) for block in _blocks(box, paying, marks, 0)]
 
 
@@ -97,6 +102,19 @@ def _row_around(
             widest = node
         if node.parent is not None and node.parent.mem_id in lists:
             return widest
+        node = node.parent
+    return None
+
+
+def _marked_around(link: LexborNode, taken: set[int], marks: frozenset[str]) -> LexborNode | None:
+    """Return the smallest box around a paid link outside all lists that says it is an advert; None: none that holds nothing of `taken` does."""
+    node = link.parent
+    for _ in range(_MAX_MARK_DEPTH):
+        within = list(islice(node.traverse(), _MAX_MARKED + 1)) if node is not None else []
+        if node is None or len(within) > _MAX_MARKED or any(one.mem_id in taken for one in within):
+            return None
+        if marked_as(node, marks):
+            return node
         node = node.parent
     return None
 
@@ -138,7 +156,7 @@ def _are_alike(blocks: Sequence[LexborNode], marks: frozenset[str]) -> bool:
             return False
     elif blocks[0].tag != "li" and not blocks[0].attributes.get("class"):
         return False
-    return all(_says_more_than_its_link(one) for one in blocks)
+    return all(_says_more_than_its_link(one) or marked_as(one, marks) for one in blocks)
 
 
 def _says_more_than_its_link(block: LexborNode) -> bool:
@@ -181,6 +199,8 @@ class _Reader:
         if not href and not target:
             return None
         if self._never_links and self._never_links.search(href or target):
+            return None
+        if not is_wrapped and is_further_search(self._definition, href):
             return None
         if kind is RowKind.ADVERT and target and is_own(self._definition, target):
             return None  # the engine advertises itself

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from crawler.engines.definition import Definition, Target
 from keywords.hosts import canonical_host, canonical_url, registrable_domain
 
-__all__ = ["is_own", "is_wrapper", "shown_host", "target_of_address", "target_of_row", "usable"]
+__all__ = ["is_further_search", "is_own", "is_wrapper", "shown_host", "target_of_address", "target_of_row", "usable"]
 
 _HOST = re.compile(r"(?:https?://)?((?:[\w\u4e00-\u9fff-]+\.)+[\w\u4e00-\u9fff-]{2,})(?![\w.…-])")
 _MAX_ATTRIBUTE = 20_000
@@ -24,6 +24,18 @@ def is_own(definition: Definition, address: str) -> bool:
     except ValueError:
         return False
     return any(host == one or host.endswith(f".{one}") for one in definition.own_domains)
+
+
+def is_further_search(definition: Definition, address: str) -> bool:
+    """Say whether the address is another search of the engine that is no row: related words, hot lists and "more of these" lead there."""
+    if definition.counts_searches:
+        return False
+    try:
+        there, search = urlsplit(address), urlsplit(definition.search_url)
+        domain = registrable_domain(search.hostname or "")
+        return there.path == search.path and bool(domain) and registrable_domain(there.hostname or "") == domain
+    except ValueError:
+        return False
 
 
 def is_wrapper(definition: Definition, address: str) -> bool:

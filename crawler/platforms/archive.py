@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Any, Literal
 
+import brotli  # type: ignore[import-untyped]
+
 __all__ = ["Kind", "SavedAnswer", "Truncated", "kind_of", "open_archive", "unzipped"]
 
 _MAX_BODY = 20_000_000
@@ -23,7 +25,7 @@ _GZIP = b"\x1f\x8b"
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 _CANONICAL = re.compile(rb"""<link[^>]+rel=["']?canonical["']?[^>]+href=["']([^"']+)""", re.IGNORECASE)
 _CALL = re.compile(rb"[\w$.]{1,80}\s*\(\s*[{\[]")
-_TEXTUAL = re.compile(r"json|html|javascript|text/plain|xml", re.IGNORECASE)
+_TEXTUAL = re.compile(r"json|html|javascript|text/plain|xml|octet-stream", re.IGNORECASE)
 _HEAD = 8192
 
 Kind = Literal["har", "mhtml", "html", "json", ""]
@@ -147,27 +149,52 @@ def _of_entry(entry: Any, place: int) -> SavedAnswer | None:
     return SavedAnswer(
         url=str(request.get("url") or ""),
         media_type=media_type,
-        body=_body(held["text"], str(held.get("encoding") or "")),
+        body=_body(held["text"], str(held.get("encoding") or ""), _coding_of(response)),
         status=status if isinstance(status, int) else 0,
         place=place,
     )
 
 
-def _body(text: str, encoding: str) -> bytes:
+def _coding_of(response: Any) -> str:
+    """Return how the body was packed for its way; some recorders keep it so."""
+    headers = response.get("headers") if isinstance(response, dict) else None
+    for one in headers if isinstance(headers, list) else ():
+        if isinstance(one, dict) and str(one.get("name")).lower() == "content-encoding":
+            return str(one.get("value")).strip().lower()
+    return ""
+
+
+def _body(text: str, encoding: str, coding: str) -> bytes:
     body = text.encode("utf-8", "replace")
     if encoding.lower() == "base64":
         try:
             body = base64.b64decode(body[: _MAX_BODY * 2], validate=False)
         except (binascii.Error, ValueError):
             return b""
+        body = _unpacked(body, coding)
     return unzipped(body, _MAX_BODY)[:_MAX_BODY]
+
+
+def _unpacked(body: bytes, coding: str) -> bytes:
+    """Return the body unpacked up to the limit; one that is no longer packed as it came."""
+    if coding == "br":
+        try:
+            return bytes(brotli.Decompressor().process(body, output_buffer_limit=_MAX_BODY))
+        except brotli.error:
+            return body
+    for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS) if coding == "deflate" else ():
+        try:
+            return zlib.decompressobj(bits).decompress(body, _MAX_BODY)
+        except zlib.error:
+            continue
+    return body
 
 
 # --- MHTML ------------------------------------------------------------------------------------------------------------
 
 
 def _mhtml(content: bytes) -> Iterator[SavedAnswer | Truncated]:
-    message = email.message_from_bytes(content)
+    message = email.message_from_bytes(content.removeprefix(b"\xef\xbb\xbf"))
     root = str(message.get("Snapshot-Content-Location") or "")
     place = 0
     for part in message.walk():

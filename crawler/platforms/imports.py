@@ -59,8 +59,7 @@ class ListingFiles:
         if named is None or not named.replies:
             return False
         try:
-            answer = decoded(content.decode("utf-8-sig", "replace"))
-            return bool(held_in_data(named, answer, "", str))
+            return bool(_held_in_text(named, content.decode("utf-8-sig", "replace"), "", str))
         except PlatformAsks:
             return True
 
@@ -125,9 +124,11 @@ def _content(path: Path) -> bytes | None:
     try:
         if path.stat().st_size > _MAX_FILE:
             return None
-        return unzipped(path.read_bytes())
+        content = unzipped(path.read_bytes())
     except OSError:
         return None
+    is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return content.decode("utf-16", "replace").encode() if is_wide else content
 
 
 def _held(platform: Platform | None, answer: SavedAnswer, pseudonym: Pseudonym) -> list[Held]:
@@ -136,8 +137,21 @@ def _held(platform: Platform | None, answer: SavedAnswer, pseudonym: Pseudonym) 
         return held_in_page(platform, text, answer.url, pseudonym)
     if platform is None:
         return []
-    content = decoded(text)
-    return held_in_data(platform, content, answer.url, pseudonym) if content is not None else []
+    return _held_in_text(platform, text, answer.url, pseudonym)
+
+
+def _held_in_text(platform: Platform, text: str, url: str, pseudonym: Pseudonym) -> list[Held]:
+    """Return what one answer holds, or several that were saved into one file: a line each, or in a list."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and all(line.lstrip().startswith("{") and line.rstrip().endswith("}") for line in lines):
+        answers = [decoded(line) for line in lines]
+    else:
+        whole = decoded(text)
+        held = held_in_data(platform, whole, url, pseudonym) if whole is not None else []
+        if held or not isinstance(whole, list):
+            return held
+        answers = whole
+    return [one for answer in answers if answer is not None for one in held_in_data(platform, answer, url, pseudonym)]
 
 
 def _observation(job: _Import, place: int, held: Held, platform: Platform | None) -> Observation | Rejection:

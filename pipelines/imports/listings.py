@@ -37,6 +37,7 @@ _FIELDS = frozenset(_COLUMNS)
 _FIELD_OF = {name: field for field, names in _COLUMNS.items() for name in names}
 _NO_COLUMNS: Mapping[str, str] = {}
 _MIN_NAMED_COLUMNS = 2
+_SUMS = frozenset({"合计", "总计", "小计", "共计", "汇总"})
 _DELISTED = re.compile(r"下架|删除|失效|已售|off|delisted|removed", re.IGNORECASE)
 _PRICE = re.compile(r"(\d+(?:[,，]\d{3})*(?:\.\d+)?)\s*(万|千|k|w)?", re.IGNORECASE)
 _DATE_FORMATS = (
@@ -97,6 +98,8 @@ def _observation(
 ) -> Observation:
     fields = _fields(row, own)
     title = fields.get("title", "")
+    if next((cell for cell in row.cells.values() if cell), "").rstrip(":：") in _SUMS:
+        raise _RowUnusableError("是合计行，不是商品")
     if not title:
         raise _RowUnusableError("没有标题")
     url = _url(fields.get("url", ""))

@@ -29,10 +29,14 @@ _MAX_FILE_BYTES = 300_000_000
 _MAX_UNPACKED_BYTES = 1_000_000_000
 _MAX_CELL_CHARS = 200_000
 _MAX_RECORD_LINES = 200
+_MAX_JSON_DEPTH = 8
 _HEADER_SEARCH_ROWS = 20
 _FEWEST_TABLE_ROWS = 3
 """A sheet with fewer rows of several cells is no table."""
+_WIDE_HEAD, _WIDE_SHARE = 2000, 20
+"""Of so many bytes one in so many is a zero in UTF-16: marks, figures and addresses between the characters."""
 _ZIP_MAGIC = b"PK\x03\x04"
+_GB18030_MARK = "\ufeff".encode("gb18030")
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 
 
@@ -58,7 +62,7 @@ def read_rows(
     lines, problems = _decoded_lines(content)
     first = next((line.strip() for line in lines if line.strip()), "")
     if first.startswith(("{", "[")) or path.suffix.lower() in {".json", ".jsonl", ".ndjson"}:
-        yield from _json_rows(path, content, lines, problems)
+        yield from _json_rows(path, lines, problems, is_header)
     else:
         yield from _with_header(path, _csv_rows(lines, problems, _delimiter(lines, is_header)), is_header, columns)
 
@@ -88,7 +92,15 @@ def _decoded_lines(content: bytes) -> tuple[list[str], dict[int, str]]:
     """Return the physical lines and, for those that are not text in the file's encoding, line number → what is wrong."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace").splitlines(), {}
-    raw = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    if wide := _wide_encoding(content):
+        return content.decode(wide, errors="replace").splitlines(), {}
+    raw = (
+        content.removeprefix(b"\xef\xbb\xbf")
+        .removeprefix(_GB18030_MARK)
+        .replace(b"\r\n", b"\n")
+        .replace(b"\r", b"\n")
+        .split(b"\n")
+    )
     foreign = [number for number, line in enumerate(raw, 1) if not line.isascii()]
     broken = {
         name: [number for number in foreign if not _decodes(raw[number - 1], name)] for name in ("utf-8", "gb18030")
@@ -100,6 +112,15 @@ def _decoded_lines(content: bytes) -> tuple[list[str], dict[int, str]]:
     problems = {number: f"含有不是 {encoding.upper()} 编码的字节" for number in broken[encoding]}
     problems |= {number: "含有空字符，可能已损坏" for number, line in enumerate(lines, 1) if "\x00" in line}
     return lines, problems
+
+
+def _wide_encoding(content: bytes) -> str:
+    """Return which UTF-16 a text without a mark is in, told by where its zeros stand; empty: in none."""
+    head = content[: _WIDE_HEAD - len(content[:_WIDE_HEAD]) % 2]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) * _WIDE_SHARE < len(head) or min(even, odd):
+        return ""
+    return "utf-16-le" if odd else "utf-16-be"
 
 
 def _decodes(line: bytes, encoding: str) -> bool:
@@ -227,6 +248,7 @@ def _with_header(
     path: Path, records: Iterable[tuple[int, list[str]] | Rejection], is_header: HeaderTest, columns: tuple[str, str]
 ) -> Iterator[Row | Rejection]:
     header: list[str] | None = None
+    is_first = True
     waiting: list[Rejection] = []
     for place, record in enumerate(records):
         if isinstance(record, Rejection):
@@ -244,6 +266,10 @@ def _with_header(
             elif place >= _HEADER_SEARCH_ROWS:
                 break
             continue
+        if is_first and (below := _second_header(header, cells)):
+            header, is_first = below, False
+            continue
+        is_first = False
         yield _row(number, header, cells)
     if header is None:
         raise InputUnreadable(
@@ -251,6 +277,17 @@ def _with_header(
             f"没有找到表头行：前 20 行里应有一行写明列名（如 {columns[0]}）",
             f"no header row was found: one of the first 20 rows should name the columns (such as {columns[1]})",
         )
+
+
+def _second_header(header: Sequence[str], cells: Sequence[str]) -> list[str]:
+    """Return the columns where the row only divides those of merged cells above it (价格: 原价, 现价); empty: it does not."""
+    padded = [*cells, *[""] * (len(header) - len(cells))]
+    divided = {at for at, name in enumerate(header) if not name}
+    divided |= {at - 1 for at in divided if at}
+    named = {at for at, cell in enumerate(padded) if cell.strip()}
+    if not named or not divided or not named <= divided or len(named) < len(divided):
+        return []
+    return [padded[at].strip() or name for at, name in enumerate(header)]
 
 
 def _row(number: int, header: Sequence[str], cells: Sequence[str]) -> Row | Rejection:
@@ -263,17 +300,23 @@ def _row(number: int, header: Sequence[str], cells: Sequence[str]) -> Row | Reje
     if any(len(cell) > _MAX_CELL_CHARS for cell in cells):
         return Rejection(number, f"有单元格超过 {_MAX_CELL_CHARS} 字", original[:_MAX_CELL_CHARS])
     padded = [*cells, *[""] * (len(header) - len(cells))]
-    return Row(number, {name: cell.strip() for name, cell in zip(header, padded, strict=False) if name})
+    return Row(number, {name: _as_shown(cell) for name, cell in zip(header, padded, strict=False) if name})
+
+
+def _as_shown(cell: str) -> str:
+    """Return what a spreadsheet shows: numbers that must stay text are exported as `="00123"`."""
+    cell = cell.strip()
+    return cell[2:-1] if len(cell) > len('=""') and cell.startswith('="') and cell.endswith('"') else cell
 
 
 def _json_rows(
-    path: Path, content: bytes, lines: Sequence[str], problems: Mapping[int, str]
+    path: Path, lines: Sequence[str], problems: Mapping[int, str], is_header: HeaderTest
 ) -> Iterator[Row | Rejection]:
-    whole = _parsed(content.removeprefix(b"\xef\xbb\xbf"))
+    whole = _parsed("\n".join(lines).encode()) if not problems else None
+    records = _records(whole, is_header)
     if whole is not None and not (
-        isinstance(whole, dict) and len([line for line in lines if line.strip()]) == 1 and _records(whole) is None
+        isinstance(whole, dict) and len([line for line in lines if line.strip()]) == 1 and records is None
     ):
-        records = _records(whole)
         if records is None:
             raise InputUnreadable(str(path), "JSON 里没有商品列表（应为对象数组）", "the JSON holds no list of objects")
         for number, record in enumerate(records, 1):
@@ -300,7 +343,30 @@ def _parsed(text: bytes) -> Any | None:
         return None
 
 
-def _records(whole: Any) -> list[Any] | None:
+def _records(whole: Any, is_header: HeaderTest) -> list[Any] | None:
+    """Return the objects that are records: the list a reply is wrapped around, or those within its parts that have columns we know."""
+    wrapped = _wrapped_list(whole)
+    known = _known_records(whole, is_header, _MAX_JSON_DEPTH)
+    within = {id(one) for one in known}
+    named = [one for one in wrapped or () if isinstance(one, dict) and is_header(list(one))]
+    if named and all(id(one) in within for one in named):
+        return wrapped  # with those of its elements that are broken
+    return known or wrapped
+
+
+def _known_records(value: Any, is_header: HeaderTest, depth: int) -> list[Any]:
+    if not depth or not isinstance(value, dict | list):
+        return []
+    if isinstance(value, list):
+        return [found for one in value for found in _known_records(one, is_header, depth - 1)]
+    lists = (part for part in value.values() if isinstance(part, list))
+    if is_header(list(value)):
+        # An object with an id and a name of its own may be the page its records stand on.
+        return [found for part in lists for found in _known_records(part, is_header, depth - 1)] or [value]
+    return [found for part in value.values() for found in _known_records(part, is_header, depth - 1)]
+
+
+def _wrapped_list(whole: Any) -> list[Any] | None:
     """Return the list of objects a platform wrapped its reply around, at most three levels down."""
     level: list[Any] = [whole]
     for _ in range(4):

@@ -2,6 +2,7 @@
 
 import base64
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -191,6 +192,51 @@ def test_an_advert_with_links_below_stays_one_and_a_box_of_adverts_is_split():
     )
     box = f"<div id=content_left><div class=x1><div>{advert.format(n=1)}{advert.format(n=2)}</div></div></div>"
     assert [row.title for row in parsed("baidu", box).adverts] == ["某某办证1", "某某办证2"]
+
+
+def test_adverts_that_say_little_are_told_apart_by_their_own_marks():
+    advert = "<div class=biz_rb><h3><a href='https://www.sogou.com/bill_cpc?v={n}'>某某办证{n}</a></h3><p>升级</p><span>广告</span></div>"
+    box = f"<div class=sponsored><div class=sr-adv>{advert.format(n=1)}{advert.format(n=2)}</div></div><div class=results></div>"
+    assert [row.title for row in parsed("sogou", box).adverts] == ["某某办证1", "某某办证2"]
+
+
+def test_a_paid_link_outside_all_lists_is_an_advert_where_its_box_says_so():
+    box = "<div class=x9><h3><a href='https://www.sogou.com/bill_cpc?v=1'>电焊培训学校</a></h3><p>报名</p>{mark}</div>"
+    row = "<div class=results><div class=rb><h3 class=pt><a href='http://a.example.com/'>焊工证</a></h3></div></div>"
+    marked = parsed("sogou", f"<div id=main>{row}{box.format(mark='<span>广告</span>')}</div>")
+    assert [(one.kind, one.title) for one in marked.rows] == [
+        (RowKind.ORGANIC, "焊工证"), (RowKind.ADVERT, "电焊培训学校"),
+    ]  # fmt: skip
+    unmarked = parsed("sogou", f"<div id=main>{row}{box.format(mark='')}<span>广告</span></div>")
+    assert [one.title for one in unmarked.rows] == ["焊工证"], "what holds rows is no advert, whatever it says"
+
+
+@pytest.mark.parametrize(
+    ("engine", "row"),
+    [
+        ("so360", "<li class=res-list><h3 class=res-title><a href='{}'>{}</a></h3></li>"),
+        ("sogou", "<div class=results><div class=vrwrap><h3 class=vr-title><a href='{}'>{}</a></h3></div></div>"),
+        ("bing", "<ol id=b_results><li class=b_algo><h2><a href='{}'>{}</a></h2></li></ol>"),
+        (
+            "toutiao",
+            '<script data-druid-card-data-id=1 type="application/json">{{"data":{{"article_url":"{}","title":"{}"}}}}</script>',
+        ),
+        (
+            "quark",
+            '<script type="application/json" id="s-data-1">{{"data":{{"initialData":{{"url":"{}","title":"{}"}}}}}}</script>',
+        ),
+    ],
+)
+def test_what_leads_to_another_search_of_the_engine_is_no_row(engine, row):
+    path = urlsplit(ENGINES[engine].request("x", 1).url).path
+    html = row.format(f"{path}?q=y&from=hot", "焊工证多少钱") + row.format("http://a.example.com/s?q=y", "焊工证查询")
+    assert [one.title for one in parsed(engine, html).rows] == ["焊工证查询"]
+
+
+def test_a_saved_page_of_searxng_is_read_like_its_answer():
+    html = "<div id=urls><article class=result><h3><a href='http://a.example.com/'>焊工证</a></h3><p class=content>查询</p></article></div>"
+    (row,) = parsed("searxng", html).rows
+    assert (row.title, row.target, row.text) == ("焊工证", "http://a.example.com/", "查询")
 
 
 def test_an_own_definition_replaces_the_shipped_one(tmp_path):

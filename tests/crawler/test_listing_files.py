@@ -4,9 +4,12 @@ import base64
 import gzip
 import hashlib
 import json
+import quopri
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+import brotli
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -263,3 +266,63 @@ def test_own_definitions_replace_shipped_ones_for_imports_too(tmp_path):
     path = saved(tmp_path, "a.json", '{"list":[{"no":"3","what":"安全帽"}]}')
     found = list(ListingFiles(known_platforms([own])).read(path, at=AT, pseudonym=str, platform="jd"))
     assert [one.listing.title for one in found] == ["安全帽"]
+
+
+def packed(content, coding):
+    text = base64.b64encode(content).decode()
+    one = entry(text, encoding="base64")
+    one["response"]["headers"] = [{"name": "Content-Encoding", "value": coding}]
+    return har(one)
+
+
+def deflated(content, bits):
+    deflate = zlib.compressobj(wbits=bits)
+    return deflate.compress(content) + deflate.flush()
+
+
+ANSWER = xianyu_answer("1", "2").encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        packed(brotli.compress(ANSWER), "br"),
+        packed(deflated(ANSWER, 15), "deflate"),
+        packed(deflated(ANSWER, -15), "deflate"),
+        packed(ANSWER, "br"),
+        har(entry(ANSWER.decode(), media_type="application/octet-stream")),
+        har(entry(ANSWER.decode())).decode().encode("utf-16"),
+    ],
+    ids=["br", "zlib", "deflate", "br-undone", "octets", "utf16"],
+)
+def test_records_of_other_tools_are_read(tmp_path, content):
+    seen, troubles = read(saved(tmp_path, "x.har", content))
+    assert [one.listing.item_id for one in seen] == ["1", "2"]
+    assert troubles == []
+
+
+def test_a_body_that_unpacks_to_more_than_it_may_is_cut():
+    bomb = packed(brotli.compress(b" " * 60_000_000), "br")
+    (answer,) = open_archive(bomb, "har")
+    assert len(answer.body) == 20_000_000
+
+
+@pytest.mark.parametrize("content", [f"{xianyu_answer('1')}\n{xianyu_answer('2')}\n", f"[{xianyu_answer('1')},{xianyu_answer('2')}]"])  # fmt: skip
+def test_several_answers_in_one_file_are_read_one_by_one(tmp_path, content):
+    seen, troubles = read(saved(tmp_path, "x.json", content), "xianyu")
+    assert [one.listing.item_id for one in seen] == ["1", "2"]
+    assert troubles == []
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_saved_page_in_gbk_quoted_for_mail_is_read(tmp_path, mark):
+    product = {"@type": "Product", "name": "电工证 包过", "sku": "7", "offers": {"price": "380"}}
+    page = f'<html><head><meta charset="gbk"><script type="application/ld+json">{json.dumps(product, ensure_ascii=False)}</script></head></html>'
+    head = (
+        b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/related; type="text/html"; boundary="B"\r\n\r\n--B\r\nContent-Type: text/html\r\n'
+        b"Content-Transfer-Encoding: quoted-printable\r\nContent-Location: https://a.example.com/7.html\r\n\r\n"
+    )
+    content = mark + head + quopri.encodestring(page.encode("gbk")) + b"\r\n--B--\r\n"
+    ((seen,), troubles) = read(saved(tmp_path, "x.mhtml", content))
+    assert (seen.listing.title, troubles) == ("电工证 包过", [])

@@ -34,6 +34,8 @@ class PracticeRun:
     process: "subprocess.Popen[str]"
     summary: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    """What reached the servers of the range by the end of the sweep."""
 
 
 def free_port() -> int:
@@ -93,6 +95,8 @@ def practice(checkout: Path) -> Iterator[PracticeRun]:
                 break
         watchdog.cancel()
         assert run.summary, "".join(run.notes[-50:])
+        log = (run.home / "range" / "requests.jsonl").read_text("utf-8")
+        run.requests = [json.loads(line) for line in log.splitlines()]
         yield run
     finally:
         watchdog.cancel()

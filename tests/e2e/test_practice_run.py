@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from deploy.range.model import HostKind
+from deploy.range.world import load_world
+from detectors.model import Profile
+from pipelines.settings import CrawlSettings
 from tests.e2e.conftest import PracticeRun, clean_environment, fetch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1200)]
@@ -32,6 +36,30 @@ def test_every_object_is_collected_once_however_many_ways_lead_to_it(practice: P
     assert len(candidates) == practice.summary["leads"]
     objects = Counter((one["kind"], one["key"] or one["url"]) for one in candidates)
     assert [one for one, times in objects.items() if times > 1] == []
+
+
+def test_servers_are_asked_once_for_each_planted_object(practice: PracticeRun) -> None:
+    """Once by each kind of visitor and name; a page is read as it comes, and once more where a browser has to show it."""
+    world = load_world()
+    names = {host.name: 1 + len(host.aliases) for host in world.hosts if host.truth and host.kind is not HostKind.TRAP}
+    landings = Counter((one["host"], one["user_agent"]) for one in practice.requests if one["path"] == "/")
+    asked = {key: times for key, times in landings.items() if key[0] in names}
+    counterfeits = {host.name for host in world.hosts if host.kind is HostKind.COUNTERFEIT and not host.is_gone("")}
+    assert counterfeits - {one["host"] for one in practice.requests} == set()
+    assert {key: times for key, times in asked.items() if times > 2 * names[key[0]]} == {}
+    pages = Counter((f"https://{one['host']}{one['path']}", one["user_agent"]) for one in practice.requests)
+    planted = {listing.url for listing in world.listings}
+    assert {key: times for key, times in pages.items() if key[0] in planted and times > 1} == {}
+
+
+def test_every_trap_is_survived_within_the_caps(practice: PracticeRun) -> None:
+    caps = CrawlSettings()
+    traps = {host.name for host in load_world().hosts if host.kind is HostKind.TRAP}
+    asked = Counter(one["host"] for one in practice.requests if one["host"] in traps)
+    assert len(asked) >= 15, "the sweep came upon them"
+    assert max(asked.values()) <= (caps.max_redirects + 1) * len(Profile), "a loop is left after its redirects"
+    sizes = [file.stat().st_size for file in (practice.home / "evidence").rglob("*") if file.is_file()]
+    assert max(sizes) <= caps.max_body_bytes, "bombs and endless pages are cut"
 
 
 def test_summary_counts_what_came_of_it(practice: PracticeRun) -> None:

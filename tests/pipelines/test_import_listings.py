@@ -186,3 +186,48 @@ def test_rejects_file_is_harmless_and_complete(tmp_path: Path) -> None:
     rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
     assert rows[1] == ["a.csv", "3", "没有标题", '\'=HYPERLINK("x")']
     assert len(rows) == 3
+
+
+TABLE = "商品ID,标题,价格,链接\n" + "".join(f"{n},电工证 包过{n},380,https://item.example.com/{n}\n" for n in (1, 2))
+RECORDS = [{"itemId": "1", "title": "电工证 包过1"}, {"itemId": "2", "title": "电工证 包过2"}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeff".encode("gb18030") + TABLE.encode("gb18030"),
+        TABLE.encode("utf-16-le"),
+        TABLE.encode("utf-16-be"),
+        TABLE.replace("\n1,", '\n="1",').replace("\n2,", '\n="2",').encode(),
+        json.dumps(RECORDS, ensure_ascii=False).encode("gb18030"),
+        json.dumps(RECORDS, ensure_ascii=False, indent=1).encode("utf-16"),
+        json.dumps({"data": {"list": [RECORDS[:1], RECORDS[1:]]}}).encode(),
+        json.dumps({"data": [{"item": one} for one in RECORDS]}).encode(),
+        json.dumps([{"id": 7, "name": "第一页", "items": RECORDS[:1]}, {"page": 2, "items": RECORDS[1:]}]).encode(),
+        json.dumps({"data": {one["itemId"]: one for one in RECORDS}}).encode(),
+    ],
+    ids=["gb18030-mark", "utf16le", "utf16be", "as-text", "gb-json", "utf16-json", "lists", "within", "pages", "by-id"],
+)
+def test_odd_exports_are_read_as_plain_ones(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_bytes(content)
+    seen, rejected = read(path)
+    assert rejected == []
+    assert [(one.listing.item_id, one.listing.title) for one in seen] == [("1", "电工证 包过1"), ("2", "电工证 包过2")]
+
+
+def test_a_header_of_two_rows_is_read_as_one_and_a_sum_is_no_listing(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for cells in (
+        ["商品ID", "标题", "价格信息", None, "链接"],
+        [None, None, "原价", "现价", None],
+        ["1", "电工证", "900", "380", "https://item.example.com/1"],
+        ["合计", "1", "900", "380", None],
+    ):
+        book.active.append(cells)
+    for merged in ("A1:A2", "B1:B2", "C1:D1", "E1:E2"):
+        book.active.merge_cells(merged)
+    book.save(tmp_path / "merged.xlsx")
+    seen, rejected = read(tmp_path / "merged.xlsx")
+    assert [(one.listing.title, one.listing.price_text) for one in seen] == [("电工证", "380")]
+    assert [one.reason for one in rejected] == ["是合计行，不是商品"]

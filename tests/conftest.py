@@ -1,6 +1,7 @@
 """What every test may rely on: a fixed clock, an own home folder, and no socket but loopback."""
 
 import ipaddress
+import os
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,7 +15,8 @@ from tests.redis_server import SERVER, RedisServer
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 
 # How long one example takes says more about what else the machine does than about the code; speed has its own tests and benchmarks.
-hypothesis.settings.register_profile("any machine", deadline=None)
+# A run that decides over a change tries the same examples each time; everybody else's tries new ones.
+hypothesis.settings.register_profile("any machine", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("any machine")
 
 

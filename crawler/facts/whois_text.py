@@ -27,22 +27,33 @@ _HEAD_LINES = 12
 _FIRST_LINES = 3
 """Here it gives its answer; what it says further down is mostly the law."""
 _MAX_ITEMS = 50
+_CHINESE_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_DAY_FIRST = re.compile(r"(\d{2})[-.](\d{2})[-.](\d{4})\b")
+"""So write registries that do not write the year first (`.hk`, `.ru`); left alone, a day up to 12 is taken for a month."""
 
 _LABELS = {
-    "domain_name": ("Domain Name", "Domain"),
-    "registrar": ("Registrar", "Sponsoring Registrar", "Registrar Name"),
-    "created": ("Creation Date", "Registration Time", "Domain Name Commencement Date", "Registered on", "Created"),
+    "domain_name": ("Domain Name", "Domain", "域名", "域名名称"),
+    "registrar": ("Registrar", "Sponsoring Registrar", "Registrar Name", "(?:域名)?注册商", "(?:域名)?注册服务机构"),
+    "created": (
+        "Creation Date",
+        r"Registration (?:Date|Time)",
+        "Domain Name Commencement Date",
+        "Registered on",
+        "Created",
+        "(?:域名)?(?:注册|创建)(?:时间|日期)",
+    ),
     "expires": (
         r"Registry Expir\w+ Date",
         r"Registrar Registration Expir\w+ Date",
         r"Expir\w+ (?:Date|Time)",
-        "Expires on",
+        r"Expires(?: on)?",
+        "(?:域名)?(?:到期|过期)(?:时间|日期)",
     ),
-    "updated": ("Updated Date", "Last Updated", "Last Modified"),
-    "organisation": (r"Registrant\s?Organi[sz]ation",),
-    "name": ("Registrant Name", "Registrant"),
-    "status": ("Domain Status", "Status"),
-    "name_servers": ("Name Servers?", "Nserver"),
+    "updated": ("Updated Date", "Last Updated", "Last Modified", "更新(?:时间|日期)"),
+    "organisation": (r"Registrant\s?Organi[sz]ation", "注册(?:组织|单位)"),
+    "name": ("Registrant Name", "Registrant", "(?:域名)?(?:注册(?:人|者)|持有(?:人|者))"),
+    "status": ("Domain Status", "Status", "(?:域名)?状态"),
+    "name_servers": ("Name Servers?", "Nserver", "DNS ?服务器", "域名服务器"),
 }
 """Label of the line for each field. python-whois brings a table for each suffix; some take minutes over a hostile answer."""
 
@@ -52,7 +63,7 @@ _REFUSED = re.compile(
     r"|too\s+(many|fast|frequent|short)|(interval|frequency)\s+is\s+too"
     r"|(access|query|connection|request)\w*\s+(is\s+|has\s+been\s+|was\s+)?(temporarily\s+)?(denied|refused|blocked|restricted|prohibited)"
     r"|blacklist|try\s+again\s+(later|in|after)|please\s+wait|temporarily\s+unavailable|server\s+is\s+busy"
-    r"|频繁|过快|超出.{0,8}(限制|次数)|次数.{0,6}(超|上限)|稍后再试|拒绝(访问|查询)",
+    r"|频繁|过快|超出.{0,8}(限制|次数)|次数.{0,6}(超|上限)|稍后再试|拒绝(访问|查询)|(访问|查询)受限|验证码",
     re.IGNORECASE,
 )
 _NOT_FOUND = re.compile(
@@ -60,7 +71,7 @@ _NOT_FOUND = re.compile(
     r"no\s+match(ing)?\b|not\s+found\b|no\s+data\s+found|no\s+entries\s+found|nothing\s+found|no\s+object\s+found|no\s+found\b"
     r"|domain\s+(name\s+)?not\s+found|(the\s+)?(queried\s+)?object\s+(does\s+not|doesn't)\s+exist"
     r"|(this|the|that)\s+domain(\s+name)?\s+(has\s+not\s+been|is\s+not|was\s+not)\s+(registered|found)|(domain\s+)?status:\s*(free|available)\s*$"
-    r"|\S+\s+is\s+(available\s+for|free\b)|没有(找到|匹配)|该域名(未|尚未|没有)(被)?注册"
+    r"|\S+\s+is\s+(available\s+for|free\b)|(没有|未)(找到|查到|匹配)|(所?查询的|该)?域名不存在|(该|此)?域名\s*([a-z0-9.-]+\s*)?(未|尚未|没有)(被)?注册"
     r")",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -118,7 +129,7 @@ def _fields(domain: str, text: str) -> Mapping[str, object]:
 
 
 def _labelled(*labels: str) -> str:
-    return rf"^[ \t]*(?:{'|'.join(labels)})[ \t]*:[ \t]*(\S.*)$"
+    return rf"^[ \t]*(?:{'|'.join(labels)})[ \t]*[:：][ \t]*(\S.*)$"
 
 
 def _is_record(domain: str, fields: Mapping[str, object]) -> bool:
@@ -164,7 +175,7 @@ def _instant(texts: list[str], *, is_cnnic: bool) -> datetime | Unknown:
     if not texts:
         return _NOT_PUBLISHED
     try:
-        read = cast_date(texts[0][:_MAX_DATE])
+        read = cast_date(_written_year_first(texts[0][:_MAX_DATE]))
         if not isinstance(read, datetime):
             raise TypeError(texts[0])  # noqa: TRY301 - one place says what cannot be read
         # python-whois calls a time without zone UTC.
@@ -172,6 +183,10 @@ def _instant(texts: list[str], *, is_cnnic: bool) -> datetime | Unknown:
         return (read.replace(tzinfo=CHINA) if is_cnnic else read).astimezone(UTC)
     except (PywhoisError, ValueError, OverflowError, TypeError):
         return Unknown(f"登记机构给出的时间无法识别：{texts[0][:40]}")
+
+
+def _written_year_first(text: str) -> str:
+    return _DAY_FIRST.sub(r"\3-\2-\1", _CHINESE_DATE.sub(r"\1-\2-\3", text))
 
 
 def _named(fields: Mapping[str, object], *keys: str) -> str | Unknown:

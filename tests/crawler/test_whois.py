@@ -74,6 +74,9 @@ NOT_REGISTERED = {
     "a.info": "NOT FOUND\n",
     "a.vip": "No Data Found\n",
     "a.eu": "Domain: a\nStatus: AVAILABLE\n",
+    "a.wang": "未找到该域名的注册信息\n",
+    "a.ren": "查询的域名不存在\n",
+    "a.link": "域名 a.link 尚未注册\n",
     "a.ru": "% TCI Whois Service.\n\nNo entries found for the selected source(s).\n",
 }
 NOT_SETTLED = {
@@ -83,6 +86,7 @@ NOT_SETTLED = {
     "denied": "%ERROR:201: access denied for 192.0.2.1\n",
     "chinese": "查询过于频繁，请稍后再试\n",
     "no match, as we refuse": "Query rate limit exceeded. No match for you.\n",
+    "chinese, restricted": "访问受限，请输入验证码\n",
     "number": "Error: You have exceeded the maximum number of queries allowed.\n",
     "reserved": "the Domain Name you apply can not be registered online. Please consult your Domain Name registrar\n",
     "empty": "",
@@ -110,6 +114,28 @@ def test_the_format_of_cnnic():
         source="whois:w.example:43",
         asked_at=NOW,
     )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "域名：cx-mem.cn\n注册商：某某云\n注册人：张三\n注册时间：2026-01-05 10:00:00\n到期时间：2027-01-05 10:00:00\n域名状态：正常\nDNS服务器：NS1.A.COM\n",
+        "域名: cx-mem.cn\n注册服务机构: 某某云\n注册者: 张三\n注册日期: 2026年1月5日 10:00:00\n过期日期: 2027年1月5日 10:00:00\n状态: 正常\n域名服务器: ns1.a.com\n",
+        "Domain Name：cx-mem.cn\nRegistrar：某某云\nRegistrant：张三\nRegistration Date：2026-01-05 10:00:00\nExpires：2027-01-05 10:00:00\nStatus：正常\nName Server：ns1.a.com\n",
+    ],
+)
+def test_records_written_in_chinese(lines):
+    found = read("cx-mem.cn", lines)
+    assert found.registered_at == datetime(2026, 1, 5, 2, tzinfo=UTC)
+    assert found.expires_at == datetime(2027, 1, 5, 2, tzinfo=UTC)
+    assert (found.registrar, found.registrant) == ("某某云", "张三")
+    assert (found.statuses, found.nameservers) == (("正常",), ("ns1.a.com",))
+
+
+@pytest.mark.parametrize("written", ["05-01-2026", "05.01.2026"])
+def test_a_day_before_its_month_is_not_taken_for_one(written):
+    found = read("cx-mem.hk", f"Domain Name: CX-MEM.HK\nRegistrar Name: X\nDomain Name Commencement Date: {written}\n")
+    assert found.registered_at == datetime(2026, 1, 5, tzinfo=UTC)
 
 
 def test_a_chinese_name_under_a_chinese_suffix():

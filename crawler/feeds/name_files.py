@@ -1,8 +1,10 @@
-"""Opens a list of names: a file or standard input, plain or gzip."""
+"""Opens a list of names: a file or standard input, plain or gzip; also a ZIP archive of one list, as new-domain lists are sold."""
 
 import gzip
 import io
 import sys
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,7 +16,10 @@ from pipelines.errors import InputUnreadable
 __all__ = ["NameFile", "opened"]
 
 _GZIP = b"\x1f\x8b"
+_ZIP = b"PK\x03\x04"
+_WORKBOOK = "[Content_Types].xml"
 _UNKNOWN = 0
+_BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class NameFile:
         """Return up to `size` bytes; empty: the end."""
         try:
             return self.stream.read(size)
-        except (OSError, EOFError) as error:
+        except _BROKEN as error:
             at = self.position()
             raise InputUnreadable(
                 self.name, f"读到第 {at} 字节后出错（{error}）", f"reading stopped after byte {at} ({error})"
@@ -41,7 +46,7 @@ class NameFile:
 
 @contextmanager
 def opened(path: str) -> Iterator[NameFile]:
-    """Open a file, or standard input for `-`; gzip is recognised by its first bytes. Raises `InputUnreadable`."""
+    """Open a file, or standard input for `-`; gzip and ZIP are recognised by their first bytes. Raises `InputUnreadable`."""
     with ExitStack() as held:
         try:
             raw: io.BufferedReader
@@ -52,8 +57,39 @@ def opened(path: str) -> Iterator[NameFile]:
             else:
                 raw = held.enter_context(Path(path).open("rb"))
                 size = Path(path).stat().st_size
-            is_gzip = raw.peek(2)[:2] == _GZIP
+            start = raw.peek(len(_ZIP))
         except OSError as error:
             raise InputUnreadable(path, f"{error.strerror or error}", f"{error.strerror or error}") from error
-        stream = cast(IO[bytes], held.enter_context(gzip.GzipFile(fileobj=raw))) if is_gzip else raw
-        yield NameFile(path, stream, size, raw.tell if path != "-" and raw.seekable() else lambda: 0)
+        can_seek = path != "-" and raw.seekable()
+        stream: IO[bytes] = raw
+        if start.startswith(_GZIP):
+            stream = cast(IO[bytes], held.enter_context(gzip.GzipFile(fileobj=raw)))
+        elif start.startswith(_ZIP) and can_seek:
+            stream = held.enter_context(_only_list(path, raw))
+        yield NameFile(path, stream, size, raw.tell if can_seek else lambda: 0)
+
+
+@contextmanager
+def _only_list(path: str, raw: IO[bytes]) -> Iterator[IO[bytes]]:
+    """Open the one file of a ZIP archive; which of several is the list, nobody can know. Raises `InputUnreadable`."""
+    with ExitStack() as held:
+        try:
+            archive = held.enter_context(zipfile.ZipFile(raw))
+            names = [one.filename for one in archive.infolist() if not one.is_dir()]
+            if len(names) == 1:
+                stream = held.enter_context(archive.open(names[0]))
+        except (*_BROKEN, RuntimeError) as error:  # RuntimeError: a password is wanted, or a packing nobody uses
+            raise InputUnreadable(
+                path, f"压缩包无法打开（{error}）", f"the archive cannot be opened ({error})"
+            ) from error
+        if _WORKBOOK in names:
+            raise InputUnreadable(
+                path, "这是 Excel 工作簿，请另存为 CSV 再读", "this is an Excel workbook; save it as CSV first"
+            )
+        if len(names) != 1:
+            raise InputUnreadable(
+                path,
+                f"压缩包内有 {len(names)} 个文件，只能读一个，请解压后再读",
+                f"the archive holds {len(names)} files, not one; unpack it first",
+            )
+        yield stream

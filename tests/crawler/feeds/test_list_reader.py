@@ -1,6 +1,8 @@
 """Lists as a feed reads them: plain, gzip, zone files, CSV; with the line of each hit."""
 
 import gzip
+import io
+import zipfile
 
 import pytest
 
@@ -15,7 +17,55 @@ def found(path, column: str = "") -> list[tuple[str, str, int]]:
     return [(one.written, one.host, one.line) for part in READ(str(path), column) for one in part.found]
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def zipped(*contents: bytes, names: tuple[str, ...] = ("dir/list.txt", "other.txt")) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.mkdir("dir")
+        for name, content in zip(names, contents, strict=False):
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (zipped(b"a-gov.cn\n", b"b-gov.cn\n"), "2 个文件"),
+        (zipped(), "0 个文件"),
+        (zipped(b"<Types/>", b"", names=("[Content_Types].xml", "xl/workbook.xml")), "另存为 CSV"),
+        (zipped(b"a-gov.cn\n")[:-20], "无法打开"),
+        (b"PK\x03\x04 and nothing else", "无法打开"),
+        (
+            zipped(b"".join(b"n%d.example\n" % (n * n) for n in range(900))).replace(
+                b"dir/list.txt", b"dir/LIST.txt", 1
+            ),
+            "无法打开",
+        ),
+    ],
+)
+def test_an_archive_that_is_no_list_is_said_so(tmp_path, content, words):
+    path = tmp_path / "list.zip"
+    path.write_bytes(content)
+    with pytest.raises(InputUnreadable) as told:
+        found(path)
+    assert words in told.value.zh
+
+
+def test_an_archive_with_a_damaged_list_is_read_up_to_the_damage(tmp_path):
+    whole = bytearray(zipped(b"".join(b"n%d.example\n" % (n * n) for n in range(90_000))))
+    whole[len(whole) // 2] ^= 0xFF
+    path = tmp_path / "list.zip"
+    path.write_bytes(whole)
+    with pytest.raises(InputUnreadable):
+        found(path)
+
+
+def test_a_table_in_an_archive(tmp_path):
+    path = tmp_path / "list.zip"
+    path.write_bytes(zipped("序号,域名\n1,a-gov.cn\n".encode()))
+    assert found(path, "域名") == [("a-gov.cn", "a-gov.cn", 2)]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zipped])
 def test_a_list_plain_or_packed(tmp_path, pack):
     path = tmp_path / "list"
     path.write_bytes(pack(b"# new\na-gov.cn\n\nbroken line here\nshop.example\n*.B-GOV.cn\n"))

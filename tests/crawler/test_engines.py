@@ -294,3 +294,12 @@ def test_searxng_is_asked_where_the_organisation_has_it():
 
 def _recorded(name: str) -> str:
     return Path(f"crawler/engines/recorded/{name}.html").read_text("utf-8")
+
+
+def test_a_paid_row_of_sogou_is_an_advert_in_whatever_frame_it_stands():
+    paid = '<div class="biz_rb"><h3 class="biz_title"><a href="http://www.sogou.com/bill_cpc?v=1">代办证</a></h3><cite>ban.example</cite></div>'
+    row = '<div class="vrwrap"><h3 class="vr-title"><a href="http://a.example/">查询</a></h3></div>'
+    for frame in ("sponsored", "biz_sponsor", "another"):
+        page = f'<div id="main"><div class="{frame}">{paid}</div><div class="results">{row}</div></div>'
+        rows = [(one.title, one.kind) for one in parsed("sogou", page).rows]
+        assert sorted(rows) == sorted([("代办证", RowKind.ADVERT), ("查询", RowKind.ORGANIC)])

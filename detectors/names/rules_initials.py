@@ -14,21 +14,9 @@ __all__ = ["initials_clues", "initials_hits"]
 
 _OFFICES = ("yjt", "rst", "zjt", "jst", "gat")
 _LOCAL_OFFICES = (
-    "ajj",
-    "yjj",
-    "yjt",
-    "yjglj",
-    "yjglt",
-    "zjj",
-    "zjt",
-    "zjw",
-    "scjg",
-    "scjgj",
-    "rsj",
-    "rst",
-    "shichangjianguan",
-    "yingjiguanli",
-)
+    "ajj", "yjj", "yjt", "yjglj", "yjglt", "zjj", "zjt", "zjw", "scjg", "scjgj", "rsj", "rst",
+    "shichangjianguan", "yingjiguanli", "zhujianting", "zhujianju", "shijianju", "anjianju",
+)  # fmt: skip
 _PAPERS = ("czz", "aqy", "dgz", "hgz", "aqzg")
 """Initials that are trades beside an office only."""
 _PLACES, _TRADES = ("initials",), ("initials", "long", "name")

@@ -21,7 +21,6 @@ from playwright.async_api import (
     ProxySettings,
     Request,
     Response,
-    Route,
     async_playwright,
 )
 from playwright.async_api import Error as PlaywrightError
@@ -29,6 +28,7 @@ from playwright.async_api import Error as PlaywrightError
 from crawler.browser_arguments import browser_arguments, has_sandbox
 from crawler.browser_path import find_chromium
 from crawler.capture import REDIRECTS, Answer
+from crawler.reading_only import reading_only
 from crawler.settings import user_agent
 from detectors.model import Hop, Profile
 from pipelines.errors import BrowserMissing
@@ -54,7 +54,6 @@ _STAND_STILL = """async () => {
 """Waits for fonts, ends what moves, hides the caret; returns how high the page is."""
 _WIDTH = {Profile.RENDERED: 1366, Profile.RENDERED_PHONE: 390}
 _HEIGHT = {Profile.RENDERED: 900, Profile.RENDERED_PHONE: 844}
-_READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _GATE_WORDS = frozenset({"x-jianwei-refused", "x-jianwei-failed"})
 _UNWANTED_TYPES = frozenset({"media", "websocket", "eventsource", "ping"})
 _NOWHERE: ProxySettings = {"server": "http://nowhere.invalid:1", "bypass": "<-loopback>"}
@@ -222,7 +221,7 @@ class Browser:
         )
         try:
             context.set_default_timeout(self._settings.timeout_s * 1000)
-            await context.route("**/*", _only_reading)
+            await context.route("**/*", reading_only(_UNWANTED_TYPES))
             yield context
         finally:
             with contextlib.suppress(PlaywrightError, TimeoutError):
@@ -319,16 +318,6 @@ async def _redirects_of(response: Response) -> list[Hop]:
         hops.append(Hop(url=earlier.url, status=said.status if said else 0, location=request.url))
         request = earlier
     return hops[::-1]
-
-
-async def _only_reading(route: Route) -> None:
-    """Nothing is submitted on a suspect's page, neither by it nor by us."""
-    request = route.request
-    with contextlib.suppress(PlaywrightError):
-        if request.method not in _READING_METHODS or request.resource_type in _UNWANTED_TYPES:
-            await route.abort()
-        else:
-            await route.continue_()
 
 
 async def _close_popup(other: Page, main: Page) -> None:

@@ -17,20 +17,22 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from playwright.async_api import BrowserContext, Page, Playwright, Response, Route, async_playwright
+from playwright.async_api import BrowserContext, Page, Playwright, Response, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from crawler.browser_arguments import browser_arguments, has_sandbox
 from crawler.browser_path import find_chromium
 from crawler.capture import Answer
 from crawler.platforms.model import Platform
+from crawler.reading_only import reading_only
 from crawler.session_state import folder_of, note_opened, note_stopped, session_state
 from pipelines.errors import BrowserMissing, UsageError
 from pipelines.settings import CrawlSettings
 
 __all__ = ["JsonReply", "SessionPage", "SessionStopped", "StaffSession"]
 
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_UNWANTED_TYPES = frozenset({"media", "websocket", "ping"})
+"""A staff account may read, and must not do anything on the platform; a page may wait for events."""
 _REFUSALS = frozenset({401, 403, 429})
 _SETTLE_S = 3.0
 _PERSON_S = 3600.0
@@ -169,7 +171,7 @@ class StaffSession:
         replies: list[Response] = []
         page.on("response", lambda reply: replies.append(reply))  # noqa: PLW0108 - Playwright takes no built-in method
         page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.dismiss()))
-        await page.route("**/*", _only_reading)
+        await page.route("**/*", reading_only(_UNWANTED_TYPES))
         response = await page.goto(url, wait_until="domcontentloaded", timeout=self._settings.timeout_s * 1000)
         with contextlib.suppress(PlaywrightError):
             await page.wait_for_load_state("networkidle", timeout=_SETTLE_S * 1000)
@@ -238,15 +240,6 @@ class StaffSession:
         except PlaywrightError:
             raise BrowserMissing from None
         return self._context
-
-
-async def _only_reading(route: Route) -> None:
-    """A staff account must not do anything on the platform: no order, no message, no like."""
-    with contextlib.suppress(PlaywrightError):
-        if route.request.method in _READING and route.request.resource_type not in {"media", "websocket", "ping"}:
-            await route.continue_()
-        else:
-            await route.abort()
 
 
 async def _data_of(reply: Response) -> JsonReply | None:

@@ -1,7 +1,6 @@
 """`jianwei import filings FILE…`: the regulator's export becomes the filing registry; `--answers`: what people looked up by hand."""
 
 import contextlib
-import getpass
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from deploy.cli import output, session
+from deploy.cli.import_table import By, who_imports
 from pipelines.bootstrap import Case, open_case
 from pipelines.errors import ExitCode, Interrupted, UsageError
 from pipelines.every_lead import every_lead
@@ -38,13 +38,11 @@ def filings(
     answers: Annotated[
         bool, typer.Option("--answers", help="文件是填好的人工查询表。 The file is the filled-in look-up sheet.")
     ] = False,
-    by: Annotated[
-        str, typer.Option("--by", help="导入人；默认为登录用户名。 Who imports; default: the login name.")
-    ] = "",
+    by: By = "",
     as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False,
 ) -> None:
     """导入通管部门的备案库（整库替换），或人工查询的结果。 Import the filing registry, or answers of manual look-ups."""
-    who = by.strip() or _login_name()
+    who = who_imports(by)
     if answers:
         take_answers(files, who, as_json=as_json)
         return
@@ -93,13 +91,6 @@ def take_answers(files: list[Path], by: str, *, as_json: bool) -> None:
 def _refresh(case: Case, domains: frozenset[str] | None = None) -> Refreshed:
     leads = every_lead(case.leads, LeadQuery(filters=(("status", tuple(one.value for one in OPEN)),)))
     return refresh_leads(case.leads, leads, case.filings, case.roster, case.clock, domains)
-
-
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 class _Bars:

@@ -1,55 +1,52 @@
 """`jianwei import sites FILE`: a county adds, corrects and withdraws rows of the roster of official sites."""
 
-import csv
-import getpass
-import io
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from deploy.cli import output, session
+from deploy.cli.import_table import (
+    AsJson,
+    By,
+    DryRun,
+    Files,
+    Template,
+    named,
+    tell_of_files,
+    tell_of_rows,
+    who_imports,
+    write_template,
+)
 from pipelines.bootstrap import open_case
 from pipelines.clock import SystemClock
-from pipelines.errors import ExitCode, UsageError
+from pipelines.errors import ExitCode
 from pipelines.imports.site_rows import TEMPLATE
 from pipelines.imports.sites import SiteOutcome, SitesReport, import_sites
 from pipelines.settings import Settings
 
 __all__ = ["sites"]
 
-_SHOWN = 100
-
 
 def sites(
-    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="CSV, XLSX, JSON or JSON Lines.")] = None,
-    template: Annotated[
-        bool, typer.Option("--template", help="输出空表头和一行示例。 Print a header and an example row.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。 Check only, write nothing.")] = False,
+    files: Files = None,
+    template: Template = False,
+    dry_run: DryRun = False,
     accept_lookalike: Annotated[
         bool,
         typer.Option("--accept-lookalike", help="核对后仍要列入像仿冒的域名。 Take hosts that look like counterfeits."),
     ] = False,
-    by: Annotated[
-        str, typer.Option("--by", help="导入人；默认为登录用户名。 Who imports; default: the login name.")
-    ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON line per file.")] = False,
+    by: By = "",
+    as_json: AsJson = False,
 ) -> None:
     """补充、更正、停用官方网站名录中的行；本单位导入的行优先于随软件提供的行。 Add, correct, withdraw official sites."""
     if template:
-        _write_template()
+        write_template(TEMPLATE)
         return
-    if not files:
-        raise UsageError(
-            "请给出要导入的文件，或用 --template 取得空表。",
-            "Name a file to import, or get an empty table with --template.",
-        )
     settings = session.current.settings()
-    who = by.strip() or _login_name()
+    who = who_imports(by)
     reports = []
-    for path in files:
+    for path in named(files):
         report = _imported(path, settings, who, accepts_lookalikes=accept_lookalike, is_dry_run=dry_run)
         reports.append(report)
         _tell(report, as_json=as_json, is_dry_run=dry_run)
@@ -70,21 +67,6 @@ def _imported(path: Path, settings: Settings, by: str, *, accepts_lookalikes: bo
     return report
 
 
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
-
-
-def _write_template() -> None:
-    stream = io.StringIO(newline="")
-    csv.writer(stream).writerows(TEMPLATE)
-    # Office programs take a CSV file without this mark for the national encoding.
-    sys.stdout.buffer.write(b"" if sys.stdout.isatty() else b"\xef\xbb\xbf")
-    sys.stdout.buffer.write(stream.getvalue().encode())
-
-
 def _tell(report: SitesReport, *, as_json: bool, is_dry_run: bool) -> None:
     if not output.is_for_people(as_json=as_json):
         output.write_record(_record(report, is_dry_run=is_dry_run))
@@ -96,30 +78,19 @@ def _tell(report: SitesReport, *, as_json: bool, is_dry_run: bool) -> None:
             f"{report.path}: {added} rows added, {corrected} corrected, {withdrawn} withdrawn, {same} unchanged, {len(report.rejections)} rejected.",
         )
     )
-    for line, sentence in _to_look_at(report)[:_SHOWN]:
-        output.note(f"  {report.path.name}:{line}  {sentence}")
-    if report.rejects_path:
-        output.note(
-            say(
-                f"退回的行和原因保存在 {report.rejects_path}；请在原文件中改正后再次导入。",
-                f"The rejected rows are kept in {report.rejects_path}; correct them in your file and import it again.",
-            )
-        )
-    if is_dry_run:
-        output.note(say("仅检查，没有写入。", "Only checked; nothing was written."))
-    elif report.sha256:
+    tell_of_rows(
+        report.path,
+        [(one.line, one.reason) for one in report.rejections],
+        [(change.line, sentence) for change in report.changes for sentence in change.conflicts],
+    )
+    tell_of_files(report.rejects_path, is_dry_run=is_dry_run)
+    if report.sha256:
         output.note(
             say(
                 f"本单位名录：{report.roster_path}。正在运行的服务重新启动后使用新名录。",
                 f"Own roster: {report.roster_path}. Services that are running use it once they are started again.",
             )
         )
-
-
-def _to_look_at(report: SitesReport) -> list[tuple[int, str]]:
-    rejected = [(one.line, f"退回：{one.reason}") for one in report.rejections]
-    conflicts = [(change.line, f"请核对：{sentence}") for change in report.changes for sentence in change.conflicts]
-    return sorted(rejected + conflicts)
 
 
 def _record(report: SitesReport, *, is_dry_run: bool) -> dict[str, object]:

@@ -1,9 +1,5 @@
 """`jianwei import terms FILE`: departments' lists of terms are added, corrected and withdrawn, each with the list it came from."""
 
-import csv
-import getpass
-import io
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +7,18 @@ from typing import Annotated
 import typer
 
 from deploy.cli import output, session
+from deploy.cli.import_table import (
+    AsJson,
+    By,
+    DryRun,
+    Files,
+    Template,
+    named,
+    tell_of_files,
+    tell_of_rows,
+    who_imports,
+    write_template,
+)
 from pipelines.bootstrap import open_case
 from pipelines.clock import SystemClock
 from pipelines.errors import ExitCode, UsageError
@@ -21,15 +29,11 @@ from pipelines.settings import Settings
 
 __all__ = ["terms"]
 
-_SHOWN = 100
-
 
 def terms(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="CSV, XLSX, JSON or JSON Lines.")] = None,
-    template: Annotated[
-        bool, typer.Option("--template", help="输出空表头和一行示例。 Print a header and an example row.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。 Check only, write nothing.")] = False,
+    files: Files = None,
+    template: Template = False,
+    dry_run: DryRun = False,
     department: Annotated[
         str, typer.Option(help="表中没有“提供部门”时用它。 Whose list it is, where the rows do not say.")
     ] = "",
@@ -37,25 +41,18 @@ def terms(  # noqa: PLR0913, PLR0917 - one parameter for each option
     listed_on: Annotated[
         str, typer.Option("--date", metavar="YYYY-MM-DD", help="表中没有“提供日期”时用它。 Date of the list, likewise.")
     ] = "",
-    by: Annotated[
-        str, typer.Option("--by", help="导入人；默认为登录用户名。 Who imports; default: the login name.")
-    ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON line per file.")] = False,
+    by: By = "",
+    as_json: AsJson = False,
 ) -> None:
     """导入各部门提供的关键词；来源、文号、日期逐条保留，重复的合并，矛盾的列出。 Import departments' lists of terms."""
     if template:
-        _write_template()
+        write_template(TEMPLATE)
         return
-    if not files:
-        raise UsageError(
-            "请给出要导入的文件，或用 --template 取得空表。",
-            "Name a file to import, or get an empty table with --template.",
-        )
     defaults = ListDefaults(department=department.strip(), notice=notice.strip(), listed_on=_day(listed_on))
     settings = session.current.settings()
-    who = by.strip() or _login_name()
+    who = who_imports(by)
     reports = []
-    for path in files:
+    for path in named(files):
         report = _imported(path, settings, who, defaults, is_dry_run=dry_run)
         reports.append(report)
         _tell(report, as_json=as_json, is_dry_run=dry_run)
@@ -84,21 +81,6 @@ def _imported(path: Path, settings: Settings, by: str, defaults: ListDefaults, *
     return report
 
 
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
-
-
-def _write_template() -> None:
-    stream = io.StringIO(newline="")
-    csv.writer(stream).writerows(TEMPLATE)
-    # Office programs take a CSV file without this mark for the national encoding.
-    sys.stdout.buffer.write(b"" if sys.stdout.isatty() else b"\xef\xbb\xbf")
-    sys.stdout.buffer.write(stream.getvalue().encode())
-
-
 def _tell(report: TermsReport, *, as_json: bool, is_dry_run: bool) -> None:
     if not output.is_for_people(as_json=as_json):
         output.write_record(_record(report, is_dry_run=is_dry_run))
@@ -110,8 +92,11 @@ def _tell(report: TermsReport, *, as_json: bool, is_dry_run: bool) -> None:
             f"{report.path}: {added} terms added, {joined} joined to known ones, {corrected} corrected, {withdrawn} withdrawn, {same} unchanged, {len(report.rejections)} rows rejected.",
         )
     )
-    for line, sentence in _to_look_at(report)[:_SHOWN]:
-        output.note(f"  {report.path.name}:{line}  {sentence}")
+    tell_of_rows(
+        report.path,
+        [(one.line, one.reason) for one in report.rejections],
+        [(change.line, sentence) for change in report.changes for sentence in change.conflicts],
+    )
     if report.undated_count:
         output.note(
             say(
@@ -119,28 +104,14 @@ def _tell(report: TermsReport, *, as_json: bool, is_dry_run: bool) -> None:
                 f"{report.undated_count} terms have no date and give way to dated lists; name it with --date.",
             )
         )
-    if report.rejects_path:
-        output.note(
-            say(
-                f"退回的行和原因保存在 {report.rejects_path}；请在原文件中改正后再次导入。",
-                f"The rejected rows are kept in {report.rejects_path}; correct them in your file and import it again.",
-            )
-        )
-    if is_dry_run:
-        output.note(say("仅检查，没有写入。", "Only checked; nothing was written."))
-    elif report.sha256:
+    tell_of_files(report.rejects_path, is_dry_run=is_dry_run)
+    if report.sha256:
         output.note(
             say(
                 f"各部门词库：{report.terms_path}。下一次巡查先查新词；正在运行的服务重新启动后使用新词。",
                 f"Departments' terms: {report.terms_path}. The next sweep asks for new ones first; running services use them once restarted.",
             )
         )
-
-
-def _to_look_at(report: TermsReport) -> list[tuple[int, str]]:
-    rejected = [(one.line, f"退回：{one.reason}") for one in report.rejections]
-    conflicts = [(change.line, f"请核对：{sentence}") for change in report.changes for sentence in change.conflicts]
-    return sorted(rejected + conflicts)
 
 
 def _record(report: TermsReport, *, is_dry_run: bool) -> dict[str, object]:

@@ -125,7 +125,8 @@ def _gov_before_cn(reading: Reading, token: Token) -> Iterator[NameHit]:
     if before in reading.lexicon.gov_words:
         return
     is_apart = token.start == 0 or name.places[token.start] > name.places[token.start - 1] + 1
-    is_known = any(t.end == stem_end and not t.is_a("site") for t in reading.tokens)
+    is_www = not before and not is_apart and stem_end > 0  # `wwwgov.cn`: nothing else is left of the label
+    is_known = is_www or any(t.end == stem_end and not t.is_a("site") for t in reading.tokens)
     is_body = is_apart or bool(_ACRONYM(before))
     is_pretence = is_known or _looks_chinese(before) or (name.suffix == "cn" and is_body)
     if not is_pretence or reading.is_company:

@@ -1,7 +1,8 @@
-"""A whole label in initials: a province, 省 and its 厅 (`sdsyjt.cn`), or a nationwide body's label behind other initials (`zgrlosta.org.cn`)."""
+"""A whole label in initials: a province, 省 and its 厅 (`sdsyjt.cn`), an office beside what it gives papers for (`scjg-tzsb.com`), or a
+nationwide body's label behind other initials (`zgrlosta.org.cn`)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from detectors.names.clues import EDGE, Clue, clue
 from detectors.names.hit import NameHit, Technique
@@ -12,6 +13,14 @@ from detectors.names.target import Target, TargetIndex
 __all__ = ["initials_clues", "initials_hits"]
 
 _OFFICES = ("yjt", "rst", "zjt", "jst", "gat")
+_LOCAL_OFFICES = (
+    "ajj", "yjj", "yjt", "yjglj", "yjglt", "zjj", "zjt", "zjw", "scjg", "scjgj", "rsj", "rst",
+    "shichangjianguan", "yingjiguanli", "zhujianting", "zhujianju", "shijianju", "anjianju",
+)  # fmt: skip
+_PAPERS = ("czz", "aqy", "dgz", "hgz", "aqzg")
+"""Initials that are trades beside an office only."""
+_PLACES, _TRADES = ("initials",), ("initials", "long", "name")
+_QUERIES = frozenset({"cx", "zs", "zscx", "chaxun", "zhengshu"})
 _BODIES = ("osta", "cpta")
 _SOCIETIES = "org.cn"
 _CONSONANTS = "bcdfghjklmnpqrstwxyz"
@@ -27,8 +36,43 @@ def initials_hits(name: ReadName, index: TargetIndex, lexicon: Lexicon) -> Itera
         province, office, query = found.groups()
         if province in lexicon.provinces and (query or name.is_under_cn):
             yield _hit(name, start, index.of_words((province, office)), f"{province}（省）与机构缩写“{office}”")
+    elif paired := _office_and_trade(name, lexicon):
+        office, trade = paired
+        yield _hit(name, start, index.about(_site_of(trade, lexicon)), f"机构缩写“{office}”与“{trade}”")
     elif name.suffix == _SOCIETIES and (found := _OF_STATE(label)):
         yield _hit(name, start, index.query_site(found[2]), f"缩写“{found[1]}”与官方标识“{found[2]}”")
+
+
+def _office_and_trade(name: ReadName, lexicon: Lexicon) -> tuple[str, str] | None:
+    """Return the two where the registered label is an office, perhaps behind its place, and a trade, with a hyphen between: `jszjt-aqy`."""
+    if not name.free:
+        return None
+    label = name.shown[: name.ends[name.free - 1]].rpartition(".")[2]
+    pieces = [piece for piece in label.split("-") if piece not in _QUERIES]
+    if len(pieces) != 2:  # noqa: PLR2004
+        return None
+    for office, trade in (pieces, reversed(pieces)):
+        if _is_local_office(office, lexicon) and _is_trade(trade, lexicon):
+            return office, trade
+    return None
+
+
+def _is_local_office(piece: str, lexicon: Lexicon) -> bool:
+    office = next((one for one in _LOCAL_OFFICES if piece.endswith(one)), None)
+    before = piece.removesuffix(office) if office else ""
+    return office is not None and (not before or _is(before, lexicon, "place", _PLACES))
+
+
+def _is_trade(piece: str, lexicon: Lexicon) -> bool:
+    return piece in _PAPERS or _is(piece, lexicon, "trade", _TRADES)
+
+
+def _site_of(trade: str, lexicon: Lexicon) -> str:
+    return next((s.about for s in lexicon.senses.get(trade, ()) if s.kind == "trade"), "")
+
+
+def _is(word: str, lexicon: Lexicon, kind: str, weights: Collection[str]) -> bool:
+    return any(sense.kind == kind and sense.weight in weights for sense in lexicon.senses.get(word, ()))
 
 
 def _hit(name: ReadName, start: int, target: Target | None, parts: str) -> NameHit:
@@ -46,4 +90,10 @@ def initials_clues(lexicon: Lexicon) -> Iterator[Clue]:
     """Yield the clues of both."""
     for province in sorted(lexicon.words("place", "initials") & lexicon.provinces):
         yield from (clue(EDGE, f"{province}s{office}") for office in _OFFICES)
+    yield from (
+        clue(*pair)
+        for office in _LOCAL_OFFICES
+        for trade in sorted(lexicon.words("trade", *_TRADES).union(_PAPERS))
+        for pair in ((office, trade), (trade, office))
+    )
     yield from (clue(body, *_SOCIETIES.split(".")) for body in _BODIES)

@@ -19,15 +19,17 @@ from detectors.wording.traits import paper_hints
 
 __all__ = ["settle"]
 
-ACCEPTED = 690
+ACCEPTED = 600
 """From here the cues find a sale by themselves (permille); what they add grows with the likeness. All marks of this table were
 chosen on texts of occasions the cues were not fitted to.
 """
+_COUNTED_AS = 690
+"""What is accepted counts at least so much: enough for medium by itself."""
 ACCEPTED_MADE_TO_SELL = 550
 """The same for listings and adverts."""
-ACCEPTED_AGAINST_CONTEXT = 800
+ACCEPTED_AGAINST_CONTEXT = 700
 """The same where the rules heard somebody warn, teach, deny or ask."""
-ACCEPTED_UNNAMED = 780
+ACCEPTED_UNNAMED = 720
 """The same where no paper is named, though words of sale or two hints at one are there."""
 ACCEPTED_NEIGHBOURING = 900
 """The same where only another trade's papers are named, and nobody says that they are made: offices and schools name them too."""
@@ -71,7 +73,7 @@ REFUSED_WHERE_REACHED = 400
 """The same where somebody private can be reached, or the text is made to sell."""
 UNHEARD = 150
 """The same where many promises were made."""
-_MANY_PROMISES, _DOUBTED_SCALE = 3, 600
+_SEVERAL_PROMISES, _MANY_PROMISES, _DOUBTED_SCALE = 2, 3, 600
 _PROMISES = frozenset(
     {"offer.forgery", "offer.no_exam", "offer.proxy_exam", "offer.identity_only", "offer.verifiable", "offer.no_review",
      "offer.speed", "offer.payment"}
@@ -82,6 +84,11 @@ _PROMISE = frozenset({"offer.guaranteed_pass", "offer.contact", "offer.price"})
 _TAUGHT = frozenset({"context.lawful_training"})
 _HANDED_IN = frozenset({"身份证"})
 """Another trade's papers that buyers of ours hand in."""
+_OTHER_TRADES = re.compile(
+    "驾校|驾照|驾考|科目[一二三四]|手动挡|自动挡|四六级|雅思|托福|考研|考公|公务员|普通话|教师资格|教资|学历提升|学信网|专升本|成人高考"
+    "|营业执照|(?<!进网)(?<!进网作业)许可证|签证|商标|体系认证|建筑资质|资质(?:代办|新办|升级|延续)"
+).search
+_WORKS = re.compile("(?:承接|诚接|承揽|承包)[^。!?\n]{0,24}(?:工程|施工|安装|维修|维保|保养|清洗|搭设)").search
 _PAPER = re.compile("证|[小本]本|考(?![虑察])").search
 
 
@@ -100,7 +107,7 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     is_recounted, is_retold = _is_recounted(document, manners), _is_retold(document, manners)
     is_narrated = is_retold and not manners.isdisjoint(_NARRATING)
     doubted = DOUBTED_IN_REPORTS if is_recounted else DOUBTED_RETOLD if is_narrated else DOUBTED
-    is_plain = not (_is_hidden(document, told) or _is_open_forgery(document))
+    is_plain = not (_is_hidden(document, told) or _is_open_forgery(document) or _is_answerable(document, told))
     if told.sells and likeness.permille < doubted and (is_recounted or is_narrated or is_plain):
         return _doubted(document, told, likeness, is_recounted=is_recounted or is_narrated)
     if told.sells and accepted is not None:
@@ -113,7 +120,7 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
         and (not is_page or _may_speak_of_page(told, likeness))
     ):
         told.add(_words(document, likeness, is_page=is_page))
-        told.add((_reads_as_sale(document, likeness, least_permille=ACCEPTED),))
+        told.add((_reads_as_sale(document, likeness, least_permille=_COUNTED_AS),))
         if is_page or not _is_sure(document, told, likeness, from_permille=SURE_ALONE):
             told.cap(_ALONE_AT_MOST)
     if is_recounted:
@@ -184,18 +191,34 @@ def _is_uncalled(document: Document) -> bool:
 
 def _accepted_from(document: Document, told: Told) -> int | None:
     """Return the likeness (permille) from which the cues find a sale by themselves; None: the text is about no paper."""
-    if not document.marks:
-        return (None, ACCEPTED, ACCEPTED_UNNAMED)[paper_hints(document)]
+    if document.marks and (_is_of_another_trade(document) or _offers_work(document)):
+        return None
     if _names_our_papers(document):
         unopposed = ACCEPTED_MADE_TO_SELL if document.is_commercial else ACCEPTED
         return ACCEPTED_AGAINST_CONTEXT if told.contexts else unopposed
-    if _is_neighbouring(document):
+    return _accepted_unnamed(document)
+
+
+def _accepted_unnamed(document: Document) -> int | None:
+    """Return the same for a text that names none of our papers."""
+    if document.marks and _is_neighbouring(document):
         return ACCEPTED_UNNAMED if Sense.FORGERY in document.first else ACCEPTED_NEIGHBOURING
     if any(mark.is_disguised for mark in document.marks):
         return ACCEPTED  # nobody disguises a lawful offer
     if document.cores and _PAPER(document.folded.text):
         return ACCEPTED_UNNAMED
     return (None, ACCEPTED, ACCEPTED_UNNAMED)[paper_hints(document)]
+
+
+def _is_of_another_trade(document: Document) -> bool:
+    """Say whether lessons or licences of other trades are offered, and nothing is forged: they promise passes and papers too."""
+    is_named = _names_our_papers(document) or Sense.FORGERY in document.first
+    return not is_named and _OTHER_TRADES(document.folded.text) is not None
+
+
+def _offers_work(document: Document) -> bool:
+    """Say whether a firm offers its work, with men who hold papers, and no word of sale is there."""
+    return not document.cores and _WORKS(document.folded.text) is not None
 
 
 def _names_our_papers(document: Document) -> bool:
@@ -232,13 +255,19 @@ def _is_open_forgery(document: Document) -> bool:
     return says_so and not _is_uncalled(document)
 
 
+def _is_answerable(document: Document, told: Told) -> bool:
+    """Say whether several promises stand beside somebody's own contact: the warning of the police around them is pasted."""
+    promised = len(_PROMISES.intersection(told.offers)) >= _SEVERAL_PROMISES
+    return promised and "offer.contact" in told.offers and not _is_uncalled(document)
+
+
 def _is_outspoken(told: Told) -> bool:
     """Say whether the rules heard so many promises that doubt does not silence them."""
     return len(_PROMISES.intersection(told.offers)) >= _MANY_PROMISES
 
 
 def _reads_as_sale(document: Document, likeness: Likeness, *, least_permille: int = 0) -> Signal:
-    """Return the signal of the cues; what is accepted counts at least as much as what is always accepted."""
+    """Return the signal of the cues; what is accepted counts for at least `least_permille`."""
     quotes = _quotes(document, likeness, is_for=True)
     shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
     return signal("offer.reads_as_sale", *quotes, scale_permille=max(likeness.permille, least_permille), cues=shown)

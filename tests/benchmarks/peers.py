@@ -50,11 +50,12 @@ def jieba_cut(items: list[str], most_s: float = 20.0) -> float:
 
 
 _CUT = """
-import json, logging, sys, time
+import gc, json, logging, sys, time
 import jieba
 jieba.setLogLevel(logging.ERROR)
 jieba.initialize()
 items = json.load(open("items.json", encoding="utf-8"))
+gc.freeze()
 began, done = time.process_time(), 0
 for item in items:
     for word in jieba.cut(item):

@@ -27,6 +27,8 @@ _COUNTED_AS = 690
 """What is accepted counts at least so much: enough for medium by itself."""
 ACCEPTED_MADE_TO_SELL = 550
 """The same for listings and adverts."""
+ACCEPTED_BARE = 690
+"""The same where nothing is promised, priced or to be answered."""
 ACCEPTED_AGAINST_CONTEXT = 700
 """The same where the rules heard somebody warn, teach, deny or ask."""
 ACCEPTED_UNNAMED = 720
@@ -194,9 +196,20 @@ def _accepted_from(document: Document, told: Told) -> int | None:
     if document.marks and (_is_of_another_trade(document) or _offers_work(document)):
         return None
     if _names_our_papers(document):
-        unopposed = ACCEPTED_MADE_TO_SELL if document.is_commercial else ACCEPTED
+        unopposed = (
+            ACCEPTED_MADE_TO_SELL
+            if document.is_commercial
+            else ACCEPTED
+            if _asks_for_something(document)
+            else ACCEPTED_BARE
+        )
         return ACCEPTED_AGAINST_CONTEXT if told.contexts else unopposed
     return _accepted_unnamed(document)
+
+
+def _asks_for_something(document: Document) -> bool:
+    """Say whether a word of sale, a price or a way to answer stands anywhere: people talk about papers without any."""
+    return bool(document.cores or document.prices or document.contacts) or Sense.CONTACT in document.first
 
 
 def _accepted_unnamed(document: Document) -> int | None:

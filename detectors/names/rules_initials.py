@@ -44,20 +44,26 @@ def initials_hits(name: ReadName, index: TargetIndex, lexicon: Lexicon) -> Itera
 
 
 def _office_and_trade(name: ReadName, lexicon: Lexicon) -> tuple[str, str] | None:
-    """Return the two where the registered label is an office, perhaps behind its place, and a trade, with a hyphen between: `jszjt-aqy`."""
+    """Return the two where the registered label is an office, perhaps behind its place, and a trade, with a hyphen between: `jszjt-aqy`.
+
+    Words of query may stand around the two, not between them: the clues are for two that stand next to each other.
+    """
     if not name.free:
         return None
-    label = name.shown[: name.ends[name.free - 1]].rpartition(".")[2]
-    pieces = [piece for piece in label.split("-") if piece not in _QUERIES]
+    pieces = name.shown[: name.ends[name.free - 1]].rpartition(".")[2].split("-")
+    if pieces[0] in _QUERIES:
+        del pieces[0]
+    if pieces and pieces[-1] in _QUERIES:
+        del pieces[-1]
     if len(pieces) != 2:  # noqa: PLR2004
         return None
-    for office, trade in (pieces, reversed(pieces)):
-        if _is_local_office(office, lexicon) and _is_trade(trade, lexicon):
-            return office, trade
-    return None
+    first, second = pieces
+    if _is_trade(second, lexicon) and _ends_in_office(first, lexicon):
+        return first, second
+    return (second, first) if second in _LOCAL_OFFICES and _is_trade(first, lexicon) else None
 
 
-def _is_local_office(piece: str, lexicon: Lexicon) -> bool:
+def _ends_in_office(piece: str, lexicon: Lexicon) -> bool:
     office = next((one for one in _LOCAL_OFFICES if piece.endswith(one)), None)
     before = piece.removesuffix(office) if office else ""
     return office is not None and (not before or _is(before, lexicon, "place", _PLACES))

@@ -196,15 +196,15 @@ def _accepted_from(document: Document, told: Told) -> int | None:
     if document.marks and (_is_of_another_trade(document) or _offers_work(document)):
         return None
     if _names_our_papers(document):
-        unopposed = (
-            ACCEPTED_MADE_TO_SELL
-            if document.is_commercial
-            else ACCEPTED
-            if _asks_for_something(document)
-            else ACCEPTED_BARE
-        )
-        return ACCEPTED_AGAINST_CONTEXT if told.contexts else unopposed
+        return ACCEPTED_AGAINST_CONTEXT if told.contexts else _accepted_unopposed(document)
     return _accepted_unnamed(document)
+
+
+def _accepted_unopposed(document: Document) -> int:
+    """Return the same where our papers are named and nothing was heard against a sale."""
+    if document.is_commercial:
+        return ACCEPTED_MADE_TO_SELL
+    return ACCEPTED if _asks_for_something(document) else ACCEPTED_BARE
 
 
 def _asks_for_something(document: Document) -> bool:

@@ -92,6 +92,8 @@ def passes_first_look(host: str) -> bool:
 @example("cacchaxuun.cn")
 @example("zw2149-gov.cn")
 @example("cxzfwchangchun.cn")
+@example("aqy-jszjt.com")
+@example("scjg-cx-tzsb.com")
 @settings(max_examples=1500, deadline=None)
 def test_a_name_the_rules_match_passes_the_sieve(name: str) -> None:
     try:

@@ -59,10 +59,11 @@ class OwnTable(Generic[Row]):
         rows = []
         try:
             missing = [name for name in self._shape.columns if name not in (table.fieldnames or ())]
-            if missing:
-                raise self._damaged(f"缺少列 {missing[0]}", f"column {missing[0]} is missing")
             for cells in table:
+                self._require_none(missing)
                 rows.append(self._shape.read(cells))
+            if table.fieldnames and len(missing) == len(self._shape.columns):
+                self._require_none(missing)  # no row tells, but that is no table of these rows
         except (KeyError, ValueError, TypeError, AttributeError, csv.Error) as error:
             place = table.line_num
             raise self._damaged(f"第 {place} 行不完整或含有未知的值（{error}）", f"line {place}: {error!r}") from error
@@ -88,6 +89,10 @@ class OwnTable(Generic[Row]):
             replace_file(self.previous, self.path.read_bytes())
         replace_file(self.path, content)
         return hashlib.sha256(content).hexdigest()
+
+    def _require_none(self, missing: Sequence[str]) -> None:
+        if missing:
+            raise self._damaged(f"缺少列 {missing[0]}", f"column {missing[0]} is missing")
 
     def _damaged(self, zh: str, en: str) -> InputUnreadable:
         return InputUnreadable(

@@ -55,12 +55,12 @@ def _office_and_trade(name: ReadName, lexicon: Lexicon) -> tuple[str, str] | Non
         del pieces[0]
     if pieces and pieces[-1] in _QUERIES:
         del pieces[-1]
-    if len(pieces) != 2:  # noqa: PLR2004
-        return None
-    first, second = pieces
-    if _is_trade(second, lexicon) and _ends_in_office(first, lexicon):
-        return first, second
-    return (second, first) if second in _LOCAL_OFFICES and _is_trade(first, lexicon) else None
+    match pieces:
+        case [office, trade] if _is_trade(trade, lexicon) and _ends_in_office(office, lexicon):
+            return office, trade
+        case [trade, office] if office in _LOCAL_OFFICES and _is_trade(trade, lexicon):
+            return office, trade
+    return None
 
 
 def _ends_in_office(piece: str, lexicon: Lexicon) -> bool:

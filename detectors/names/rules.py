@@ -264,12 +264,7 @@ def _with_country(
     reading: Reading, token: Token, brand: Sense, company: tuple[Token, ...], score: int
 ) -> Iterator[NameHit]:
     for other in company:
-        is_told_apart = reading.is_apart(token, other) or (
-            len(other.word) >= _LONG_COUNTRY and brand.weight not in {"short", "shared"}
-        )
-        # `zlaqcn`: few others own these letters
-        is_told_apart = is_told_apart or (brand.weight in {"rare", "distinctive"} and reading.is_label(token, other))
-        if other.is_a("country") and is_told_apart and score:
+        if other.is_a("country") and score and _is_organs(reading, token, brand, other):
             reason = f"域名把官方标识“{brand.word}”与“{other.word}”组合，似国家机关网站"
             yield reading.hit(
                 reading.index.department(brand.word, brand.about),
@@ -278,6 +273,18 @@ def _with_country(
                 (token, other),
                 reason,
             )
+
+
+def _is_organs(reading: Reading, token: Token, brand: Sense, country: Token) -> bool:
+    """Say whether brand and country make an organ's name: told apart, or letters few others own (`zlaqcn`, `samrchina`).
+
+    With `china` written behind it, a label that is one site's and no organ's (`cnsechina`) reads as a firm's.
+    """
+    if reading.is_apart(token, country):
+        return True
+    if brand.weight in {"short", "shared"} or (country.word == "china" and brand.about):
+        return False
+    return len(country.word) >= _LONG_COUNTRY or reading.is_label(token, country)
 
 
 def _alone(reading: Reading, token: Token, brand: Sense) -> Iterator[NameHit]:

@@ -117,7 +117,7 @@ def _is_spelt_out(name: ReadName, form: _Form, start: int, end: int) -> bool:
     if form.target.suffix.count(".") != 1:
         return False  # `12315cn`
     is_label = begin in name.dots and (end in name.dots or end == name.free)
-    is_dotless = end == len(name.letters) and written == host.replace("-", "", 1)  # `ostaorg.cn`
+    is_dotless = end == len(name.letters) and eye_text(written) == eye_text(host.replace("-", "", 1))  # `ostaorg.cn`
     return is_dotless or (is_label and name.letters[start:end] == host.replace("-", ""))  # `ostaorgcn.com`
 
 

@@ -65,6 +65,8 @@ def _gov_cn(reading: Reading, start: int) -> Iterator[NameHit]:
     if written == "gov.cn" and has_edges[1]:
         score, technique = 860, Technique.GOV_CN_INSIDE
         reason = f"“{written}”出现在域名中部，真正的注册部分在其后"
+    elif _is_anothers_sub_label(reading, start):
+        return
     else:
         score, technique = (760 if all(has_edges) else 660 if any(has_edges) else 560), Technique.GOV_LABEL
         reason = f"域名中的“{written}”冒充政府网站后缀 .gov.cn"
@@ -75,6 +77,17 @@ def _gov_cn(reading: Reading, start: int) -> Iterator[NameHit]:
         span=name.span(start, end),
         reason=reason,
         brand=written,
+    )
+
+
+def _is_anothers_sub_label(reading: Reading, start: int) -> bool:
+    """Say whether gov is all there is before a domain that only begins with cn: `gov.cnki.net`, but not `gov.cnchaxun.com`."""
+    name = reading.name
+    domain = start + _GOV
+    is_first = name.letters[:start] in {"", "www"} and domain in name.dots
+    return is_first and not any(
+        t.start == domain + len("cn") and t.is_a("query", "certificate", "trade", "government", "hotline")
+        for t in reading.tokens
     )
 
 
@@ -154,12 +167,19 @@ def _gov_in_chinese_company(reading: Reading, token: Token) -> Iterator[NameHit]
     if not company and any(t.word == "www" for t in row):
         company = [t for t in row if t.is_a("body")]
     if not company:
-        company = [t for t in row if t.is_a("country") and (reading.is_apart(t, token) or _is_whole(reading, t, token))]
-    if not company or reading.is_company or _is_product(reading, token):
+        company = [t for t in row if t.is_a("country") and _is_states(reading, t, token)]
+    if not company or reading.is_company or _is_product(reading, token) or _is_channel(reading, token, company):
         return
     reason = f"域名把“gov”与“{company[0].word}”组合，冒充政府网站"
     target = reading.index.about(_imitated(reading))
     yield reading.hit(target, Technique.GOV_LABEL, 570, (token, *company), reason)
+
+
+def _is_channel(reading: Reading, gov: Token, company: list[Token]) -> bool:
+    """Say whether gov is a label of its own before a domain that names a place only: the government pages of a city's paper, `gov.cnhubei.com`."""
+    name = reading.name
+    is_label = name.letters[: gov.start] in {"", "www"} and gov.start in name.dots and gov.end in name.dots
+    return is_label and all(t.is_a("place") for t in company)
 
 
 def _is_product(reading: Reading, gov: Token) -> bool:
@@ -168,9 +188,15 @@ def _is_product(reading: Reading, gov: Token) -> bool:
     return _word_before(reading, gov.start) in reading.lexicon.gov_words and all(t.is_a("country") for t in row)
 
 
-def _is_whole(reading: Reading, country: Token, gov: Token) -> bool:
-    """Say whether `zggov` or `cngov` is all that was registered."""
-    return country.start in reading.name.dots and country.end == gov.start and gov.end == reading.name.free
+def _is_states(reading: Reading, country: Token, gov: Token) -> bool:
+    """Say whether the two are the state's: told apart in one label (`china-gov.com`), or initials that are all of it (`zggov`, `cngov`).
+
+    `chinagov` is what those who write about governments call themselves; `gov.china.com.cn` is the owner of china.com.cn.
+    """
+    if reading.is_apart(country, gov):
+        return max(country.start, gov.start) not in reading.name.dots
+    is_all = country.start in reading.name.dots and country.end == gov.start and gov.end == reading.name.free
+    return is_all and country.word != "china"
 
 
 def _is_chinese_company(token: Token, *, is_under_cn: bool) -> bool:
@@ -181,7 +207,7 @@ def _is_chinese_company(token: Token, *, is_under_cn: bool) -> bool:
         or token.sense("place", "pinyin")
         or token.is_a("department", "sub")
         or (is_under_cn and token.is_a("query", "certificate"))
-        or (token.is_a("country") and token.word in {"china", "zhongguo", "quanguo", "guojia"})
+        or token.word in _STATES
         or token.is_a("hotline")
         or token.sense("public", "pinyin")
         or token.sense("government", "zw")

@@ -39,7 +39,8 @@ def initials_hits(name: ReadName, index: TargetIndex, lexicon: Lexicon) -> Itera
     elif paired := _office_and_trade(name, lexicon):
         office, trade = paired
         yield _hit(name, start, index.about(_site_of(trade, lexicon)), f"机构缩写“{office}”与“{trade}”")
-    elif name.suffix == _SOCIETIES and (found := _OF_STATE(label)):
+    elif name.suffix == _SOCIETIES and (found := _OF_STATE(label)) and found[1] not in lexicon.provinces:
+        # provinces have such centres themselves: gdosta.org.cn
         yield _hit(name, start, index.query_site(found[2]), f"缩写“{found[1]}”与官方标识“{found[2]}”")
 
 

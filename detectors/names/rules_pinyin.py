@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from detectors.names.clues import Clue, beside, clue
+from detectors.names.clues import EDGE, Clue, beside, clue
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon, Sense
 from detectors.names.rules import Reading
@@ -39,6 +39,8 @@ _LONG_STATE = 6
 _LONGEST_INITIALS = 6
 _TELLING = frozenset({"long", "name"})
 _LONG_QUERY = 4
+_ENGLISH = ("safety", "emergency")
+"""Nobody writes 查询 in initials behind these but who means an office of this country."""
 _NAMED = frozenset({"dianti", "gaoya", "diya", "gongzhong"})
 """Vague words that with 证书 name a certificate of the trade."""
 
@@ -77,6 +79,8 @@ def _score(reading: Reading, token: Token, sense: Sense, other: Token) -> int:
         return 570 if strong else 520 if english else 430 if is_claim else 0
     if sense.weight == "vague" and token.end == other.start and _asks_twice(reading, token, other):
         return 430  # `jineng-zs-chaxun`
+    if sense.word in _ENGLISH and other.word == "cx" and token.end == other.start:
+        return 420 if reading.is_apart(token, other) and reading.is_label(token, other) else 0
     if sense.weight == "vague" and other.word == "zhengshu":
         is_told = reading.is_apart(token, other) and token.end == other.start and token.word in _NAMED
         return 430 if is_told else 0
@@ -98,9 +102,9 @@ def _is_initials(word: str) -> bool:
 
 
 def _asks_twice(reading: Reading, token: Token, other: Token) -> bool:
-    """Say whether 证书 and 查询 both follow: `aqyzs-cx`."""
+    """Say whether 证书 and 查询 both follow: `aqyzs-cx`, `safety-cert-cx`."""
     return any(
-        t.start == other.end and t.sense("query", "strong") and other.sense("certificate", "strong")
+        t.start == other.end and t.sense("query", "strong") and other.sense("certificate", "strong", "english")
         for t in reading.tokens
         if other.start == token.end
     )
@@ -173,9 +177,12 @@ def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     yield from (clue(word, net) for word in ("zscx", "zhengshuchaxun") for net in _NETS)
     yield clue("zhengshu", "cx")
     yield from (clue(word, "zhengshu") for word in _NAMED)
+    yield from (clue(word, "cx", EDGE) for word in _ENGLISH)
     yield from (clue(state, "zhengshu") for state in _STATES)
     asked = [
-        (paper, word) for paper in lexicon.words("certificate", "strong") for word in lexicon.words("query", "strong")
+        (paper, word)
+        for paper in lexicon.words("certificate", "strong", "english")
+        for word in lexicon.words("query", "strong")
     ]
     for pair in asked:
         looks = clue(*pair).looks

@@ -45,6 +45,11 @@ _OFFICES = (
 _CLAIMS = frozenset({"aqks", "tzzy", "gw", "guanwang"})
 """Examinations only such an office holds, and 官网."""
 _CERTIFICATES = frozenset({"zscx", "zhengshuchaxun", "zhengshu"})
+_QUERIES = ("chaxun", "cx", "zscx")
+"""Words of query that may stand before an office."""
+_TELLING_QUERIES = ("chaxun", "zhengshu", "zscx")
+_TWO_LETTERS = {"yj": "cx.mem.gov.cn", "zj": "zlaq.mohurd.gov.cn", "sj": "cnse.e-cqs.cn", "rs": "zscx.osta.org.cn"}
+"""应急, 住建, 市监, 人社, and where their papers are verified."""
 _CONSONANTS = re.compile("[bcdfghjklmnpqrstwxyz]+").fullmatch
 _SERVICE = "zwfw"
 """政务服务"""
@@ -69,6 +74,7 @@ def _all_hits(reading: Reading) -> Iterator[NameHit]:
                 yield from _beside_initials(reading, token)
     yield from _in_one_word(reading)
     yield from _without_place(reading)
+    yield from _in_two_letters(reading)
 
 
 # --- a place in pinyin ------------------------------------------------------------------------------------------------
@@ -220,16 +226,42 @@ def _may_serve(reading: Reading, place: str, *, is_known: bool) -> bool:
 
 
 def _without_place(reading: Reading) -> Iterator[NameHit]:
-    """An office of no place in particular that is asked for certificates: `rsjzscx.com`, `rensheju-cx.com`."""
+    """An office of no place in particular that is asked for certificates: `rsjzscx.com`, `rensheju-cx.com`, `cx-ajj.com`."""
     for office in reading.tokens:
         if not office.is_a("department") or office.word in _VAGUE or office.word == "zjj":
             continue
         for query in reading.row_of(office):
-            shortest = _LOOKED_FOR if reading.name.is_under_cn else _LONG
-            is_told = query.word in _CERTIFICATES or (len(office.word) >= shortest and _is_query(query))
-            if is_told and query.start == office.end and reading.is_label(office, query):
+            if _is_next(office, query) and reading.is_label(office, query) and _asks_office(reading, office, query):
                 reason = f"域名由机构缩写“{office.word}”和查询字样“{query.word}”组成"
                 yield reading.hit(None, Technique.PLACE_AND_OFFICE, 430, (office, query), reason)
+
+
+def _asks_office(reading: Reading, office: Token, query: Token) -> bool:
+    """Say whether the query word tells that the letters are an office's; glued three letters and two (`rstcx.com`) are anybody's outside `.cn`."""
+    is_apart = reading.is_apart(office, query)
+    if query.end == office.start:
+        return is_apart and query.word in _QUERIES
+    if query.word in _CERTIFICATES or query.word == "chaxun" or (is_apart and query.sense("query", "strong")):
+        return True
+    shortest = _LOOKED_FOR if reading.name.is_under_cn else _LONG
+    is_plain = query.word == "cx" and reading.name.is_under_cn
+    return is_plain or (len(office.word) >= shortest and _is_query(query))
+
+
+def _in_two_letters(reading: Reading) -> Iterator[NameHit]:
+    """A place's initials, an office in two letters and a word of query, and nothing else: `lygyj-cx.cn`, `gdrszscx.com`."""
+    for place in reading.tokens:
+        if not place.sense("place", "initials"):
+            continue
+        row = {t.start: t for t in reading.row_of(place)}
+        office = row.get(place.end)
+        query = row.get(office.end) if office and office.word in _TWO_LETTERS else None
+        if not office or not query or not reading.is_label(place, query):
+            continue
+        if query.word in _TELLING_QUERIES or (query.word == "cx" and reading.is_apart(office, query)):
+            reason = f"域名由地名缩写“{place.word}”、机构缩写“{office.word}”和查询字样“{query.word}”组成"
+            target = reading.index.about(_TWO_LETTERS[office.word])
+            yield reading.hit(target, Technique.PLACE_AND_OFFICE, 430, (place, query), reason)
 
 
 def _pieces(reading: Reading) -> Iterator[tuple[int, int]]:
@@ -312,16 +344,12 @@ def place_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
             yield Clue((place, office), looks)
             yield Clue((office, place), looks)
         if office not in _VAGUE and len(office) < _LOOKED_FOR:
-            provinces = initials & lexicon.provinces
-            yield from (Clue((office, place, word), looks) for place in provinces for word in _ASKING)
+            yield from (Clue((office, place, word), looks) for place in initials for word in _ASKING)
     yield from _rostered_clues(index, lexicon)
     yield from _portal_clues(lexicon)
     for label in labels & initials:  # `lygzjj`
         yield from (Clue((label, office), (label + MAYBE + office,)) for office in lexicon.words("department") - _VAGUE)
-    asking = lexicon.words("query", "strong") | lexicon.words("certificate", "strong") | _CLAIMS
-    for office in lexicon.words("department"):
-        for word in asking:
-            yield Clue((office, word), (near_end(office) + MAYBE + near_start(word),))
+    yield from _asked_clues(lexicon)
 
 
 def _looks_of(office: str) -> tuple[str, ...]:
@@ -374,3 +402,16 @@ def _portal_clues(lexicon: Lexicon) -> Iterator[Clue]:
     for office in _GLUED:
         for place in lexicon.words("place", "pinyin") - lexicon.provinces:
             yield Clue((place, office, EDGE), (office + EDGE,))
+
+
+def _asked_clues(lexicon: Lexicon) -> Iterator[Clue]:
+    """Yield the clues of offices beside words of query."""
+    asking = lexicon.words("query", "strong") | lexicon.words("certificate", "strong") | _CLAIMS
+    for office in lexicon.words("department"):
+        for word in asking:
+            yield Clue((office, word), (near_end(office) + MAYBE + near_start(word),))
+        yield from (Clue((word, office), (f"{word}-{near_start(office)}",)) for word in _QUERIES)
+    for office in _TWO_LETTERS:
+        for place in lexicon.words("place", "initials"):
+            yield from (Clue((place, office, word), (office + MAYBE + word,)) for word in _TELLING_QUERIES)
+            yield Clue((place, office, "cx", EDGE), (f"{office}-cx{EDGE}",))

@@ -46,23 +46,31 @@ def _beside_province(reading: Reading, body: Token) -> Iterator[NameHit]:
 
 def _own_label(reading: Reading, token: Token) -> Iterator[NameHit]:
     """With a word of query, or as all of a name below `.cn`: `jshrss-cx.com`, `jshrss.com.cn`."""
-    target = _owner(reading.index, token.word)
+    target = _owner(reading.index, reading.lexicon, token.word)
     if target is None:
         return
     query = next((t for t in reading.row_of(token) if _is_next(token, t) and _is_query(t)), None)
-    is_all = token.start in reading.name.dots and token.end == reading.name.free and reading.name.is_under_cn
+    is_whole = token.start in reading.name.dots and token.end == reading.name.free
+    is_all = is_whole and reading.name.is_under_cn and len(token.word) >= _LONG_OWN
     if query or is_all:
         reason = f"域名使用官方网站 {target.host} 的“{token.word}”" + (f"和查询字样“{query.word}”" if query else "")
         words = (token, query) if query else (token,)
         yield reading.hit(target, Technique.PLACE_AND_OFFICE, 480 if query else 430, words, reason)
 
 
-def _owner(index: TargetIndex, label: str) -> Target | None:
+def _owner(index: TargetIndex, lexicon: Lexicon, label: str) -> Target | None:
     """Return the host below gov.cn that alone has this label for an office; None: it is short, a word, or of several."""
-    if len(label) < _LONG_OWN or not _CONSONANTS(label):
+    is_own = len(label) >= _LONG_OWN and _CONSONANTS(label) is not None
+    if not is_own and not _names_place_and_office(lexicon, label):
         return None
     owners = [target for target in index.targets if label == target.sub and target.is_government]
     return owners[0] if len(owners) == 1 else None
+
+
+def _names_place_and_office(lexicon: Lexicon, label: str) -> bool:
+    """Say whether the label is a province's initials and its office's: `zjamr`."""
+    offices = lexicon.words("department")
+    return any(label.removeprefix(place) in offices for place in lexicon.provinces if label.startswith(place))
 
 
 def _is_next(one: Token, other: Token) -> bool:
@@ -75,7 +83,7 @@ def _is_query(token: Token) -> bool:
 
 def regional_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     """Yield the clues of both: an office of three letters is looked for with an edge beside it."""
-    yield from (clue(word) for word in sorted(lexicon.words("official")) if _owner(index, word))
+    yield from (clue(word) for word in sorted(lexicon.words("official")) if _owner(index, lexicon, word))
     for place in sorted(lexicon.words("place", "initials") & lexicon.provinces):
         for body in sorted(_NATIONWIDE | _PROVINCIAL):
             looks = (body,) if body in _NATIONWIDE else (EDGE + body, body + EDGE)

@@ -81,7 +81,7 @@ def test_only_bodies_known_by_name_stand_outside_gov_cn() -> None:
     outside = {registrable_domain(site.host) for site in SITES if not is_government_host(site.host)}
     assert outside == {
         "e-cqs.cn", "osta.org.cn", "cpta.com.cn", "chsi.com.cn", "conac.cn", "12315.cn", "12377.cn", "12321.cn", "emerinfo.cn",
-        "aqsc.cn", "cods.org.cn", "piyao.org.cn", "people.com.cn",
+        "aqsc.cn", "cods.org.cn", "piyao.org.cn", "people.com.cn", "gdosta.org.cn", "sdosta.org.cn",
     }  # fmt: skip
 
 

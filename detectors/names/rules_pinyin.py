@@ -77,14 +77,20 @@ def _score(reading: Reading, token: Token, sense: Sense, other: Token) -> int:
             return 0  # `jnzszs`: Jinan's 装饰
         is_claim = other.word in _CLAIMS and other.start == token.end and reading.is_label(token, other)
         return 570 if strong else 520 if english else 430 if is_claim else 0
-    if sense.weight == "vague" and token.end == other.start and _asks_twice(reading, token, other):
-        return 430  # `jineng-zs-chaxun`
-    if sense.word in _ENGLISH and other.word == "cx" and token.end == other.start:
-        return 420 if reading.is_apart(token, other) and reading.is_label(token, other) else 0
-    if sense.weight == "vague" and other.word == "zhengshu":
-        is_told = reading.is_apart(token, other) and token.end == other.start and token.word in _NAMED
-        return 430 if is_told else 0
+    if sense.weight == "vague":
+        return _vague_score(reading, token, other) if token.end == other.start else 0
     return _plain_score(reading, token, strong, other) if sense.weight == "plain" and strong else 0
+
+
+def _vague_score(reading: Reading, token: Token, other: Token) -> int:
+    """Return the score of a word that is everybody's before one of query or certificate: `jineng-zs-chaxun`, `dianti-zhengshu`, `safety-cx`."""
+    if _asks_twice(reading, token, other):
+        return 430
+    if not reading.is_apart(token, other):
+        return 0
+    if token.word in _ENGLISH and other.word == "cx":
+        return 420 if reading.is_label(token, other) else 0
+    return 430 if token.word in _NAMED and other.word == "zhengshu" else 0
 
 
 def _plain_score(reading: Reading, token: Token, strong: Sense, other: Token) -> int:

@@ -18,8 +18,8 @@ __all__ = ["Lexicon", "Sense", "build_lexicon"]
 _LONG = 6
 _PAPERS = ("z", "ry", "ryz", "zyz", "czz", "zgz", "hgz", "gl", "gly")
 """证, 人员, 人员证, 作业证, 操作证, 资格证, 合格证, 管理, 管理员 in initials."""
-_HOLDERS = ("yuan", "renyuan", "renyuanzheng", "tezhong")
-"""员, 人员, 人员证 in pinyin; 特种 behind a kind of work."""
+_HOLDERS = ("yuan", "renyuan", "renyuanzheng", "ry", "tezhong")
+"""员, 人员, 人员证 in pinyin, 人员 in initials; 特种 behind a kind of work."""
 _LONG_OFFICE = 5
 _LONG_INITIALS = 8
 _LONG_NAME = 14
@@ -33,7 +33,6 @@ _LONG_PINYIN = 11
 """Shorter pinyin words occur inside other pinyin by chance (`xuhan-gongzheng-shu`)."""
 
 _MUNICIPALITIES = frozenset({"beijing", "tianjin", "shanghai", "chongqing"})
-"""Provinces by rank whose offices are called as a city's."""
 _ISSUERS = {
     "应急": "cx.mem.gov.cn",
     "矿山": "cx.mem.gov.cn",
@@ -76,6 +75,8 @@ class Lexicon:
     """Trades made of others by one more word (`tzzyz`, `tzsbzyry`): they say less alone than those of the table."""
     provinces: frozenset[str]
     """Provinces in pinyin and initials, whose offices are 厅; elsewhere they are 局 or 委."""
+    municipalities: frozenset[str]
+    """Cities by rank of a province, in pinyin and initials, whose offices are called as a city's."""
     papers: dict[str, str]
     """Certificates' names that end in 证 as they read (`dianlangongzheng`), with the site that verifies each."""
     paper_initials: dict[str, str]
@@ -116,9 +117,13 @@ def _places(index: TargetIndex) -> Iterator[Sense]:
 
 
 @lru_cache(maxsize=1)
-def _provinces() -> frozenset[str]:
-    found = [row for row in _read("places.csv") if row["level"] == "province" and row["pinyin"] not in _MUNICIPALITIES]
-    return frozenset(word for row in found for word in (row["pinyin"], *row["initials"].split(";")) if word)
+def _provinces() -> tuple[frozenset[str], frozenset[str]]:
+    """Return provinces and municipalities, in pinyin and initials."""
+    words: tuple[set[str], set[str]] = (set(), set())
+    for row in _read("places.csv"):
+        if row["level"] == "province":
+            words[row["pinyin"] in _MUNICIPALITIES].update(w for w in (row["pinyin"], *row["initials"].split(";")) if w)
+    return frozenset(words[0]), frozenset(words[1])
 
 
 def _certificates() -> Iterator[Sense]:
@@ -157,6 +162,7 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         if all(known.kind != sense.kind for known in senses[sense.word]):
             senses[sense.word].append(sense)
     papers = list(_papers())
+    provinces, municipalities = _provinces()
     free = {s.word for several in senses.values() for s in several if _is_free(s)}
     return Lexicon(
         senses={word: tuple(several) for word, several in senses.items()},
@@ -166,7 +172,8 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         gov_words=frozenset(named["ordinary_gov"]),
         company_words=frozenset(named["ordinary_company"]),
         made=frozenset(sense.word for sense in made),
-        provinces=_provinces(),
+        provinces=provinces,
+        municipalities=municipalities,
         papers={"".join(paper): about for paper, about in reversed(papers) if len("".join(paper)) >= _LONG_PAPER},
         paper_initials={
             letters: about

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from detectors.names.clues import Clue, beside, clue, hyphened
+from detectors.names.clues import EDGE, Clue, beside, clue, hyphened
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon, Sense
 from detectors.names.read import ReadName
@@ -128,6 +128,8 @@ def brand_hits(reading: Reading) -> Iterator[NameHit]:
         if reading.is_company and not _says_more(reading, token):
             continue
         yield from _behind_www(reading, token, sense)
+        if is_distinctive or sense.weight == "rare":
+            yield from _alone(reading, token, sense)
         company = reading.others(token) if is_distinctive else reading.row_of(token)
         if not is_distinctive and not any(_supports(reading, token, other) for other in company):
             continue
@@ -137,8 +139,6 @@ def brand_hits(reading: Reading) -> Iterator[NameHit]:
         yield from _with_government(reading, token, sense, company, with_gov)
         yield from _with_query(reading, token, sense, company, (with_query, with_weak))
         yield from _with_country(reading, token, sense, company, with_country)
-        if is_distinctive:
-            yield from _alone(reading, token, sense)
 
 
 def _behind_www(reading: Reading, brand: Token, sense: Sense) -> Iterator[NameHit]:
@@ -293,7 +293,7 @@ def _alone(reading: Reading, token: Token, brand: Sense) -> Iterator[NameHit]:
     if written.isascii() and len(written) <= _SHORT:
         return  # `ecqs` is anybody's four letters, `e-cqs` and Cyrillic `есqѕ` are not
     is_whole = token.start in name.dots and (token.end in name.dots or token.end == name.free)
-    if not is_whole and (_runs_on(reading, token) or _is_foreign_word(reading, token)):
+    if not is_whole and (brand.weight == "rare" or _runs_on(reading, token) or _is_foreign_word(reading, token)):
         return
     target = reading.index.department(brand.word, brand.about)
     reason = f"域名使用官方标识“{brand.word}”，但注册在 .{name.suffix} 之下，不是官方网站"
@@ -384,6 +384,7 @@ def brand_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     words = [word for word, senses in lexicon.senses.items() if not all(map(_is_silent, senses))]
     for brand in lexicon.words("brand", "distinctive"):
         yield hyphened(brand) if brand in lexicon.hyphened else clue(brand)
+    yield from (clue(EDGE, brand, EDGE) for brand in sorted(lexicon.words("brand", "rare")))  # in foreign letters
     brands = lexicon.words("brand", "rare", "short")
     yield from beside(brands, (*words, *bent_queries(lexicon), *sorted(lexicon.words("site"))), alone=True)
     for sub, brand in index.pairs:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import ahocorasick_rs
 
-from detectors.names.clues import Clue, clue
+from detectors.names.clues import EDGE, Clue, clue
 from detectors.names.confusable import EYE_PAIRS, eye_text
 from detectors.names.hit import NameHit, Technique
 from detectors.names.read import ReadName
@@ -24,6 +24,7 @@ _WWW = "www"
 _GOV = "gov"
 _LONG = 9
 _SHORT_BRAND = 3
+_SHORT_SUB = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,21 @@ class EmbeddedHosts:
                 seen = replace(form, parts=tuple(map(eye_text, form.parts))) if by_eye else form
                 forms.setdefault(seen.letters, seen)
         self._forms = tuple(forms.values())
+        self._without_gov = {
+            ".".join((*t.labels, "cn")): t for t in targets if t.is_government and len(t.sub) >= _SHORT_SUB
+        }
         self._finder = ahocorasick_rs.AhoCorasick([form.letters for form in self._forms])
 
     def clues(self) -> Iterator[Clue]:
         """Yield all forms looked for."""
-        return (Clue(form.parts, _looks(form)) for form in self._forms)
+        yield from (Clue(form.parts, _looks(form)) for form in self._forms)
+        yield from (clue(*host.split("."), EDGE) for host in self._without_gov)
 
     def hits(self, name: ReadName) -> Iterator[NameHit]:
-        """Yield a hit for every official host in the name."""
+        """Yield a hit for every official host in the name, or for one that is the name but for its gov: `yjt.zj.cn`."""
+        start = len(f"{_WWW}.") if name.shown.startswith(f"{_WWW}.") else 0
+        if target := self._without_gov.get(name.shown[start:]):
+            yield _hit_without_gov(name, target, start)
         for at, start, end in self._finder.find_matches_as_indexes(name.letters, overlapping=True):
             if start >= name.free:
                 continue
@@ -139,6 +147,17 @@ def _hit(name: ReadName, form: _Form, start: int, end: int, score: int) -> NameH
         score_permille=score,
         span=name.span(start, end),
         reason=f"官方域名 {target.host} " + _REASONS[technique].format(written),
+        brand=target.brand,
+    )
+
+
+def _hit_without_gov(name: ReadName, target: Target, start: int) -> NameHit:
+    return NameHit(
+        imitates=target.imitates,
+        technique=Technique.OTHER_SUFFIX,
+        score_permille=700,
+        span=(start, len(name.shown)),
+        reason=f"官方域名 {target.host} 去掉了 gov",
         brand=target.brand,
     )
 

@@ -21,6 +21,8 @@ _INITIALS = re.compile(r"[bcdfghjklmnpqrstwxyz]{2,8}")
 _ACRONYM = re.compile(r"(?=[a-z]{3,4}$)[a-z]*[bcdfghjklmnpqrstvwxyz]{2}[a-z]*").fullmatch
 """Some body's initials, though a vowel is among them (`abcgov.cn`); `lon` and `mo` are syllables."""
 _MIN_UNKNOWN = 2
+_STATES_ABROAD = frozenset({"sc", "sd", "hi"})
+"""Provinces' initials that are states of America too."""
 _STATES = frozenset({"guojia", "quanguo", "zhongguo"})
 _WHOLE = {
     "renminzhengfu": "人民政府",
@@ -164,6 +166,7 @@ def _gov_in_chinese_company(reading: Reading, token: Token) -> Iterator[NameHit]
     offices = [t for t in offices if t.is_a("office", "department") or t.sense("public", "initials")]
     if not company and initials and offices:
         company = [initials[0], offices[0]]
+    company = company or [t for t in initials if _is_province_and_gov(reading, t, token)]
     if not company and any(t.word == "www" for t in row):
         company = [t for t in row if t.is_a("body")]
     if not company:
@@ -188,13 +191,26 @@ def _is_product(reading: Reading, gov: Token) -> bool:
     return _word_before(reading, gov.start) in reading.lexicon.gov_words and all(t.is_a("country") for t in row)
 
 
+def _is_province_and_gov(reading: Reading, province: Token, gov: Token) -> bool:
+    """Say whether a province's initials before gov, told apart, are all that was registered: `gd-gov.com`."""
+    provinces = reading.lexicon.provinces | reading.lexicon.municipalities
+    is_province = province.word in provinces - _STATES_ABROAD
+    return (
+        is_province
+        and province.end == gov.start
+        and reading.is_apart(province, gov)
+        and reading.is_label(province, gov)
+    )
+
+
 def _is_states(reading: Reading, country: Token, gov: Token) -> bool:
     """Say whether the two are the state's: told apart in one label (`china-gov.com`), or initials that are all of it (`zggov`, `cngov`).
 
     `chinagov` is what those who write about governments call themselves; `gov.china.com.cn` is the owner of china.com.cn.
     """
+    first, second = sorted((country, gov), key=lambda t: t.start)
     if reading.is_apart(country, gov):
-        return max(country.start, gov.start) not in reading.name.dots
+        return not any(first.end <= dot <= second.start for dot in reading.name.dots)
     is_all = country.start in reading.name.dots and country.end == gov.start and gov.end == reading.name.free
     return is_all and country.word != "china"
 

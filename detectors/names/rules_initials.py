@@ -1,5 +1,5 @@
-"""A whole label in initials: a province, 省 and its 厅 (`sdsyjt.cn`), an office beside what it gives papers for (`scjg-tzsb.com`), or a
-nationwide body's label behind other initials (`zgrlosta.org.cn`)."""
+"""A whole label in initials: a province, 省 and its 厅 (`sdsyjt.cn`), a municipality, 市 and its 局 (`bjsyjj.cn`), an office beside what it
+gives papers for (`scjg-tzsb.com`), or a nationwide body's label behind other initials (`zgrlosta.org.cn`)."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -13,6 +13,7 @@ from detectors.names.target import Target, TargetIndex
 __all__ = ["initials_clues", "initials_hits"]
 
 _OFFICES = ("yjt", "rst", "zjt", "jst", "gat")
+_CITY_OFFICES = ("yjj", "ajj", "yjglj", "zjw", "rsj", "gaj")
 _LOCAL_OFFICES = (
     "ajj", "yjj", "yjt", "yjglj", "yjglt", "zjj", "zjt", "zjw", "scjg", "scjgj", "rsj", "rst",
     "shichangjianguan", "yingjiguanli", "zhujianting", "zhujianju", "shijianju", "anjianju",
@@ -24,7 +25,9 @@ _QUERIES = frozenset({"cx", "zs", "zscx", "chaxun", "zhengshu"})
 _BODIES = ("osta", "cpta")
 _SOCIETIES = "org.cn"
 _CONSONANTS = "bcdfghjklmnpqrstwxyz"
-_OF_PROVINCE = re.compile(rf"([a-z]{{2,3}})s({'|'.join(_OFFICES)})(cx|zs|zscx|chaxun|zhengshu|w|gov)?").fullmatch
+_OF_PROVINCE = re.compile(
+    rf"([a-z]{{2,3}})s({'|'.join((*_OFFICES, *_CITY_OFFICES))})(cx|zs|zscx|chaxun|zhengshu|w|gov)?"
+).fullmatch
 _OF_STATE = re.compile(rf"([{_CONSONANTS}]{{2,6}})({'|'.join(_BODIES)})").fullmatch
 
 
@@ -33,9 +36,10 @@ def initials_hits(name: ReadName, index: TargetIndex, lexicon: Lexicon) -> Itera
     start = max((dot for dot in name.dots if dot < name.free), default=0)
     label = name.letters[start : name.free]
     if found := _OF_PROVINCE(label):
-        province, office, query = found.groups()
-        if province in lexicon.provinces and (query or name.is_under_cn):
-            yield _hit(name, start, index.of_words((province, office)), f"{province}（省）与机构缩写“{office}”")
+        place, office, query = found.groups()
+        rank = "省" if office in _OFFICES else "市"
+        if place in (lexicon.provinces if rank == "省" else lexicon.municipalities) and (query or name.is_under_cn):
+            yield _hit(name, start, index.of_words((place, office)), f"{place}（{rank}）与机构缩写“{office}”")
     elif paired := _office_and_trade(name, lexicon):
         office, trade = paired
         yield _hit(name, start, index.about(_site_of(trade, lexicon)), f"机构缩写“{office}”与“{trade}”")
@@ -95,8 +99,9 @@ def _hit(name: ReadName, start: int, target: Target | None, parts: str) -> NameH
 
 def initials_clues(lexicon: Lexicon) -> Iterator[Clue]:
     """Yield the clues of both."""
-    for province in sorted(lexicon.words("place", "initials") & lexicon.provinces):
-        yield from (clue(EDGE, f"{province}s{office}") for office in _OFFICES)
+    initials = lexicon.words("place", "initials")
+    for places, offices in ((lexicon.provinces, _OFFICES), (lexicon.municipalities, _CITY_OFFICES)):
+        yield from (clue(EDGE, f"{place}s{office}") for place in sorted(initials & places) for office in offices)
     yield from (
         clue(*pair)
         for office in _LOCAL_OFFICES

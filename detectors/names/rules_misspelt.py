@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 from detectors.names.clues import EDGE, MAYBE, Clue, clue, hyphened
 from detectors.names.confusable import eye_letters, eye_text
 from detectors.names.hit import NameHit, Technique
-from detectors.names.lexicon import Lexicon
+from detectors.names.lexicon import Lexicon, Sense
 from detectors.names.one_slip import (
     all_slips,
     close_slips,
@@ -86,7 +86,7 @@ class Misspellings:
             for pair, target in index.pairs.items()
             if pair[1] in self._brands and target in self._of_trade()
         }
-        self._beside = dict(_slipped_pairs(pairs)) | dict(_slipped_before_query(self._known, index))
+        self._beside = dict(_slipped_pairs(pairs)) | dict(_slipped_before_query(brands, index))
         self._offices = dict(_slipped_places(index, lexicon))
         self._beside |= {pair: found for pair, found in self._offices.items() if pair not in self._beside}
         self._whole = dict(_slipped_whole(self._known, index))
@@ -268,11 +268,11 @@ def _slipped_pairs(pairs: Mapping[tuple[str, str], Target]) -> Iterator[tuple[tu
 
 
 def _slipped_before_query(
-    brands: Iterable[str], index: TargetIndex
+    brands: Iterable[Sense], index: TargetIndex
 ) -> Iterator[tuple[tuple[str, str], tuple[Target, str]]]:
     """Yield a short brand with a doubled or swapped letter and a word of query: `memm-chaxun`."""
-    for brand in sorted(brands):
-        target = index.query_site(brand)
+    for brand, about in sorted({(sense.word, sense.about) for sense in brands}):
+        target = index.query_site(brand, about)
         if target is None or target.rank > 1 or len(brand) >= _TINY:
             continue
         doubled = [brand[:at] + brand[at - 1 :] for at in range(1, len(brand) + 1)]
@@ -284,7 +284,7 @@ def _slipped_before_query(
 
 
 def _slipped_places(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[tuple[str, str], tuple[Target, str]]]:
-    """Yield a local office's label beside its place's pinyin with a letter doubled or swapped: `yjglt.jiangsuu`, `zjt-jiansgu`."""
+    """Yield a local office's label beside its place's pinyin, a letter doubled or swapped in the place or in a long label: `zjt-jiansgu`, `yjgltt.jiangsu`."""
     places, offices = lexicon.words("place", "pinyin"), lexicon.words("department")
     pairs = {(sub, place): t for (sub, place), t in index.pairs.items() if sub in offices and place in places}
     portals = {t.brand: t for t in index.targets if not t.sub and t.is_government and t.brand in lexicon.provinces}
@@ -296,6 +296,10 @@ def _slipped_places(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[tupl
             if slip not in places:
                 yield (sub, slip), (target, sub + place)
                 yield (slip, sub), (target, place + sub)
+        for slip in _doubled_or_swapped(sub) if len(sub) >= _SHORTEST else ():
+            if slip not in offices:
+                yield (slip, place), (target, sub + place)
+                yield (place, slip), (target, place + sub)
 
 
 def _slipped_whole(brands: Iterable[str], index: TargetIndex) -> Iterator[tuple[tuple[str, str], Target]]:
@@ -323,6 +327,7 @@ def _hyphened_slips(target: Target) -> Iterator[str]:
             for slip in plausible_slips(tail)
             if len(slip) > len(tail) or (len(slip) == len(tail) and sorted(slip) == sorted(tail))
         )
+        yield f"{head}{head}-{tail}"
 
 
 def _hit(name: ReadName, target: Target, start: int, end: int, score: int, form: str) -> NameHit:

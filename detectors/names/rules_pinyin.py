@@ -33,6 +33,8 @@ _STATES = frozenset({"quanguo", "guojia"})
 _CLAIMS = ("gw", "guanwang", "guanfang")
 _OF_THE_STATE = ("guojia", "gj")
 """国家: nobody but an organ of the state, or who pretends to be one, says so."""
+_NATIONWIDE = ("quanguo", "qg")
+"""全国: the same before what the papers are called, not before a trade."""
 _ORGANS = ("initials", "plain", "long")
 _LONG_STATE = 6
 """`gjyjb` may be five letters of anybody's."""
@@ -100,7 +102,15 @@ def _plain_score(reading: Reading, token: Token, strong: Sense, other: Token) ->
     is_short = strong.word == "cx" or (strong.word == "zs" and len(token.word) >= _LONG_QUERY)
     if is_short and _is_initials(token.word) and reading.is_label(token, other):
         return 420  # `aqycx`, `slryzs`
-    return 430 if strong.word != "zs" and reading.is_apart(token, other) else 0  # zs: 装饰, 招商, 招生
+    if not reading.is_apart(token, other):
+        return 0
+    return 430 if strong.word != "zs" or _is_placed(reading, token, other) else 0  # zs: 装饰, 招商, 招生
+
+
+def _is_placed(reading: Reading, token: Token, other: Token) -> bool:
+    """Say whether a place stands before the two and nothing else beside them: `liaoningyingji-zs`."""
+    place = next((t for t in reading.row_of(token) if t.end == token.start and t.sense("place", "pinyin")), None)
+    return place is not None and other.start == token.end and reading.is_label(place, other)
 
 
 def _is_initials(word: str) -> bool:
@@ -120,7 +130,8 @@ def _state_before(reading: Reading, token: Token, sense: Sense) -> Token | None:
     """Return 国家 before what an organ is called for short, where both are all that was registered: `gjyjglb`, `guojia-yingji`."""
     if sense.weight not in _ORGANS:
         return None
-    state = next((t for t in reading.row_of(token) if t.end == token.start and t.word in _OF_THE_STATE), None)
+    states = _OF_THE_STATE if sense.weight == "plain" else (*_OF_THE_STATE, *_NATIONWIDE)
+    state = next((t for t in reading.row_of(token) if t.end == token.start and t.word in states), None)
     if not state or not reading.is_label(state, token):
         return None
     return state if len(state.word) + len(token.word) >= _LONG_STATE else None
@@ -197,6 +208,8 @@ def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     yield from (clue(word, claim) for word in sorted(initials - lexicon.made) for claim in _CLAIMS)
     organs = sorted(lexicon.words("trade", *_ORGANS))
     yield from (clue(state, word) for state in _OF_THE_STATE for word in organs if len(state + word) >= _LONG_STATE)
+    named = sorted(lexicon.words("trade", "initials", "long"))
+    yield from (clue(state, word) for state in _NATIONWIDE for word in named if len(state + word) >= _LONG_STATE)
     yield from (clue(word) for word in initials if len(word) >= _LONG_INITIALS and word not in lexicon.made)
     strong = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong", "english")
     yield from map(clue, sorted(initials & lexicon.made))  # rare enough, whatever stands beside them

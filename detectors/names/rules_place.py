@@ -183,12 +183,23 @@ def _initials_score(reading: Reading, place: Token, office: Token) -> int:
     target = _office_of(reading, place, office)
     is_rostered = target is not None and bool(target.sub)
     is_piece = _is_piece(reading, office)
-    is_asked = is_piece and any(t.start == place.end and t.word in _ASKING for t in reading.tokens)
-    if is_asked and office.end == place.start and office.word not in _VAGUE and _fits(reading, office, place):
-        return 500  # `jst-gd-cx`
+    if office.end == place.start and _is_asked_before(reading, office, place, is_rostered=is_rostered):
+        return 500
     if not is_rostered or not (is_piece or len(office.word) >= _LOOKED_FOR):
         return 0
     return 500 if _asks(reading, office) else 440 if reading.is_label(place, office) else 0
+
+
+def _is_asked_before(reading: Reading, office: Token, place: Token, *, is_rostered: bool) -> bool:
+    """Say whether office, place and a word of query stand in this order and the office is told: `jst-gd-cx`, `rstlnchaxun`, `amrhljchaxun`."""
+    query = next((t for t in reading.tokens if t.start == place.end and t.word in _ASKING), None)
+    if query is None:
+        return False
+    is_long = query.word in _TELLING_QUERIES and reading.is_label(office, query)
+    if is_long and is_rostered:
+        return True
+    is_told = _is_piece(reading, office) or (is_long and place.word in reading.lexicon.provinces)
+    return is_told and office.word not in _VAGUE and _fits(reading, office, place)
 
 
 # --- initials in one word ---------------------------------------------------------------------------------------------
@@ -411,6 +422,10 @@ def _asked_clues(lexicon: Lexicon) -> Iterator[Clue]:
         for word in asking:
             yield Clue((office, word), (near_end(office) + MAYBE + near_start(word),))
         yield from (Clue((word, office), (f"{word}-{near_start(office)}",)) for word in _QUERIES)
+        if len(office) < _LOOKED_FOR:
+            for place in lexicon.words("place", "initials") & (lexicon.provinces | lexicon.municipalities):
+                pairs = ((word, f"{office}{MAYBE}{place}{MAYBE}{near_start(word)}") for word in _TELLING_QUERIES)
+                yield from (Clue((office, place, word), (look,)) for word, look in pairs)
     for office in _TWO_LETTERS:
         for place in lexicon.words("place", "initials"):
             yield from (Clue((place, office, word), (office + MAYBE + word,)) for word in _TELLING_QUERIES)

@@ -38,7 +38,8 @@ def _beside_province(reading: Reading, body: Token) -> Iterator[NameHit]:
         return
     for place in reading.row_of(body):
         is_province = place.sense("place", "initials") and place.word in reading.lexicon.provinces
-        if is_province and reading.is_apart(place, body) and reading.is_label(place, body):
+        is_all = _is_next(place, body) and reading.is_label(place, body)
+        if is_province and is_all and reading.is_apart(place, body):
             target = reading.index.of_words((place.word, body.word)) or reading.index.query_site(body.word)
             reason = f"域名由地名缩写“{place.word}”和机构缩写“{body.word}”组成，似该机构的地方网站"
             yield reading.hit(target, Technique.PLACE_AND_OFFICE, 430, (place, body), reason)
@@ -59,17 +60,17 @@ def _own_label(reading: Reading, token: Token) -> Iterator[NameHit]:
 
 
 def _owner(index: TargetIndex, lexicon: Lexicon, label: str) -> Target | None:
-    """Return the host below gov.cn that alone has this label for an office; None: it is short, a word, or of several."""
+    """Return the host that alone has this label for an office or a centre; None: it is short, a word, or of several."""
     is_own = len(label) >= _LONG_OWN and _CONSONANTS(label) is not None
     if not is_own and not _names_place_and_office(lexicon, label):
         return None
-    owners = [target for target in index.targets if label == target.sub and target.is_government]
+    owners = [target for target in index.targets if label == (target.sub or target.brand)]
     return owners[0] if len(owners) == 1 else None
 
 
 def _names_place_and_office(lexicon: Lexicon, label: str) -> bool:
-    """Say whether the label is a province's initials and its office's: `zjamr`."""
-    offices = lexicon.words("department")
+    """Say whether the label is a province's initials and its office's or centre's: `zjamr`, `gdosta`."""
+    offices = lexicon.words("department") | _NATIONWIDE
     return any(label.removeprefix(place) in offices for place in lexicon.provinces if label.startswith(place))
 
 

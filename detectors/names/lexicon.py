@@ -16,8 +16,8 @@ from keywords.model import SiteKind, TermKind
 __all__ = ["Lexicon", "Sense", "build_lexicon"]
 
 _LONG = 6
-_PAPERS = ("z", "ry", "ryz", "zyz", "czz", "zgz", "hgz", "gl", "gly")
-"""证, 人员, 人员证, 作业证, 操作证, 资格证, 合格证, 管理, 管理员 in initials."""
+_PAPERS = ("z", "ry", "ryz", "zyz", "czz", "zgz", "hgz", "gl", "gly", "glry")
+"""证, 人员, 人员证, 作业证, 操作证, 资格证, 合格证, 管理, 管理员, 管理人员 in initials."""
 _HOLDERS = ("yuan", "renyuan", "renyuanzheng", "ry", "tezhong")
 """员, 人员, 人员证 in pinyin, 人员 in initials; 特种 behind a kind of work."""
 _LONG_OFFICE = 5

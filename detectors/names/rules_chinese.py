@@ -266,7 +266,8 @@ class ChineseNames:
         is_named = one.word.text in _SOME_GOVERNMENT and _is_whole(free, _with_net(free, one), found)
         if is_named and (one.word.text == "人民政府" or _place_before(one, company)):
             yield _hit("", 560, (one,), f"中文域名使用“{one.word.text}”，但不是政府网站域名")
-        if query and len(one.word.text) >= _SHORTEST_GOVERNMENT:
+        is_told = len(one.word.text) >= _SHORTEST_GOVERNMENT or any(f.word.text == _PLAINLY for f in company)
+        if query and is_told:
             reason = f"中文域名把“{one.word.text}”与“{query.word.text}”组合，冒充政府网站"
             yield _hit("", 600, (one, query), reason)
 

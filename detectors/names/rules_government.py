@@ -192,15 +192,11 @@ def _is_product(reading: Reading, gov: Token) -> bool:
 
 
 def _is_province_and_gov(reading: Reading, province: Token, gov: Token) -> bool:
-    """Say whether a province's initials before gov, told apart, are all that was registered: `gd-gov.com`."""
+    """Say whether a province's initials and gov, told apart, are all that was registered: `gd-gov.com`, `gov-js.cn`."""
     provinces = reading.lexicon.provinces | reading.lexicon.municipalities
     is_province = province.word in provinces - _STATES_ABROAD
-    return (
-        is_province
-        and province.end == gov.start
-        and reading.is_apart(province, gov)
-        and reading.is_label(province, gov)
-    )
+    is_next = province.end == gov.start or gov.end == province.start
+    return is_province and is_next and reading.is_apart(province, gov) and reading.is_label(province, gov)
 
 
 def _is_states(reading: Reading, country: Token, gov: Token) -> bool:

@@ -34,7 +34,10 @@ _CLAIMS = ("gw", "guanwang", "guanfang")
 _OF_THE_STATE = ("guojia", "gj")
 """国家: nobody but an organ of the state, or who pretends to be one, says so."""
 _NATIONWIDE = ("quanguo", "qg")
-"""全国: the same before what the papers are called, not before a trade."""
+"""全国: the same before what the papers are called, not before a trade; the initials below `.cn` only."""
+_BETWEEN = ("ks", "pt", "xt", "xx")
+"""考试, 平台, 系统, 信息 between a trade's initials and a word of query: `tzzyks-cx`."""
+_AFTER_ALL = ("cx", "chaxun", "zscx")
 _ORGANS = ("initials", "plain", "long")
 _LONG_STATE = 6
 """`gjyjb` may be five letters of anybody's."""
@@ -56,6 +59,8 @@ def pinyin_hits(reading: Reading) -> Iterator[NameHit]:
             continue
         row = reading.row_of(token)
         company = [t for t in row if sense.weight in _TELLING or t.start == token.end or t.end == token.start]
+        if sense.weight == "initials":
+            company += _after_all(row, token)
         best = max(((_score(reading, token, sense, t), t) for t in company), key=lambda found: found[0], default=None)
         target = reading.index.about(sense.about)
         if best and best[0]:
@@ -69,6 +74,12 @@ def pinyin_hits(reading: Reading) -> Iterator[NameHit]:
             yield reading.hit(target, Technique.PINYIN, alone, (token,), reason)
 
 
+def _after_all(row: tuple[Token, ...], token: Token) -> list[Token]:
+    """Return the word of query behind a word that says nothing: `tzzyks-cx`, `aqscpt-chaxun`."""
+    between = next((t for t in row if t.start == token.end and t.word in _BETWEEN), None)
+    return [t for t in row if between and t.start == between.end and t.word in _AFTER_ALL]
+
+
 def _score(reading: Reading, token: Token, sense: Sense, other: Token) -> int:
     strong = other.sense("query", "strong") or other.sense("certificate", "strong")
     english = other.sense("query", "english") or other.sense("certificate", "english")
@@ -77,6 +88,8 @@ def _score(reading: Reading, token: Token, sense: Sense, other: Token) -> int:
     if sense.weight == "initials":
         if sense.word.endswith("zs") and other.word == "zs":
             return 0  # `jnzszs`: Jinan's 装饰
+        if other.word == "zs" and other.end == token.start and not reading.is_apart(other, token):
+            return 0  # `zsjnjd`: a city's
         is_claim = other.word in _CLAIMS and other.start == token.end and reading.is_label(token, other)
         return 570 if strong else 520 if english else 430 if is_claim else 0
     if sense.weight == "vague":
@@ -130,7 +143,8 @@ def _state_before(reading: Reading, token: Token, sense: Sense) -> Token | None:
     """Return 国家 before what an organ is called for short, where both are all that was registered: `gjyjglb`, `guojia-yingji`."""
     if sense.weight not in _ORGANS:
         return None
-    states = _OF_THE_STATE if sense.weight == "plain" else (*_OF_THE_STATE, *_NATIONWIDE)
+    nationwide = () if sense.weight == "plain" else _NATIONWIDE if reading.name.is_under_cn else _NATIONWIDE[:1]
+    states = (*_OF_THE_STATE, *nationwide)
     state = next((t for t in reading.row_of(token) if t.end == token.start and t.word in states), None)
     if not state or not reading.is_label(state, token):
         return None
@@ -206,6 +220,8 @@ def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
         yield from (Clue((vague, *pair), looks) for vague in lexicon.words("trade", "vague"))
     initials = lexicon.words("trade", "initials")
     yield from (clue(word, claim) for word in sorted(initials - lexicon.made) for claim in _CLAIMS)
+    between = [(filler, query) for filler in _BETWEEN for query in _AFTER_ALL]
+    yield from (clue(word, *pair) for word in sorted(initials - lexicon.made) for pair in between)
     organs = sorted(lexicon.words("trade", *_ORGANS))
     yield from (clue(state, word) for state in _OF_THE_STATE for word in organs if len(state + word) >= _LONG_STATE)
     named = sorted(lexicon.words("trade", "initials", "long"))

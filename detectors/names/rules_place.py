@@ -55,6 +55,8 @@ _SERVICE = "zwfw"
 """政务服务"""
 _TAILS = "(?:w|cx|cxw|zs|zscx|chaxun|gov|gw)?"
 _ONE_WORD = re.compile(rf"(?:www)?([a-z]{{1,4}}?)({'|'.join(_OFFICES)}|{_SERVICE}w?){_TAILS}")
+_OF_COUNTY = re.compile(rf"([a-z]{{4,}})[xqs]({'|'.join(_OFFICES)}){_TAILS}")
+"""县, 区 or 市 behind a place in pinyin: `guanyunxyjglj`."""
 
 
 def place_hits(reading: Reading) -> Iterator[NameHit]:
@@ -174,8 +176,9 @@ def _beside_initials(reading: Reading, place: Token) -> Iterator[NameHit]:
 
 
 def _initials_score(reading: Reading, place: Token, office: Token) -> int:
-    if office.word == "zjj" and place.word == "hn":
-        return 0  # 湖南张家界
+    is_firm = place.word == "gs" and place.start == office.end and not reading.is_apart(office, place)  # 公司
+    if is_firm or (office.word == "zjj" and place.word == "hn"):  # 湖南张家界
+        return 0
     if _is_asked_after(reading, place, office):
         return 520
     if len(office.word) >= _LONG:
@@ -209,7 +212,7 @@ def _in_one_word(reading: Reading) -> Iterator[NameHit]:
     """Initials nobody need know before a long office or 政务服务: `kfyjglj.cn`, `jszwfw.com`, `xxscjgjcx.com`."""
     name = reading.name
     for start, end in _pieces(reading):
-        found = _ONE_WORD.fullmatch(name.letters, start, end)
+        found = _ONE_WORD.fullmatch(name.letters, start, end) or _OF_COUNTY.fullmatch(name.letters, start, end)
         if not found or found[1] == "www":
             continue
         place, office = found[1], found[2]
@@ -242,9 +245,18 @@ def _without_place(reading: Reading) -> Iterator[NameHit]:
         if not office.is_a("department") or office.word in _VAGUE or office.word == "zjj":
             continue
         for query in reading.row_of(office):
-            if _is_next(office, query) and reading.is_label(office, query) and _asks_office(reading, office, query):
+            if _is_next(office, query) and _is_all_asked(reading, office, query):
                 reason = f"域名由机构缩写“{office.word}”和查询字样“{query.word}”组成"
                 yield reading.hit(None, Technique.PLACE_AND_OFFICE, 430, (office, query), reason)
+
+
+def _is_all_asked(reading: Reading, office: Token, query: Token) -> bool:
+    """Say whether office and query are all that was registered, or 证书 and 查询 both follow the office: `scjg-zs-cx`."""
+    if reading.is_label(office, query):
+        return _asks_office(reading, office, query)
+    asked = next((t for t in reading.row_of(office) if t.start == query.end and t.sense("query", "strong")), None)
+    is_paper = query.start == office.end and query.sense("certificate", "strong") is not None
+    return asked is not None and is_paper and reading.is_label(office, asked)
 
 
 def _asks_office(reading: Reading, office: Token, query: Token) -> bool:

@@ -26,7 +26,7 @@ _WHOLE_NAME = 17
 _LONG_INITIALS = 5
 _LONG_MADE = 7
 """特种作业 and its paper in initials (`tzzyzgz`): as all of a name they are no chance."""
-_LONG_PLAIN = 9
+_LONG_PLAIN = 7
 _LONG_ALONE = 11
 _NETS = ("pt", "pingtai", "wang", "gw", "guanwang", "xitong", "zhongxin")
 _STATES = frozenset({"quanguo", "guojia"})

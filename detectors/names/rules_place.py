@@ -107,7 +107,7 @@ def _office_score(reading: Reading, place: Token, office: Token) -> int:
         return 560
     if len(office.word) >= _LONG:
         return 560 if _is_piece(reading, office) else 480
-    is_possible = _fits(reading, office, place) and office.word not in _VAGUE
+    is_possible = _fits(reading.lexicon, office.word, place.word) and office.word not in _VAGUE
     return _short_office_score(reading, place, office) if is_possible else 0
 
 
@@ -202,7 +202,7 @@ def _is_asked_before(reading: Reading, office: Token, place: Token, *, is_roster
     if is_long and is_rostered:
         return True
     is_told = _is_piece(reading, office) or (is_long and place.word in reading.lexicon.provinces)
-    return is_told and office.word not in _VAGUE and _fits(reading, office, place)
+    return is_told and office.word not in _VAGUE and _fits(reading.lexicon, office.word, place.word)
 
 
 # --- initials in one word ---------------------------------------------------------------------------------------------
@@ -322,12 +322,11 @@ def _asks(reading: Reading, office: Token) -> bool:
     return any(_is_query(t) or t.sense("trade", "plain", "initials", "long") for t in reading.row_of(office))
 
 
-def _fits(reading: Reading, office: Token, place: Token) -> bool:
+def _fits(lexicon: Lexicon, office: str, place: str) -> bool:
     """Say whether a place of this rank has such an office: a province has a 厅, a city a 局 or 委."""
-    word = office.word
-    if word in _EVERYWHERE or not word.endswith(("t", "ting", "j", "ju", "w")):
+    if office in _EVERYWHERE or not office.endswith(("t", "ting", "j", "ju", "w")):
         return True
-    return word.endswith(("t", "ting")) == (place.word in reading.lexicon.provinces)
+    return office.endswith(("t", "ting")) == (place in lexicon.provinces)
 
 
 def _portal(reading: Reading, place: Token) -> Target | None:
@@ -372,7 +371,7 @@ def place_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     yield from _portal_clues(lexicon)
     for label in labels & initials:  # `lygzjj`
         yield from (Clue((label, office), (label + MAYBE + office,)) for office in lexicon.words("department") - _VAGUE)
-    yield from _asked_clues(lexicon)
+    yield from _asked_clues(index, lexicon)
 
 
 def _looks_of(office: str) -> tuple[str, ...]:
@@ -427,16 +426,25 @@ def _portal_clues(lexicon: Lexicon) -> Iterator[Clue]:
             yield Clue((place, office, EDGE), (office + EDGE,))
 
 
-def _asked_clues(lexicon: Lexicon) -> Iterator[Clue]:
+def _is_office_of(index: TargetIndex, lexicon: Lexicon, office: str, place: str) -> bool:
+    """Say whether a place's initials and an office of three letters before a long word of query make a hit: rostered, or of a province."""
+    if place in lexicon.provinces and office not in _VAGUE and _fits(lexicon, office, place):
+        return True
+    portals = (s.about for s in lexicon.senses[place] if s.kind == "place" and s.about)
+    hosts = (_host_of(office, portal) for about in portals if (portal := index.about(about)))
+    return any(map(index.about, hosts)) or index.of_words((place, office)) is not None
+
+
+def _asked_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     """Yield the clues of offices beside words of query."""
     asking = lexicon.words("query", "strong") | lexicon.words("certificate", "strong") | _CLAIMS
     for office in lexicon.words("department"):
         for word in asking:
             yield Clue((office, word), (near_end(office) + MAYBE + near_start(word),))
         yield from (Clue((word, office), (f"{word}-{near_start(office)}",)) for word in _QUERIES)
-        if len(office) < _LOOKED_FOR:
-            for place in lexicon.words("place", "initials") & (lexicon.provinces | lexicon.municipalities):
-                pairs = ((word, f"{office}{MAYBE}{place}{MAYBE}{near_start(word)}") for word in _TELLING_QUERIES)
+        for place in lexicon.words("place", "initials") if len(office) < _LOOKED_FOR else ():
+            if _is_office_of(index, lexicon, office, place):
+                pairs = ((word, f"{office}{MAYBE}{place}{MAYBE}{word[:TELLING]}") for word in _TELLING_QUERIES)
                 yield from (Clue((office, place, word), (look,)) for word, look in pairs)
     for office in _TWO_LETTERS:
         for place in lexicon.words("place", "initials"):

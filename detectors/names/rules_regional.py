@@ -70,8 +70,10 @@ def _owner(index: TargetIndex, lexicon: Lexicon, label: str) -> Target | None:
 
 def _names_place_and_office(lexicon: Lexicon, label: str) -> bool:
     """Say whether the label is a province's initials and its office's or centre's: `zjamr`, `gdosta`."""
-    offices = lexicon.words("department") | _NATIONWIDE
-    return any(label.removeprefix(place) in offices for place in lexicon.provinces if label.startswith(place))
+    rests = (label[len(place) :] for place in lexicon.provinces if label.startswith(place))
+    return any(
+        rest in _NATIONWIDE or any(s.kind == "department" for s in lexicon.senses.get(rest, ())) for rest in rests
+    )
 
 
 def _is_next(one: Token, other: Token) -> bool:

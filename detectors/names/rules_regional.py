@@ -18,6 +18,8 @@ _PROVINCIAL = frozenset({"yjt", "rst", "zjt"})
 """What a 厅 of emergencies, labour or housing is called, whatever its own province calls it."""
 _LONG_OWN = 6
 """A rostered label of so many letters without a vowel (`jshrss`) is nobody else's."""
+_SHORTEST_OWN = 5
+"""A place and an office together."""
 _CONSONANTS = re.compile("[bcdfghjklmnpqrstwxyz]+").fullmatch
 
 
@@ -61,6 +63,8 @@ def _own_label(reading: Reading, token: Token) -> Iterator[NameHit]:
 
 def _owner(index: TargetIndex, lexicon: Lexicon, label: str) -> Target | None:
     """Return the host that alone has this label for an office or a centre; None: it is short, a word, or of several."""
+    if len(label) < _SHORTEST_OWN:
+        return None
     is_own = len(label) >= _LONG_OWN and _CONSONANTS(label) is not None
     if not is_own and not _names_place_and_office(lexicon, label):
         return None

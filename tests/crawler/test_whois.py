@@ -77,6 +77,15 @@ NOT_REGISTERED = {
     "a.wang": "未找到该域名的注册信息\n",
     "a.ren": "查询的域名不存在\n",
     "a.link": "域名 a.link 尚未注册\n",
+    "a.jp": "[ JPRS database provides information on network administration. Its use is ]\n\nNo match!!\n",
+    "a.kr": "query : a.kr\n\n\n# ENGLISH\n\nThe requested domain was not found in the Registry or Registrar's WHOIS Server.\n",
+    "a.se": '# All rights reserved.\ndomain "a.se" not found.\n',
+    "a.pl": "No information available about domain name a.pl in the Registry NASK database.\n",
+    "a.kz": "*** Nothing found for this query.\n",
+    "a.la": "Domain Name: a.la\nDomain Status: No Object Found\n",
+    "a.my": "Domain Name [a.my] does not exist in database\n",
+    "a.site": "a.site is available for registration.\n",
+    "a.ltd": "您查询的域名 a.ltd 未被注册\n",
     "a.ru": "% TCI Whois Service.\n\nNo entries found for the selected source(s).\n",
 }
 NOT_SETTLED = {
@@ -89,6 +98,21 @@ NOT_SETTLED = {
     "chinese, restricted": "访问受限，请输入验证码\n",
     "number": "Error: You have exceeded the maximum number of queries allowed.\n",
     "reserved": "the Domain Name you apply can not be registered online. Please consult your Domain Name registrar\n",
+    "hidden": "该域名未被注册或被隐藏。\n",
+    "hidden, in other words": "没有找到该域名的注册信息，可能未注册或已隐藏\n",
+    "hidden, on the next line": "域名未注册\n或注册信息已隐藏\n",
+    "hidden, in English": "The domain name is not registered or is hidden.\n",
+    "kept back": "The queried object does not exist: Reserved name\n",
+    "kept back, in Chinese": "域名不存在或被注册局限制注册\n",
+    "for sale": "cx-mem.xyz is available for purchase as a premium name.\n",
+    "blocked": "Domain not found. This name is blocked.\n",
+    "another domain": 'No match for "OTHER.CN". No match for other.com, other.top, other.org\n',
+    "quota, to whom": "The WHOIS query quota for 192.0.2.4 has been exceeded\nand will be replenished in 50 seconds\n",
+    "busy": "服务器繁忙\n未找到\n",
+    "later, in other words": "未查询到该域名的注册信息，请稍候再试\n",
+    "python-whois takes it for an answer": "This TLD has no whois server, but you can access the whois database at\nhttp://x\n",
+    "a page that is not there": "<html><head><title>404 Not Found</title></head>\nNot Found\n</html>\n",
+    "a web server": "HTTP/1.1 404 Not Found\nContent-Type: text/html\n\nNot Found\n",
     "empty": "",
     "noise": "Welcome to our service!\nHave a nice day.\n",
     "page": "<html><body>Not here</body></html>\n",
@@ -166,6 +190,13 @@ def test_nobody_registered_it(domain):
 @pytest.mark.parametrize("domain", ["cx-mem.cn", "cx-mem.com", "cx-mem.top", "cx-mem.org"])
 def test_a_refusal_is_never_not_registered(case, domain):
     assert isinstance(read(domain, NOT_SETTLED[case]), Unknown)
+
+
+@pytest.mark.parametrize(
+    "text", ["Domain: other.de\nStatus: free\n", "Domain Name: other.de\nRegistrar: X\nNot found\n"]
+)
+def test_what_is_said_of_another_domain_says_nothing_of_ours(text):
+    assert "另一个域名" in read("cx-mem.de", text).reason
 
 
 def test_another_domain_than_asked_is_not_believed():

@@ -1,55 +1,57 @@
-"""Finds the names in one column of a CSV table that imitate an official site. Rows are read one by one, memory stays bounded."""
+"""Finds the names in one column of a table that imitate an official site. Rows are read one by one, memory stays bounded."""
 
 import csv
 from collections.abc import Iterator
+from itertools import islice
 
 from crawler.feeds.name_blocks import ByteSource, blocks
-from crawler.feeds.name_files import NameFile
+from crawler.feeds.name_columns import TableShape
 from crawler.feeds.name_lists import BrokenLine, Findings, MatchedName, cause_of, decoded
 from detectors.names.engine import NameMatcher
 from keywords.host_lines import host_of_text
-from pipelines.errors import InputUnreadable
 
 __all__ = ["match_table"]
 
-_ROWS = 5000
+_CELLS = 5000
 _SHOWN_BROKEN = 20
 _MAX_ROW_LINES = 3
 """A row of a host list spans hardly more lines than this; beyond, a quotation mark was left open."""
 
 
-def match_table(table: NameFile, column: str, matcher: NameMatcher) -> Iterator[Findings]:
-    """Yield findings part by part. Raises `InputUnreadable`, also where there is no such column."""
+def match_table(table: ByteSource, shape: TableShape, matcher: NameMatcher) -> Iterator[Findings]:
+    """Yield findings part by part. Raises what `table.read` raises."""
     lines = _Lines(table)
-    rows = csv.reader(lines)
-    header = [cell.strip() for cell in next(rows, [])]
-    if column not in header:
-        found = ", ".join(header[:20])
-        raise InputUnreadable(
-            table.name, f"没有名为“{column}”的列（现有：{found}）", f"there is no column {column} (found: {found})"
-        )
-    place = header.index(column)
+    rows = csv.reader(lines, delimiter=shape.mark)
+    for _ in islice(rows, shape.head_rows):
+        pass
     part = _Part()
-    for row in _rows(rows, lines):
-        part.take(row[place] if place < len(row) else "", lines.line, matcher)
-        if part.row_count == _ROWS:
+    for row in _rows(rows, lines, shape.mark):
+        for cell in _cells(row, shape.places):
+            part.take(cell, lines.line, matcher)
+        if part.cell_count >= _CELLS:
             yield part.findings()
             part = _Part()
     yield part.findings()
+
+
+def _cells(row: list[str], places: tuple[int, ...]) -> list[str]:
+    """Return the cells of a row that should hold a name: one where one column holds them, those filled where several do."""
+    cells = [row[place] if place < len(row) else "" for place in places]
+    return [cell for cell in cells if cell.strip()] or cells[:1]
 
 
 class _Part:
     """Some rows of the table."""
 
     def __init__(self) -> None:
-        self.row_count = 0
+        self.cell_count = 0
         self._byte_count = 0
         self._broken_count = 0
         self._found: list[MatchedName] = []
         self._broken: list[BrokenLine] = []
 
     def take(self, cell: str, line: int, matcher: NameMatcher) -> None:
-        self.row_count += 1
+        self.cell_count += 1
         self._byte_count += len(cell)
         try:
             written, host = host_of_text(cell)
@@ -63,8 +65,8 @@ class _Part:
 
     def findings(self) -> Findings:
         return Findings(
-            line_count=self.row_count,
-            name_count=self.row_count - self._broken_count,
+            line_count=self.cell_count,
+            name_count=self.cell_count - self._broken_count,
             byte_count=self._byte_count,
             found=tuple(self._found),
             broken=tuple(self._broken),
@@ -72,7 +74,7 @@ class _Part:
         )
 
 
-def _rows(rows: Iterator[list[str]], lines: "_Lines") -> Iterator[list[str]]:
+def _rows(rows: Iterator[list[str]], lines: "_Lines", mark: str) -> Iterator[list[str]]:
     """Yield rows that hold anything. A stray quotation mark must not swallow the lines behind it: they are read one by one."""
     while True:
         lines.taken.clear()
@@ -85,7 +87,7 @@ def _rows(rows: Iterator[list[str]], lines: "_Lines") -> Iterator[list[str]]:
         if row and len(lines.taken) <= _MAX_ROW_LINES:
             several = [row]
         else:
-            several = [next(csv.reader([line]), []) for line in lines.taken]
+            several = [next(csv.reader([line], delimiter=mark), []) for line in lines.taken]
         yield from (one for one in several if any(one))
 
 

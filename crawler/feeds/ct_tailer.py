@@ -29,7 +29,6 @@ _LONGEST_BACKOFF_S = 300.0
 _NARROWED_BY = 16
 _NARROW_TRIES = 2
 _GAPS_PER_LOOK = 20
-_AWAY = frozenset({Failure.UNREACHABLE, Failure.BUSY})
 
 
 class LogTailer:
@@ -123,8 +122,7 @@ class LogTailer:
                     tries=_NARROW_TRIES if self._batch < self._settings.batch else 0,
                 )
             except FetchFailed as error:
-                if error.failure in _AWAY:
-                    raise
+                await self._stop_if_away(error, start, size)
                 if not is_narrow:
                     self._batch = max(1, self._batch // _NARROWED_BY)
                     continue
@@ -135,6 +133,27 @@ class LogTailer:
             await self._take(entries)
         if root is not None and self.mark.offset == size:
             await self._check_root(size, root)
+
+    async def _stop_if_away(self, error: FetchFailed, start: int, size: int) -> None:
+        """Raise the error where it says nothing of these entries: the server is busy, or hands out no others either.
+
+        One entry over which a server breaks off or falls silent must not end the reading of a log for ever.
+        """
+        if error.failure is Failure.BUSY:
+            raise error
+        if error.failure is Failure.UNREACHABLE and not await self._hands_out_others(start, size):
+            raise error
+
+    async def _hands_out_others(self, start: int, size: int) -> bool:
+        behind = self._log.unit_end(start)
+        for at in (behind, size - 1, start - 1):
+            if 0 <= at < start or behind <= at < size:
+                try:
+                    await self._log.entries(at, min(self._log.unit_end(at), size), max(size, self.mark.head_size or 0))
+                except FetchFailed:
+                    continue
+                return True
+        return False
 
     async def _skip(self, start: int, size: int, error: FetchFailed) -> None:
         """Note as a gap what cannot be had, more each time in a row, and go on behind it. Raises `FetchFailed` if the server is gone."""
@@ -197,8 +216,7 @@ class LogTailer:
             try:
                 entries = await self._log.entries(at, asked, max(end, self.mark.head_size or 0))
             except FetchFailed as error:
-                if error.failure in _AWAY:
-                    raise
+                await self._stop_if_away(error, at, end)
                 rest = next((one for one in self.mark.gaps if one.start == at), None)
                 if rest:
                     await self._keep(postpone_gap(self.mark, rest, self._now(), self._settings.poll_s))

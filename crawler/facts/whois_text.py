@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from whois.exceptions import PywhoisError
 from whois.parser import WhoisEntry, cast_date
 
+from crawler.facts.redacted import NOT_PUBLISHED, published
 from crawler.facts.whois_dress import undressed
 from crawler.facts.whois_words import a_label, is_of_another, why_not
 from detectors.model import Unknown
@@ -93,9 +94,6 @@ _REFERRAL = re.compile(
     r"^\s*(?:Registrar )?WHOIS Server:[ \t]*(?:r?whois://)?([A-Za-z0-9.-]+)(?::(\d{1,5}))?/?[ \t]*$", re.I | re.M
 )
 _MAIL = re.compile(r"^\s*Registrant (?:Contact )?Email:[ \t]*(\S+@\S+)[ \t]*$", re.IGNORECASE | re.MULTILINE)
-_REDACTED = re.compile(r"redact|privacy|not disclosed|data protected|withheld|gdpr|select request", re.IGNORECASE)
-_NOT_PUBLISHED = Unknown("登记机构未公布")
-_REDACTED_FACT = Unknown("登记机构已隐去（隐私保护）")
 
 
 def decode_whois(answer: bytes) -> str:
@@ -173,7 +171,7 @@ def _registration(
         updated_at=_instant(_texts(fields.get("updated")), is_cnnic=is_cnnic),
         registrar=_named(fields, "registrars"),
         registrant=_named(fields, "organisation", "name"),
-        registrant_email=_shown(mail[1]) if mail else _NOT_PUBLISHED,
+        registrant_email=_shown(mail[1]) if mail else NOT_PUBLISHED,
         statuses=_listed(one.split()[0] for one in _texts(fields.get("status")) if one.split()),
         nameservers=_listed(_hosts(fields.get("name_servers"))),
         source=source,
@@ -194,7 +192,7 @@ def _hosts(value: object) -> list[str]:
 
 def _instant(texts: list[str], *, is_cnnic: bool) -> datetime | Unknown:
     if not texts:
-        return _NOT_PUBLISHED
+        return NOT_PUBLISHED
     try:
         read = cast_date(_written_year_first(texts[0][:_MAX_DATE]))
         if not isinstance(read, datetime):
@@ -217,12 +215,12 @@ def _named(fields: Mapping[str, object], *keys: str) -> str | Unknown:
     for key in keys:
         if found := _texts(fields.get(key)):
             return _shown(found[0])
-    return _NOT_PUBLISHED
+    return NOT_PUBLISHED
 
 
 def _shown(text: str) -> str | Unknown:
-    return _REDACTED_FACT if _REDACTED.search(text) else " ".join(text.split())[:300]
+    return published(" ".join(text.split())[:300])
 
 
 def _listed(values: Iterable[str]) -> tuple[str, ...] | Unknown:
-    return tuple(sorted(set(values)))[:_MAX_ITEMS] or _NOT_PUBLISHED
+    return tuple(sorted(set(values)))[:_MAX_ITEMS] or NOT_PUBLISHED

@@ -1,4 +1,4 @@
-"""What a WHOIS answer that is no record says: that nobody registered the domain, that we may not ask, or nothing that could be relied on. Pure.
+"""What a WHOIS answer that is no record says: that nobody registered the domain, that we may not ask, or nothing to rely on. Pure.
 
 A refusal is looked for before "no match": rate-limit text must never be read as "not registered". Nor must a name that is hidden,
 reserved or sold apart, an answer about another domain, or a web page.
@@ -8,7 +8,7 @@ import re
 
 from keywords.hosts import canonical_host
 
-__all__ = ["a_label", "is_of_another", "why_not"]
+__all__ = ["a_label", "is_of_another", "keeps_back", "why_not"]
 
 _HEAD_LINES = 12
 """What a server has to say it says at the top; terms of use follow."""
@@ -71,6 +71,11 @@ def _doubt(said: str, first: list[str], domain: str) -> str:
     if is_of_another(domain, _HOST.findall(said)):
         return f"应答的是另一个域名：{said.strip(' %#*')[:80]}"
     return ""
+
+
+def keeps_back(text: str) -> bool:
+    """Say whether a text refuses an answer, or speaks of names that are hidden, kept back or sold apart."""
+    return bool(_REFUSED.search(text) or _DOUBTFUL.search(text))
 
 
 def is_of_another(domain: str, named: list[str]) -> bool:

@@ -8,7 +8,7 @@ import re
 
 from keywords.hosts import canonical_host
 
-__all__ = ["a_label", "is_of_another", "keeps_back", "why_not"]
+__all__ = ["a_label", "is_of_another", "keeps_back", "refuses", "why_not"]
 
 _HEAD_LINES = 12
 """What a server has to say it says at the top; terms of use follow."""
@@ -51,7 +51,7 @@ _NOT_WHOIS = re.compile(r"\s*(<|HTTP/\d)")
 
 def why_not(text: str, domain: str) -> str:
     """Return why the answer settles nothing about the domain, in Chinese behind the server's name; empty: it says that nobody registered it."""
-    lines = [line for line in text.splitlines() if line.strip()][:_HEAD_LINES]
+    lines = _head(text)
     if not lines:
         return "没有给出内容"
     shown = lines[0].strip(" %#*")[:80]
@@ -63,6 +63,15 @@ def why_not(text: str, domain: str) -> str:
         if found := _NOT_FOUND.search("\n".join(part)):
             return _doubt(found[0], lines[:_FIRST_LINES], domain)
     return f"的应答无法识别：{shown}"
+
+
+def refuses(text: str) -> bool:
+    """Say whether an answer that is no record says that we ask too often or may not ask."""
+    return bool(_REFUSED.search("\n".join(_head(text))))
+
+
+def _head(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()][:_HEAD_LINES]
 
 
 def _doubt(said: str, first: list[str], domain: str) -> str:

@@ -258,7 +258,12 @@ def test_controls_do_not_reach_a_terminal():
     assert found.registrant == "[2JSuqian Certificates Ltd."
 
 
-def ask(domain, server, *, port=0, allowed=("127.0.0.0/8",), timeout_s=5.0, follows_referrals=True):
+def ask(domain, server, **how):
+    return ask_in_a_row([domain], server, **how)[0]
+
+
+def ask_in_a_row(domains, server, *, port=0, allowed=("127.0.0.0/8",), timeout_s=5.0, follows_referrals=True):
+    domain = domains[0]
     registries = Registries({}, {domain.rpartition(".")[2]: f"127.0.0.1:{server}"}, port or server)
     networks: tuple[Network, ...] = tuple(ipaddress.ip_network(one) for one in allowed)
 
@@ -271,7 +276,7 @@ def ask(domain, server, *, port=0, allowed=("127.0.0.0/8",), timeout_s=5.0, foll
             WayOut(policy, nowhere, Dialler("", 2.0)), registries, Turns(slots=1, interval_s=0, patience_s=0),
             FixedClock(), timeout_s=timeout_s, follows_referrals=follows_referrals,
         )  # fmt: skip
-        return await client.ask(domain, WhoisServer("127.0.0.1", server))
+        return [await client.ask(one, WhoisServer("127.0.0.1", server)) for one in domains]
 
     return asyncio.run(run())
 
@@ -307,6 +312,16 @@ def test_a_registrar_that_does_not_help_takes_nothing_away(answer):
         found = ask("cx-mem.com", registry.port)
     assert found.registrar == "Cheap Names, Inc."
     assert found.source == f"whois:127.0.0.1:{registry.port}"
+
+
+def test_a_server_that_refuses_is_left_alone():
+    refusal = b"Queried interval is too short.\r\n"
+    with whois_server({"a.cn": b"No matching record.\r\n", "b.cn": refusal, "c.cn": refusal}) as server:
+        free, refused, resting = ask_in_a_row(["a.cn", "b.cn", "c.cn"], server.port)
+    assert not free.is_registered
+    assert "拒绝" in refused.reason
+    assert "10 秒后" in resting.reason
+    assert server.lines == ["a.cn", "b.cn"]
 
 
 def test_a_referral_to_another_port_is_not_followed():

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
+from crawler.feeds.name_blocks import blocks
 from crawler.feeds.name_columns import TableShape, first_lines, shape_of, shape_with
 from crawler.feeds.name_files import NameFile, opened
-from crawler.feeds.name_lists import Findings, OpenMatcher, match_list
-from crawler.feeds.name_tables import match_table
+from crawler.feeds.name_lists import Findings, OpenMatcher, decoded, match_list
+from crawler.feeds.name_tables import match_table, table_cells
 from detectors.names.engine import NameMatcher
 from pipelines.errors import InputUnreadable
 
-__all__ = ["ListReader", "read_list"]
+__all__ = ["ListReader", "read_list", "texts_of"]
 
 
 class ListReader:
@@ -31,6 +32,15 @@ def read_list(names: NameFile, column: str, open_matcher: OpenMatcher, *, worker
     """
     shape = _shape(names, column)
     return match_table(names, shape, open_matcher()) if shape else match_list(names, open_matcher, workers=workers)
+
+
+def texts_of(names: NameFile) -> Iterator[tuple[int, str]]:
+    """Yield (line, text) of each line of a list, or of each cell of a table that should hold a name, whatever it holds. Raises `InputUnreadable`."""
+    if shape := _shape(names, ""):
+        yield from table_cells(names, shape)
+    else:
+        lines = (line for block in blocks(names) for line in block.text[1:-1].split(b"\n"))
+        yield from ((number, decoded(line)) for number, line in enumerate(lines, start=1))
 
 
 def _shape(names: NameFile, column: str) -> TableShape | None:

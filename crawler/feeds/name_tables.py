@@ -10,7 +10,7 @@ from crawler.feeds.name_lists import BrokenLine, Findings, MatchedName, cause_of
 from detectors.names.engine import NameMatcher
 from keywords.host_lines import host_of_text
 
-__all__ = ["match_table"]
+__all__ = ["match_table", "table_cells"]
 
 _CELLS = 5000
 _SHOWN_BROKEN = 20
@@ -20,18 +20,24 @@ _MAX_ROW_LINES = 3
 
 def match_table(table: ByteSource, shape: TableShape, matcher: NameMatcher) -> Iterator[Findings]:
     """Yield findings part by part. Raises what `table.read` raises."""
-    lines = _Lines(table)
-    rows = csv.reader(lines, delimiter=shape.mark)
-    for _ in islice(rows, shape.head_rows):
-        pass
     part = _Part()
-    for row in _rows(rows, lines, shape.mark):
-        for cell in _cells(row, shape.places):
-            part.take(cell, lines.line, matcher)
+    for line, cell in table_cells(table, shape):
+        part.take(cell, line, matcher)
         if part.cell_count >= _CELLS:
             yield part.findings()
             part = _Part()
     yield part.findings()
+
+
+def table_cells(table: ByteSource, shape: TableShape) -> Iterator[tuple[int, str]]:
+    """Yield (line, cell) of each cell that should hold a name. Raises what `table.read` raises."""
+    lines = _Lines(table)
+    rows = csv.reader(lines, delimiter=shape.mark)
+    for _ in islice(rows, shape.head_rows):
+        pass
+    for row in _rows(rows, lines, shape.mark):
+        for cell in _cells(row, shape.places):
+            yield lines.line, cell
 
 
 def _cells(row: list[str], places: tuple[int, ...]) -> list[str]:

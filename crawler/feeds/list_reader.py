@@ -6,7 +6,8 @@ from crawler.feeds.name_blocks import blocks
 from crawler.feeds.name_columns import TableShape, first_lines, shape_of, shape_with
 from crawler.feeds.name_files import NameFile, opened
 from crawler.feeds.name_lists import Findings, OpenMatcher, decoded, match_list
-from crawler.feeds.name_tables import match_table, table_cells
+from crawler.feeds.name_tables import column_lines, match_table, table_cells
+from crawler.feeds.name_workbooks import poured
 from detectors.names.engine import NameMatcher
 from pipelines.errors import InputUnreadable
 
@@ -31,7 +32,9 @@ def read_list(names: NameFile, column: str, open_matcher: OpenMatcher, *, worker
     Raises `InputUnreadable`, also where there is no such column.
     """
     shape = _shape(names, column)
-    return match_table(names, shape, open_matcher()) if shape else match_list(names, open_matcher, workers=workers)
+    if shape and len(shape.places) > 1:
+        return match_table(names, shape, open_matcher())
+    return match_list(poured(column_lines(names, shape)) if shape else names, open_matcher, workers=workers)
 
 
 def texts_of(names: NameFile) -> Iterator[tuple[int, str]]:

@@ -14,11 +14,11 @@ _MARKS = ",\t;| "
 _LOOKED_AT = 200
 _HEADER_ROWS = 20
 """Above the header there may be a title and a note."""
-_NOT_IN_HEADERS = re.compile(r"[\s_\-\"'\ufeff]+")
+_BETWEEN_WORDS = re.compile(r"[\s_\-\"'\ufeff]+")
 _HEADERS = (
-    re.compile(r"domain(name)?|fqdn|host(name)?|域名(名称)?|主机名?"),
-    re.compile(r".*(domain(name)?|hostname|域名|主机名)"),
-    re.compile(r"(.*[^a-z])?(url|website|site|link)|.*(网址|网站|网站地址|链接)"),
+    re.compile(r"domain ?(name)?|fqdn|host ?(name)?|域名(名称)?|主机名?"),
+    re.compile(r"(.* )?(domain ?(name)?|host ?name)|.*(域名|主机名)"),
+    re.compile(r"(.* )?(url|web ?site|site|link)|.*(网址|网站|网站地址|链接)"),
 )
 """The columns that hold names, those that surely do first; `域名注册商` and `域名状态` are none."""
 
@@ -84,7 +84,7 @@ def _rows(lines: Iterable[str], mark: str) -> list[list[str]]:
 def _column_by_header(rows: Sequence[Sequence[str]]) -> tuple[int, int] | None:
     """Return (place of the column, rows up to the header and with it). A header is believed only if a name stands below it, or nothing."""
     for number, row in enumerate(rows[:_HEADER_ROWS], start=1):
-        cells = [_NOT_IN_HEADERS.sub("", cell).lower() for cell in row]
+        cells = [_header(cell) for cell in row]
         is_title = len([cell for cell in cells if cell]) == 1
         below = [one for one in rows[number:] if any(one)]
         for header in _HEADERS:
@@ -95,6 +95,11 @@ def _column_by_header(rows: Sequence[Sequence[str]]) -> tuple[int, int] | None:
     return None
 
 
+def _header(cell: str) -> str:
+    words = _BETWEEN_WORDS.split(cell.strip("\ufeff \"'").lower())
+    return ("" if not cell.isascii() else " ").join(words).strip()
+
+
 def _columns_by_content(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
     """Return the columns that hold a name in every second row."""
     held = [0] * max(map(len, rows), default=0)
@@ -102,7 +107,7 @@ def _columns_by_content(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
         for place, cell in enumerate(row):
             held[place] += _is_name(cell)
     count = len([row for row in rows if row])
-    return tuple(place for place, names in enumerate(held) if 2 * names > count)
+    return tuple(place for place, names in enumerate(held) if names and 2 * names >= count)
 
 
 def _is_name(cell: str) -> bool:

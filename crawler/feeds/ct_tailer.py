@@ -49,7 +49,8 @@ class LogTailer:
         self._from_start = from_start
         self._batch = settings.batch
         self._failed_in_a_row = 0
-        self._began_at = parts.clock.now()
+        self._served_at = parts.clock.now()
+        """When entries last came or all were there; a server that only ever tells its size is silent too."""
         self.mark = mark or FeedBookmark(feed=settings.name, kind=settings.kind)
         if from_start and self.mark.offset:
             self.mark = replace(self.mark, offset=0, peaks=(), gaps=())
@@ -77,7 +78,7 @@ class LogTailer:
             await self._retry_gaps(judged.readable_size)
             await self._read_to(judged.readable_size, judged.root)
         except SignatureWrong as error:
-            await self._keep(raise_alarm(self.mark, AlarmKind.BAD_SIGNATURE, str(error), self._now()))
+            await self._keep(raise_alarm(self._heard(self.mark), AlarmKind.BAD_SIGNATURE, str(error), self._now()))
             self._parts.watch.note(self._settings.name, f"签名不符：{error}", f"wrong signature: {error}")
             return True
         except FetchFailed as error:
@@ -87,11 +88,15 @@ class LogTailer:
         return True
 
     async def _contact(self) -> None:
-        await self._keep(replace(end_alarm(self.mark, AlarmKind.SILENT), contact_at=self._now()))
+        await self._keep(replace(self.mark, contact_at=self._now()))
+
+    def _heard(self, mark: FeedBookmark) -> FeedBookmark:
+        self._served_at = self._now()
+        return end_alarm(mark, AlarmKind.SILENT)
 
     async def _miss_contact(self, error: FetchFailed) -> None:
         now = self._now()
-        silent_s = (now - (self.mark.contact_at or self._began_at)).total_seconds()
+        silent_s = (now - min(self.mark.contact_at or now, self._served_at)).total_seconds()
         is_silent = error.failure is not Failure.BUSY and silent_s > self._settings.silent_s
         if is_silent:
             await self._keep(raise_alarm(self.mark, AlarmKind.SILENT, "", now))
@@ -102,6 +107,7 @@ class LogTailer:
 
     async def _rest(self) -> None:
         """Everything there is has been read. Is the log still alive?"""
+        await self._keep(self._heard(self.mark))
         now = self._now()
         still_s = (now - (self.mark.grew_at or now)).total_seconds()
         is_frozen = still_s > self._settings.frozen_s
@@ -186,7 +192,7 @@ class LogTailer:
         broken = [entry.seen for entry in entries if isinstance(entry.seen, BrokenEntry)]
         if broken:
             mark = add_broken(mark, broken)
-        mark = replace(mark, contact_at=self._now(), certificates=mark.certificates + len(certificates))
+        mark = replace(self._heard(mark), contact_at=self._now(), certificates=mark.certificates + len(certificates))
         names = (
             SeenName(name=name, certificate_sha256=one.sha256, index=one.index, log=one.log, logged_at=one.logged_at)
             for one in certificates

@@ -198,3 +198,16 @@ def test_what_lies_behind_the_entries_of_a_tile_is_not_looked_at(log, desk):
         assert follow("static_ct", url, desk, tries=1).look(from_start=True)
     assert (desk.mark().gaps, desk.mark().alarms) == ((), ())
     assert desk.names == IMITATIONS
+
+
+def test_a_log_that_tells_its_size_and_gives_no_entries_is_silent(kind, log, desk):
+    with served(log) as url:
+        following = follow(kind, url, desk, tries=2, timeout_s=0.2, silent_s=1.5)
+        with stalling(log, lambda path: "data" in path or "entries" in path):
+            assert not following.look(1, from_start=True)
+            assert alarms(desk) == []
+            assert not following.look(3, from_start=True)
+            assert alarms(desk) == [AlarmKind.SILENT]
+        assert following.look()
+    assert alarms(desk) == []
+    assert desk.names == IMITATIONS

@@ -21,7 +21,7 @@ _HEADINGS = {
     **dict.fromkeys(
         (
             "name server", "name servers", "nameserver", "nameservers", "name servers information", "nserver", "domain servers",
-            "domain name servers", "domain servers in listed order", "name servers in listed order",
+            "domain name servers", "domain nameservers", "domain servers in listed order", "name servers in listed order",
         ),
         "Name Server",
     ),

@@ -48,7 +48,7 @@ _LABELS = {
     "created": (
         "Creation (?:Date|Time)",
         r"Registration (?:Date|Time)",
-        r"Registered (?:Date|On)",
+        r"Registered(?: Date| On)?",
         "Domain Name Commencement Date",
         "(?:Record |Domain )?Created(?: on| date)?",
         "(?:域名)?(?:注册|创建|登记)(?:时间|日期)",

@@ -22,8 +22,8 @@ _REFUSED = re.compile(
     r"|too\s+(many|fast|frequent|short)|(interval|frequency)\s+is\s+too"
     r"|(access|query|connection|request)\w*\s+(is\s+|has\s+been\s+|was\s+)?(temporarily\s+)?(denied|refused|blocked|restricted|prohibited)"
     r"|requests?\s+of\s+this\s+client\s+(are|is)\s+not"
-    r"|blacklist|try\s+again\s+(later|in|after)|please\s+wait|temporarily\s+unavailable|server\s+is\s+busy"
-    r"|频繁|过快|繁忙|超出.{0,8}(限制|次数)|次数.{0,6}(超|上限)|稍[后候](再|重)试|拒绝(访问|查询)|(访问|查询)受限|(限制|禁止)(访问|查询)|验证码",
+    r"|blacklist|\bbanned\b|try\s+again\s+(later|in|after)|please\s+wait|temporarily\s+unavailable|server\s+is\s+busy"
+    r"|频繁|过快|繁忙|超出.{0,8}(限制|次数)|次数.{0,6}(超|上限)|稍[后候](再|重)试|拒绝(访问|查询)|(访问|查询)受限|(限制|禁止)(访问|查询)|封禁|黑名单|未授权|无权|维护中|验证码",
     re.IGNORECASE,
 )
 _DOUBTFUL = re.compile(
@@ -38,10 +38,10 @@ _NOT_FOUND = re.compile(
     r"|(the\s+)?((requested|queried)\s+)?domain\s+(name\s+)?(\S+\.\S+\s+)?(was\s+)?not\s+found|\S*object_not_found"
     r"|(the\s+)?(queried\s+)?object\s+(does\s+not|doesn't)\s+exist|domain\s+name\s+\S+\s+does\s+not\s+exist"
     r"|no\s+information\s+available\s+about\s+domain|we\s+do\s+not\s+have\s+an\s+entry"
-    r"|(this|the|that)\s+domain(\s+name)?\s+(has\s+not\s+been|is\s+not|was\s+not)\s+(registered|found)"
+    r"|(this|the|that)\s+domain(\s+name)?\s+(\S+\.\S+\s+)?(has\s+not\s+been|is\s+not|was\s+not)\s+(registered|found)"
     r"|(domain\s+)?status:\s*(free|available|no\s+object\s+found|not\s+registered)\s*$"
     r"|\S+\s+is\s+(available\s+for\s+registration|free\b)"
-    r"|(没有|未)(找到|查到|查询到|匹配)|(所?查询的|该)?域名不存在|(您?所?查询的|该|此)?域名\s*([a-z0-9.-]+\s*)?(未|尚未|没有)(被)?注册"
+    r"|(没有|未)(找到|查到|查询到|匹配)|[找查]不到|(所?查询的|该)?域名不存在|(您?所?查询的|该|此)?域名\s*([a-z0-9.-]+\s*)?(未|尚未|暂未|没有)(被)?注册"
     r").*",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -86,6 +86,9 @@ NOT_REGISTERED = {
     "a.my": "Domain Name [a.my] does not exist in database\n",
     "a.site": "a.site is available for registration.\n",
     "a.ltd": "您查询的域名 a.ltd 未被注册\n",
+    "a.fun": "该域名暂未注册\n",
+    "a.yun": "找不到该域名的注册信息\n",
+    "a.pr": "The domain a.pr is not registered.\n",
     "a.ru": "% TCI Whois Service.\n\nNo entries found for the selected source(s).\n",
 }
 NOT_SETTLED = {
@@ -108,6 +111,9 @@ NOT_SETTLED = {
     "blocked": "Domain not found. This name is blocked.\n",
     "another domain": 'No match for "OTHER.CN". No match for other.com, other.top, other.org\n',
     "quota, to whom": "The WHOIS query quota for 192.0.2.4 has been exceeded\nand will be replenished in 50 seconds\n",
+    "banned": "Your IP has been banned.\nNo matching record.\n",
+    "not allowed": "您的IP未授权，未查询到结果\n",
+    "under repair": "系统维护中，未找到数据\n",
     "busy": "服务器繁忙\n未找到\n",
     "later, in other words": "未查询到该域名的注册信息，请稍候再试\n",
     "python-whois takes it for an answer": "This TLD has no whois server, but you can access the whois database at\nhttp://x\n",

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
-from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
+from crawler.facts.certificate import UNREADABLE
 from crawler.feeds.ct_merkle import leaf_hash
 from crawler.feeds.model import CertificateSeen, LogEntry
 from keywords.host_lines import host_of_text
@@ -52,7 +52,7 @@ def read_entry(log: str, index: int, leaf_input: bytes, extra_data: bytes) -> Lo
         if leaf.is_precertificate:
             handed_in = _Reader(extra_data).vector(3)
         return LogEntry(hashed, _seen(log, index, leaf, handed_in))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         return LogEntry(hashed, _broken(index, error))
 
 
@@ -74,7 +74,7 @@ def read_data_tile(log: str, first_index: int, tile: bytes) -> Iterator[LogEntry
             raise EntriesUnreadable(f"entry {index}: {error}") from error
         try:
             yield LogEntry(hashed, _seen(log, index, leaf, handed_in))
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             yield LogEntry(hashed, _broken(index, error))
         index += 1
 
@@ -205,18 +205,6 @@ def _sequence(content: bytes) -> bytes:
         return bytes((_SEQUENCE, size)) + content
     width = (size.bit_length() + 7) // 8
     return bytes((_SEQUENCE, _LONG_FORM + width)) + size.to_bytes(width) + content
-
-
-_UNREADABLE = (
-    ValueError,
-    TypeError,
-    OverflowError,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-    x509.InvalidVersion,
-    CryptographyDeprecationWarning,  # where warnings are errors; elsewhere such a certificate is read
-)
-"""What reading hostile X.509 may raise."""
 
 
 def _broken(index: int, error: Exception) -> BrokenEntry:

@@ -104,6 +104,12 @@ def test_a_file_is_read_as_other_lists_are(tmp_path: Path, content: bytes) -> No
     assert "not host names: 0" in said
 
 
+def test_a_long_url_is_no_file_but_a_name(tmp_path: Path) -> None:
+    with scripted_names({}) as (server, _), whois_server({}) as whois:
+        found, _ = run(environment(tmp_path, server, whois.port), f"https://free-one.cn/{'a' * 300}?b=/c")
+    assert [one["name"] for one in found] == ["free-one.cn"]
+
+
 def test_what_is_not_settled_needs_a_person(tmp_path: Path) -> None:
     with (
         scripted_names({("mute.cn", "ANY"): SILENT}) as (server, _),

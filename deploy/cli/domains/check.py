@@ -70,10 +70,17 @@ def _name(host: str) -> str:
 def _texts(names: list[str]) -> Iterator[tuple[str, str]]:
     """Yield (where it stands, text) of arguments, of lines on standard input (`-`) and of lines of files named."""
     for one in names:
-        if one == "-" or Path(one).is_file():
+        if one == "-" or _is_file(one):
             yield from _lines(one)
         else:
             yield "", one
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # a long URL is no name any system gives a file
+        return False
 
 
 def _lines(file: str) -> Iterator[tuple[str, str]]:

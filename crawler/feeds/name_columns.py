@@ -10,7 +10,7 @@ from keywords.host_lines import HostLines, host_of_text
 
 __all__ = ["TableShape", "first_lines", "shape_of", "shape_with"]
 
-_MARKS = ",\t;| "
+_MARKS = ",\t;|，、 "
 _LOOKED_AT = 200
 _HEADER_ROWS = 20
 """Above the header there may be a title and a note."""

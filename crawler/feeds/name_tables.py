@@ -15,6 +15,8 @@ __all__ = ["column_lines", "match_table", "table_cells"]
 
 _CELLS = 5000
 _MAX_ROW_BYTES = 1 << 14
+_WITHIN_CHARACTERS = "|"
+"""A mark whose byte is also the second one of some characters in the national encoding."""
 _QUOTE = b'"'
 _SHOWN_BROKEN = 20
 _MAX_ROW_LINES = 3
@@ -26,9 +28,9 @@ def column_lines(table: ByteSource, shape: TableShape) -> Iterator[bytes]:
 
     A row without a name is given whole, to be told as a line that holds none. Raises what `table.read` raises.
     """
-    head = shape.head_rows
+    head, is_byte = shape.head_rows, shape.mark.isascii() and shape.mark not in _WITHIN_CHARACTERS
     for text in _whole_rows(table):
-        lines = _quoted(text, shape, head) if _QUOTE in text or shape.mark == "|" else _plain(text, shape, head)
+        lines = _plain(text, shape, head) if is_byte and _QUOTE not in text else _quoted(text, shape, head)
         head = max(0, head - len(lines))
         yield b"\n".join((*lines, b""))
 
@@ -52,7 +54,7 @@ def _open_row(text: bytes) -> bytes:
 
 
 def _plain(text: bytes, shape: TableShape, head: int) -> list[bytes]:
-    """Return the cells of rows without quotation marks: a row is a line, and no character but the mark itself has its byte."""
+    """Return the cells of rows without quotation marks: a row is a line, and what parts its cells is a byte of its own."""
     mark, (place,) = shape.mark.encode(), shape.places
     rows = [(line, line.split(mark, place + 1)) for line in text.split(b"\n")]
     cells = [(len(cells) > place and cells[place].strip()) or _nameless(line, mark) for line, cells in rows]

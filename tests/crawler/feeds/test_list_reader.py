@@ -93,6 +93,8 @@ def workbook(*sheets: list[list[object]]) -> bytes:
         (b"a-gov.cn 2026-11-01\nshop.cn 2026-11-02\n", [1]),
         (b"x@q.com,192.0.2.1,2026.11.01,*.a-gov.cn\ny@q.com,192.0.2.2,2026.11.02,shop.cn\n", [1]),
         (b"a-gov.cn, shop.cn, b-gov.cn\n", [1, 1]),
+        ("1，a-gov.cn，某\n2，shop.cn，某\n".encode(), [1]),
+        ("1、shop.cn\n2、a-gov.cn\n".encode("gb18030"), [2]),
         (b"https://shop.cn/a,b\nhttp://a-gov.cn/p,q\n", [2]),
         (b"0.0.0.0 a-gov.cn\n127.0.0.1 shop.cn\n", [1]),
     ],

@@ -28,7 +28,8 @@ from playwright.async_api import Error as PlaywrightError
 from crawler.browser_arguments import browser_arguments, has_sandbox
 from crawler.browser_path import find_chromium
 from crawler.capture import REDIRECTS, Answer
-from crawler.reading_only import reading_only
+from crawler.gate.wire import is_gates_own
+from crawler.reading_only import no_conversation, reading_only
 from crawler.settings import user_agent
 from detectors.model import Hop, Profile
 from pipelines.errors import BrowserMissing
@@ -54,8 +55,9 @@ _STAND_STILL = """async () => {
 """Waits for fonts, ends what moves, hides the caret; returns how high the page is."""
 _WIDTH = {Profile.RENDERED: 1366, Profile.RENDERED_PHONE: 390}
 _HEIGHT = {Profile.RENDERED: 900, Profile.RENDERED_PHONE: 844}
-_GATE_WORDS = frozenset({"x-jianwei-refused", "x-jianwei-failed"})
-_UNWANTED_TYPES = frozenset({"media", "websocket", "eventsource", "ping"})
+_UNWANTED_TYPES = frozenset({"media", "eventsource", "ping"})
+_MADE_BY_PAGE = "blob:http"
+"""A page that a script put together and went to: content of the page that did so."""
 _NOWHERE: ProxySettings = {"server": "http://nowhere.invalid:1", "bypass": "<-loopback>"}
 """The proxy of the browser itself: updates, accounts and lists of its maker. Only the contexts of pages are given the gate."""
 
@@ -137,9 +139,11 @@ class Browser:
             documents: list[Response] = []
             traffic = _Traffic(page)
             page.on("response", lambda one: documents.append(one) if _is_document(one, page) else None)
-            response = await page.goto(url, wait_until="domcontentloaded", timeout=self._settings.timeout_s * 1000)
+            began = monotonic()
+            response = await page.goto(url, wait_until="commit", timeout=self._settings.timeout_s * 1000)
             if response is None:
                 raise RenderFailed("浏览器没有收到网页内容")
+            await _read_out(page, began + self._settings.timeout_s)
             await _settle(page, traffic)
             answer = await self._answer(
                 url, page, [one for one in documents if one.status not in REDIRECTS] or [response], profile
@@ -150,11 +154,10 @@ class Browser:
         """Return the document as it stands. `documents` are those the page went through by itself, the one shown last."""
         shown = documents[-1]
         headers = await shown.all_headers()
-        if not page.url.startswith("http") or _GATE_WORDS & headers.keys():
+        is_refused = is_gates_own(shown.url, headers)
+        if is_refused or not page.url.startswith(("http", _MADE_BY_PAGE)):
             # What stands there now is Chromium's own page, or nothing: no content of the suspect.
-            raise RenderFailed(
-                f"网页转往不能访问的地址（{(page.url if _GATE_WORDS & headers.keys() else shown.url)[:200]}）"
-            )
+            raise RenderFailed(f"网页转往不能访问的地址（{(page.url if is_refused else shown.url)[:200]}）")
         limit = self._settings.max_body_bytes
         document = (await page.content()).encode("utf-8", "replace")
         hops: list[Hop] = []
@@ -166,7 +169,7 @@ class Browser:
         named = {name: value for name, value in headers.items() if name != "content-type"}
         return Answer(
             requested_url=url,
-            final_url=page.url,
+            final_url=shown.url if page.url.startswith(_MADE_BY_PAGE) else page.url,
             status=shown.status,
             headers=(*named.items(), ("content-type", "text/html; charset=utf-8")),
             body=document[:limit],
@@ -222,6 +225,7 @@ class Browser:
         try:
             context.set_default_timeout(self._settings.timeout_s * 1000)
             await context.route("**/*", reading_only(_UNWANTED_TYPES))
+            await context.route_web_socket("**/*", no_conversation)
             yield context
         finally:
             with contextlib.suppress(PlaywrightError, TimeoutError):
@@ -283,6 +287,16 @@ class _Traffic:
     def _end(self, request: Request) -> None:
         self._running.discard(request)
         self._changed_at = monotonic()
+
+
+async def _read_out(page: Page, until: float) -> None:
+    """Wait until the document was read to its end. Asked of the page itself: after a move that was stopped, Playwright never hears of it."""
+    while not page.is_closed() and monotonic() < until:
+        with contextlib.suppress(PlaywrightError):
+            if await page.evaluate("document.readyState") != "loading":
+                return
+        await asyncio.sleep(_GLANCE_S)
+    raise RenderFailed("网页迟迟没有传完，浏览器未能打开")
 
 
 async def _settle(page: Page, traffic: _Traffic) -> None:

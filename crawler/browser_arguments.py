@@ -7,7 +7,7 @@ __all__ = ["browser_arguments", "has_sandbox"]
 _SILENCED_FEATURES = (
     # Chromium heeds only the last list it is given, so this one repeats what matters of Playwright's own.
     "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose",
-    "DialMediaRouteProvider", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "DialMediaRouteProvider", "FetchLaterAPI", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
     "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
     "Translate",
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Chromium for pages that need scripts, and for screenshots. It has no way out but the gate.
 
 Every page gets a fresh context: no cookies survive, no service worker runs, nothing is downloaded, dialogs are dismissed, popups
-closed, only reading requests are let through. A page that hangs or kills the browser costs its own time limit and a restart.
+do not open, only reading requests are let through. A page that hangs or kills the browser costs its own time limit and a restart.
 """
 
 import asyncio
@@ -25,11 +25,11 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as PlaywrightError
 
-from crawler.browser_arguments import browser_arguments, has_sandbox
+from crawler.browser_arguments import UNWANTED_ARGUMENTS, browser_arguments, has_sandbox
 from crawler.browser_path import find_chromium
 from crawler.capture import REDIRECTS, Answer
 from crawler.gate.wire import is_gates_own
-from crawler.reading_only import no_conversation, reading_only
+from crawler.reading_only import keep_to_reading, opened
 from crawler.settings import user_agent
 from detectors.model import Hop, Profile
 from pipelines.errors import BrowserMissing
@@ -134,16 +134,13 @@ class Browser:
     async def _look(self, url: str, profile: Profile) -> Rendered:
         async with self._context(profile) as context:
             page = await context.new_page()
-            context.on("page", lambda other: asyncio.ensure_future(_close_popup(other, page)))
             page.on("dialog", _dismiss)
             documents: list[Response] = []
             traffic = _Traffic(page)
             page.on("response", lambda one: documents.append(one) if _is_document(one, page) else None)
-            began = monotonic()
-            response = await page.goto(url, wait_until="commit", timeout=self._settings.timeout_s * 1000)
+            response = await opened(page, url, self._settings.timeout_s)
             if response is None:
                 raise RenderFailed("浏览器没有收到网页内容")
-            await _read_out(page, began + self._settings.timeout_s)
             await _settle(page, traffic)
             answer = await self._answer(
                 url, page, [one for one in documents if one.status not in REDIRECTS] or [response], profile
@@ -224,8 +221,7 @@ class Browser:
         )
         try:
             context.set_default_timeout(self._settings.timeout_s * 1000)
-            await context.route("**/*", reading_only(_UNWANTED_TYPES))
-            await context.route_web_socket("**/*", no_conversation)
+            await keep_to_reading(context, _UNWANTED_TYPES)
             yield context
         finally:
             with contextlib.suppress(PlaywrightError, TimeoutError):
@@ -246,6 +242,7 @@ class Browser:
                 self._chromium = await self._playwright.chromium.launch(
                     executable_path=path,
                     args=browser_arguments(),
+                    ignore_default_args=UNWANTED_ARGUMENTS,
                     chromium_sandbox=has_sandbox(),
                     proxy=_NOWHERE,
                     timeout=30_000,
@@ -289,16 +286,6 @@ class _Traffic:
         self._changed_at = monotonic()
 
 
-async def _read_out(page: Page, until: float) -> None:
-    """Wait until the document was read to its end. Asked of the page itself: after a move that was stopped, Playwright never hears of it."""
-    while not page.is_closed() and monotonic() < until:
-        with contextlib.suppress(PlaywrightError):
-            if await page.evaluate("document.readyState") != "loading":
-                return
-        await asyncio.sleep(_GLANCE_S)
-    raise RenderFailed("网页迟迟没有传完，浏览器未能打开")
-
-
 async def _settle(page: Page, traffic: _Traffic) -> None:
     """Wait until the page stands: loaded, quiet and with something to read; a page that says nothing gets the longest time."""
     until = monotonic() + _SETTLE_S
@@ -332,12 +319,6 @@ async def _redirects_of(response: Response) -> list[Hop]:
         hops.append(Hop(url=earlier.url, status=said.status if said else 0, location=request.url))
         request = earlier
     return hops[::-1]
-
-
-async def _close_popup(other: Page, main: Page) -> None:
-    if other is not main:
-        with contextlib.suppress(PlaywrightError):
-            await other.close()
 
 
 async def _dismiss(dialog: Dialog) -> None:

@@ -15,7 +15,7 @@ __all__ = ["cards", "own_item"]
 
 _MAX_LINKS, _MAX_CARDS = 5000, 200
 _MAX_DEPTH = 10
-_MAX_NODES = 400
+_MAX_NODES, _MAX_PAGE_NODES = 400, 5000
 _MIN_TEXT = 6
 """Characters of what an item says besides its title; shorter is a count, a badge or a place."""
 _MAX_TEXT = 2000
@@ -50,11 +50,16 @@ def cards(platform: Platform, tree: LexborHTMLParser, url: str) -> Iterator[dict
 
 
 def own_item(platform: Platform, tree: LexborHTMLParser, url: str) -> dict[str, str]:
-    """Return what the page of one item calls itself; empty: the address is no item's."""
+    """Return what the page of one item calls itself, and says besides its links; empty: the address is no item's."""
     item = platform.item_at(url)
     heading = tree.css_first("h1") or tree.css_first("title")
     title = _spaced(heading) if heading is not None else ""
-    return {"id": item.id, "url": item.url, "title": title} if item and title else {}
+    if not item or not title:
+        return {}
+    links = {link.mem_id for link in tree.css("a")}
+    blocks = _blocks(tree.body, links, _MAX_PAGE_NODES) if tree.body is not None else ()
+    said = " ".join(one for one in blocks if len(one) >= _MIN_TEXT and one != title)
+    return {"id": item.id, "url": item.url, "title": title, "text": said[:_MAX_TEXT]}
 
 
 def _address(link: LexborNode, url: str) -> str:
@@ -138,10 +143,10 @@ def _image(node: LexborNode) -> str:
     return next((one for one in sources if one.startswith(("http", "//"))), "")
 
 
-def _blocks(node: LexborNode, without: Collection[int] = ()) -> Iterator[str]:
+def _blocks(node: LexborNode, without: Collection[int] = (), most: int = _MAX_NODES) -> Iterator[str]:
     """Yield the lines a person sees in the node but not in those `without`, white space folded: what stands in one line is one text."""
     line: list[str] = []
-    for piece in _pieces(node, without):
+    for piece in _pieces(node, without, most):
         if piece is not None:
             line.append(piece)
         elif text := " ".join("".join(line).split()):
@@ -151,11 +156,11 @@ def _blocks(node: LexborNode, without: Collection[int] = ()) -> Iterator[str]:
         yield text
 
 
-def _pieces(node: LexborNode, without: Collection[int]) -> Iterator[str | None]:
+def _pieces(node: LexborNode, without: Collection[int], most: int) -> Iterator[str | None]:
     """Yield texts in order, None where a line ends."""
     waiting: list[LexborNode | None] = [node]
     seen = 0
-    while waiting and seen < _MAX_NODES:
+    while waiting and seen < most:
         one = waiting.pop()
         seen += 1
         if one is None:

@@ -107,6 +107,8 @@ class Fetcher:
                 return replace(answer, requested_url=url, redirects=tuple(hops), stopped="重定向次数过多，已停止")
             try:
                 answer = await self._once(target, headers, meta)
+            except SiteResting:
+                raise  # what a visitor ends up with is still to be seen
             except FetchFailed as failed:
                 return replace(
                     answer, requested_url=url, redirects=tuple(hops), stopped=f"重定向目标未能访问：{failed.sentence}"

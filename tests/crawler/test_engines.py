@@ -322,6 +322,14 @@ def test_rows_are_rows_in_whatever_list_they_stand(engine, row, paid):
     ]  # fmt: skip
 
 
+def test_more_adverts_of_a_box_are_no_advert():
+    paid = "<li><h3><a href='http://lk.brand.sogou.com/{}'>{}</a></h3><p>全国通用手续齐全当天办理</p></li>"
+    box = paid.format("a?p=1", "焊工证代办") + paid.format("search_ad.php?url=x", "更多焊工证结果&gt;&gt;")
+    row = "<div class=results><div class=rb><h3 class=pt><a href='http://a.example.com/'>焊工证</a></h3></div></div>"
+    page = parsed("sogou", f"<div id=main><div class=sponsored><ol>{box}</ol></div>{row}</div>")
+    assert [one.title for one in page.adverts] == ["焊工证代办"]
+
+
 def test_the_name_of_an_advert_box_is_no_advert():
     said = "<li><a href='http://e.360.cn/x'>360推广</a></li>"
     advert = "<li><h3><a href='http://e.so.com/search/eclk?p=1'>起重证代理</a></h3><p>本地办理手续齐全全国通用</p></li>"

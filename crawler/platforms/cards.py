@@ -52,8 +52,9 @@ def cards(platform: Platform, tree: LexborHTMLParser, url: str) -> Iterator[dict
 def own_item(platform: Platform, tree: LexborHTMLParser, url: str) -> dict[str, str]:
     """Return what the page of one item calls itself, and says besides its links; empty: the address is no item's."""
     item = platform.item_at(url)
-    heading = tree.css_first("h1") or tree.css_first("title")
-    title = _spaced(heading) if heading is not None else ""
+    headings = [_spaced(one) for one in (*tree.css("h1")[:5], *tree.css("title")[:1])]
+    # A short heading is the platform's own name.
+    title = next((one for one in headings if len(one) >= _MIN_TEXT), "")
     if not item or not title:
         return {}
     links = {link.mem_id for link in tree.css("a")}

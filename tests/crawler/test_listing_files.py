@@ -390,7 +390,7 @@ def test_a_page_as_chromium_saves_it_without_its_scripts_is_read(tmp_path):
 
 
 def test_the_page_of_one_item_tells_what_it_says_but_not_who_is_linked(tmp_path):
-    page = "<!DOCTYPE html><link rel=canonical href='https://www.xiaohongshu.com/explore/68aa11'><title>三天下证全过程</title><a href=/user/profile/u8>小红考证铺子</a><div>私信我办理，先出证后付款</div>"
+    page = "<!DOCTYPE html><link rel=canonical href='https://www.xiaohongshu.com/explore/68aa11'><title>三天下证全过程</title><h1>小红书</h1><a href=/user/profile/u8>小红考证铺子</a><div>私信我办理，先出证后付款</div>"
     ((seen,), _) = read(saved(tmp_path, "x.html", page))
     assert (seen.listing.item_id, seen.listing.title) == ("68aa11", "三天下证全过程")
     assert seen.listing.text == "私信我办理，先出证后付款"

@@ -11,7 +11,8 @@ from detectors.pictures.findings import Finding, Gravity
 from detectors.pictures.identity_numbers import birth_date_of
 from detectors.pictures.masks import mask_name, mask_number
 from detectors.pictures.trades import Trades
-from detectors.pictures.validity import Validity, dates_in, says_for_ever, validity_problems
+from detectors.pictures.validity import Validity, says_for_ever, validity_problems
+from detectors.pictures.written_dates import dates_in
 
 __all__ = ["PrintedCard", "card_findings", "is_certificate", "name_problems", "read_card"]
 

@@ -6,11 +6,18 @@ __all__ = ["mask_name", "mask_number", "mask_numbers_within"]
 
 _KEPT_HEAD, _KEPT_TAIL = 3, 2
 _FEWEST_DIGITS = 8
-_IN_TEXT = re.compile(r"\d[\d ]{13,24}[\dXx]|\d{8,}[\dXx]?")
+_IN_TEXT = re.compile(r"\d(?: ?\d){9,}[Xx]?|\d{8,}[Xx]?")
+_WORDS = re.compile(r"[\u3400-\u9fff]{2,}")
+_IN_NUMBERS = "建安"
+"""Ends the words that stand in certificates' numbers themselves."""
 
 
 def mask_number(number: str) -> str:
-    """Return the number with its middle digits starred: `T32072319900307001X` → `T320*************1X`. Short ones lose all but the ends."""
+    """Return the number with its middle digits starred: `T32072319900307001X` → `T320*************1X`. Short ones lose all but the ends.
+
+    A name that stands in the same cell is masked like one.
+    """
+    number = _WORDS.sub(lambda found: found[0] if found[0].endswith(_IN_NUMBERS) else mask_name(found[0]), number)
     digits = [place for place, char in enumerate(number) if char.isdigit() or char in "Xx"]
     head, tail = (_KEPT_HEAD, _KEPT_TAIL) if len(digits) >= _FEWEST_DIGITS else (1, 1)
     hidden = set(digits[head : len(digits) - tail])

@@ -50,7 +50,8 @@ _LABELS = re.compile(
 )
 _FROM = re.compile(rf"(?:初领日期|初次领证日期|发证日期|批准日期|有效期起始日期|发证时间){_ON}(.{{0,40}})")
 _SPAN = re.compile(rf"(?:有效期限?|有效日期|使用期限?)(?:截止日期)?{_ON}(.{{0,60}})")
-_REVIEW = re.compile(rf"(?:应复审日期|复审日期|下次复审日期|复审时间){_ON}(.{{0,40}})")
+_REVIEW = re.compile(rf"(?<!应)(?<!下次)(?:复审日期|复审时间){_ON}(.{{0,40}})")
+_REVIEW_DUE = re.compile(rf"(?:应复审|下次复审)(?:日期|时间){_ON}(.{{0,40}})")
 _TITLES = (
     ("特种设备", SPECIAL_EQUIPMENT),
     ("建筑施工特种作业", BUILDING_OPERATION),
@@ -166,13 +167,14 @@ def _trade(flat: str) -> str:
 def _validity(flat: str) -> Validity:
     issued = _first_dates(_FROM, flat)
     span = _first_dates(_SPAN, flat)
-    review = _first_dates(_REVIEW, flat)
+    review, due = _first_dates(_REVIEW, flat), _first_dates(_REVIEW_DUE, flat)
     is_span = len(span) >= _TWO_DATES and span[0] != span[1]  # the same date twice is a slip of recognition
     return Validity(
         issued_on=issued[0] if issued else None,
         valid_from=span[0] if is_span else None,
         valid_to=span[1] if is_span else (span[0] if len(span) == 1 else None),
         review_on=review[-1] if review else None,
+        review_due_on=due[-1] if due else None,
         is_for_ever=any(says_for_ever(match[1]) for match in _SPAN.finditer(flat)),
     )
 

@@ -30,6 +30,8 @@ __all__ = ["ListedCertificate", "RowCheck", "RowVerdict", "check_rows"]
 
 _IDENTITY_LENGTH = 18
 _SPAN = 2
+_APART = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+"""Between the characters of a name, set apart to fill the cell (王　五)."""
 _OPEN = re.compile(r"[-—–/\\_.、~～\s]*|无|暂无|未知|N/?A", re.IGNORECASE)
 """What staff write where there is no date."""
 
@@ -58,6 +60,7 @@ class ListedCertificate:
     valid_from: str = ""
     valid_to: str = ""
     review: str = ""
+    review_due: str = ""
     fault: str = ""
     """Why the row could not even be read (one Chinese clause); empty: it could."""
 
@@ -125,7 +128,7 @@ class _Seen:
 def _checked(row: ListedCertificate, trades: Trades, today: date, seen: _Seen) -> RowCheck:
     if row.fault:
         return _answer(row, UNDETERMINED, (Finding("row.unreadable", Gravity.WRONG, row.fault),))
-    row = _in_its_column(row, today)
+    row = _in_its_column(replace(row, name=_APART.sub("", row.name)), today)
     number = row.number or row.identity
     reading = read_number(number, today) if number.strip() else None
     family = _family(row, reading, trades)
@@ -232,6 +235,7 @@ def _validity(row: ListedCertificate) -> tuple[Validity, list[Finding]]:
 
     issued, start = read("发证日期", row.issued), read("有效期起", row.valid_from)
     end, review = read("有效期", row.valid_to), read("复审日期", row.review)
+    due = read("应复审日期", row.review_due)
     is_span = len(end) >= _SPAN
     began = (*start, *issued)
     lasting = years_lasting(row.valid_to)
@@ -241,6 +245,7 @@ def _validity(row: ListedCertificate) -> tuple[Validity, list[Finding]]:
         valid_from=start[0] if start else (end[0] if is_span else None),
         valid_to=ends,
         review_on=review[-1] if review else None,
+        review_due_on=due[-1] if due else None,
         is_for_ever=says_for_ever(row.valid_to),
     ), unread
 

@@ -34,6 +34,8 @@ class Validity:
     valid_to: date | None = None
     review_on: date | None = None
     """The day it was, or is to be, reviewed."""
+    review_due_on: date | None = None
+    """The day by which it is to be reviewed (应复审日期)."""
     is_for_ever: bool = False
 
 
@@ -109,7 +111,7 @@ def _length_problems(start: date, end: date, family: Family) -> Iterator[Finding
 
 
 def _review_problems(validity: Validity, start: date | None, family: Family, today: date) -> Iterator[Finding]:
-    review = validity.review_on
+    review = validity.review_on or validity.review_due_on
     if start is None:
         return
     due = later_by_years(start, family.review_years)
@@ -119,7 +121,7 @@ def _review_problems(validity: Validity, start: date | None, family: Family, tod
         yield Finding(
             "review.late", Gravity.DOUBT, f"复审日期 {review} 晚于规定的 {due}（每 {family.review_years} 年一次）", str(review)
         )  # fmt: skip
-    elif review and due <= review < today:
+    elif review and review < today and (not validity.review_on or due <= review):
         yield Finding("review.past", Gravity.DOUBT, f"复审日期 {review} 已过，请在官网核对是否已复审", str(review))
     elif not review and due < today:
         yield Finding("review.missing", Gravity.DOUBT, f"应于 {due} 前复审，没有复审记录")

@@ -257,14 +257,15 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 def _second_header(header: Sequence[str], cells: Sequence[str]) -> list[str]:
     """Return the columns where the row only divides those of merged cells above it (价格: 原价, 现价); empty: it does not."""
-    padded = [*cells, *[""] * (len(header) - len(cells))]
-    divided = {at for at, name in enumerate(header) if not name}
+    width = max(len(header), len(cells))
+    above, below = ([*row, *[""] * (width - len(row))] for row in (header, cells))
+    divided = {at for at, name in enumerate(above) if not name}
     divided |= {at - 1 for at in divided if at}
     # What is merged over both rows of a header stands in the second as well.
-    named = {at for at, cell in enumerate(padded) if cell.strip() and cell.strip() != "".join(header[at : at + 1])}
+    named = {at for at, cell in enumerate(below) if cell.strip() and cell.strip() != above[at]}
     if not named or not divided or not named <= divided or len(named) < len(divided):
         return []
-    return [padded[at].strip() or name for at, name in enumerate(header)]
+    return [cell.strip() or name for cell, name in zip(below, above, strict=True)]
 
 
 def _row(number: int, header: Sequence[str], cells: Sequence[str]) -> Row | Rejection:

@@ -13,20 +13,22 @@ __all__ = ["LIST_SUFFIXES", "read_certificate_list"]
 
 LIST_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson"})
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "number": ("证书编号", "证书号", "证书号码", "操作证号", "操作证编号", "证号", "资格证号", "资格证书编号", "证件编号", "上岗证号", "作业证号", "证书证号", "证书编码", "证书代码", "编号", "number", "certno", "certificateno", "certificatenumber"),
+    "number": ("证书编号", "证书号", "证书号码", "操作证号", "操作证编号", "证号", "资格证号", "资格证书编号", "证件编号", "上岗证号", "作业证号", "证书证号", "证书编码", "证书代码", "证书no", "编号", "number", "certno", "certificateno", "certificatenumber"),
     "name": ("姓名", "持证人", "持证人姓名", "人员姓名", "员工姓名", "作业人员", "名字", "员工", "人员", "职工姓名", "name"),
     "identity": ("身份证号", "身份证号码", "身份证", "公民身份号码", "居民身份证号", "身份号码", "证件号码", "证件号", "idcard", "idnumber", "id"),
     "sex": ("性别", "sex", "gender"),
-    "trade": ("准操项目", "操作项目", "作业项目", "工种", "作业类别", "作业种类", "操作类别", "岗位", "工种类别", "岗位工种", "证书名称", "证书类型", "证书类别", "证件名称", "证书种类", "持证类别", "持证种类", "持有证书", "所持证书", "专业", "类别", "种类", "项目", "trade", "type"),
+    "trade": ("准操项目", "操作项目", "作业项目", "工种", "作业类别", "作业种类", "操作类别", "岗位", "工种类别", "岗位工种", "证书名称", "证书类型", "证书类别", "证件名称", "证书种类", "持证类别", "持证种类", "持有证书", "所持证书", "证书", "专业", "类别", "种类", "项目", "trade", "type"),
     "issued": ("初领日期", "初次领证日期", "发证日期", "发证时间", "取证日期", "取证时间", "领证日期", "领证时间", "批准日期", "issued", "issuedate"),
-    "valid_from": ("有效期起", "有效期开始", "有效期自", "有效期起始日期", "有效起始日期", "起始日期", "开始日期", "validfrom"),
-    "valid_to": ("有效期至", "有效期止", "有效期截止", "有效期限", "有效期", "有效日期", "到期日期", "到期时间", "到期日", "截止日期", "失效日期", "证书有效期", "使用期至", "使用期限", "使用期", "期限", "validto", "expiry", "expires"),
-    "review": ("应复审日期", "下次复审日期", "下次复审时间", "复审日期", "复审时间", "复审", "年审日期", "review", "reviewdate"),
+    "valid_from": ("有效期起", "有效期开始", "有效期自", "有效期起始日期", "有效起始日期", "起始日期", "开始日期", "起始", "开始", "起", "自", "validfrom"),
+    "valid_to": ("有效期至", "有效期止", "有效期截止", "有效期限", "有效期", "有效日期", "到期日期", "到期时间", "到期日", "截止日期", "失效日期", "证书有效期", "使用期至", "使用期限", "使用期", "期限", "截止", "结束", "止", "至", "validto", "expiry", "expires"),
+    "review_due": ("应复审日期", "应复审时间", "下次复审日期", "下次复审时间", "下次复审", "下次年审", "nextreview"),
+    "review": ("复审日期", "复审时间", "复审", "年审日期", "review", "reviewdate"),
 }  # fmt: skip
 _FIELD_OF = {name: field for field, names in _COLUMNS.items() for name in names}
 # For headings no table foresees: the first pattern that fits decides.
 _LIKELY = (
     (re.compile("身份"), "identity"),
+    (re.compile("(?:应|下次|下一次|到期).*(?:复审|年审)|(?:复审|年审).*到期"), "review_due"),
     (re.compile("复审|年审"), "review"),
     (re.compile("有效.*(?:起|自|开始)"), "valid_from"),
     (re.compile("有效|使用期|到期|失效|截止|期限"), "valid_to"),
@@ -36,7 +38,7 @@ _LIKELY = (
     (re.compile("工种|作业类|准操|操作项目|证书名|持.*证|证.*(?:种类|类别|类型)"), "trade"),
     (re.compile("性别"), "sex"),
 )
-_NOTED = re.compile(r"[(\[【].*?[)\]】]|[\s*_:#/\-]+|必填|选填")
+_NOTED = re.compile(r"[(\[【].*?[)\]】]|[\s*_:#/.\-]+|必填|选填")
 _FOOT = re.compile(
     "(?:合计|总计|小计|共计)|(?:填表|制表|填报|审核|审批|负责|联系|经办|单位|日期|备注|说明|注).{0,8}[:：]"
 )
@@ -66,7 +68,9 @@ def read_certificate_list(path: Path) -> Iterator[ListedCertificate]:
 
 def _is_foot(row: Row) -> bool:
     first = next((text for text in row.cells.values() if text), "")
-    return bool(_FOOT.match(first)) and not any(_NUMBER_FORM.search(text) for text in row.cells.values())
+    return bool(_FOOT.match("".join(first.split()))) and not any(
+        _NUMBER_FORM.search(text) for text in row.cells.values()
+    )
 
 
 def _is_header(cells: Sequence[str]) -> bool:

@@ -105,6 +105,11 @@ def test_a_validity_in_years_counts_from_the_day_of_issue():
     assert "validity.expired" in codes(over)
 
 
+def test_a_name_set_apart_to_fill_its_cell():
+    [check] = checked({"name": "王　五"})
+    assert (check.verdict, check.name) == (RowVerdict.SOUND, "王*")
+
+
 def test_an_open_date_is_no_mistake():
     [check] = checked({"review": "/"})
     assert check.verdict is RowVerdict.SOUND, check.reasons

@@ -82,6 +82,19 @@ def test_what_is_merged_over_rows_is_said_of_each(tmp_path):
     ]
 
 
+def test_a_validity_divided_below_a_merged_heading(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["姓名", "证书编号", "工种", "证书有效期限", None])
+    sheet.append([None, None, None, "起", "止"])
+    sheet.append(["王建国", NUMBER, "焊工", "2024-05-10", "2030-05-09"])
+    for merged in ("A1:A2", "B1:B2", "C1:C2", "D1:E1"):
+        sheet.merge_cells(merged)
+    book.save(tmp_path / "a.xlsx")
+    [row] = read_certificate_list(tmp_path / "a.xlsx")
+    assert (row.name, row.valid_from, row.valid_to) == ("王建国", "2024-05-10", "2030-05-09")
+
+
 def test_several_certificates_side_by_side_are_each_checked(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(
@@ -98,7 +111,7 @@ def test_several_certificates_side_by_side_are_each_checked(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "foot", ["合计,1人,,", "填表人：周某,,审核人：,日期：2026-11-1", "注：以上人员均在岗,,,", "3,,,"]
+    "foot", ["合计,1人,,", "合 计,1,,", "填表人：周某,,审核人：,日期：2026-11-1", "注：以上人员均在岗,,,", "3,,,"]
 )
 def test_what_stands_below_a_list_is_no_certificate(tmp_path, foot):
     path = tmp_path / "a.csv"
@@ -110,6 +123,7 @@ def test_what_stands_below_a_list_is_no_certificate(tmp_path, foot):
     ("header", "line"),
     [
         ("员工,持有证书,证书编码", f"王建国,焊工证,{NUMBER}"),
+        ("持证人员,证书,证书No.", f"王建国,焊工证,{NUMBER}"),
         ("姓名,类别,编码(T开头)", f"王建国,焊工证,{NUMBER}"),
         ("姓名/身份证号,工种,操作证号", f"王建国 {NUMBER[1:]},焊工证,{NUMBER}"),
         ("姓名/身份证号,工种,操作证号", f"王建国,焊工证,{NUMBER}"),

@@ -28,11 +28,12 @@ _ORGAN = re.compile(
     re.MULTILINE,
 )
 _STATE = re.compile(
-    "应急管理[部厅局]|安全生产监督|安监局|住房(?:和|与)?城乡建设[部厅局]|住建[厅局]|市场监督管理|市场监管|人力资源|质量技术监督|人民政府"
+    "应急管理[部厅局]|安全生产监督|安监局|住房(?:和|与)?城乡建设[部厅局]|住建[厅局]|市场监督管理|市场监管|应急[厅局](?!长)|人力资源|质量技术监督|人民政府"
 )
 _PERIOD = re.compile(
-    "有效期|有效日期|截止日期|到期日期|批准日期|发证日期|初次?领证|初领日期|复审"
-    "|\\d{4}[-年./]\\d{1,2}[-月./]\\d{1,2}日?\\s?[至~—-]\\s?\\d{4}[-年./]\\d{1,2}"
+    "有效期|有效日期|截止日期|到期日期|批准日期|发证日期|初次?领证|初领日期|复审|^到期"
+    "|\\d{4}[-年./]\\d{1,2}[-月./]\\d{1,2}日?\\s?[至~—-]\\s?\\d{4}[-年./]\\d{1,2}",
+    re.MULTILINE,
 )
 _TRADE_ROW = re.compile(
     "作业类别|准操项目|操作项目|操作类别|作业项目|作业种类|工\\s{0,4}种|岗\\s{0,4}位|人员类别|证书类[别型]|证书名称|职业名称|专业"
@@ -51,11 +52,22 @@ _VALUE = re.compile(
 _FILING = re.compile("(?:ICP|网安)\\s*[备证]\\s*(?:字\\s*)?(?:第\\s*)?[A-Z\\d-]{6,}", re.IGNORECASE)
 """Every footer has such numbers; they are nobody's certificate."""
 _WORKPLACE = re.compile(
-    "项目部|施工单位|所属单位|所在单位|进场|班组|工地|标段|劳务|物业|用工|公司简介|员工风采|在职|入职|员工姓名|员工信息|持证人员|人员一览|花名册|名单"
+    "项目部|施工单位|所属单位|所在单位|进场|班组|工地|标段|劳务|物业|用工|公司简介|员工风采|在职|入职|员工姓名|员工信息|持证人员|人员一览|花名册|名单|台账|工号|承包商|内网"
 )
+_CARD_NUMBER = re.compile("T\\d{2}[\\dxX*×]{13,16}")
+_DATE = re.compile("\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}")
+_MOST_CARD_TEXT = 400
+"""Drawn as a card: one operator's number, a date and the work, without the labels of a table."""
 _MOST_RESULT_TEXT = 2_500
 """A longer page is an article or a list, not the answer to one scan."""
-_SCALES = {"no_organ": 550, "no_organ_but_of_state": 750, "workplace": 350, "own": 400, "neighbour": 800}
+_SCALES = {
+    "no_organ": 550,
+    "no_organ_but_of_state": 750,
+    "no_organ_on_card": 900,
+    "workplace": 350,
+    "own": 400,
+    "neighbour": 800,
+}
 _SUPERVISED = re.compile(
     "中华人民共和国[一-鿿]{2,14}[证部]|(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|应急部|住建部)(?:监制|印制|印发|证书)"
 )
@@ -80,7 +92,8 @@ def _shown(page: PageContent) -> ShownCertificate | None:
     rows = [(name, found) for name, row in _ROWS if (found := row.search(text))]
     verdict = _VERDICT.search(text) or (_ROW_VERDICT.search(text) if len(rows) >= _FEWEST_ROWS else None)
     is_one = bool(verdict) and len(rows) >= _FEWEST_ROWS_UNNAMED and _shows_values(text)
-    if not (is_one or _HOLDER.search(text)) or _lists_people(text):
+    is_card = _is_card(text)
+    if not (is_one or is_card or _HOLDER.search(text)) or _lists_people(text):
         return None
     subject = plain_words(" ".join((page.title, *(image.alt for image in page.images[:_FEW_IMAGES]), text)))
     if not (CERTIFICATE.search(subject) or NOTICE_TRADES.search(subject)):
@@ -88,7 +101,7 @@ def _shown(page: PageContent) -> ShownCertificate | None:
     if verdict and (_is_detailed(rows) or _STATE.search(subject)):
         shown = quote("text", text, verdict.start(), verdict.end())
         return ShownCertificate(verdict.group(), shown, True, _scale(text, subject))
-    if len(rows) < _FEWEST_ROWS or not _shows_values(text):
+    if not (is_card or len(rows) >= _FEWEST_ROWS) or not _shows_values(text):
         return None
     first = rows[0][1]
     words = "、".join(name for name, _ in rows)
@@ -97,6 +110,10 @@ def _shown(page: PageContent) -> ShownCertificate | None:
 
 def _shows_values(text: str) -> bool:
     return bool(_VALUE.search(_FILING.sub("", text)))
+
+
+def _is_card(text: str) -> bool:
+    return len(text) <= _MOST_CARD_TEXT and len(_CARD_NUMBER.findall(text)) == 1 and bool(_DATE.search(text))
 
 
 def _lists_people(text: str) -> bool:
@@ -115,9 +132,16 @@ shown_certificate: Remembered[PageContent, ShownCertificate | None] = Remembered
 def _scale(text: str, subject: str) -> int:
     scale = 1000
     if not (_ORGAN.search(text) and _STATE.search(text)) and not _SUPERVISED.search(subject):
-        scale = scale * _SCALES["no_organ_but_of_state" if STATE_CERTIFICATE.search(subject) else "no_organ"] // 1000
+        scale = scale * _SCALES[_unsigned(text, subject)] // 1000
     if _WORKPLACE.search(text):
         scale = scale * _SCALES["workplace"] // 1000
     if not NOTICE_TRADES.search(subject):
         scale = scale * _SCALES["neighbour"] // 1000
     return scale
+
+
+def _unsigned(text: str, subject: str) -> str:
+    """Return which scale a certificate has that names nobody who issued it."""
+    if _is_card(text):
+        return "no_organ_on_card"
+    return "no_organ_but_of_state" if STATE_CERTIFICATE.search(subject) else "no_organ"

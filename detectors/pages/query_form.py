@@ -165,7 +165,7 @@ def _asked(form: Form, context: str) -> _Asked | None:
         return None
     asked = tuple(kind for kind, _ in reversed(_ASKED) if kind in kinds)
     is_sure = len(kinds) - ("证件类别" in kinds) > 1
-    return _Asked(form, asked, nearby, 1000 if is_sure else 800)
+    return _Asked(form, asked, nearby, 1000 if is_sure else 850)
 
 
 def _words(field: Field) -> str:

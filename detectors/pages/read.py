@@ -204,7 +204,7 @@ class _Reader:
             self._open(node, f"link:{self._absolute(attributes.get('href'))}")
         elif tag in _HEADINGS or _is_called_heading(attributes.get("class") or "", attributes.get("id") or ""):
             self._open(node, "heading")
-        elif tag == "img":
+        if tag == "img":
             self._take_image(attributes)
         if is_footer_element(tag, attributes):
             self._open(node, "footer")

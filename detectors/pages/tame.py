@@ -27,14 +27,15 @@ _MAX_VALUE = 4_000
 _UNSEEN = frozenset(("style", "noscript", "template", "xmp", "noembed", "noframes", "svg", "math"))
 _PLAIN_CONTENT = frozenset(("title", "textarea"))
 _FORMATTING = frozenset("b big code em font i nobr s small strike strong tt u".split())  # noqa: SIM905
-_REWRITTEN = "|".join(sorted({*_UNSEEN, *_PLAIN_CONTENT, *_FORMATTING, "script"}))
+_TOUCHED = "|".join(sorted({*_UNSEEN, *_PLAIN_CONTENT, *_FORMATTING, "script"}))
 PLAIN = re.compile(
-    rf"""(?:[^<]++|<(?!!--|/?[a-zA-Z])
-    |<(?=[^>]{{0,{_MAX_TAG - 10}}}>)/?(?!(?i:{_REWRITTEN})(?:[\s/>]|\Z))[a-zA-Z][^\s/>]*+
-    (?:[^>=]++|=\s*+(?:"[^">]*+"|'[^'>]*+'|(?!["'=])))*+>)++""",
+    rf"""(?:[^<]++
+    |<(?=[^>]{{0,{_MAX_TAG - 10}}}>)/?(?!(?:{_TOUCHED}|{_TOUCHED.upper()})[\s/>])(?:[a-z][^\sA-Z/>]*+|[A-Z][^\sa-z/>]*+)(?=[\s/>])
+    (?:[^>=]++|=\s*+(?:"[^">]*+"|'[^'>]*+'|(?!["'=])))*+>
+    |<(?!!--|/?[a-zA-Z]))++""",
     re.VERBOSE,
 )
-"""Text and tags that stay as they are, in one stride. What it is unsure of (values with `>`, quotes left open) is left to `_TOKEN`."""
+"""Text and tags that stay as they are, in one stride. What it is unsure of (values with `>`, quotes left open, names in both cases) is left to `_TOKEN`."""
 _KEPT_FLAT_NAMES = (
     "html head body title meta base link script a img input button form select option textarea "
     "p li br h1 h2 h3 h4 h5 h6 iframe"

@@ -125,6 +125,11 @@ def test_headings_include_the_name_beside_the_logo():
     assert page.headings == ("全国查询平台", "欢迎")
 
 
+def test_a_picture_called_logo_is_kept():
+    page = read_page("<img class=logo src=/logo.png alt=全国查询平台>", "http://a.example/")
+    assert [(image.url, image.alt) for image in page.images] == [("http://a.example/logo.png", "全国查询平台")]
+
+
 @pytest.mark.parametrize(
     "foot",
     [

@@ -11,7 +11,7 @@ from detectors.pages.tame import rewrite
 
 NOTHING = re.compile("(?!)")
 PIECES = (
-    "<", ">", "/", "=", '"', "'", " ", "\n", "\u3000", "a", "b", "B", "em", "ſcript", "script", "SCRIPT", "style", "svg", "title", "textarea",
+    "<", ">", "/", "=", '"', "'", " ", "\n", "\u3000", "a", "b", "B", "em", "ſcript", "script", "SCRIPT", "Script", "sTYLE", "style", "svg", "title", "textarea",
     "<!--", "-->", "<!doctype", "</", "<a", "<p>", "<b ", "<script>", "</script>", "<img src=", 'x="y>z"', "x='y", "==", "证书", "&lt;", "é",
     "<td class=a>", "<font color=red>", "</font>", 'href="http://a.example/?b=1"', "k" * 120,
 )  # fmt: skip

@@ -66,7 +66,7 @@ _ORGAN = (
 )
 _AUTHORITY = re.compile(
     "(?:中华人民共和国|国家)?(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|市场监督管理总局|市场监管总局|人力资源和?社会保障部|工业和信息化部|公安部|教育部|司法部|交通运输部|国家能源局|"
-    "国家矿山安全监察局|国家安全生产监督管理总局|国家安监总局|国家质量监督检验检疫总局|国家质检总局|国家消防救援局|国务院(?:安全生产委员会|安委会)?(?:办公室)?)"
+    "国家矿山安全监察局|(?:国家)?应急管理总局|国家应急管理局|国家安全生产监督管理总局|国家安监总局|国家质量监督检验检疫总局|国家质检总局|国家消防救援局|国务院(?:安全生产委员会|安委会)?(?:办公室)?)"
     "(?:办公厅|[一-鿿]{0,8}(?:培训|考试|考核|资质|资格|鉴定|注册|信息)(?:管理|指导)?中心|干部培训学院|网站|官网|[一-鿿]{1,8}[司局])?"
     f"|(?:中华人民共和国|中国|国家|{_REGION})?{_ORGAN}"
     f"|{_REGION}(?:安全生产|应急管理)(?:考试|考核|培训|宣传教育|宣教|培训考核)(?:管理)?中心"
@@ -96,7 +96,7 @@ _STATES_OWN = re.compile("^国家(?!.*(?:公司|协会|学会|商会|大学|集�
 """Only the state may call itself so: what else is a training school's word (教育, 培训中心) excuses nobody here."""
 _ENGLISH_AUTHORITY = re.compile(
     "(?:TheMinistryof|Ministryof)(?:EmergencyManagement|Housing(?:and|&)Urban-?RuralDevelopment|HumanResources(?:and|&)SocialSecurity)"
-    "(?:ofthe|of)(?:People['’]?s?Republicof)?(?:China|PRC|P\\.R\\.China)|StateAdministration(?:for|of)MarketRegulation(?:,?(?:of)?China)?",
+    "(?:ofthe|of)(?:People['’]?s?Republicof)?(?:China|PRC|P\\.R\\.China)|StateAdministration(?:for|of)MarketRegulation(?:,?(?:of)?(?:the)?(?:People['’]?s?Republicof|P\\.?R\\.?(?:of)?)?China)?",
     re.IGNORECASE,
 )
 """Names of ministries in the English copies made for employers abroad, without blanks."""

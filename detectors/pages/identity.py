@@ -44,6 +44,7 @@ _MANDATE = re.compile(
 """How invented bodies describe themselves."""
 _SOURCED = re.compile(
     "数据(?:全部|均|实时|直接)?(?:来源于|来源[:：]|来自于?|同步自?|直连|对接|取自)[^，。；\n]{0,8}(?:国家|应急管理部|应急部|住房和?城乡建设部|住建部|人社部|市场监管总局|部委|官方数据)"
+    "|(?:数据|结果)(?:实时)?(?:与|和|同)(?:官方|官网|部委|国家)[^，。；\\n]{0,8}(?:同步|一致|对接)"
 )
 """How a query that names nobody says why its answers should be believed."""
 _MANDATE_WORDS = ("唯一", "指定", "批准", "授权", "委托", "认可", "主管", "国家级", "统一", "配套")
@@ -147,7 +148,7 @@ def _mandate(page: PageContent, *, is_posing: bool) -> re.Match[str] | None:
     text = page.text[:_MANDATE_TEXT]
     if is_posing and any(word in text for word in _MANDATE_WORDS) and (found := _MANDATE.search(text)):
         return found
-    return _SOURCED.search(text) if "数据" in text and (is_posing or certificate_form(page)) else None
+    return _SOURCED.search(text) if is_posing or certificate_form(page) else None
 
 
 def _names_host(value: str, host: str) -> bool:

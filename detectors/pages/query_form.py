@@ -19,19 +19,22 @@ __all__ = ["QueryFormDetector", "certificate_form"]
 
 _ASKED = (
     ("验证码", re.compile("验证码|校验码|captcha|vcode|verif|yzm|imgcode|checkcode|^code$", re.IGNORECASE)),
-    ("身份证号", re.compile("身份证|证件号|公民身份|居民身份|idcard|id_?(?:no|num|number)\\.?$|sfz|cardno|card_?num|zjhm|shenfenzheng", re.IGNORECASE)),
-    ("证书编号", re.compile("(?:证书|操作证|资格证|合格证|证件|档案|准操)[^，。]{0,6}(?:编号|号码?$|号)|证号|编号|zsbh|zsh$|(?:cert(?:ificate)?|licen[cs]e|card)_?(?:no|num|id|code)|zhengshu|zhengjian|zhenghao", re.IGNORECASE)),
+    ("身份证号", re.compile("身份证|证件(?:号码?)?后[四六4-8]位|证件号|公民身份|居民身份|idcard|id_?(?:no|num|number)\\.?$|sfz|cardno|card_?num|zjhm|shenfenzheng", re.IGNORECASE)),
+    ("证书编号", re.compile("(?:证书|操作证|资格证|合格证|证件|证照|档案|准操)[^，。]{0,6}(?:编号|号码?$|号)|证号|编号|zsbh|zsh$|(?:cert(?:ificate)?|licen[cs]e|card)_?(?:no|num|id|code)|zhengshu|zhengjian|zhenghao", re.IGNORECASE)),
     ("姓名", re.compile("姓名|持证人|真实名字|(?:^|real_?|full_?|holder\\W?s?|owner\\W?s?)name$|user_?name$|xingming|^xm$|truename", re.IGNORECASE)),
     ("证件类别", re.compile("(?:证件|证书|作业|操作)[^，。]{0,2}(?:种类|类[型别])|准操项目|操作项目|工种")),
 )  # fmt: skip
 _OTHER_BUSINESS = re.compile(
-    "手机|电话|phone|mobile|^tel$|微信|qq|邮箱|email|留言|备注|message|地址|公司|单位|学历|工作年限|报考", re.IGNORECASE
+    "手机|电话|phone|mobile|^tel$|微信|qq|邮箱|email|留言|备注|message|地址|公司|单位|学历|工作年限|报考|^(?:所属|所在)?(?:部门|班组|车间|工号)$",
+    re.IGNORECASE,
 )
 _ENROLMENT = re.compile("报名|预约|咨询|留言|注册|登录|订阅|下单|购买|申请|领取|免费试听")
 _QUERY = re.compile(
-    "查询|查验|验证|核验|核查|验真|搜索|检索|查看|查一下|search|query|verify|chaxun|inquir|look\\s?up|^查$|查证|^go$",
+    "查询|查验|验证|核验|核查|验真|搜索|检索|查看|查一下|search|query|verify|chaxun|inquir|look\\s?up",
     re.IGNORECASE,
 )
+_ON_BUTTON = re.compile("^查$|查证|核对|真伪|^go$|check|authentic", re.IGNORECASE)
+"""Words of a query on a button only: elsewhere they are said of much else."""
 _BUTTON = re.compile(
     "查|验|提交|确定|确认|搜索|检索|下一步|进入|search|query|submit|chaxun|inquir|look\\s?up|^go$", re.IGNORECASE
 )
@@ -52,7 +55,7 @@ _ENTRANCE = re.compile(
     "^(?:进入|立即|开始|点击)(?:证书|系统|在线|证件|官网)?查询$|^(?:证书|证件)?(?:查询|验证|核验)入口$|^进入系统$"
 )
 _LOOSE_ENTRANCE = re.compile(
-    "(?:进入|立即|开始|点击)(?:证书|系统|在线|证件|官网)?查询(?!结果)|(?:证书|操作证|合格证|资格证)(?:信息)?查询|^(?:个人|企业|单位|人员|扫码|证件|证书)查[询验]$"
+    "(?:进入|立即|开始|点击)(?:证书|系统|在线|证件|官网)?查询(?!结果)|(?:证书|操作证|合格证|资格证)(?:信息)?查询|^(?:个人|企业|单位|公众|人员|扫码|证件|证书)查[询验]$|^(?:特种|电工|焊工|焊接|高处|登高|制冷|安全员)(?:作业)?证?查询"
 )
 """For a page that poses as official, where a menu of queries is enough."""
 _LONGEST_ENTRANCE = 80
@@ -157,8 +160,10 @@ def _asked(form: Form, context: str) -> _Asked | None:
         return None
     kinds = tuple(dict.fromkeys(kind for field in form.fields if (kind := _kind_of(field))))
     has_number = "证书编号" in kinds or "身份证号" in kinds
-    is_query = bool(_QUERY.search(button)) or ("验证码" in kinds and (not button or bool(_BUTTON.search(button))))
-    if not has_number or not (is_query or (len(kinds) > 1 and _QUERY.search(context[:_SAID_WITHIN]))):
+    is_query = bool(_QUERY.search(button) or _ON_BUTTON.search(button)) or (
+        "验证码" in kinds and (not button or bool(_BUTTON.search(button)))
+    )
+    if not has_number or not (is_query or ((len(kinds) > 1 or not button) and _QUERY.search(context[:_SAID_WITHIN]))):
         return None
     nearby = plain_words("".join(map(_words, form.fields))) + context
     if not (CERTIFICATE.search(nearby) or NOTICE_TRADES.search(nearby)):

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from detectors.model import PageContent, Quote
 from detectors.pages.remembered import Remembered
 from detectors.pages.seen import plain_words, quote
-from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, STATE_CERTIFICATE
+from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, STATE_CERTIFICATE, STATE_TRADE
 
 __all__ = ["ShownCertificate", "shown_certificate"]
 
 _VERDICT = re.compile(
     "(?:查[询验]结果|验证结果|核验结果|证书状态|证件状态|证书真伪|真伪|状态|验证状态)[\\s:：为]{0,3}(?:有效|真实|正常|合格|通过|真证|在有效期)(?![期至])"
-    "|(?:查验|验证|核验|查询|认证)(?:有效|成功|通过|属实)|(?:证书|该证|此证|证件|证照)(?:真实)?(?:有效|属实)(?![期至])|(?:证书|信息)真实|系官方颁发|为?真实有效"
+    "|(?:查验|验证|核验|查询|认证)(?:有效|成功|通过|属实)|(?:证书|该证|此证|证件|证照)(?:真实)?(?:有效|属实)(?![期至])|(?:核验|验证|查验)[\\s:：]{0,2}(?:OK|PASS|√|✓|✔)|(?:证书|信息)真实|系官方颁发|为?真实有效"
 )
 _ROW_VERDICT = re.compile("^(?:有效|正常|合格|在有效期)$", re.MULTILINE)
 """A table of several people has one in each row."""
@@ -31,12 +31,12 @@ _STATE = re.compile(
     "应急管理[部厅局]|安全生产监督|安监局|住房(?:和|与)?城乡建设[部厅局]|住建[厅局]|市场监督管理|市场监管|应急[厅局](?!长)|人力资源|质量技术监督|人民政府"
 )
 _PERIOD = re.compile(
-    "有效期|有效日期|截止日期|到期日期|批准日期|发证日期|初次?领证|初领日期|复审|^到期"
+    "有效期|有效日期|截止日期|到期日期|批准日期|发证日期|初次?领证|初领日期|复审|审验|^到期"
     "|\\d{4}[-年./]\\d{1,2}[-月./]\\d{1,2}日?\\s?[至~—-]\\s?\\d{4}[-年./]\\d{1,2}",
     re.MULTILINE,
 )
 _TRADE_ROW = re.compile(
-    "作业类别|准操项目|操作项目|操作类别|作业项目|作业种类|工\\s{0,4}种|岗\\s{0,4}位|人员类别|证书类[别型]|证书名称|职业名称|专业"
+    "作业类别|准操项目|操作项目|操作类别|作业项目|作业种类|工\\s{0,4}种|岗\\s{0,4}位|人员类别|(?:证书|证件|资格|单位|人员)类[别型]|(?:证书|证件)名称|职业名称|专业"
     "|^(?:高处|电工|低压电工|高压电工|焊接与热切割|熔化焊接与热切割|登高架设|制冷与空调)作业$",
     re.MULTILINE,
 )
@@ -46,7 +46,7 @@ _FEWEST_ROWS, _FEWEST_ROWS_UNNAMED = 4, 2
 _DETAILS = frozenset({"证号", "有效期", "类别"})
 _FEW_IMAGES = 5
 _VALUE = re.compile(
-    "T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-C]?\\d{8,}|\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}"
+    "T\\d{4}[\\d*×]{4,}|\\d{4}[-年./]\\d{1,2}月?\\s?[至~—-]|T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-C]?\\d{8,}|\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}"
 )
 """A number or a date: a page that shows labels only is a form or an explanation."""
 _FILING = re.compile("(?:ICP|网安)\\s*[备证]\\s*(?:字\\s*)?(?:第\\s*)?[A-Z\\d-]{6,}", re.IGNORECASE)
@@ -54,7 +54,8 @@ _FILING = re.compile("(?:ICP|网安)\\s*[备证]\\s*(?:字\\s*)?(?:第\\s*)?[A-Z
 _WORKPLACE = re.compile(
     "项目部|施工单位|所属单位|所在单位|进场|班组|工地|标段|劳务|物业|用工|公司简介|员工风采|在职|入职|员工姓名|员工信息|持证人员|人员一览|花名册|名单|台账|工号|承包商|内网"
 )
-_CARD_NUMBER = re.compile("T\\d{2}[\\dxX*×]{13,16}")
+_SAMPLE = re.compile("示例|样例|样本|样张")
+_CARD_NUMBER = re.compile("T\\d{17}[\\dXx]|T\\d{2,17}[*×xX]{2,}[\\dxX*×]*")
 _DATE = re.compile("\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}")
 _MOST_CARD_TEXT = 400
 """Drawn as a card: one operator's number, a date and the work, without the labels of a table."""
@@ -65,6 +66,7 @@ _SCALES = {
     "no_organ_but_of_state": 750,
     "no_organ_on_card": 900,
     "workplace": 350,
+    "sample": 500,
     "own": 400,
     "neighbour": 800,
 }
@@ -133,6 +135,8 @@ def _scale(text: str, subject: str) -> int:
     scale = 1000
     if not (_ORGAN.search(text) and _STATE.search(text)) and not _SUPERVISED.search(subject):
         scale = scale * _SCALES[_unsigned(text, subject)] // 1000
+    if _SAMPLE.search(text):
+        scale = scale * _SCALES["sample"] // 1000
     if _WORKPLACE.search(text):
         scale = scale * _SCALES["workplace"] // 1000
     if not NOTICE_TRADES.search(subject):
@@ -144,4 +148,4 @@ def _unsigned(text: str, subject: str) -> str:
     """Return which scale a certificate has that names nobody who issued it."""
     if _is_card(text):
         return "no_organ_on_card"
-    return "no_organ_but_of_state" if STATE_CERTIFICATE.search(subject) else "no_organ"
+    return "no_organ_but_of_state" if STATE_CERTIFICATE.search(subject) or STATE_TRADE.search(subject) else "no_organ"

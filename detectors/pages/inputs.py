@@ -75,7 +75,7 @@ class FormReader:
             return f"label={_text(attributes, 'for')}"
         elif tag == "button" or (tag in ("a", "div", "span") and _is_called_button(attributes.get("class") or "")):
             return "button"
-        elif _is_clicked(tag, attributes):
+        elif self._is_near() and _is_clicked(tag, attributes):
             self._take_clicked(_text(attributes, "alt"))
             return "clicked"
         elif tag in ("h1", "h2", "h3"):
@@ -137,19 +137,23 @@ class FormReader:
 
     def _group(self) -> _Group | None:
         """Return the form the next input belongs to, a new loose group where none is open; None: too many already."""
-        if self.groups and (self.is_in_form or self.gap < _GROUP_GAP):
+        if self._is_near():
             return self.groups[-1]
         if len(self.groups) >= _MAX_FORMS:
             return None
         self.groups.append(_Group())
         return self.groups[-1]
 
+    def _is_near(self) -> bool:
+        """Say whether what comes now may belong to the last group."""
+        return bool(self.groups) and (self.is_in_form or self.gap < _GROUP_GAP)
+
     def _take_clicked(self, words: str) -> None:
         if _CALLS_QUERY.match(words):
             self._take_button(words)
 
     def _take_button(self, words: str) -> None:
-        if words and len(words) <= _MAX_LABEL and self.groups and (self.is_in_form or self.gap < _GROUP_GAP):
+        if words and len(words) <= _MAX_LABEL and self._is_near():
             buttons = self.groups[-1].buttons
             if len(buttons) < _MAX_LABEL:
                 buttons.append(words)

@@ -7,6 +7,7 @@ from enum import Enum
 
 from ahocorasick_rs import AhoCorasick
 
+from detectors.filings.letters import PROVINCE_NAMES
 from detectors.pages.seen import plain_words
 from keywords.model import OfficialSite, SiteKind
 from keywords.roster import Roster
@@ -66,7 +67,7 @@ _ORGAN = (
 )
 _AUTHORITY = re.compile(
     "(?:中华人民共和国|国家)?(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|市场监督管理总局|市场监管总局|人力资源和?社会保障部|工业和信息化部|公安部|教育部|司法部|交通运输部|国家能源局|"
-    "国家矿山安全监察局|(?:国家)?应急管理总局|国家应急管理局|国家安全生产监督管理总局|国家安监总局|国家质量监督检验检疫总局|国家质检总局|国家消防救援局|国务院(?:安全生产委员会|安委会)?(?:办公室)?)"
+    "国家(?:煤矿|矿山)安全监察局|(?:国家)?应急管理总局|国家应急管理局|国家安全生产监督管理总局|国家安监总局|国家质量监督检验检疫总局|国家质检总局|国家消防救援局|国务院(?:安全生产委员会|安委会)?(?:办公室)?)"
     "(?:办公厅|[一-鿿]{0,8}(?:培训|考试|考核|资质|资格|鉴定|注册|信息)(?:管理|指导)?中心|干部培训学院|网站|官网|[一-鿿]{1,8}[司局])?"
     f"|(?:中华人民共和国|中国|国家|{_REGION})?{_ORGAN}"
     f"|{_REGION}(?:安全生产|应急管理)(?:考试|考核|培训|宣传教育|宣教|培训考核)(?:管理)?中心"
@@ -79,6 +80,9 @@ _PRETENCE = re.compile(
 _TRADE = re.compile(
     "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位|(?:建筑|建设|特种|施工|安全)[一-鿿]{0,4}(?:行业|从业|人员|作业|人才)|从业人员|技术工人|技工|考核管理|安全培训"
 )
+_PROVINCE = re.compile("|".join(PROVINCE_NAMES))
+_QUERY_ONLY = re.compile("查询|查验|核验|验证|验真")
+"""Who is named after a province may be a school there, but schools there answer no queries."""
 _SITTING, _CHECKING = re.compile("准考证|报名|登录|成绩|打印"), re.compile("证书|查验|核验|验证|验真|联网")
 """Offices that hold examinations have them run by firms, on the firms' hosts; nobody looks up a certificate there."""
 _TASK = re.compile("查询|查验|验证|核验|验真|联网|考核|考试|鉴定|认证|公示|管理|服务")
@@ -198,9 +202,8 @@ class BodyNames:
             return None
         # Who calls itself the state's own need not say what it does.
         does = _TASK.search(name) or name.startswith("国家")
-        pretends = (
-            does and _PRETENCE.search(name) and _TRADE.search(name) and (_SEAT.search(name) or _STATE_SEAT.search(name))
-        )
+        poses = _PRETENCE.search(name) or (_PROVINCE.match(name) and _QUERY_ONLY.search(name))
+        pretends = does and poses and _TRADE.search(name) and (_SEAT.search(name) or _STATE_SEAT.search(name))
         return Claim(ClaimKind.INVENTED, name, self._nearest(name)) if pretends else None
 
     def national_seat(self, text: str) -> Claim | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detectors.model import Capture, Field, Form, Observation, PageContent, Signal, Skip
-from detectors.pages.bodies import names_body
+from detectors.pages.bodies import is_article_title, names_body
 from detectors.pages.claims import claim_reader, title_parts
 from detectors.pages.copies import is_code_host
 from detectors.pages.remembered import Remembered
@@ -20,7 +20,7 @@ __all__ = ["QueryFormDetector", "certificate_form"]
 _ASKED = (
     ("验证码", re.compile("验证码|校验码|captcha|vcode|verif|yzm|imgcode|checkcode|^code$", re.IGNORECASE)),
     ("身份证号", re.compile("身份证|证件(?:号码?)?后[四六4-8]位|证件号|公民身份|居民身份|idcard|id_?(?:no|num|number)\\.?$|sfz|cardno|card_?num|zjhm|shenfenzheng", re.IGNORECASE)),
-    ("证书编号", re.compile("(?:证书|操作证|资格证|合格证|证件|证照|档案|准操)[^，。]{0,6}(?:编号|号码?$|号)|证号|编号|zsbh|zsh$|(?:cert(?:ificate)?|licen[cs]e|card)_?(?:no|num|id|code)|zhengshu|zhengjian|zhenghao", re.IGNORECASE)),
+    ("证书编号", re.compile("(?:证书|操作证|资格证|合格证|证件|证照|档案|准操)[^，。]{0,6}(?:编号|号码?$|号)|证号|编号|查询(?:码|内容|关键[字词])|zsbh|zsh$|(?:cert(?:ificate)?|licen[cs]e|card)_?(?:no|num|id|code)|zhengshu|zhengjian|zhenghao", re.IGNORECASE)),
     ("姓名", re.compile("姓名|持证人|真实名字|(?:^|real_?|full_?|holder\\W?s?|owner\\W?s?)name$|user_?name$|xingming|^xm$|truename", re.IGNORECASE)),
     ("证件类别", re.compile("(?:证件|证书|作业|操作)[^，。]{0,2}(?:种类|类[型别])|准操项目|操作项目|工种")),
 )  # fmt: skip
@@ -28,6 +28,10 @@ _OTHER_BUSINESS = re.compile(
     "手机|电话|phone|mobile|^tel$|微信|qq|邮箱|email|留言|备注|message|地址|公司|单位|学历|工作年限|报考|^(?:所属|所在)?(?:部门|班组|车间|工号)$",
     re.IGNORECASE,
 )
+_ASKS_QUERY = re.compile("查[询验]?$|[核验]验|核查")
+"""Buttons of a query, not of a site's search."""
+_TITLE_QUERY = re.compile("(?:证书?|人员)(?:信息|网上|联网|真伪)*(?:查询|查验|核验|核查)")
+_TITLE_WITHIN = 40
 _ENROLMENT = re.compile("报名|预约|咨询|留言|注册|登录|订阅|下单|购买|申请|领取|免费试听")
 _QUERY = re.compile(
     "查询|查验|验证|核验|核查|验真|搜索|检索|查看|查一下|search|query|verify|chaxun|inquir|look\\s?up",
@@ -159,6 +163,8 @@ def _asked(form: Form, context: str) -> _Asked | None:
     if any(field.type == "password" for field in form.fields) or _ENROLMENT.search(button):
         return None
     kinds = tuple(dict.fromkeys(kind for field in form.fields if (kind := _kind_of(field))))
+    if not kinds and _asks_without_words(form, context):
+        kinds = ("证书编号",)
     has_number = "证书编号" in kinds or "身份证号" in kinds
     is_query = bool(_QUERY.search(button) or _ON_BUTTON.search(button)) or (
         "验证码" in kinds and (not button or bool(_BUTTON.search(button)))
@@ -171,6 +177,17 @@ def _asked(form: Form, context: str) -> _Asked | None:
     asked = tuple(kind for kind, _ in reversed(_ASKED) if kind in kinds)
     is_sure = len(kinds) - ("证件类别" in kinds) > 1
     return _Asked(form, asked, nearby, 1000 if is_sure else 850)
+
+
+def _asks_without_words(form: Form, context: str) -> bool:
+    """Say whether fields without any words stand before a button that queries what the title says is queried."""
+    subject = context[:_TITLE_WITHIN]
+    return (
+        bool(_ASKS_QUERY.search(plain_words(form.button)) and _TITLE_QUERY.search(subject))
+        and not is_article_title(subject)
+        # A heading right above the first field is heard as its label.
+        and not any(field.placeholder or (field.label and field.label not in subject) for field in form.fields)
+    )
 
 
 def _words(field: Field) -> str:

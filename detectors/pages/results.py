@@ -24,7 +24,7 @@ _HOLDER = re.compile(
 _NUMBER = re.compile("(?:证书|操作证|证件|证|档案)\\s{0,2}编?\\s?号码?|证书编号|身份证号?码?|T\\d{4}[\\d*]{6,}")
 _ORGAN = re.compile(
     "发证(?:机关|单位|部门|机构)|签发(?:机关|单位)|颁发(?:机关|单位|部门)|核发(?:机关|部门)|审批机关"
-    "|^[一-鿿]{2,12}(?:应急管理|住房和城乡建设|市场监督管理)[厅局]$",
+    "|^[一-鿿]{2,12}(?:应急(?:管理)?|住房和城乡建设|市场监督管理)[厅局](?:[核签颁]发)?$",
     re.MULTILINE,
 )
 _STATE = re.compile(
@@ -32,7 +32,7 @@ _STATE = re.compile(
 )
 _PERIOD = re.compile(
     "有效期|有效日期|截止日期|到期日期|批准日期|发证日期|初次?领证|初领日期|复审|审验|^到期"
-    "|\\d{4}[-年./]\\d{1,2}[-月./]\\d{1,2}日?\\s?[至~—-]\\s?\\d{4}[-年./]\\d{1,2}",
+    "|\\d{4}[-年./]\\d{1,2}[-月./]\\d{1,2}日?\\s?[至~—-]\\s?\\d{4}[-年./]\\d{1,2}|有效至|^至\\s?\\d{4}年",
     re.MULTILINE,
 )
 _TRADE_ROW = re.compile(
@@ -45,17 +45,21 @@ _FEWEST_ROWS, _FEWEST_ROWS_UNNAMED = 4, 2
 """Rows that make a record; rows beside a word of validity where nobody is named."""
 _DETAILS = frozenset({"证号", "有效期", "类别"})
 _FEW_IMAGES = 5
+_LITTLE_TEXT = 80
 _VALUE = re.compile(
-    "T\\d{4}[\\d*×]{4,}|T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-C]?\\d{8,}|\\d{4}\\s?[-年./]\\s?\\d{1,2}(?:\\s?[-月./]\\s?\\d{1,2}|月?\\s?[至~—-])"
+    "T\\d{4}[\\d*×]{4,}|T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-C]?\\d{8,}|\\d{4}\\s?[-年./]\\s?\\d{1,2}(?:\\s?[-月./]\\s?\\d{1,2}|月?\\s?[至~—-]|月$)",
+    re.MULTILINE,
 )
 """A number or a date: a page that shows labels only is a form or an explanation."""
 _FILING = re.compile("(?:ICP|网安)\\s*[备证]\\s*(?:字\\s*)?(?:第\\s*)?[A-Z\\d-]{6,}", re.IGNORECASE)
 """Every footer has such numbers; they are nobody's certificate."""
 _WORKPLACE = re.compile(
-    "项目部|施工单位|所属单位|所在单位|进场|班组|工地|标段|劳务|物业|用工|公司简介|员工风采|在职|入职|员工姓名|员工信息|持证人员|人员一览|花名册|名单|台账|工号|承包商|内网"
+    "项目部|施工单位|所属单位|所在单位|进场|班组|工地|标段|劳务|物业|用工|公司简介|员工风采|在职|入职|员工姓名|员工信息|持证人员|人员一览|花名册|名单|投标|中标|台账|工号|承包商|内网"
 )
 _SAMPLE = re.compile("示例|样例|样本|样张")
-_CARD_NUMBER = re.compile("T\\d{17}[\\dXx]|T\\d{2,17}[*×xX]{2,}[\\dxX*×]*")
+_CARD_NUMBER = re.compile(
+    "T\\d{17}[\\dXx]|T\\d{2,17}[*×xX]{2,}[\\dxX*×]*|[一-鿿]建安[ABC]\\d?\\s?[（(]\\d{4}[)）]\\s?\\d{5,}"
+)
 _DATE = re.compile("\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}")
 _MOST_CARD_TEXT = 400
 """Drawn as a card: one operator's number, a date and the work, without the labels of a table."""
@@ -71,7 +75,7 @@ _SCALES = {
     "neighbour": 800,
 }
 _SUPERVISED = re.compile(
-    "中华人民共和国[一-鿿]{2,14}[证部]|(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|应急部|住建部)(?:监制|印制|印发|证书)"
+    "中华人民共和国\\s?[一-鿿]{2,14}[证部]|(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|应急部|住建部)(?:监制|印制|印发|证书)"
 )
 """Printed on real cards, and on what imitates them."""
 
@@ -88,7 +92,7 @@ class ShownCertificate:
 
 
 def _shown(page: PageContent) -> ShownCertificate | None:
-    text = page.text
+    text = _seen_text(page)
     if not text or len(text) > _MOST_RESULT_TEXT:
         return None
     rows = [(name, found) for name, row in _ROWS if (found := row.search(text))]
@@ -110,12 +114,21 @@ def _shown(page: PageContent) -> ShownCertificate | None:
     return ShownCertificate(words, quote("text", text, first.start(), first.end()), False, _scale(text, subject))
 
 
+def _seen_text(page: PageContent) -> str:
+    """Return the text, of a page that is little but pictures with what is said of them."""
+    if len(page.text) > _LITTLE_TEXT:
+        return page.text
+    return "\n".join((page.text, *filter(None, (image.alt for image in page.images[:_FEW_IMAGES]))))
+
+
 def _shows_values(text: str) -> bool:
     return bool(_VALUE.search(_FILING.sub("", text)))
 
 
 def _is_card(text: str) -> bool:
-    return len(text) <= _MOST_CARD_TEXT and len(_CARD_NUMBER.findall(text)) == 1 and bool(_DATE.search(text))
+    if len(text) > _MOST_CARD_TEXT or len(_CARD_NUMBER.findall(text)) != 1:
+        return False
+    return bool(_DATE.search(text) or _SUPERVISED.search(text))
 
 
 def _lists_people(text: str) -> bool:

@@ -30,5 +30,7 @@ OWN_CERTIFICATE = re.compile(
 )
 GOODS = re.compile("防伪(?:查询|编号|码)|授权书|经销商|质保|检测报告|产品(?:证书|合格证|真伪)|珠宝")
 """Things sold have papers too."""
-STATE_TRADE = re.compile("电工作业|焊接与热切割|登高架设|高处(?:安装|作业)|制冷与空调")
+STATE_TRADE = re.compile(
+    "电工作业|焊接与热切割|登高架设|高处(?:安装|作业)|制冷与空调|(?:叉车|起重机|升降机)司机|司索工|架子工"
+)
 """Kinds of work as only the state's own certificates name them."""

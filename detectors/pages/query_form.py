@@ -11,18 +11,19 @@ from detectors.pages.copies import is_code_host
 from detectors.pages.remembered import Remembered
 from detectors.pages.results import shown_certificate
 from detectors.pages.seen import examine_pages, plain_words, quote
-from detectors.pages.trades import CERTIFICATE, GOODS, NOTICE_TRADES, OWN_CERTIFICATE, STATE_CERTIFICATE
+from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, OWN_CERTIFICATE, SECURITY_CODE, STATE_CERTIFICATE
 from detectors.ruleset import signal
 from keywords.roster import Roster
 
 __all__ = ["QueryFormDetector", "certificate_form"]
 
+_CHOSEN = "证件类别"
 _ASKED = (
     ("验证码", re.compile("验证码|校验码|captcha|vcode|verif|yzm|imgcode|checkcode|^code$", re.IGNORECASE)),
     ("身份证号", re.compile("身份证|证件(?:号码?)?后[四六4-8]位|证件号|公民身份|居民身份|idcard|id_?(?:no|num|number)\\.?$|sfz|cardno|card_?num|zjhm|shenfenzheng", re.IGNORECASE)),
     ("证书编号", re.compile("(?:证书|操作证|资格证|合格证|证件|证照|档案|准操)[^，。]{0,6}(?:编号|号码?$|号)|证号|编号|查询(?:码|内容|关键[字词])|zsbh|zsh$|(?:cert(?:ificate)?|licen[cs]e|card)_?(?:no|num|id|code)|zhengshu|zhengjian|zhenghao", re.IGNORECASE)),
     ("姓名", re.compile("姓名|持证人|真实名字|(?:^|real_?|full_?|holder\\W?s?|owner\\W?s?)name$|user_?name$|xingming|^xm$|truename", re.IGNORECASE)),
-    ("证件类别", re.compile("(?:证件|证书|作业|操作)[^，。]{0,2}(?:种类|类[型别])|准操项目|操作项目|工种")),
+    (_CHOSEN, re.compile("(?:证件|证书|作业|操作)[^，。]{0,2}(?:种类|类[型别])|准操项目|操作项目|工种")),
 )  # fmt: skip
 _OTHER_BUSINESS = re.compile(
     "手机|电话|phone|mobile|^tel$|微信|qq|邮箱|email|留言|备注|message|地址|公司|单位|学历|工作年限|报考|^(?:所属|所在)?(?:部门|班组|车间|工号)$",
@@ -103,7 +104,7 @@ class QueryFormDetector:
             yield signal("query_form.entrance", quote("text", words), scale_permille=scale, term=words)
         if shown := shown_certificate(page):
             scale = shown.scale_permille
-            if not poses and (OWN_CERTIFICATE.search(page.text) or GOODS.search(page.text)):
+            if not poses and (OWN_CERTIFICATE.search(page.text) or SECURITY_CODE.search(page.text)):
                 scale = scale * _OWN_SCALE // 1000
             code = "query_form.static_result" if shown.is_called_valid else "query_form.static_record"
             yield signal(code, shown.quote, scale_permille=scale, result=shown.words)
@@ -133,7 +134,7 @@ def _excuse(page: PageContent, asked: _Asked, host: str, *, is_of_state: bool) -
     own = asked.nearby[:1500]
     if OWN_CERTIFICATE.search(own) or _EMPLOYER.search(own) or host.endswith(_UNIVERSITY):
         return scale * _OWN_SCALE // 1000
-    if GOODS.search(own) and not is_of_state:
+    if SECURITY_CODE.search(own) and not is_of_state:
         return scale * _OWN_SCALE // 1000
     if not is_of_state and any(map(names_body, title_parts(page.title))):
         return scale * _NAMED_SCALE // 1000
@@ -175,7 +176,7 @@ def _asked(form: Form, context: str) -> _Asked | None:
     if not (CERTIFICATE.search(nearby) or NOTICE_TRADES.search(nearby)):
         return None
     asked = tuple(kind for kind, _ in reversed(_ASKED) if kind in kinds)
-    is_sure = len(kinds) - ("证件类别" in kinds) > 1
+    is_sure = len(kinds) - (_CHOSEN in kinds) > 1
     return _Asked(form, asked, nearby, 1000 if is_sure else 850)
 
 
@@ -197,8 +198,9 @@ def _words(field: Field) -> str:
 def _kind_of(field: Field) -> str:
     """Return what a field asks for: its visible words decide, its name only where there are none."""
     for text in (plain_words(field.label), plain_words(field.placeholder), field.name):
+        # The words of a list of choices are heard as the next field's label too: only the list itself is a choice.
         for kind, pattern in _ASKED:
-            if text and pattern.search(text):
+            if text and pattern.search(text) and (kind != _CHOSEN or field.type == "select"):
                 return kind
     return ""
 

@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["CERTIFICATE", "GOODS", "NOTICE_TRADES", "OWN_CERTIFICATE", "STATE_CERTIFICATE", "STATE_TRADE"]
+__all__ = ["CERTIFICATE", "NOTICE_TRADES", "OWN_CERTIFICATE", "SECURITY_CODE", "STATE_CERTIFICATE", "STATE_TRADE"]
 
 NOTICE_TRADES = re.compile(
     "特种作业|特种设备|安全生产|安全员|安全管理人员|安全考核|安全资格|操作证|三类人员|安管人员|建筑施工|电工|焊工|高处作业|登高架设|热切割|司索|考核合格|制冷|叉车|起重|塔吊|架子工|应急管理|安全评价"
@@ -27,9 +27,10 @@ STATE_CERTIFICATE = re.compile(
 """Certificates that only state bodies issue, and so only they can answer for: no school's or association's name excuses a query for them."""
 OWN_CERTIFICATE = re.compile(
     "结业证|毕业证|培训合格证明|(?:本校|我校|学校|本中心|我中心|本公司|我公司|本会|我会|本协会)(?:所)?(?:颁发|发放|学员|培训)|内部证书|校友|课程证书|认证证书|鉴定证书|学员证书"
+    "|授权书|经销商|质保|检测报告|产品(?:证书|合格证|真伪|防伪)|珠宝"
 )
-GOODS = re.compile("防伪(?:查询|编号|码)|授权书|经销商|质保|检测报告|产品(?:证书|合格证|真伪)|珠宝")
-"""Things sold have papers too."""
+SECURITY_CODE = re.compile("防伪(?:查询|编号|码)")
+"""On things sold, unless what is queried is a certificate that only the state issues."""
 STATE_TRADE = re.compile(
     "电工作业|焊接与热切割|登高架设|高处(?:安装|作业)|制冷与空调|(?:叉车|起重机|升降机)司机|司索工|架子工"
 )

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -12,9 +13,14 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.errors import InputUnreadable
+from pipelines.imports.model import Rejection
 
 __all__ = ["Sheet", "cell_text", "open_book"]
 
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, InvalidFileException, LookupError, ValueError, SyntaxError, OSError, RuntimeError, TypeError, AttributeError, EOFError,
+)  # fmt: skip
+"""What zipfile, expat and openpyxl raise on damaged and locked books."""
 _MAX_UNPACKED_BYTES = 1_000_000_000
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 _CHUNK = 1_000_000
@@ -36,8 +42,16 @@ class Sheet:
         """Return what its tab says."""
         return self._sheet.title
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield (number from 1, texts) of each row that holds anything of its own."""
+    def rows(self) -> Iterator[tuple[int, list[str]] | Rejection]:
+        """Yield (number from 1, texts) of each row that holds anything of its own; of a damaged sheet what stands before the damage."""
+        number = 0
+        try:
+            for number, texts in self._filled():
+                yield number, texts
+        except _BROKEN:
+            yield Rejection(number + 1, "工作表从这里起已损坏，其后的行没有读取", "")
+
+    def _filled(self) -> Iterator[tuple[int, list[str]]]:
         reaching: dict[int, tuple[int, str]] = {}
         for number, cells in enumerate(self._sheet.iter_rows(values_only=True), 1):
             texts = [cell_text(cell) for cell in cells]
@@ -60,7 +74,7 @@ def open_book(path: Path, content: bytes) -> Sequence[Sheet]:
                 raise InputUnreadable(str(path), "解压后超过 1 GB，拒绝读取", "it unpacks to more than 1 GB")
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             sheets = [Sheet(one, _merges(archive, getattr(one, "_worksheet_path", ""))) for one in book.worksheets]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, OSError) as error:
+    except _BROKEN as error:
         raise not_a_sheet from error
     if not sheets:
         raise not_a_sheet

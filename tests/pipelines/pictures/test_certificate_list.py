@@ -157,6 +157,18 @@ def test_what_is_no_list_is_one_sentence(tmp_path, content):
     assert "a.xlsx" in refused.value.zh
 
 
+def test_a_wrong_size_in_the_sheet_hides_nothing(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "证书编号", "工种", "有效期至", "备注", "单位"])
+    book.active.append(["王建国", NUMBER])
+    book.save(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as source, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b'ref="A1:F2"', b'ref="A1"'))
+    [row] = read_certificate_list(tmp_path / "a.xlsx")
+    assert (row.name, row.number, row.fault) == ("王建国", NUMBER, "")
+
+
 def test_a_book_damaged_in_the_middle_gives_what_stands_before(tmp_path):
     book = openpyxl.Workbook()
     book.active.append(["姓名", "证书编号", "工种"])

@@ -3,18 +3,24 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.errors import InputUnreadable
+from pipelines.imports.model import Rejection
 
-__all__ = ["Sheet", "cell_text", "open_book"]
+__all__ = ["BROKEN_BOOK", "Sheet", "cell_text", "open_book"]
 
+BROKEN_BOOK = (
+    zipfile.BadZipFile, zlib.error, InvalidFileException, LookupError, ValueError, SyntaxError, OSError, RuntimeError, TypeError, AttributeError, EOFError,
+)  # fmt: skip
+"""What zipfile, expat and openpyxl raise on damaged and locked books."""
 _MAX_UNPACKED_BYTES = 1_000_000_000
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 _CHUNK = 1_000_000
@@ -25,28 +31,40 @@ _Merges = Mapping[int, Sequence[tuple[int, int]]]
 
 
 class Sheet:
-    """One sheet of a book."""
+    """One sheet of a book opened for reading only, a kind of sheet openpyxl's types do not name."""
 
-    def __init__(self, sheet: Worksheet, merges: _Merges) -> None:
+    def __init__(self, sheet: Any, merges: _Merges) -> None:
         self._sheet = sheet
         self._merges = merges
 
     @property
     def title(self) -> str:
         """Return what its tab says."""
-        return self._sheet.title
+        return str(self._sheet.title)
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield (number from 1, texts) of each row that holds anything of its own."""
+    def rows(self) -> Iterator[tuple[int, list[str]] | Rejection]:
+        """Yield (number from 1, texts) of each row that holds anything of its own; of a damaged sheet what stands before the damage."""
+        number = 0
+        try:
+            for number, texts in self._filled():
+                yield number, texts
+        except BROKEN_BOOK:
+            yield Rejection(number + 1, "工作表从这里起已损坏，其后的行没有读取", "")
+
+    def _filled(self) -> Iterator[tuple[int, list[str]]]:
         reaching: dict[int, tuple[int, str]] = {}
+        width = 0
+        # Some programs write a wrong size into the sheet; the rows themselves tell the truth.
+        self._sheet.reset_dimensions()
         for number, cells in enumerate(self._sheet.iter_rows(values_only=True), 1):
-            texts = [cell_text(cell) for cell in cells]
+            width = max(width, len(cells))
+            texts = [cell_text(cell) for cell in cells] + [""] * (width - len(cells))
             has_own = any(texts)
             for column, (last, text) in reaching.items():
-                if number <= last and column < len(texts) and not texts[column]:
+                if number <= last and column < width and not texts[column]:
                     texts[column] = text
             for column, last in self._merges.get(number, ()):
-                reaching[column] = (last, texts[column] if column < len(texts) else "")
+                reaching[column] = (last, texts[column] if column < width else "")
             if has_own:
                 yield number, texts
 
@@ -60,7 +78,7 @@ def open_book(path: Path, content: bytes) -> Sequence[Sheet]:
                 raise InputUnreadable(str(path), "解压后超过 1 GB，拒绝读取", "it unpacks to more than 1 GB")
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             sheets = [Sheet(one, _merges(archive, getattr(one, "_worksheet_path", ""))) for one in book.worksheets]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, OSError) as error:
+    except BROKEN_BOOK as error:
         raise not_a_sheet from error
     if not sheets:
         raise not_a_sheet

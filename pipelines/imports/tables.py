@@ -195,7 +195,7 @@ def _book_rows(
 
 
 def _headless(sheet: Sheet, title: str) -> Iterator[Rejection]:
-    rows = list(islice(sheet.rows(), _HEADER_SEARCH_ROWS))
+    rows = [row for row in islice(sheet.rows(), _HEADER_SEARCH_ROWS) if not isinstance(row, Rejection)]
     if sum(len([cell for cell in cells if cell]) > 1 for _, cells in rows) >= _FEWEST_TABLE_ROWS:
         number, cells = rows[0]
         yield Rejection(number, on_sheet(title, "没有找到表头行，整张表没有读取"), ",".join(cells))

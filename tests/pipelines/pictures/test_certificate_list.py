@@ -1,8 +1,11 @@
 """Companies' lists as they come."""
 
+import io
+import zipfile
+
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import InputUnreadable
@@ -152,6 +155,55 @@ def test_what_is_no_list_is_one_sentence(tmp_path, content):
     with pytest.raises(InputUnreadable) as refused:
         list(read_certificate_list(path))
     assert "a.xlsx" in refused.value.zh
+
+
+def test_a_wrong_size_in_the_sheet_hides_nothing(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "证书编号", "工种", "有效期至", "备注", "单位"])
+    book.active.append(["王建国", NUMBER])
+    book.save(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as source, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b'ref="A1:F2"', b'ref="A1"'))
+    [row] = read_certificate_list(tmp_path / "a.xlsx")
+    assert (row.name, row.number, row.fault) == ("王建国", NUMBER, "")
+
+
+def test_a_book_damaged_in_the_middle_gives_what_stands_before(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "证书编号", "工种"])
+    for number in range(40):
+        book.active.append([f"王建{number}", NUMBER, "焊工"])
+    whole = tmp_path / "whole.xlsx"
+    book.save(whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(tmp_path / "half.xlsx", "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            target.writestr(name, part[: len(part) // 2] if name.endswith("sheet1.xml") else part)
+    *rows, last = read_certificate_list(tmp_path / "half.xlsx")
+    assert [row.name for row in rows[:2]] == ["王建0", "王建1"]
+    assert "损坏" in last.fault
+
+
+@given(st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 255)), min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_any_damage_to_a_book_is_rows_or_a_refusal(tmp_path_factory, damage):
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "证书编号", "工种"])
+    book.active.append(["王建国", NUMBER, "焊工"])
+    book.active.merge_cells("A2:A3")
+    stream = io.BytesIO()
+    book.save(stream)
+    content = bytearray(stream.getvalue())
+    for place, value in damage:
+        content[place % len(content)] = value
+    path = tmp_path_factory.mktemp("list") / "a.xlsx"
+    path.write_bytes(bytes(content))
+    try:
+        rows = list(read_certificate_list(path))
+    except InputUnreadable:
+        return
+    assert all(row.row > 0 for row in rows)
 
 
 @given(st.binary(max_size=300))

@@ -1,6 +1,6 @@
 """How we look: Scrapy spiders, Chromium, DNS, search engines and listing platforms. The only room that imports Scrapy and Playwright.
 
 `gate` is the one way out: every request of Scrapy and of the browser passes it. Spiders yield `Observation`s, `stage` hands each to
-`pipelines.intake`. To add a search engine, write one module in `engines` (pure `request` and `parse`) and add it to the tuple there;
-to add a listing platform, write a definition in `platforms/data`.
+`pipelines.intake`. To add a search engine, write a definition in `engines/data`; to add a listing platform, one in
+`platforms/data`.
 """

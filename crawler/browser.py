@@ -1,7 +1,7 @@
 """Chromium for pages that need scripts, and for screenshots. It has no way out but the gate.
 
 Every page gets a fresh context: no cookies survive, no service worker runs, nothing is downloaded, dialogs are dismissed, popups
-closed, only reading requests are let through. A page that hangs or kills the browser costs its own time limit and a restart.
+do not open, only reading requests are let through. A page that hangs or kills the browser costs its own time limit and a restart.
 """
 
 import asyncio
@@ -25,10 +25,11 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as PlaywrightError
 
-from crawler.browser_arguments import browser_arguments, has_sandbox
+from crawler.browser_arguments import UNWANTED_ARGUMENTS, browser_arguments, has_sandbox
 from crawler.browser_path import find_chromium
 from crawler.capture import REDIRECTS, Answer
-from crawler.reading_only import reading_only
+from crawler.gate.wire import is_gates_own
+from crawler.reading_only import keep_to_reading, opened
 from crawler.settings import user_agent
 from detectors.model import Hop, Profile
 from pipelines.errors import BrowserMissing
@@ -54,8 +55,9 @@ _STAND_STILL = """async () => {
 """Waits for fonts, ends what moves, hides the caret; returns how high the page is."""
 _WIDTH = {Profile.RENDERED: 1366, Profile.RENDERED_PHONE: 390}
 _HEIGHT = {Profile.RENDERED: 900, Profile.RENDERED_PHONE: 844}
-_GATE_WORDS = frozenset({"x-jianwei-refused", "x-jianwei-failed"})
-_UNWANTED_TYPES = frozenset({"media", "websocket", "eventsource", "ping"})
+_UNWANTED_TYPES = frozenset({"media", "eventsource", "ping"})
+_MADE_BY_PAGE = "blob:http"
+"""A page that a script put together and went to: content of the page that did so."""
 _NOWHERE: ProxySettings = {"server": "http://nowhere.invalid:1", "bypass": "<-loopback>"}
 """The proxy of the browser itself: updates, accounts and lists of its maker. Only the contexts of pages are given the gate."""
 
@@ -132,12 +134,11 @@ class Browser:
     async def _look(self, url: str, profile: Profile) -> Rendered:
         async with self._context(profile) as context:
             page = await context.new_page()
-            context.on("page", lambda other: asyncio.ensure_future(_close_popup(other, page)))
             page.on("dialog", _dismiss)
             documents: list[Response] = []
             traffic = _Traffic(page)
             page.on("response", lambda one: documents.append(one) if _is_document(one, page) else None)
-            response = await page.goto(url, wait_until="domcontentloaded", timeout=self._settings.timeout_s * 1000)
+            response = await opened(page, url, self._settings.timeout_s)
             if response is None:
                 raise RenderFailed("浏览器没有收到网页内容")
             await _settle(page, traffic)
@@ -150,11 +151,10 @@ class Browser:
         """Return the document as it stands. `documents` are those the page went through by itself, the one shown last."""
         shown = documents[-1]
         headers = await shown.all_headers()
-        if not page.url.startswith("http") or _GATE_WORDS & headers.keys():
+        is_refused = is_gates_own(shown.url, headers)
+        if is_refused or not page.url.startswith(("http", _MADE_BY_PAGE)):
             # What stands there now is Chromium's own page, or nothing: no content of the suspect.
-            raise RenderFailed(
-                f"网页转往不能访问的地址（{(page.url if _GATE_WORDS & headers.keys() else shown.url)[:200]}）"
-            )
+            raise RenderFailed(f"网页转往不能访问的地址（{(page.url if is_refused else shown.url)[:200]}）")
         limit = self._settings.max_body_bytes
         document = (await page.content()).encode("utf-8", "replace")
         hops: list[Hop] = []
@@ -166,7 +166,7 @@ class Browser:
         named = {name: value for name, value in headers.items() if name != "content-type"}
         return Answer(
             requested_url=url,
-            final_url=page.url,
+            final_url=shown.url if page.url.startswith(_MADE_BY_PAGE) else page.url,
             status=shown.status,
             headers=(*named.items(), ("content-type", "text/html; charset=utf-8")),
             body=document[:limit],
@@ -221,7 +221,7 @@ class Browser:
         )
         try:
             context.set_default_timeout(self._settings.timeout_s * 1000)
-            await context.route("**/*", reading_only(_UNWANTED_TYPES))
+            await keep_to_reading(context, _UNWANTED_TYPES)
             yield context
         finally:
             with contextlib.suppress(PlaywrightError, TimeoutError):
@@ -242,6 +242,7 @@ class Browser:
                 self._chromium = await self._playwright.chromium.launch(
                     executable_path=path,
                     args=browser_arguments(),
+                    ignore_default_args=UNWANTED_ARGUMENTS,
                     chromium_sandbox=has_sandbox(),
                     proxy=_NOWHERE,
                     timeout=30_000,
@@ -318,12 +319,6 @@ async def _redirects_of(response: Response) -> list[Hop]:
         hops.append(Hop(url=earlier.url, status=said.status if said else 0, location=request.url))
         request = earlier
     return hops[::-1]
-
-
-async def _close_popup(other: Page, main: Page) -> None:
-    if other is not main:
-        with contextlib.suppress(PlaywrightError):
-            await other.close()
 
 
 async def _dismiss(dialog: Dialog) -> None:

@@ -2,15 +2,17 @@
 
 import os
 
-__all__ = ["browser_arguments", "has_sandbox"]
+__all__ = ["UNWANTED_ARGUMENTS", "browser_arguments", "has_sandbox"]
 
 _SILENCED_FEATURES = (
     # Chromium heeds only the last list it is given, so this one repeats what matters of Playwright's own.
-    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose",
-    "DialMediaRouteProvider", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "AimEnabled", "AutofillServerCommunication", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose",
+    "DialMediaRouteProvider", "FetchLaterAPI", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
     "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
     "Translate",
 )  # fmt: skip
+UNWANTED_ARGUMENTS = ["--disable-popup-blocking"]
+"""Playwright's own that are left off: a page no person touches opens no other; one that is closed again still asks, past all routes."""
 _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-client-side-phishing-detection",
@@ -29,6 +31,11 @@ _ARGUMENTS = (
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     # Belt and braces: even a request that forgot the proxy finds no address.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    # Where a profile is kept, the browser has no other way out than its pages have: its maker's services are given addresses of nobody.
+    "--component-updater=url-source=https://localhost:1/",
+    "--gaia-url=https://localhost:1",
+    "--google-apis-url=https://localhost:1",
+    "--google-base-url=https://localhost:1",
     "--js-flags=--max-old-space-size=512",
 )
 

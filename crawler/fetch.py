@@ -27,6 +27,7 @@ from twisted.web.client import ResponseFailed
 from crawler.capture import REDIRECTS, Answer, answer_of
 from crawler.facts.tls import tls_facts, tls_faults
 from crawler.gate.proxy import EgressGate
+from crawler.gate.wire import is_gates_own
 from crawler.politeness import DomainRests, Politeness
 from crawler.retry_after import retry_after_s
 from crawler.settings import user_agent
@@ -106,6 +107,8 @@ class Fetcher:
                 return replace(answer, requested_url=url, redirects=tuple(hops), stopped="重定向次数过多，已停止")
             try:
                 answer = await self._once(target, headers, meta)
+            except SiteResting:
+                raise  # what a visitor ends up with is still to be seen
             except FetchFailed as failed:
                 return replace(
                     answer, requested_url=url, redirects=tuple(hops), stopped=f"重定向目标未能访问：{failed.sentence}"
@@ -158,7 +161,7 @@ class Fetcher:
             raise FetchFailed("地址不是网页地址") from None
         except _FAILURES as error:
             raise self._failed(request.url, _cause(error)) from None
-        if b"X-Jianwei-Refused" in response.headers or b"X-Jianwei-Failed" in response.headers:
+        if is_gates_own(response.url, (name.decode("latin-1") for name in response.headers)):
             raise self._failed(request.url, "没有应答")
         return self._answer(response)
 

@@ -5,8 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from crawler.context import RunContext, WorkDone
-from crawler.feeds.name_files import opened
-from crawler.feeds.name_lists import match_list
+from crawler.feeds.list_reader import ListReader
 from crawler.platforms.imports import ListingFiles
 from crawler.platforms.model import known_platforms
 from crawler.work import NameBatch, Visit, item, read, visit_item
@@ -61,11 +60,10 @@ def _matching(path: Path, context: RunContext) -> dict[str, tuple[int, str]]:
     """Return name → (line, reason) of the names in the file that imitate an official site."""
     matcher = open_matcher(context.case.roster, context.settings.home / "cache")
     matched: dict[str, tuple[int, str]] = {}
-    with opened(str(path)) as names:
-        for part in match_list(names, lambda: matcher):
-            for one in part.found:
-                matched.setdefault(one.host, (one.line, one.hits[0].reason))
-            context.notes.outcomes["lines_without_name"] += part.broken_count
+    for part in ListReader(matcher)(str(path), ""):
+        for one in part.found:
+            matched.setdefault(one.host, (one.line, one.hits[0].reason))
+        context.notes.outcomes["lines_without_name"] += part.broken_count
     return matched
 
 

@@ -1,25 +1,62 @@
 """What a browser of ours may ask for: reading only. Nothing is submitted, ordered, liked or sent, neither by a page nor by us."""
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Collection, Coroutine
+from time import monotonic
 from typing import Any
 
+from playwright.async_api import BrowserContext, Page, Response, Route, WebSocketRoute
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Route
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-__all__ = ["reading_only"]
+__all__ = ["keep_to_reading", "opened"]
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_STAY = "aborted"
+"""As if the visitor had pressed "stop": the page stays. Any other failure of a move shows a page of the browser's own."""
 
 
-def reading_only(unwanted: Collection[str]) -> Callable[[Route], Coroutine[Any, Any, None]]:
-    """Return a handler of routes that aborts what is no reading, and the `unwanted` types of resources."""
+_GLANCE_S = 0.05
 
+
+async def keep_to_reading(context: BrowserContext, unwanted: Collection[str]) -> None:
+    """Let every page of the context ask for reading alone, and not for the `unwanted` types of resources."""
+    await context.route("**/*", _reading_only(unwanted))
+    await context.route_web_socket("**/*", _no_conversation)
+
+
+async def opened(page: Page, url: str, timeout_s: float) -> Response | None:
+    """Go to the address and wait until its document was read to the end; None: nothing was answered. Raises `PlaywrightError`."""
+    until = monotonic() + timeout_s
+    response = await page.goto(url, wait_until="commit", timeout=timeout_s * 1000)
+    # Asked of the page itself: of a document that tried to submit something, Playwright never hears that it was read.
+    while not page.is_closed():
+        with contextlib.suppress(PlaywrightError):
+            if await page.evaluate("document.readyState") != "loading":
+                return response
+        if monotonic() > until:
+            raise PlaywrightTimeout("the document did not end")
+        await asyncio.sleep(_GLANCE_S)
+    raise PlaywrightError("the page was closed")
+
+
+def _reading_only(unwanted: Collection[str]) -> Callable[[Route], Coroutine[Any, Any, None]]:
     async def handle(route: Route) -> None:
         with contextlib.suppress(PlaywrightError):
-            if route.request.method not in _READING or route.request.resource_type in unwanted:
-                await route.abort()
-            else:
+            request = route.request
+            is_reading = request.method in _READING
+            if is_reading and request.resource_type not in unwanted:
                 await route.continue_()
+            elif not is_reading and request.is_navigation_request():
+                await route.abort(_STAY)
+            else:
+                await route.abort()
 
     return handle
+
+
+async def _no_conversation(socket: WebSocketRoute) -> None:
+    """Close what a page wants to talk over; what its workers open meets the gate alone."""
+    with contextlib.suppress(PlaywrightError):
+        await socket.close()

@@ -20,11 +20,11 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, Page, Playwright, Response, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from crawler.browser_arguments import browser_arguments, has_sandbox
+from crawler.browser_arguments import UNWANTED_ARGUMENTS, browser_arguments, has_sandbox
 from crawler.browser_path import find_chromium
 from crawler.capture import Answer
 from crawler.platforms.model import Platform
-from crawler.reading_only import reading_only
+from crawler.reading_only import keep_to_reading, opened
 from crawler.session_state import folder_of, note_opened, note_stopped, session_state
 from pipelines.errors import BrowserMissing, UsageError
 from pipelines.settings import CrawlSettings
@@ -147,8 +147,7 @@ class StaffSession:
             try:
                 return await self._look(page, url)
             finally:
-                with contextlib.suppress(PlaywrightError):
-                    await page.close()
+                await _close(page)
 
     def stop(self, said: str) -> SessionStopped:
         """Write down that a person is needed, and return it."""
@@ -171,8 +170,7 @@ class StaffSession:
         replies: list[Response] = []
         page.on("response", lambda reply: replies.append(reply))  # noqa: PLW0108 - Playwright takes no built-in method
         page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.dismiss()))
-        await page.route("**/*", reading_only(_UNWANTED_TYPES))
-        response = await page.goto(url, wait_until="domcontentloaded", timeout=self._settings.timeout_s * 1000)
+        response = await opened(page, url, self._settings.timeout_s)
         with contextlib.suppress(PlaywrightError):
             await page.wait_for_load_state("networkidle", timeout=_SETTLE_S * 1000)
         status = response.status if response else 0
@@ -226,6 +224,7 @@ class StaffSession:
                 executable_path=path,
                 headless=not shows_window,
                 args=browser_arguments(),
+                ignore_default_args=UNWANTED_ARGUMENTS,
                 chromium_sandbox=has_sandbox(),
                 proxy={"server": self._gate_url, "bypass": "<-loopback>"},
                 locale="zh-CN",
@@ -237,9 +236,17 @@ class StaffSession:
                 handle_sighup=False,
                 timeout=30_000,
             )
+            if not shows_window:
+                # Of every page, also of those that pages open: they would act in a person's name.
+                await keep_to_reading(self._context, _UNWANTED_TYPES)
         except PlaywrightError:
             raise BrowserMissing from None
         return self._context
+
+
+async def _close(page: Page) -> None:
+    with contextlib.suppress(PlaywrightError):
+        await page.close()
 
 
 async def _data_of(reply: Response) -> JsonReply | None:

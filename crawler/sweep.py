@@ -9,7 +9,7 @@ import asyncio
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,15 +20,12 @@ from scrapy.settings import Settings as ScrapySettings
 
 from crawler.browser import Browser, Renderer
 from crawler.context import Progress, RunContext, SweepCase, WorkDone
-from crawler.engines import Provider, engines_named
 from crawler.facts.dns import DnsResolver
 from crawler.gate.proxy import EgressGate
-from crawler.names import import_listing_file, look_up, lookalike_items, read_name_file
-from crawler.planning import QUERY_PLAN, Target, engine_query, planned_queries, platform_query
-from crawler.platforms.api import auth_of
-from crawler.platforms.model import Platform, known_platforms, load_platforms
+from crawler.names import import_listing_file, look_up, read_name_file
 from crawler.politeness import HomePoliteness, Politeness, paces_of
 from crawler.reactor import run_in_reactor
+from crawler.run_plan import RunPlan, plan_run, put_into_frontier
 from crawler.saving import saved_regularly
 from crawler.settings import scrapy_settings
 from crawler.spiders.advert_recheck import AdvertRecheckSpider
@@ -39,10 +36,9 @@ from crawler.spiders.recheck import (
     SITE_WORK,
     ListingRecheckSpider,
     RecheckSpider,
-    recheck_plan,
 )
 from crawler.spiders.site import SiteSpider
-from crawler.spiders.snapshot import SnapshotSpider, snapshot_items
+from crawler.spiders.snapshot import SnapshotSpider
 from crawler.spiders.sweep import LINKS_OPENED, SweepSpider
 from crawler.stage import IntakeStage
 from crawler.stopping import stops_when_asked
@@ -52,8 +48,7 @@ from crawler.workers.join import announce, joined_run, require_known
 from crawler.workers.politeness import SharedPoliteness
 from crawler.workers.render_pool import PoolRenderer
 from crawler.workers.report import end_report, put_report
-from keywords.model import OfficialSite
-from pipelines.errors import InputUnreadable, Interrupted, MonitorError, SettingInvalid
+from pipelines.errors import Interrupted, MonitorError
 from pipelines.model import RunReport, StopRequest, WorkItem
 from pipelines.pictures.pool import PicturePool
 from pipelines.run_health import COMPARED_RUNS, with_verdict
@@ -77,16 +72,6 @@ _STAGES = {
 """What the person who waits reads at each kind of work."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What a run works with, all of it checked before anything is asked."""
-
-    sources: tuple[str, ...]
-    sites: tuple[OfficialSite, ...]
-    engines: tuple[Provider, ...]
-    platforms: tuple[Platform, ...]
-
-
 def run_sweep(
     case: SweepCase, settings: Settings, progress: Progress, *, resume: bool = False, joins: bool = False
 ) -> RunReport:
@@ -97,49 +82,18 @@ def run_sweep(
     Raises `SettingInvalid`, `InputUnreadable` before anything is asked; `SourceUnreachable` when name server or proxy are dead,
     `StoreUnavailable` and, after Ctrl-C, `Interrupted`: finished work is kept, `resume` goes on.
     """
-    plan = _plan(case, settings)
+    plan = plan_run(case, settings)
     if case.shared_work:
         case.shared_work.require_answer()
     report = joined_run(case, progress) if joins else _begin(case, plan, resume=resume)
     if case.shared_work:
-        require_known(case, settings, report.id, _names(plan.engines), _names(plan.platforms))
+        require_known(case, settings, report.id, plan.engine_names, plan.platform_names)
         plan = replace(plan, sources=report.sources)
     sweep = _Sweep(case, settings, progress, plan, report, is_planned=joins)
     return run_in_reactor(sweep.run(), on_interrupt=sweep.stop)
 
 
-def _plan(case: SweepCase, settings: Settings) -> _Plan:
-    sweep = settings.sweep
-    origin = settings.origins.get("sweep.engines", "-")
-    sites = []
-    for host in sweep.sites:
-        site = case.roster.site_of(host)
-        if site is None:
-            raise SettingInvalid(
-                "sweep.sites",
-                settings.origins.get("sweep.sites", "-"),
-                f"{host} 不在官方网站名录中",
-                f"{host} is not in the roster",
-            )
-        sites.append(site)
-    for path in (*settings.files.names, *settings.files.listings):
-        if "files" in sweep.sources and not path.is_file():
-            raise InputUnreadable(str(path), "没有这个文件", "there is no such file")
-    platforms = load_platforms(sweep.platforms, sweep.platform_definitions)
-    for platform in platforms:
-        if platform.route == "api" and platform.api:
-            auth_of(platform.api, settings.home)
-    return _Plan(
-        sources=sweep.sources,
-        sites=tuple(sites) or case.roster.protected,
-        engines=engines_named(sweep.engines, origin, sweep.engine_definitions, sweep.searxng_url)
-        if {"engines", "rechecks"} & set(sweep.sources)
-        else (),
-        platforms=platforms,
-    )
-
-
-def _begin(case: SweepCase, plan: _Plan, *, resume: bool) -> RunReport:
+def _begin(case: SweepCase, plan: RunPlan, *, resume: bool) -> RunReport:
     if resume:
         open_runs = [one for one in case.runs.latest() if one.finished_at is None]
         if open_runs:
@@ -157,7 +111,7 @@ class _Sweep:
         case: SweepCase,
         settings: Settings,
         progress: Progress,
-        plan: _Plan,
+        plan: RunPlan,
         report: RunReport,
         *,
         is_planned: bool,
@@ -175,7 +129,6 @@ class _Sweep:
         self._stopped_by = ""
         """Who stopped the run at the desk; empty: nobody did."""
         self._earlier: tuple[RunReport, ...] = ()
-        self._known_platforms = known_platforms(settings.sweep.platform_definitions)
 
     def stop(self) -> None:
         """Finish what is begun and begin nothing more."""
@@ -244,7 +197,7 @@ class _Sweep:
     async def _read_own_files(self, context: RunContext) -> None:
         """Plan the run, read what only this machine can read, and let others join. Needs a way out for names, not for listings."""
         if not self._is_planned:
-            await self._plan_work(context)
+            await put_into_frontier(context, self._plan, self._report.started_at, self._here)
         if "files" in self._plan.sources:
             await self._stage(context, "file", self._do_file, f"listings{self._here} ")
         await context.resolver.require_answer()
@@ -252,7 +205,7 @@ class _Sweep:
         if "files" in self._plan.sources:
             await self._stage(context, "file", self._do_file, f"names{self._here} ")
         if not self._is_planned:
-            engines, platforms = _names(self._plan.engines), _names(self._plan.platforms)
+            engines, platforms = self._plan.engine_names, self._plan.platform_names
             await context.in_case(announce, self._case, context.run_id, engines, platforms)
 
     async def _seek_suspects(self, context: RunContext) -> None:
@@ -271,60 +224,10 @@ class _Sweep:
                 details_seen=_counted(context, "platform", DETAILS_SEEN),
             )  # fmt: skip
 
-    async def _plan_work(self, context: RunContext) -> None:
-        """Put everything that is known from the start into the frontier; what is there already waits (again) or is done."""
-        sources, sweep = self._plan.sources, self._settings.sweep
-        items: list[WorkItem] = []
-        now = self._case.clock.now()
-        if "snapshots" in sources:
-            items += snapshot_items(self._plan.sites, now)
-        if "files" in sources:
-            files = self._settings.files
-            items += [WorkItem(kind="file", key=f"listings{self._here} {path}") for path in files.listings]
-            items += [WorkItem(kind="file", key=f"names{self._here} {path}") for path in files.names]
-        if "lookalikes" in sources:
-            items += lookalike_items(self._plan.sites, self._case.roster, sweep.names_per_site)
-        if "rechecks" in sources:
-            items += await self._rechecks(context)
-        frontier = self._case.frontier
-        await context.in_case(frontier.add, context.run_id, [*items, QUERY_PLAN])
-        await context.in_case(frontier.reopen, context.run_id)
-        async for _ in batches(context, QUERY_PLAN.kind):
-            # Queries follow from what was asked before, so they are planned once a run, all of them or none.
-            queries = await context.in_case(planned_queries, self._case, self._settings, self._targets(), context.notes)
-            await context.in_case(frontier.finish, context.run_id, QUERY_PLAN, queries)
-
-    def _targets(self) -> tuple[Target, ...]:
-        """Return what is to be asked queries, engines that are left alone for now included: a pause may end before the run does."""
-        sweep, sources = self._settings.sweep, self._plan.sources
-        engines = self._plan.engines if "engines" in sources else ()
-        platforms = self._plan.platforms if "platforms" in sources else ()
-        return (
-            *(
-                Target(f"engine:{one.name}", one.title, sweep.engine_budget, partial(engine_query, one.name))
-                for one in engines
-            ),
-            *(
-                Target(f"platform:{one.name}", one.title, sweep.platform_budget, partial(platform_query, one.name))
-                for one in platforms
-            ),
-        )
-
-    async def _rechecks(self, context: RunContext) -> tuple[WorkItem, ...]:
-        """Return what is due to be looked at again; a run that goes on keeps to what it found due when it began."""
-        counted = await context.in_case(self._case.frontier.counts, context.run_id)
-        if any(kind in counts for counts in counted for kind in (SITE_WORK, LISTING_WORK, ADVERT_WORK)):
-            return ()
-        due = await context.in_case(self._case.leads.due, self._report.started_at)
-        plan = recheck_plan(due, self._known_platforms, self._plan.engines, self._settings.sweep.recheck_budget)
-        for sentence in plan.left_out():
-            context.notes.skip(sentence)
-        return plan.items
-
     async def _look_again(self, context: RunContext) -> None:
         """Re-check after everything else: what moved is recognised by the marks of what was just found."""
         await self._crawl(context, SITE_WORK, RecheckSpider)
-        platforms, pseudonym = self._known_platforms, kept_pseudonym(self._settings.home)
+        platforms, pseudonym = self._plan.known_platforms, kept_pseudonym(self._settings.home)
         await self._crawl(context, LISTING_WORK, ListingRecheckSpider, platforms=platforms, pseudonym=pseudonym)
         await self._crawl(context, ADVERT_WORK, AdvertRecheckSpider, engines=self._plan.engines)
         await self._crawl(context, "visit", SiteSpider)
@@ -395,10 +298,6 @@ class _Sweep:
             raise Interrupted(_RESUME, self._stopped_by)
         judge = partial(with_verdict, earlier=self._earlier)
         return await context.in_case(end_report, self._case, self._report, context.notes, judge)
-
-
-def _names(asked: tuple[Provider, ...] | tuple[Platform, ...]) -> tuple[str, ...]:
-    return tuple(one.name for one in asked)
 
 
 def _counted(context: RunContext, family: str, what: str) -> Counter[str]:

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urljoin
 
 from crawler.capture import Answer
 from crawler.engines.model import EngineTooMany, Provider, Row
 from crawler.fetch import FetchFailed, RobotsForbid
+from crawler.retry_after import retry_after_s
 from detectors.pages.read import decode_html
 from keywords.hosts import canonical_url
 
@@ -76,7 +78,9 @@ class WrapperResolver:
 def _next(engine: Provider, answer: Answer) -> str:
     """Return the address the answer leads to, canonical; empty: to none."""
     if answer.status in _TOO_MANY:
-        raise EngineTooMany(str(answer.status))
+        raise EngineTooMany(
+            str(answer.status), int(retry_after_s(answer.header("retry-after"), datetime.now(UTC)) or 0)
+        )
     location = answer.header("location")
     if not location:
         location = engine.target_in(decode_html(answer.body[:_LEADING_PAGE], answer.content_type))

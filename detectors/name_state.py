@@ -46,6 +46,8 @@ def _from_dns_alone(dns: DnsFacts, outcomes: set[DnsOutcome]) -> tuple[NameState
         return NameState.UNKNOWN, "多次查询结果互相矛盾，尚不能确定"
     if DnsOutcome.ANSWERED in {dns.ns.outcome, dns.soa.outcome}:
         return NameState.REGISTERED, "域名已设置域名服务器，目前没有解析到地址"
+    if dns.cname.outcome is DnsOutcome.ANSWERED:
+        return NameState.REGISTERED, "域名是另一名称的别名，那个名称目前没有解析到地址"
     if DnsOutcome.NXDOMAIN in outcomes:
         return NameState.NXDOMAIN, "域名不存在（NXDOMAIN），登记情况未能查到"
     return NameState.UNKNOWN, "没有查到地址，也没有查到域名服务器和登记情况"

@@ -13,6 +13,8 @@ _MAX_HOST = 253
 _COMMENT = ("#", ";", "//")
 _RECORD = frozenset({"in", "ns", "a", "aaaa", "cname", "soa", "mx", "txt", "ds", "rrsig", "srv", "ptr", "dnskey", "nsec", "nsec3", "caa"})  # fmt: skip
 _HOSTS_FILE = 2
+_CONTINUED = re.compile(r"[()]|\d+[smhdw]?\s*(?:[;)].*)?$", re.IGNORECASE)
+"""What a start of authority is written on over several lines: `(`, numbers, `)`."""
 
 
 def host_of_text(text: str) -> tuple[str, str]:
@@ -55,6 +57,8 @@ class HostLines:
             return None
         if text[0] == "$":
             self._directive(text)
+            return None
+        if line[0].isspace() and _CONTINUED.match(text):
             return None
         fields = text.split()
         if len(fields) > 1:

@@ -200,7 +200,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
             weights=WeightsFolder(settings.home).in_force(),
             filings=filings,
             marks=books,
-            rechecks=RecheckBook(leads, marks, clock),
+            rechecks=RecheckBook(leads, marks, clock, roster.is_official),
         ),
         shared_work=work,
         _database=database,

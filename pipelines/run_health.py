@@ -1,7 +1,8 @@
 """Whether a run went well, and why not: judged from its report and those before it. Pure.
 
 A field of a definition *vanished* where earlier runs found it in so many rows that this run should have found it at least
-`_ENOUGH` times, and it was found in less than a quarter of those: a selector broke, or the site stopped showing it.
+`_ENOUGH` times, and it was found in less than a quarter of those: a selector broke, or the site stopped showing it. That a row is an
+advert counts as such a field.
 """
 
 from collections import Counter
@@ -22,7 +23,7 @@ _FEW_VISITS = 10
 _ADVERT_FIELDS = frozenset({"advertiser"})
 """Fields only paid rows have."""
 FIELD_ZH = {
-    "title": "标题", "target": "真实地址", "text": "摘要", "advertiser": "广告主", "price": "价格", "seller": "卖家", "url": "地址",
+    "title": "标题", "adverts": "广告条目", "target": "真实地址", "text": "摘要", "advertiser": "广告主", "price": "价格", "seller": "卖家", "url": "地址",
     "published": "发布时间", "area": "所在地", "images": "图片",
 }  # fmt: skip
 ERROR_ZH = {
@@ -83,8 +84,9 @@ def field_shares(report: RunReport, earlier: Sequence[RunReport]) -> tuple[Field
     shares = []
     for definition, counts in sorted(report.field_counts.items()):
         known = before.get(definition, Counter())
-        for name in sorted({*counts, *known} - {"rows", "adverts"}):
-            shares.append(_share(definition, name, counts, known))
+        for name in sorted({*counts, *known} - {"rows"}):
+            if name != "adverts" or counts.get(name) or known.get(name):  # some engines have none
+                shares.append(_share(definition, name, counts, known))
     return tuple(shares)
 
 

@@ -241,7 +241,7 @@ class FolderFeed(_Feed):
     path: Path
     """Below the home folder unless absolute."""
     column: str = ""
-    """The files are CSV; this column holds the host or URL. Empty: one host a line, or zone files."""
+    """The column of the tables that holds the host or URL. Empty: it is found by its name or its cells; lists and zone files have none."""
 
 
 FeedSettings = Annotated[CtFeed | CertstreamFeed | FolderFeed, Field(discriminator="kind")]

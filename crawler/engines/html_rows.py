@@ -176,6 +176,7 @@ class _Reader:
         self._url = layout.base or url
         self._never_titles = re.compile(definition.never_titles) if definition.never_titles else None
         self._never_links = re.compile(definition.never_links) if definition.never_links else None
+        self._marks = frozenset(definition.advert_marks)
 
     def rows(self, nodes: Sequence[LexborNode], kind: RowKind) -> list[Row]:
         """Return the rows that have a title and lead somewhere, ranked among themselves."""
@@ -189,7 +190,7 @@ class _Reader:
     def _row(self, node: LexborNode, kind: RowKind, rank: int) -> Row | None:
         heading, link = self._heading(node, kind)
         title = heading_text(heading) if heading is not None else ""
-        if not title or (self._never_titles and self._never_titles.search(title)):
+        if not title or title in self._marks or (self._never_titles and self._never_titles.search(title)):
             return None
         href = _address(link, self._url)
         target = target_of_row(self._definition.targets, node, link, href) or self._shown(node, href, kind)

@@ -4,12 +4,23 @@ import hashlib
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
 
 from detectors.model import TlsFacts, Unknown
 from detectors.name_facts import TlsFault
 
-__all__ = ["faults_of", "read_certificate"]
+__all__ = ["UNREADABLE", "faults_of", "read_certificate"]
 
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    x509.InvalidVersion,
+    CryptographyDeprecationWarning,  # where warnings are errors; elsewhere such a certificate is read
+)
+"""What reading hostile X.509 may raise."""
 _MAX_NAMES = 100
 _MAX_TEXT = 1000
 
@@ -26,7 +37,7 @@ def read_certificate(der: bytes) -> TlsFacts | Unknown:
             not_after=shown.not_valid_after_utc,
             sha256=hashlib.sha256(der).hexdigest(),
         )
-    except ValueError:
+    except UNREADABLE:
         return Unknown("证书内容无法读取")
 
 

@@ -21,6 +21,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.resolver
 
+from crawler.gate.policy import is_inner_name
 from detectors.model import NO_SUCH_NAME, HostFacts, Unknown
 from keywords.hosts import owned_domain, registrable_domain
 from pipelines.errors import SourceUnreachable
@@ -41,6 +42,7 @@ class NameFailure(StrEnum):
     SERVER_FAILED = "servfail"
     TIMED_OUT = "timeout"
     NO_RECORD = "no_record"
+    NOT_ASKED = "not_asked"
 
 
 _SENTENCES = {
@@ -48,6 +50,7 @@ _SENTENCES = {
     NameFailure.SERVER_FAILED: "域名服务器返回失败（SERVFAIL）",
     NameFailure.TIMED_OUT: "域名查询超时",
     NameFailure.NO_RECORD: "域名没有地址记录",
+    NameFailure.NOT_ASKED: "本机或内部名称，不作查询",
 }
 
 
@@ -175,6 +178,8 @@ class DnsResolver:
     _nonsense = f"jw-{secrets.token_hex(8)}"
 
     async def _ask(self, host: str, kind: str) -> DnsReply:
+        if is_inner_name(host):
+            return DnsReply(failure=NameFailure.NOT_ASKED)  # our own name servers may know it
         key = (host, kind)
         kept = self._cache.get(key)
         if kept and kept[0] > monotonic():

@@ -13,11 +13,15 @@ from crawler.facts.dns import DnsReply, DnsResolver, NameFailure
 from detectors.model import Unknown
 from detectors.name_facts import DnsFacts, DnsOutcome, RecordSet
 from keywords.hosts import owned_domain
+from pipelines.name_addresses import home_networks
 from pipelines.ports import Clock
 
 __all__ = ["DnsSurvey", "decide", "records_of"]
 
 _MAX_VALUES = 100
+_POOL_LOOKS = 4
+"""So often at most invented labels are asked about: more shows a pool of dozens."""
+_NO_ANSWER = frozenset({DnsOutcome.TIMEOUT, DnsOutcome.SERVFAIL})
 _FAILURES = {
     NameFailure.NO_SUCH_NAME: DnsOutcome.NXDOMAIN,
     NameFailure.SERVER_FAILED: DnsOutcome.SERVFAIL,
@@ -57,33 +61,51 @@ class DnsSurvey:
         a, aaaa, cname, ns, mx, soa = (
             records_of(kind, [one[place] for one in rounds]) for place, (_, kind) in enumerate(questions)
         )
-        wildcard, parent = await self._wildcard(name, a, aaaa)
+        wildcard, parent = await self._wildcard(name, a, aaaa, cname)
         return DnsFacts(
             a=a, aaaa=aaaa, cname=cname, ns=ns, mx=mx, soa=soa, wildcard=wildcard, wildcard_parent=parent,
             asked_at=self._clock.now(),
         )  # fmt: skip
 
-    async def _wildcard(self, name: str, a: RecordSet, aaaa: RecordSet) -> tuple[bool | Unknown, str]:
-        """Return whether invented labels beside the name get all of its addresses, and the name above it."""
+    async def _wildcard(self, name: str, a: RecordSet, aaaa: RecordSet, cname: RecordSet) -> tuple[bool | Unknown, str]:
+        """Return whether invented labels beside the name get what the name gets, its alias or all of its addresses, and the name above it.
+
+        Where addresses rotate, one answer shows little of the pool: it is asked about again while it shows anything new.
+        """
         parent = name.partition(".")[2]
-        wanted = {value for one in (a, aaaa) if not isinstance(one.values, Unknown) for value in one.values}
+        wanted = _held(a) | _held(aaaa)
         if not wanted or not parent:
             return False, ""
-        kinds = [kind for kind, one in (("A", a), ("AAAA", aaaa)) if one.values and not isinstance(one.values, Unknown)]
-        # A label of its own each time: an answer cached for the last one says nothing about rotation.
-        replies = await asyncio.gather(
+        alias = _held(cname)
+        kinds = [kind for kind, one in (("A", a), ("AAAA", aaaa), ("CNAME", cname)) if _held(one)]
+        given: set[str] = set()
+        is_rotating, has_failed = bool(a.varying or aaaa.varying), False
+        for _ in range(_POOL_LOOKS):
+            replies = await self._beside(parent, kinds)
+            has_failed = has_failed or any(_outcome(one) in _NO_ANSWER for one in replies)
+            is_rotating = is_rotating or len({reply.values for reply in replies[: self._rounds]}) > 1
+            new = {_bare(value) for reply in replies for value in reply.values} - given
+            given |= new
+            if given >= wanted or (alias and given >= alias):
+                return True, parent
+            if not new or not is_rotating:
+                break
+        if has_failed and not given:
+            return Unknown("无法判断是否泛解析：对照查询没有得到应答"), parent
+        if (a.varying or aaaa.varying) and len(given - alias) > 1:
+            is_of_pool = home_networks(wanted) <= home_networks(given)
+            return is_of_pool or Unknown(f"无法判断是否泛解析：{parent} 对任意名称都给出轮换的地址"), parent
+        return False, parent
+
+    async def _beside(self, parent: str, kinds: Sequence[str]) -> list[DnsReply]:
+        """Ask about labels nobody made, one each time: an answer cached for the last one says nothing about rotation."""
+        return await asyncio.gather(
             *(
                 self._resolver.question(f"jw-{secrets.token_hex(8)}.{parent}", kind)
                 for kind in kinds
                 for _ in range(self._rounds)
             )
         )
-        given = {value for reply in replies for value in reply.values}
-        if given >= wanted:
-            return True, parent
-        if not given and any(_outcome(one) in {DnsOutcome.TIMEOUT, DnsOutcome.SERVFAIL} for one in replies):
-            return Unknown("无法判断是否泛解析：对照查询没有得到应答"), parent
-        return False, parent
 
 
 def records_of(kind: str, replies: Sequence[DnsReply]) -> RecordSet:
@@ -108,6 +130,10 @@ def decide(rounds: Sequence[DnsOutcome]) -> DnsOutcome:
     """Return the outcome of more than half of the rounds, or `UNDECIDED`."""
     outcome, count = Counter(rounds).most_common(1)[0]
     return outcome if count * 2 > len(rounds) else DnsOutcome.UNDECIDED
+
+
+def _held(records: RecordSet) -> set[str]:
+    return set() if isinstance(records.values, Unknown) else set(records.values)
 
 
 def _outcome(reply: DnsReply) -> DnsOutcome:

@@ -1,4 +1,4 @@
-"""Asks an RDAP server about a domain, through the gate: 404 is "not registered", 429 is heeded, everything else odd is `Unknown`."""
+"""Asks an RDAP server about a domain, through the gate: 404 is "not registered", a wish to wait is heeded, everything else odd is `Unknown`."""
 
 import asyncio
 import ssl
@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from crawler.facts.rdap_answer import read_rdap
+from crawler.facts.rdap_answer import is_not_found, read_rdap
 from crawler.facts.turns import ServerResting, Turns
 from crawler.retry_after import retry_after_s
 from detectors.model import Unknown
@@ -20,7 +20,7 @@ _MAX_BYTES = 1_000_000
 _MAX_REDIRECTS = 3
 _DEFAULT_REST_S = 60.0
 _MAX_REST_S = 86_400.0
-_OK, _NOT_FOUND, _TOO_MANY = 200, 404, 429
+_OK, _NOT_FOUND, _TOO_MANY, _UNAVAILABLE = 200, 404, 429, 503
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -85,9 +85,9 @@ class RdapClient:
                 self._turns.succeed(server)
                 if response.status_code in _REDIRECTS:
                     return _target(url, response)
-                if response.status_code == _TOO_MANY:
+                if _asks_to_wait(response):
                     self._heed(server, response)
-                body = await _body(response) if response.status_code == _OK else b""
+                body = await _body(response) if response.status_code in {_OK, _NOT_FOUND} else b""
         except (httpx.TimeoutException, TimeoutError):
             return self._fail(server, "应答超时")
         except httpx.ProxyError:
@@ -112,8 +112,8 @@ class RdapClient:
         if refused or failed:
             return Unknown(f"RDAP 服务器 {server} 无法访问（{refused or failed}）")
         if response.status_code == _NOT_FOUND:
-            if "html" in response.headers.get("Content-Type", "").lower():
-                return Unknown(f"RDAP 服务器 {server} 返回 404 网页，不能据此认为未注册")
+            if "html" in response.headers.get("Content-Type", "").lower() or not is_not_found(body):
+                return Unknown(f"RDAP 服务器 {server} 的 404 不是登记机构的答复（网页或另有说明），不能据此认为未注册")
             return not_registered(domain, f"rdap:{url}", self._clock.now())
         if response.status_code != _OK:
             return Unknown(f"RDAP 服务器 {server} 返回 {response.status_code}")
@@ -141,6 +141,11 @@ def _target(url: str, response: httpx.Response) -> str | Unknown:
     if not is_usable or (url.startswith("https:") and not target.startswith("https:")):
         return Unknown(f"RDAP 服务器 {_server(url)} 重定向到不可用的地址")
     return str(target)
+
+
+def _asks_to_wait(response: httpx.Response) -> bool:
+    status = response.status_code
+    return status == _TOO_MANY or (status == _UNAVAILABLE and "Retry-After" in response.headers)
 
 
 async def _body(response: httpx.Response) -> bytes | None:

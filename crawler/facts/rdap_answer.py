@@ -1,28 +1,27 @@
 """Reads what an RDAP server says about a domain (RFC 9083). Pure; anything unexpected is `Unknown`, never an empty fact."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 import msgspec
 
+from crawler.facts.redacted import NOT_PUBLISHED, published
+from crawler.facts.whois_words import keeps_back
 from detectors.model import Unknown
 from detectors.name_facts import Registration
 
-__all__ = ["read_rdap"]
+__all__ = ["is_not_found", "read_rdap"]
 
 _MAX_TEXT = 300
 _MAX_ITEMS = 50
-_REDACTED = re.compile(r"redact|privacy|not disclosed|data protected|withheld|gdpr", re.IGNORECASE)
-_NOT_PUBLISHED = Unknown("登记机构未公布")
-_REDACTED_FACT = Unknown("登记机构已隐去（隐私保护）")
+_NOT_FOUND = 404
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def read_rdap(domain: str, body: bytes, source: str, asked_at: datetime) -> Registration | Unknown:
     """Return the registration an RDAP domain object describes; `Unknown` if it is none, or of another domain."""
-    try:
-        answer = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    answer = _decoded(body)
+    if answer is None:
         return Unknown("RDAP 应答不是有效的 JSON")
     if not isinstance(answer, Mapping) or answer.get("objectClassName") != "domain":
         return Unknown("RDAP 应答不是域名登记信息")
@@ -48,13 +47,32 @@ def read_rdap(domain: str, body: bytes, source: str, asked_at: datetime) -> Regi
     )  # fmt: skip
 
 
+def is_not_found(body: bytes) -> bool:
+    """Say whether the body of a 404 leaves it at that: it is empty, or an error object that neither refuses nor keeps the name back."""
+    if not body.strip():
+        return True
+    answer = _decoded(body)
+    if not isinstance(answer, Mapping) or str(answer.get("errorCode", _NOT_FOUND)) != str(_NOT_FOUND):
+        return False
+    return not keeps_back("\n".join(map(_text, [answer.get("title"), *_items(answer, "description")])))
+
+
+def _decoded(body: bytes) -> object:
+    """Return what the JSON says; None: it is none."""
+    try:
+        return msgspec.json.decode(body.removeprefix(_BYTE_ORDER_MARK))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
 def _person(answer: Mapping[str, object], role: str) -> dict[str, str] | None:
-    """Return property → text of the first entity in this role; None: there is none."""
+    """Return property → text of the first entity in this role that says anything; None: there is none."""
     for entity in _objects(answer, "entities"):
         if role in _items(entity, "roles"):
             card = _items(entity, "vcardArray")
             properties = card[1] if len(card) == 2 and isinstance(card[1], list) else []  # noqa: PLR2004 - ["vcard", [...]]
-            return dict(reversed([pair for pair in map(_property, properties) if pair]))
+            if known := dict(reversed([pair for pair in map(_property, properties) if pair])):
+                return known
     return None
 
 
@@ -69,8 +87,8 @@ def _named(person: Mapping[str, str] | None, properties: Iterable[str]) -> str |
     for name in properties:
         value = (person or {}).get(name, "")
         if value:
-            return _REDACTED_FACT if _REDACTED.search(value) else value
-    return _NOT_PUBLISHED
+            return published(value)
+    return NOT_PUBLISHED
 
 
 def _status(text: str) -> str:
@@ -81,14 +99,14 @@ def _status(text: str) -> str:
 
 def _listed(values: Iterable[str]) -> tuple[str, ...] | Unknown:
     found = tuple(sorted({value for value in values if value}))[:_MAX_ITEMS]
-    return found or _NOT_PUBLISHED
+    return found or NOT_PUBLISHED
 
 
 def _instant(text: str) -> datetime | Unknown:
     if not text:
-        return _NOT_PUBLISHED
+        return NOT_PUBLISHED
     try:
-        read = datetime.fromisoformat(text)
+        read = datetime.fromisoformat(text.upper().removesuffix(" UTC"))
         return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return Unknown(f"登记机构给出的时间无法识别：{text[:40]}")

@@ -15,6 +15,8 @@ __all__ = ["ServerResting", "Turns"]
 
 _FAILURES = 3
 _FAILURE_REST_S = 60.0
+_REFUSAL_REST_S = 10.0
+_LONGEST_REFUSAL_REST_S = 640.0
 
 
 class ServerResting(Exception):
@@ -43,6 +45,8 @@ class _Server:
     cause: str = ""
     """Why it could not be reached; empty: it was, or it rests because it asked us to."""
     failures: int = 0
+    """In a row."""
+    refusals: int = 0
     """In a row."""
 
 
@@ -91,9 +95,16 @@ class Turns:
             self.rest(server, _FAILURE_REST_S)
 
     def succeed(self, server: str) -> None:
-        """Note that the server answered, whatever it said."""
+        """Note that the server answered, whatever it said of the name."""
+        known = self._known(server)
+        known.failures, known.refusals, known.cause = 0, 0, ""
+
+    def refuse(self, server: str) -> None:
+        """Note that the server says in words that we ask too often: it is left alone, twice as long each time in a row."""
         known = self._known(server)
         known.failures, known.cause = 0, ""
+        self.rest(server, min(_LONGEST_REFUSAL_REST_S, _REFUSAL_REST_S * 2**known.refusals))
+        known.refusals = min(known.refusals + 1, 20)
 
     async def _wait_out_rest(self, server: str, known: _Server) -> None:
         wait_s = known.rests_until - self._now()

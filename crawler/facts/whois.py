@@ -6,6 +6,7 @@ from crawler.facts.dns import NameUnresolved
 from crawler.facts.registries import Registries, WhoisServer
 from crawler.facts.turns import ServerResting, Turns
 from crawler.facts.whois_text import decode_whois, read_whois, referral_in
+from crawler.facts.whois_words import refuses
 from crawler.gate.dial import DialFailed
 from crawler.gate.policy import Refusal
 from crawler.gate.way_out import WayOut
@@ -45,7 +46,7 @@ class WhoisClient:
         answer = await self._converse(server, query)
         if isinstance(answer, Unknown):
             return answer
-        found = read_whois(domain, answer, _source(server), self._clock.now())
+        found = self._understand(domain, answer, server)
         referral = referral_in(answer) if self._follows_referrals else ""
         if isinstance(found, Unknown) or not found.is_registered or not referral:
             return found
@@ -55,11 +56,18 @@ class WhoisClient:
         answer = await self._converse(registrar, domain)
         if isinstance(answer, Unknown):
             return found
-        closer = read_whois(domain, answer, _source(registrar), self._clock.now())
+        closer = self._understand(domain, answer, registrar)
         return closer if not isinstance(closer, Unknown) and closer.is_registered else found
 
+    def _understand(self, domain: str, answer: str, server: WhoisServer) -> Registration | Unknown:
+        """Return what the answer says; a server that refuses is left alone for a while, or it would refuse for a day."""
+        found = read_whois(domain, answer, _source(server), self._clock.now())
+        is_refusal = isinstance(found, Unknown) and refuses(answer)
+        (self._turns.refuse if is_refusal else self._turns.succeed)(_shown(server))
+        return found
+
     async def _converse(self, server: WhoisServer, query: str) -> str | Unknown:
-        shown = f"{server.host}:{server.port}"
+        shown = _shown(server)
         try:
             async with (
                 self._turns.turn(shown),
@@ -71,7 +79,6 @@ class WhoisClient:
                 read = bytearray()
                 while len(read) < _MAX_BYTES and (chunk := await connection.reader.read(_CHUNK)):
                     read += chunk
-                self._turns.succeed(shown)
                 return decode_whois(bytes(read[:_MAX_BYTES]))
         except ServerResting as resting:
             return Unknown(resting.sentence)
@@ -88,5 +95,9 @@ class WhoisClient:
         return Unknown(sentence)
 
 
+def _shown(server: WhoisServer) -> str:
+    return f"{server.host}:{server.port}"
+
+
 def _source(server: WhoisServer) -> str:
-    return f"whois:{server.host}:{server.port}"
+    return f"whois:{_shown(server)}"

@@ -1,7 +1,7 @@
 """Reads a WHOIS answer. Pure: text in, `Registration` or `Unknown` out; python-whois picks the fields by our table.
 
-A record is recognised before a refusal (terms of use speak of limits too), a refusal before "no match": rate-limit text must never
-be read as "not registered".
+A record is recognised before anything else: terms of use speak of limits too. What an answer that is no record says is read in
+`whois_words`; how registries draw their lines, in `whois_dress`.
 """
 
 import re
@@ -11,83 +11,95 @@ from datetime import UTC, datetime
 from whois.exceptions import PywhoisError
 from whois.parser import WhoisEntry, cast_date
 
+from crawler.facts.redacted import NOT_PUBLISHED, published
+from crawler.facts.whois_dress import undressed
+from crawler.facts.whois_words import a_label, is_of_another, why_not
 from detectors.model import Unknown
 from detectors.name_facts import Registration, not_registered
-from keywords.hosts import canonical_host
 from pipelines.clock import CHINA
 
 __all__ = ["decode_whois", "read_whois", "referral_in"]
 
 _CNNIC_SUFFIXES = (".cn", ".xn--fiqs8s", ".xn--fiqz9s")
+_JAPANESE = b"\x1b$B"
 _MAX_LINE = 500
 _MAX_LINES = 300
 _MAX_DATE = 60
-_HEAD_LINES = 12
-"""What a server has to say it says at the top; terms of use follow."""
-_FIRST_LINES = 3
-"""Here it gives its answer; what it says further down is mostly the law."""
 _MAX_ITEMS = 50
-_CHINESE_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
-_DAY_FIRST = re.compile(r"(\d{2})[-.](\d{2})[-.](\d{4})\b")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:年|\. ?)(\d{1,2})(?:月|\. ?)(\d{1,2})(?:日|\.)?")
+_DAY_FIRST = re.compile(r"\b(\d{1,2})[-.](\d{1,2})[-.](\d{4})\b")
 """So write registries that do not write the year first (`.hk`, `.ru`); left alone, a day up to 12 is taken for a month."""
 
+_REMARK = re.compile(r"\((?!UTC|GMT)[^()\d]*\)|#\d+")
+_ZONE = re.compile(r"\(?(?:UTC|GMT)([+-])(\d{1,2})(?::?00)?\)?")
+"""`(UTC+8)`, `(GMT+0:00)`: hours before or behind the world's time."""
+
 _LABELS = {
-    "domain_name": ("Domain Name", "Domain", "域名", "域名名称"),
-    "registrar": ("Registrar", "Sponsoring Registrar", "Registrar Name", "(?:域名)?注册商", "(?:域名)?注册服务机构"),
+    "domain_name": (r"Domain ?Name", "Domain", "域名", "域名名称", "ドメイン名"),
+    "registrars": (
+        "Registrar",
+        r"(?:Sponsoring )?Registrar[- ](?:Name|Organi[sz]ation)",
+        "Sponsoring Registrar",
+        "Registration Service Provider",
+        "Current Registr?ar",
+        "Authorized Agency",
+        "(?:域名|所属)?注册(?:商|服务机构|服务商)(?:名称)?",
+    ),
     "created": (
-        "Creation Date",
+        "Creation (?:Date|Time)",
         r"Registration (?:Date|Time)",
+        r"Registered(?: Date| On)?",
         "Domain Name Commencement Date",
-        "Registered on",
-        "Created",
-        "(?:域名)?(?:注册|创建)(?:时间|日期)",
+        "(?:Record |Domain )?Created(?: on| date)?",
+        "(?:域名)?(?:注册|创建|登记)(?:时间|日期)",
+        "登録年月日",
     ),
     "expires": (
         r"Registry Expir\w+ Date",
         r"Registrar Registration Expir\w+ Date",
-        r"Expir\w+ (?:Date|Time)",
-        r"Expires(?: on)?",
-        "(?:域名)?(?:到期|过期)(?:时间|日期)",
+        r"Exp(?:ir\w+)? (?:Date|Time)",
+        r"(?:Record )?Expires(?: on)?",
+        "Renewal date",
+        "Paid-till",
+        "(?:域名)?(?:到期|过期|截止)(?:时间|日期)",
+        "有効期限",
     ),
-    "updated": ("Updated Date", "Last Updated", "Last Modified", "更新(?:时间|日期)"),
-    "organisation": (r"Registrant\s?Organi[sz]ation", "注册(?:组织|单位)"),
-    "name": ("Registrant Name", "Registrant", "(?:域名)?(?:注册(?:人|者)|持有(?:人|者))"),
-    "status": ("Domain Status", "Status", "(?:域名)?状态"),
-    "name_servers": ("Name Servers?", "Nserver", "DNS ?服务器", "域名服务器"),
+    "updated": (
+        "Updated Date",
+        "Last[ -]Update(?:d(?: Date| on)?)?",
+        "Last Modified",
+        "Modified",
+        "Changed",
+        "(?:最后)?(?:更新|修改)(?:时间|日期)",
+        "最終更新",
+    ),
+    "organisation": (r"Registrant\s?Organi[sz]ation", "(?:域名)?(?:注册|所有)(?:组织|单位)", "组织名称", "組織名"),
+    "name": ("Registrant Name", "Registrant", "(?:域名)?(?:注册|持有|所有)(?:人|者)", "Owner", "登録者名"),
+    "status": ("Domain Status", "Status", "(?:域名)?状态", "状態"),
+    "name_servers": (
+        r"Name\s?Servers?",
+        "Nserver",
+        "(?:Primary|Secondary) Server",
+        "(?:域名|DNS) ?服务器",
+        "DNS",
+        "ネームサーバ",
+    ),
 }
-"""Label of the line for each field. python-whois brings a table for each suffix; some take minutes over a hostile answer."""
+"""Label of the line for each field. python-whois brings a table for each suffix; some take minutes over a hostile answer.
 
-_REFUSED = re.compile(
-    r"(limit|quota|rate)\w*\s+(has\s+been\s+|was\s+)?(exceed|reach)"
-    r"|exceed\w*\s+(the\s+|your\s+|its\s+)?(\w+\s+)?(\w+\s+)?(limit|quota|rate|number)"
-    r"|too\s+(many|fast|frequent|short)|(interval|frequency)\s+is\s+too"
-    r"|(access|query|connection|request)\w*\s+(is\s+|has\s+been\s+|was\s+)?(temporarily\s+)?(denied|refused|blocked|restricted|prohibited)"
-    r"|blacklist|try\s+again\s+(later|in|after)|please\s+wait|temporarily\s+unavailable|server\s+is\s+busy"
-    r"|频繁|过快|超出.{0,8}(限制|次数)|次数.{0,6}(超|上限)|稍后再试|拒绝(访问|查询)|(访问|查询)受限|验证码",
-    re.IGNORECASE,
-)
-_NOT_FOUND = re.compile(
-    r"^[%#\s]*(>>>\s*)?("
-    r"no\s+match(ing)?\b|not\s+found\b|no\s+data\s+found|no\s+entries\s+found|nothing\s+found|no\s+object\s+found|no\s+found\b"
-    r"|domain\s+(name\s+)?not\s+found|(the\s+)?(queried\s+)?object\s+(does\s+not|doesn't)\s+exist"
-    r"|(this|the|that)\s+domain(\s+name)?\s+(has\s+not\s+been|is\s+not|was\s+not)\s+(registered|found)|(domain\s+)?status:\s*(free|available)\s*$"
-    r"|\S+\s+is\s+(available\s+for|free\b)|(没有|未)(找到|查到|匹配)|(所?查询的|该)?域名不存在|(该|此)?域名\s*([a-z0-9.-]+\s*)?(未|尚未|没有)(被)?注册"
-    r")",
-    re.IGNORECASE | re.MULTILINE,
-)
+Not `registrar`: of a field of that name it keeps the last line, which below a heading is the street.
+"""
+
 _REFERRAL = re.compile(
     r"^\s*(?:Registrar )?WHOIS Server:[ \t]*(?:r?whois://)?([A-Za-z0-9.-]+)(?::(\d{1,5}))?/?[ \t]*$", re.I | re.M
 )
 _MAIL = re.compile(r"^\s*Registrant (?:Contact )?Email:[ \t]*(\S+@\S+)[ \t]*$", re.IGNORECASE | re.MULTILINE)
-_REDACTED = re.compile(r"redact|privacy|not disclosed|data protected|withheld|gdpr|select request", re.IGNORECASE)
-_NOT_PUBLISHED = Unknown("登记机构未公布")
-_REDACTED_FACT = Unknown("登记机构已隐去（隐私保护）")
 
 
 def decode_whois(answer: bytes) -> str:
-    """Return the text of an answer: UTF-8, else what most Chinese servers write."""
+    """Return the text of an answer: UTF-8, what Japan's registry writes, else what most Chinese servers write."""
     try:
-        text = answer.decode("utf-8-sig")
+        text = answer.decode("iso2022_jp" if _JAPANESE in answer else "utf-8-sig")
     except UnicodeDecodeError:
         text = answer.decode("gb18030", "replace")
     lines = text.splitlines()[:_MAX_LINES]
@@ -107,40 +119,43 @@ def referral_in(text: str) -> str:
 
 def read_whois(domain: str, text: str, source: str, asked_at: datetime) -> Registration | Unknown:
     """Return what the answer says about the domain (A-labels)."""
-    fields = _fields(domain, text)
-    if _is_record(domain, fields):
-        return _registration(domain, fields, text, source, asked_at)
-    lines = [line for line in text.splitlines() if line.strip()][:_HEAD_LINES]
+    plain = undressed(text)
+    fields = _fields(domain, plain)
     server = source.removeprefix("whois:")
-    if not lines:
-        return Unknown(f"WHOIS 服务器 {server} 没有给出内容")
-    shown = lines[0].strip(" %#")[:80]
-    for part in ("\n".join(lines[:_FIRST_LINES]), "\n".join(lines)):
-        if _REFUSED.search(part):
-            return Unknown(f"WHOIS 服务器 {server} 拒绝或限制查询：{shown}")
-        if _NOT_FOUND.search(part):
-            return not_registered(domain, source, asked_at)
-    return Unknown(f"WHOIS 服务器 {server} 的应答无法识别：{shown}")
+    if is_of_another(domain, _named_domains(fields)):
+        return Unknown(f"WHOIS 服务器 {server} 应答的是另一个域名")
+    if _is_record(domain, fields):
+        return _registration(domain, fields, plain, source, asked_at)
+    if reason := why_not(text, domain):
+        return Unknown(f"WHOIS 服务器 {server} {reason}")
+    return not_registered(domain, source, asked_at)
 
 
 def _fields(domain: str, text: str) -> Mapping[str, object]:
     """Return name of the field → text or texts, as python-whois finds them by our table."""
-    return dict(WhoisEntry(domain, text, regex={name: _labelled(*labels) for name, labels in _LABELS.items()}))
+    try:
+        return dict(WhoisEntry(domain, text, regex={name: _labelled(*labels) for name, labels in _LABELS.items()}))
+    except PywhoisError:  # it takes one sentence about suffixes without a server for a whole answer
+        return {}
 
 
 def _labelled(*labels: str) -> str:
     return rf"^[ \t]*(?:{'|'.join(labels)})[ \t]*[:：][ \t]*(\S.*)$"
 
 
+def _named_domains(fields: Mapping[str, object]) -> list[str]:
+    return [one.rstrip(".").lower().split(" ")[0] for one in _texts(fields.get("domain_name"))]
+
+
 def _is_record(domain: str, fields: Mapping[str, object]) -> bool:
     """Say whether the fields are a record of this domain and not words that happen to look like some."""
-    named = {one.rstrip(".").lower().split(" ")[0] for one in _texts(fields.get("domain_name"))}
-    if named and domain not in {_a_label(one) for one in named}:
+    named = {a_label(one) for one in _named_domains(fields)}
+    if named and domain not in named:
         return False
     created = _texts(fields.get("created"))
-    return bool(created and not isinstance(_instant(created, is_cnnic=False), Unknown)) or bool(
-        named and _texts(fields.get("registrar"))
-    )
+    if created and not isinstance(_instant(created, is_cnnic=False), Unknown):
+        return True
+    return bool(named and (_texts(fields.get("registrars")) or _hosts(fields.get("name_servers"))))
 
 
 def _registration(
@@ -154,13 +169,11 @@ def _registration(
         registered_at=_instant(_texts(fields.get("created")), is_cnnic=is_cnnic),
         expires_at=_instant(_texts(fields.get("expires")), is_cnnic=is_cnnic),
         updated_at=_instant(_texts(fields.get("updated")), is_cnnic=is_cnnic),
-        registrar=_named(fields, "registrar"),
+        registrar=_named(fields, "registrars"),
         registrant=_named(fields, "organisation", "name"),
-        registrant_email=_shown(mail[1]) if mail else _NOT_PUBLISHED,
+        registrant_email=_shown(mail[1]) if mail else NOT_PUBLISHED,
         statuses=_listed(one.split()[0] for one in _texts(fields.get("status")) if one.split()),
-        nameservers=_listed(
-            one.split()[0].rstrip(".").lower() for one in _texts(fields.get("name_servers")) if one.split()
-        ),
+        nameservers=_listed(_hosts(fields.get("name_servers"))),
         source=source,
         asked_at=asked_at,
     )
@@ -171,9 +184,15 @@ def _texts(value: object) -> list[str]:
     return [one.strip() for one in values if isinstance(one, str) and one.strip()]
 
 
+def _hosts(value: object) -> list[str]:
+    """Return the name servers; whatever else stands on their lines (addresses, `[OK]`) is left out."""
+    first = [one.split()[0].rstrip(".").lower() for one in _texts(value)]
+    return [one for one in first if "." in one]
+
+
 def _instant(texts: list[str], *, is_cnnic: bool) -> datetime | Unknown:
     if not texts:
-        return _NOT_PUBLISHED
+        return NOT_PUBLISHED
     try:
         read = cast_date(_written_year_first(texts[0][:_MAX_DATE]))
         if not isinstance(read, datetime):
@@ -186,26 +205,22 @@ def _instant(texts: list[str], *, is_cnnic: bool) -> datetime | Unknown:
 
 
 def _written_year_first(text: str) -> str:
-    return _DAY_FIRST.sub(r"\3-\2-\1", _CHINESE_DATE.sub(r"\1-\2-\3", text))
+    """Return a date as python-whois reads it: without remarks behind it, such as the form of the date or a serial number."""
+    text = text.replace("(JST)", "+09:00")
+    text = _ZONE.sub(lambda zone: f"{zone[1]}{int(zone[2]):02d}:00", _REMARK.sub("", text)).rstrip(". ")
+    return _DAY_FIRST.sub(r"\3-\2-\1", _YEAR_FIRST.sub(r"\1-\2-\3", text))
 
 
 def _named(fields: Mapping[str, object], *keys: str) -> str | Unknown:
     for key in keys:
         if found := _texts(fields.get(key)):
             return _shown(found[0])
-    return _NOT_PUBLISHED
+    return NOT_PUBLISHED
 
 
 def _shown(text: str) -> str | Unknown:
-    return _REDACTED_FACT if _REDACTED.search(text) else " ".join(text.split())[:300]
+    return published(" ".join(text.split())[:300])
 
 
 def _listed(values: Iterable[str]) -> tuple[str, ...] | Unknown:
-    return tuple(sorted(set(values)))[:_MAX_ITEMS] or _NOT_PUBLISHED
-
-
-def _a_label(name: str) -> str:
-    try:
-        return canonical_host(name)
-    except (ValueError, UnicodeError):
-        return name
+    return tuple(sorted(set(values)))[:_MAX_ITEMS] or NOT_PUBLISHED

@@ -1,6 +1,7 @@
 """Feeds of names as they appear: Certificate Transparency logs, certstream servers, folders of new-domain lists.
 
-Lists, zone files and tables of any size are read by `name_lists` and `name_tables` (`name_files` opens them).
+Lists, zone files and tables of any size are read through `list_reader`: `name_files` opens them, `name_columns` tells tables from lists,
+`name_tables` makes a list of a column, `name_lists` finds the imitations.
 
 Each feed reads in order, hands what it read to `hand_on.HandOn` (match, report, then move the bookmark) and tells
 `model.FeedWatch` how it stands. A name may be handed on twice after a crash, never not at all; the memory of reported names

@@ -39,21 +39,19 @@ class MessageBroken(ValueError):
     """A message is not one a certstream server sends."""
 
 
-class _Source(msgspec.Struct):
-    name: str | None = None
-    url: str | None = None
-
-
 class _Leaf(msgspec.Struct):
-    all_domains: list[str] | None = None
-    sha256: str | None = None
+    all_domains: object = None
+    extensions: object = None
+    sha256: object = None
 
 
 class _Update(msgspec.Struct):
+    """Only the names are demanded: what passes cannot be asked for again, so an odd index or time must not cost them."""
+
     leaf_cert: _Leaf
-    cert_index: int | None = None
-    seen: float | None = None
-    source: _Source | None = None
+    cert_index: object = None
+    seen: object = None
+    source: object = None
 
 
 class _Message(msgspec.Struct):
@@ -75,18 +73,49 @@ def names_of_message(text: str | bytes) -> tuple[SeenName, ...]:
 
 
 def _of_certificate(update: _Update) -> tuple[SeenName, ...]:
-    index = update.cert_index if update.cert_index is not None and 0 <= update.cert_index < _MAX_INDEX else None
-    source = (update.source.name or update.source.url or "") if update.source else ""
-    digest = (update.leaf_cert.sha256 or "").replace(":", "").lower()
+    leaf = update.leaf_cert
+    digest = leaf.sha256.replace(":", "").lower() if isinstance(leaf.sha256, str) else ""
+    index, seen_at, log = _index(update.cert_index), _instant(update.seen), _log(update.source)
     return tuple(
-        SeenName(name=name, certificate_sha256=digest, index=index, log=source, logged_at=_instant(update.seen))
-        for name in dict.fromkeys(update.leaf_cert.all_domains or ())
+        SeenName(name=name, certificate_sha256=digest, index=index, log=log, logged_at=seen_at)
+        for name in dict.fromkeys(_names(leaf))
     )
 
 
-def _instant(seconds: float | None) -> datetime | None:
+def _names(leaf: _Leaf) -> list[str]:
+    """Return the names of a certificate; servers that do not list them give the extension as text, `DNS:a, DNS:b`."""
+    listed = leaf.all_domains
+    if isinstance(listed, str):
+        return [listed]
+    if isinstance(listed, list):
+        return [name for name in listed if isinstance(name, str)]
+    text = leaf.extensions.get("subjectAltName") if isinstance(leaf.extensions, dict) else None
+    entries = (one.strip() for one in text.split(",")) if isinstance(text, str) else ()
+    return [one.removeprefix("DNS:").strip() for one in entries if one.startswith("DNS:")]
+
+
+def _index(said: object) -> int | None:
+    number = said if isinstance(said, int) else _number(said)
+    return int(number) if number is not None and 0 <= number < _MAX_INDEX else None
+
+
+def _log(source: object) -> str:
+    named = [source.get("name"), source.get("url")] if isinstance(source, dict) else [source]
+    return next((one for one in named if isinstance(one, str) and one), "")
+
+
+def _instant(seconds: object) -> datetime | None:
+    number = _number(seconds)
     try:
-        return instant_of_ms(int(seconds * 1000)) if seconds else None
+        return instant_of_ms(int(number * 1000)) if number else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _number(said: object) -> float | None:
+    """Return the number, whichever way it was written; None: it is none."""
+    try:
+        return float(said) if isinstance(said, int | float | str) and not isinstance(said, bool) else None
     except (ValueError, OverflowError):
         return None
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
-from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
+from crawler.facts.certificate import UNREADABLE
 from crawler.feeds.ct_merkle import leaf_hash
 from crawler.feeds.model import CertificateSeen, LogEntry
 from keywords.host_lines import host_of_text
@@ -48,12 +48,18 @@ def read_entry(log: str, index: int, leaf_input: bytes, extra_data: bytes) -> Lo
             raise ValueError("not a version 1 timestamped entry")
         leaf = _Leaf(reader)
         reader.end()
-        handed_in = leaf.certificate
-        if leaf.is_precertificate:
-            handed_in = _Reader(extra_data).vector(3)
+        handed_in = _precertificate_in(extra_data) if leaf.is_precertificate else leaf.certificate
         return LogEntry(hashed, _seen(log, index, leaf, handed_in))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         return LogEntry(hashed, _broken(index, error))
+
+
+def _precertificate_in(extra_data: bytes) -> bytes:
+    """Return the precertificate as it was handed in; empty where it cannot be had: nobody vouches for it, and the names stand in the leaf."""
+    try:
+        return _Reader(extra_data).vector(3)
+    except ValueError:
+        return b""
 
 
 def read_data_tile(log: str, first_index: int, tile: bytes) -> Iterator[LogEntry]:
@@ -74,7 +80,7 @@ def read_data_tile(log: str, first_index: int, tile: bytes) -> Iterator[LogEntry
             raise EntriesUnreadable(f"entry {index}: {error}") from error
         try:
             yield LogEntry(hashed, _seen(log, index, leaf, handed_in))
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             yield LogEntry(hashed, _broken(index, error))
         index += 1
 
@@ -134,7 +140,7 @@ def _seen(log: str, index: int, leaf: _Leaf, handed_in: bytes) -> CertificateSee
         logged_at=instant_of_ms(leaf.timestamp_ms),
         is_precertificate=leaf.is_precertificate,
         names=_names(x509.load_der_x509_certificate(der)),
-        sha256=hashlib.sha256(handed_in).hexdigest(),
+        sha256=hashlib.sha256(handed_in).hexdigest() if handed_in else "",
     )
 
 
@@ -205,18 +211,6 @@ def _sequence(content: bytes) -> bytes:
         return bytes((_SEQUENCE, size)) + content
     width = (size.bit_length() + 7) // 8
     return bytes((_SEQUENCE, _LONG_FORM + width)) + size.to_bytes(width) + content
-
-
-_UNREADABLE = (
-    ValueError,
-    TypeError,
-    OverflowError,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-    x509.InvalidVersion,
-    CryptographyDeprecationWarning,  # where warnings are errors; elsewhere such a certificate is read
-)
-"""What reading hostile X.509 may raise."""
 
 
 def _broken(index: int, error: Exception) -> BrokenEntry:

@@ -34,7 +34,7 @@ class HeadJudged:
 async def judge_head(
     mark: FeedBookmark, head: TreeHead, prove: Prove, now: datetime, *, from_start: bool, retry_gap_s: float
 ) -> HeadJudged:
-    """Compare the head with the last one accepted. Raises `FetchFailed` when the server goes away while it is asked for a proof."""
+    """Compare the head with the last one accepted. Names must not wait for a proof: one that cannot be had leaves the head unproven."""
     if mark.head_size is None:
         offset = 0 if from_start else head.size
         begun = replace(_adopted(mark, head), offset=offset, peaks=(), grew_at=now)
@@ -61,7 +61,7 @@ async def _judge_smaller(
     mark: FeedBookmark, known_size: int, head: TreeHead, prove: Prove, now: datetime, retry_gap_s: float
 ) -> HeadJudged:
     is_later = head.signed_at is not None and mark.head_at is not None and head.signed_at > mark.head_at
-    if not is_later and head.size > 0 and await _is_prefix(mark, known_size, head, prove):
+    if not is_later and head.size > 0 and await _may_be_prefix(mark, known_size, head, prove):
         return HeadJudged(mark, head.size, None)
     about = f"size {head.size} after size {known_size}"
     mark = raise_alarm(mark, AlarmKind.REWOUND, about, now)
@@ -71,16 +71,15 @@ async def _judge_smaller(
     return HeadJudged(mark, head.size, None)
 
 
-async def _is_prefix(mark: FeedBookmark, known_size: int, head: TreeHead, prove: Prove) -> bool:
+async def _may_be_prefix(mark: FeedBookmark, known_size: int, head: TreeHead, prove: Prove) -> bool:
+    """Say whether the smaller tree is part of the one we know, as far as the server that should prove it can be asked."""
     try:
         proof = await prove(head.size, known_size)
         return root_of_proof(head.size, known_size, head.root, proof).hex() == mark.head_root
     except ProofWrong:
         return False
     except FetchFailed as error:
-        if error.failure in _AWAY:
-            raise
-        return False
+        return error.failure in _AWAY
 
 
 async def _judge_larger(mark: FeedBookmark, known_size: int, head: TreeHead, prove: Prove, now: datetime) -> HeadJudged:
@@ -91,10 +90,8 @@ async def _judge_larger(mark: FeedBookmark, known_size: int, head: TreeHead, pro
     try:
         proof = await prove(known_size, head.size)
         proven = root_of_proof(known_size, head.size, old_root, proof)
-    except FetchFailed as error:
-        if error.failure in _AWAY:
-            raise
-        # Names must not wait for a proof: go on reading, keep the old head as the one to prove from.
+    except FetchFailed:
+        # Go on reading, keep the old head as the one to prove from.
         return HeadJudged(mark, head.size, None)
     except ProofWrong:
         proven = b""

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import islice, takewhile
 
 from crawler.feeds.ct_entries import EntriesUnreadable, read_data_tile
 from crawler.feeds.ct_merkle import complete_nodes, consistency_ranges, node_hash
 from crawler.feeds.ct_signatures import LogKey, read_checkpoint
 from crawler.feeds.fetch import Failure, FetchFailed, LogServer
-from crawler.feeds.model import LogEntry, TreeHead
+from crawler.feeds.model import CertificateSeen, LogEntry, TreeHead
 
 __all__ = ["StaticLog", "tile_path"]
 
@@ -42,20 +43,16 @@ class StaticLog:
             raise FetchFailed(Failure.INVALID, f"checkpoint: {error}") from error
 
     async def entries(self, start: int, end: int, tree_size: int) -> Sequence[LogEntry]:
-        """Return the entries from `start` to the end of its tile, not beyond `end`."""
+        """Return the entries from `start` to the end of its tile, or to where the tile breaks, not beyond `end`."""
         number = start // _WIDTH
         first = number * _WIDTH
         width = min(_WIDTH, tree_size - first)
         tile = await self._tile("data", number, width)
-        try:
-            entries = await asyncio.to_thread(lambda: list(read_data_tile(self._name, first, tile)))
-        except EntriesUnreadable as error:
-            raise FetchFailed(Failure.INVALID, f"{tile_path('data', number, width)}: {error}") from error
-        if len(entries) < width:
-            raise FetchFailed(
-                Failure.INVALID, f"{tile_path('data', number, width)}: {len(entries)} entries, not {width}"
-            )
-        return entries[start - first : min(end - first, width)]
+        entries, fault = await asyncio.to_thread(_read_tile, self._name, first, tile, width)
+        found = entries[start - first : end - first]
+        if not found:
+            raise FetchFailed(Failure.INVALID, f"{tile_path('data', number, width)}: {fault}")
+        return found
 
     async def consistency(self, old_size: int, new_size: int) -> tuple[bytes, ...]:
         """Return the consistency proof of two sizes, put together from hash tiles of the larger tree."""
@@ -84,6 +81,24 @@ class StaticLog:
                 return await self._server.get(tile_path(level, number))
             except FetchFailed as missing:
                 raise (error if missing.failure is Failure.REFUSED else missing) from missing
+
+
+def _read_tile(log: str, first: int, tile: bytes, width: int) -> tuple[list[LogEntry], str]:
+    """Return the entries of a tile up to `width` of them, and what is wrong where it breaks; what lies behind is not looked at.
+
+    In a tile that breaks, an entry that cannot be read may be where: nothing from there on is taken.
+    """
+    entries: list[LogEntry] = []
+    fault = ""
+    try:
+        for entry in islice(read_data_tile(log, first, tile), width):
+            entries.append(entry)
+    except EntriesUnreadable as error:
+        fault = str(error)
+    if len(entries) == width:
+        return entries, ""
+    sound = list(takewhile(lambda entry: isinstance(entry.seen, CertificateSeen), entries))
+    return sound, fault or f"{len(entries)} entries, not {width}"
 
 
 class _TreeReader:

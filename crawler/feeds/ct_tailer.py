@@ -29,7 +29,6 @@ _LONGEST_BACKOFF_S = 300.0
 _NARROWED_BY = 16
 _NARROW_TRIES = 2
 _GAPS_PER_LOOK = 20
-_AWAY = frozenset({Failure.UNREACHABLE, Failure.BUSY})
 
 
 class LogTailer:
@@ -50,7 +49,8 @@ class LogTailer:
         self._from_start = from_start
         self._batch = settings.batch
         self._failed_in_a_row = 0
-        self._began_at = parts.clock.now()
+        self._served_at = parts.clock.now()
+        """When entries last came or all were there; a server that only ever tells its size is silent too."""
         self.mark = mark or FeedBookmark(feed=settings.name, kind=settings.kind)
         if from_start and self.mark.offset:
             self.mark = replace(self.mark, offset=0, peaks=(), gaps=())
@@ -78,7 +78,7 @@ class LogTailer:
             await self._retry_gaps(judged.readable_size)
             await self._read_to(judged.readable_size, judged.root)
         except SignatureWrong as error:
-            await self._keep(raise_alarm(self.mark, AlarmKind.BAD_SIGNATURE, str(error), self._now()))
+            await self._keep(raise_alarm(self._heard(self.mark), AlarmKind.BAD_SIGNATURE, str(error), self._now()))
             self._parts.watch.note(self._settings.name, f"签名不符：{error}", f"wrong signature: {error}")
             return True
         except FetchFailed as error:
@@ -88,11 +88,15 @@ class LogTailer:
         return True
 
     async def _contact(self) -> None:
-        await self._keep(replace(end_alarm(self.mark, AlarmKind.SILENT), contact_at=self._now()))
+        await self._keep(replace(self.mark, contact_at=self._now()))
+
+    def _heard(self, mark: FeedBookmark) -> FeedBookmark:
+        self._served_at = self._now()
+        return end_alarm(mark, AlarmKind.SILENT)
 
     async def _miss_contact(self, error: FetchFailed) -> None:
         now = self._now()
-        silent_s = (now - (self.mark.contact_at or self._began_at)).total_seconds()
+        silent_s = (now - min(self.mark.contact_at or now, self._served_at)).total_seconds()
         is_silent = error.failure is not Failure.BUSY and silent_s > self._settings.silent_s
         if is_silent:
             await self._keep(raise_alarm(self.mark, AlarmKind.SILENT, "", now))
@@ -103,6 +107,7 @@ class LogTailer:
 
     async def _rest(self) -> None:
         """Everything there is has been read. Is the log still alive?"""
+        await self._keep(self._heard(self.mark))
         now = self._now()
         still_s = (now - (self.mark.grew_at or now)).total_seconds()
         is_frozen = still_s > self._settings.frozen_s
@@ -123,8 +128,7 @@ class LogTailer:
                     tries=_NARROW_TRIES if self._batch < self._settings.batch else 0,
                 )
             except FetchFailed as error:
-                if error.failure in _AWAY:
-                    raise
+                await self._stop_if_away(error, start, size)
                 if not is_narrow:
                     self._batch = max(1, self._batch // _NARROWED_BY)
                     continue
@@ -135,6 +139,27 @@ class LogTailer:
             await self._take(entries)
         if root is not None and self.mark.offset == size:
             await self._check_root(size, root)
+
+    async def _stop_if_away(self, error: FetchFailed, start: int, size: int) -> None:
+        """Raise the error where it says nothing of these entries: the server is busy, or hands out no others either.
+
+        One entry over which a server breaks off or falls silent must not end the reading of a log for ever.
+        """
+        if error.failure is Failure.BUSY:
+            raise error
+        if error.failure is Failure.UNREACHABLE and not await self._hands_out_others(start, size):
+            raise error
+
+    async def _hands_out_others(self, start: int, size: int) -> bool:
+        behind = self._log.unit_end(start)
+        for at in (behind, size - 1, start - 1):
+            if 0 <= at < start or behind <= at < size:
+                try:
+                    await self._log.entries(at, min(self._log.unit_end(at), size), max(size, self.mark.head_size or 0))
+                except FetchFailed:
+                    continue
+                return True
+        return False
 
     async def _skip(self, start: int, size: int, error: FetchFailed) -> None:
         """Note as a gap what cannot be had, more each time in a row, and go on behind it. Raises `FetchFailed` if the server is gone."""
@@ -167,7 +192,7 @@ class LogTailer:
         broken = [entry.seen for entry in entries if isinstance(entry.seen, BrokenEntry)]
         if broken:
             mark = add_broken(mark, broken)
-        mark = replace(mark, contact_at=self._now(), certificates=mark.certificates + len(certificates))
+        mark = replace(self._heard(mark), contact_at=self._now(), certificates=mark.certificates + len(certificates))
         names = (
             SeenName(name=name, certificate_sha256=one.sha256, index=one.index, log=one.log, logged_at=one.logged_at)
             for one in certificates
@@ -197,8 +222,7 @@ class LogTailer:
             try:
                 entries = await self._log.entries(at, asked, max(end, self.mark.head_size or 0))
             except FetchFailed as error:
-                if error.failure in _AWAY:
-                    raise
+                await self._stop_if_away(error, at, end)
                 rest = next((one for one in self.mark.gaps if one.start == at), None)
                 if rest:
                     await self._keep(postpone_gap(self.mark, rest, self._now(), self._settings.poll_s))

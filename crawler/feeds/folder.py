@@ -25,6 +25,8 @@ from pipelines.settings import FolderFeed
 __all__ = ["FolderReader"]
 
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
+_NO_LISTS = (".", "~$")
+"""Hidden files, and what Excel leaves beside a workbook that is open."""
 _BLOCK = 1 << 20
 _CHUNK_HITS = 200
 _CHUNK_S = 0.25
@@ -130,7 +132,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in folder.iterdir()
-        if path.is_file() and not path.name.startswith(".") and not path.name.lower().endswith(_UNFINISHED)
+        if path.is_file() and not path.name.startswith(_NO_LISTS) and not path.name.lower().endswith(_UNFINISHED)
     )
 
 

@@ -27,7 +27,7 @@ class CertificateSeen:
     names: tuple[str, ...]
     """Every DNS name as written (wildcards too), and the common name where it is a host name; empty: it names no host."""
     sha256: str
-    """Digest of the certificate, or of the precertificate as it was handed in."""
+    """Digest of the certificate, or of the precertificate as it was handed in; empty: the log does not show the latter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

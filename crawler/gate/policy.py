@@ -9,9 +9,19 @@ from enum import StrEnum
 from crawler.gate.ranges import Address, Network, is_forbidden
 from keywords.hosts import canonical_host
 
-__all__ = ["GatePolicy", "Refusal", "RefusalReason", "literal_address"]
+__all__ = ["GatePolicy", "Refusal", "RefusalReason", "is_inner_name", "literal_address"]
 
-_LOCAL_NAMES = ("localhost", "local", "internal", "home.arpa", "lan")
+_INNER_ENDINGS = (
+    "localhost",  # RFC 6761
+    "local",  # RFC 6762
+    "onion",  # RFC 7686: no name server may be asked
+    "alt",  # RFC 9476
+    "arpa",  # addresses turned round, home.arpa (RFC 8375): no web
+    "corp", "home", "internal", "intranet", "lan", "mail", "private",  # RFC 6762 appendix G; ICANN delegates none of them
+    "domain", "gateway", "intra", "localdomain", "localdomain4", "localdomain6", "router", "workgroup",  # defaults of routers and systems
+)  # fmt: skip
+"""Last labels that mean something inside a network only; whoever answers for them is not the Internet."""
+_AFTER_DOT = tuple(f".{ending}" for ending in _INNER_ENDINGS)
 _NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 
 
@@ -68,7 +78,7 @@ class GatePolicy:
         # A browser reads 127.1, 0x7f000001 and 2130706433 as 127.0.0.1; no honest name ends in a number.
         if _NUMBER.fullmatch(labels[-1]) or name.startswith("["):
             raise Refusal(RefusalReason.NAME_INVALID, name)
-        if len(labels) == 1 or any(name == local or name.endswith(f".{local}") for local in _LOCAL_NAMES):
+        if is_inner_name(name):
             raise Refusal(RefusalReason.NAME_LOCAL, name)
         return name
 
@@ -84,6 +94,11 @@ class GatePolicy:
                 raise Refusal(RefusalReason.ADDRESS_FORBIDDEN, text)
             parsed.append(address)
         return tuple(str(address) for address in sorted(parsed, key=lambda one: one.version))
+
+
+def is_inner_name(name: str) -> bool:
+    """Say whether a canonical name means something inside a network only, so that no name server should hear of it."""
+    return "." not in name or name.endswith(_AFTER_DOT)
 
 
 def literal_address(host: str) -> Address | None:

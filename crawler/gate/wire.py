@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -10,18 +11,24 @@ import h11
 from crawler.gate.dial import Connection
 from crawler.gate.policy import Refusal, RefusalReason
 
-__all__ = ["GateRequest", "read_request", "relay_response", "splice"]
+__all__ = ["GateRequest", "is_gates_own", "read_request", "relay_response", "splice"]
 
 _CHUNK = 65_536
-_MAX_HEAD = 65_536
+_MAX_HEAD = 262_144
+"""Chromium reads no longer head."""
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _HOP_BY_HOP = frozenset(
     {b"connection", b"keep-alive", b"proxy-connection", b"proxy-authorization", b"te", b"trailer", b"upgrade", b"expect",
      b"transfer-encoding", b"content-length", b"host"}
 )  # fmt: skip
 
-_NOT_FROM_OUTSIDE = frozenset({b"connection", b"keep-alive", b"x-jianwei-refused", b"x-jianwei-failed"})
-"""The last two are the gate's own words: a page that says them would hide from us."""
+_OWN_WORDS = frozenset({b"x-jianwei-refused", b"x-jianwei-failed"})
+"""A page that could say them would hide from us."""
+_NOT_FROM_OUTSIDE = frozenset({b"connection", b"keep-alive"}) | _OWN_WORDS
+_LINE_END = re.compile(rb"[\r\n]+")
+"""Browsers end a header at a lone CR too."""
+_STATUS_LINE = re.compile(rb".{0,4}?(http)", re.IGNORECASE | re.DOTALL)
+"""Browsers forgive four bytes before it, and small letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,13 @@ class GateRequest:
         lines = [f"{self.method} {target} HTTP/1.1".encode("latin-1"), f"Host: {authority}".encode("latin-1")]
         lines += [name + b": " + value for name, value in self.headers if name not in _HOP_BY_HOP]
         return b"\r\n".join((*lines, b"Connection: close", b"", b""))
+
+
+def is_gates_own(url: str, header_names: Iterable[str]) -> bool:
+    """Say whether an answer is the gate's refusal or failure. What comes out of a tunnel never is: there the far side speaks alone."""
+    if not url.startswith("http://"):
+        return False
+    return any(name.lower().encode("latin-1", "replace") in _OWN_WORDS for name in header_names)
 
 
 async def read_request(reader: asyncio.StreamReader, idle_s: float) -> GateRequest | None:
@@ -103,13 +117,14 @@ async def relay_response(
 ) -> None:
     """Send one answer on to the client and end the connection after it.
 
-    Only the connection headers are rewritten: hostile servers answer in ways a strict parser refuses and browsers accept.
+    Only the connection headers and our own words are rewritten: hostile servers answer in ways a strict parser refuses and browsers accept.
     """
-    head, rest = await _read_head(reader, idle_s)
+    longest = min(_MAX_HEAD, max_bytes)
+    head, rest = await _read_head(reader, idle_s, longest)
     while re.match(rb"HTTP/1\.\d 1\d\d ", head):
-        head, rest = await _read_head(reader, idle_s, rest)
+        head, rest = await _read_head(reader, idle_s, longest, rest)
     writer.write(_closing(head) + rest)
-    left = max_bytes - len(rest)
+    left = max_bytes - len(head) - len(rest)
     while left > 0:
         async with asyncio.timeout(idle_s):
             await writer.drain()
@@ -121,10 +136,12 @@ async def relay_response(
     await writer.drain()
 
 
-async def _read_head(reader: asyncio.StreamReader, idle_s: float, start: bytes = b"") -> tuple[bytes, bytes]:
+async def _read_head(
+    reader: asyncio.StreamReader, idle_s: float, longest: int, start: bytes = b""
+) -> tuple[bytes, bytes]:
     """Return (head with its blank line, what came after it); without a blank line everything is head."""
     seen = start
-    while not (end := _HEAD_END.search(seen)) and len(seen) < _MAX_HEAD:
+    while not (end := _HEAD_END.search(seen)) and len(seen) < longest:
         async with asyncio.timeout(idle_s):
             received = await reader.read(_CHUNK)
         if not received:
@@ -135,9 +152,10 @@ async def _read_head(reader: asyncio.StreamReader, idle_s: float, start: bytes =
 
 def _closing(head: bytes) -> bytes:
     """Return the head with `Connection: close` in place of what it said about the connection, and nothing in our name."""
-    if not _HEAD_END.search(head) or not head.startswith(b"HTTP/"):
-        return head
-    lines = head.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n")
+    start = _STATUS_LINE.match(head)
+    if not start:
+        return head  # bytes nobody reads headers out of
+    lines = _LINE_END.split(head[start.start(1) :].rstrip(b"\r\n"))
     kept = [one for one in lines[1:] if one.partition(b":")[0].strip().lower() not in _NOT_FROM_OUTSIDE]
     return b"\r\n".join((lines[0], *kept, b"Connection: close", b"", b""))
 

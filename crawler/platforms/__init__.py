@@ -2,7 +2,8 @@
 
 `model` is what a definition says (TOML, unknown keys refused), `read` turns a crawled page into listings by it, `embedded` reads JSON-LD,
 microdata and OpenGraph. `archive` opens what staff save from a browser (HAR, MHTML, pages, answers), `replies` finds listings in a
-platform's own data by the definition's `[[replies]]`, `imports` reads a file by whatever route it came, `records` the shipped samples.
+platform's own data by the definition's `[[replies]]`, `cards` in a page without data by its `item_links`, `imports` reads a file by
+whatever route it came, `records` the shipped samples.
 
 A sweep asks a platform by its definition's `route`: public pages at a low rate (`search`, `detail`), its partner interface with a key
 (`[api]`, read by `api` and the same `[[replies]]`), or pages in a browser session that staff hold (`[session]`, `crawler.staff_session`).

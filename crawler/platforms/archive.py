@@ -23,8 +23,12 @@ _MAX_ANSWERS = 20_000
 _MAX_UNPACKED = 300_000_000
 _GZIP = b"\x1f\x8b"
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
-_CANONICAL = re.compile(rb"""<link[^>]+rel=["']?canonical["']?[^>]+href=["']([^"']+)""", re.IGNORECASE)
-_CALL = re.compile(rb"[\w$.]{1,80}\s*\(\s*[{\[]")
+_SINGLE_FILE = re.compile(rb"Page saved with SingleFile\s+url:\s*(\S+)")
+_ADDRESS = re.compile(
+    rb"""<(?:link|meta)\b(?=[^>]*\b(?:rel=["']?canonical|property=["']?og:url)\b)[^>]*\b(?:href|content)=["']?([^"'\s>]+)""",
+    re.IGNORECASE,
+)
+_CALL = re.compile(rb"(?:/\*\*/)?[\w$.]{1,80}\s*\(\s*[{\[]")
 _TEXTUAL = re.compile(r"json|html|javascript|text/plain|xml|octet-stream", re.IGNORECASE)
 _HEAD = 8192
 
@@ -97,7 +101,8 @@ def open_archive(content: bytes, kind: Kind) -> Iterator[SavedAnswer | Truncated
 
 
 def _origin(content: bytes) -> str:
-    found = _SAVED_FROM.search(content[:_HEAD]) or _CANONICAL.search(content[:200_000])
+    head = content[:_HEAD]
+    found = _SAVED_FROM.search(head) or _SINGLE_FILE.search(head) or _ADDRESS.search(content[:200_000])
     return found.group(1).decode("utf-8", "replace") if found else ""
 
 

@@ -15,6 +15,7 @@ from pipelines.errors import InputUnreadable, SettingInvalid
 __all__ = [
     "Api",
     "Blocks",
+    "Item",
     "Platform",
     "Reading",
     "Reply",
@@ -134,6 +135,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How `{query}` is percent-encoded."""
     item_pattern: str = ""
     """Addresses of listings, with `*`; empty: they cannot be told by their address."""
+    item_links: tuple[str, ...] = ()
+    """Regular expressions of addresses of listings in pages; the first group of one, if it has any, is the item's id."""
     source: str
     """Where this definition comes from, and when it was checked."""
     search: Reading = Reading(kind="html")
@@ -179,6 +182,16 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             return False
         return self.owns(host) or any(one.url and re.search(one.url, url) for one in self.replies)
 
+    def item_at(self, url: str) -> "Item | None":
+        """Return the listing this address is of, under the address its other routes know it by; None: it is none's."""
+        found = next((match for one in self.item_links if (match := re.search(one, url))), None)
+        if found is None and not self.is_listing(url):
+            return None
+        item_id = (found[1] or "") if found and found.re.groups else ""
+        made = next((one.item_url for one in self.replies if one.item_url), "") if item_id else ""
+        address = made.replace("{id}", item_id) or (url.partition("#")[0].partition("?")[0] if found else url)
+        return Item(id=item_id, url=address) if _is_web(address) else None
+
     def search_address(self, query: str, page: int) -> str:
         """Return the address of a search page (1 first)."""
         coded = quote(query.encode(self.query_charset, "replace"), safe="")
@@ -187,6 +200,18 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def is_listing(self, url: str) -> bool:
         """Say whether the address is one of this platform's listings."""
         return bool(self.item_pattern) and fnmatchcase(url, self.item_pattern)
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """A listing as its address tells it."""
+
+    id: str
+    """Empty: the address holds none."""
+    url: str
+
+
+def _is_web(url: str) -> bool:
+    return url.startswith(("http://", "https://"))
 
 
 def load_platforms(names: Iterable[str], further: Iterable[Path] = ()) -> tuple[Platform, ...]:
@@ -247,6 +272,13 @@ def _decode(content: bytes, where: str) -> Platform:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputUnreadable(
             where, f"平台定义有误（{error}）", f"the platform definition is wrong ({error})"
+        ) from None
+    try:
+        for pattern in platform.item_links:
+            re.compile(pattern)
+    except re.error as error:
+        raise InputUnreadable(
+            where, f"平台定义有误（item_links：{error}）", f"the platform definition is wrong (item_links: {error})"
         ) from None
     api = platform.api
     if (

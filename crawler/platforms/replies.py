@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.platforms.cards import cards, own_item
 from crawler.platforms.embedded import products
 from crawler.platforms.model import Platform, Reply
 from crawler.platforms.paths import first_list, first_object, text_at, values_at
@@ -22,7 +23,8 @@ _MAX_SCRIPTS = 60
 _MAX_SCRIPT = 10_000_000
 _DELISTED = re.compile(r"下架|删除|失效|已售|sold ?out|off ?sale|delisted|removed", re.IGNORECASE)
 _JSONP = re.compile(r"^\s*[\w$.]{1,80}\s*\(")
-_ASSIGNED = re.compile(r"(?:window\.|var\s+|self\.)?[\w$.\[\]\"']{1,60}\s*=\s*(?=[{\[])")
+_ASSIGNED = re.compile(r'=\s*(?:[\w$.]{1,40}\s*\(\s*){0,2}(?=[{\[]|"(?:[{\[]|%[57][BbDd]))')
+_MAX_ASSIGNED = 60
 _UNDEFINED = re.compile(r"(?<=[:\[,])\s*undefined\b")
 _TITLE_CHARS = 60
 _PERSONAL = re.compile(
@@ -52,15 +54,34 @@ def _page_data(tree: LexborHTMLParser) -> Iterator[Any]:
             continue
         if body.startswith(("%7B", "%5B", "%7b", "%5b")):
             body = unquote(body)
-        start = _ASSIGNED.match(body)
-        content = decoded(body[start.end() :] if start else body)
+        content = decoded(body)
         if content is not None:
+            yield content
+        else:
+            yield from _assigned(body)
+
+
+def _assigned(script: str) -> Iterator[Any]:
+    """Yield the data a script assigns, also through calls: `window.a = {…}`, `b = check({…})`, `c = JSON.parse("…")`."""
+    at = 0
+    for _ in range(_MAX_ASSIGNED):
+        start = _ASSIGNED.search(script, at)
+        if start is None:
+            return
+        at = start.end()
+        try:
+            content, at = json.JSONDecoder().raw_decode(script, at)
+        except (ValueError, RecursionError):
+            content = decoded(script[at:])
+        if isinstance(content, str):
+            content = decoded(unquote(content) if content.startswith("%") else content)
+        if content:
             yield content
 
 
 def decoded(text: str) -> Any:
     """Return the data of a JSON text, with or without a function call around it and things after it; None: it is none."""
-    text = text.lstrip("\ufeff \t\r\n")
+    text = text.lstrip("\ufeff \t\r\n").removeprefix("/**/")
     if call := _JSONP.match(text):
         text = text[call.end() :].rstrip().rstrip(";").rstrip().removesuffix(")")
     if not text.lstrip().startswith(("{", "[")):
@@ -102,7 +123,7 @@ def held_in_page(platform: Platform | None, text: str, url: str, pseudonym: Call
                     return in_data
             except PlatformAsks:
                 continue
-    described = products(tree)
+    described = _described(platform, tree, url)
     if not described:
         _require_no_login(platform, tree)
     held: list[Held] = []
@@ -113,6 +134,16 @@ def held_in_page(platform: Platform | None, text: str, url: str, pseudonym: Call
         if found.url or found.listing.item_id:
             held.append(Held(found=found, record={**fields, "seller": found.listing.seller}))
     return held
+
+
+def _described(platform: Platform | None, tree: LexborHTMLParser, url: str) -> list[dict[str, str]]:
+    """Return the fields of what a page shows where no data tells: an item's own page that item, any other the items it links to."""
+    if platform is None:
+        return products(tree)
+    if own := own_item(platform, tree, url):
+        told = products(tree)
+        return [{**own, **{name: text for name, text in told[0].items() if text}}] if len(told) == 1 else told or [own]
+    return list(cards(platform, tree, url or f"https://{platform.host}/")) or products(tree)
 
 
 def held_in_session(

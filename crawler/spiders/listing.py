@@ -12,7 +12,7 @@ from playwright.async_api import Error as PlaywrightError
 from crawler.browser import RenderFailed
 from crawler.capture import REDIRECTS, Answer, capture_of
 from crawler.context import WorkDone
-from crawler.fetch import Fetcher, FetchFailed, RobotsForbid
+from crawler.fetch import Fetcher, FetchFailed, RobotsForbid, SiteResting
 from crawler.listing_images import fetch_images, wants_images
 from crawler.platforms.api import read_page, search_address
 from crawler.platforms.model import Platform
@@ -126,6 +126,8 @@ class ListingSpider(RunSpider):
                 done = await (self._listing(platform, work, page) if page.url else self._search(platform, work, page))
         except LEAVES_ALONE as why:
             self._suspend(platform, why_not(why))
+        except SiteResting as resting:
+            self._suspend(platform, resting.sentence, is_skip=True)
         except FetchFailed as failed:
             self.context.gate.require_upstream()
             self.context.notes.piece.errors[error_kind(failed.sentence)] += 1
@@ -167,10 +169,10 @@ class ListingSpider(RunSpider):
             for name, attribute in _FIELDS:
                 fields[definition, name] += bool(getattr(one.listing, attribute))
 
-    def _suspend(self, platform: Platform, why: str) -> None:
+    def _suspend(self, platform: Platform, why: str, *, is_skip: bool = False) -> None:
         self.context.suspended.add(platform.name)
         sentence = f"{platform.title}：{why}；本次巡查不再访问该平台"
-        self.context.notes.fail(sentence)
+        (self.context.notes.skip if is_skip else self.context.notes.fail)(sentence)
         self.context.progress.note(sentence)
 
     async def start(self) -> AsyncIterator[WorkDone]:

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -20,9 +20,10 @@ from crawler.engines.model import (
     ResultPage,
     Row,
 )
-from crawler.fetch import FetchFailed, RobotsForbid
+from crawler.fetch import FetchFailed, RobotsForbid, SiteResting
 from crawler.pauses import pauses_of
 from crawler.platforms.model import Platform
+from crawler.retry_after import retry_after_s
 from crawler.spiders.base import RunSpider
 from crawler.work import ListingPage, Query, Visit, listing_item, query_item, read, visit_item
 from crawler.wrappers import Landing, WrapperResolver
@@ -109,6 +110,9 @@ class SweepSpider(RunSpider):
                 engine, "robots.txt 不允许自动查询，取得许可后可将 sweep.obeys_robots 设为 false", is_skip=True
             )
             return None
+        except SiteResting as resting:
+            self._suspend(engine, resting.sentence, is_skip=True)
+            return None
         except FetchFailed as failed:
             self.context.gate.require_upstream()
             self._lost[engine.name] += 1
@@ -174,7 +178,7 @@ class SweepSpider(RunSpider):
         if answer.status in _DENIED:
             raise EngineDenied(str(answer.status))
         if answer.status in _TOO_MANY:
-            raise EngineTooMany(str(answer.status), _retry_after(answer))
+            raise EngineTooMany(str(answer.status), _retry_after(answer, self.context.case.clock.now()))
         return decode_html(answer.body, answer.content_type)
 
     def _suspend(self, engine: Provider, why: str, *, is_skip: bool = False) -> None:
@@ -335,7 +339,6 @@ def _chain(landing: Landing) -> Sequence[Attachment]:
     return (Attachment(kind=EvidenceKind.ADVERT, media_type="application/json", content=content, label="广告跳转链"),)
 
 
-def _retry_after(answer: Answer) -> int:
-    """Return the seconds the answer asks to wait; 0: it does not say, or says a date."""
-    text = answer.header("retry-after").strip()
-    return min(int(text), _MAX_RETRY_AFTER_S) if text.isascii() and text.isdigit() else 0
+def _retry_after(answer: Answer, now: datetime) -> int:
+    """Return the seconds the answer asks to wait; 0: it does not say."""
+    return min(int(retry_after_s(answer.header("retry-after"), now) or 0), _MAX_RETRY_AFTER_S)

@@ -64,11 +64,12 @@ _FORM = (
     | {ord(dash): "-" for dash in "‐‑‒–—―−﹣﹘ー_－＿"}
     | {ord(blank): " " for blank in "\u3000\xa0\u2002\u2003\u2009\u200a\u202f\u200b\u200c\u200d\u2060\ufeff\u00ad\t\r"}
 )
-_PLAIN = {**_FORM, **_TRADITIONAL}
+_SIGNS = str.maketrans("【〔〖［】〕〗］Ⅰ⓪①②③④⑤⑥⑦⑧⑨〇", "[[[[]]]]I01234567890")
+_PLAIN = {**_FORM, **_TRADITIONAL, **_SIGNS}
 
 
 def plain_form(text: str) -> str:
-    """Return the text with half-width letters and digits, one sort of dash and blank, simplified characters; offsets stay the same."""
+    """Return the text with half-width letters and digits, one sort of dash, bracket and blank, simplified characters; offsets stay the same."""
     return text.translate(_PLAIN)
 
 

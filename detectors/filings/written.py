@@ -24,10 +24,10 @@ _BEHIND = 120
 """Characters looked at before and behind such a word; no number with its signs is longer."""
 _S = r"[\s]{0,3}"
 _ICP_WORD = re.compile(r"[IiLl1|][\s.]{0,2}[Cc][\s.]{0,2}[Pp](?![A-Za-z])")
-_NUMBER = r"(?P<digits>\d(?: \d){5,15}(?!\d)|\d{2,10}[*×Xx]{2,10}|\d{1,16}|[A-Za-z0-9*×]{4,16})"
+_NUMBER = r"(?P<digits>\d(?: \d){5,15}(?!\d)|(?:\d{8}|\d{10})(?!\d)|\d{2,6}[ -]\d{4,8}(?=\s{0,3}号)|\d{2,10}[*×Xx]{2,10}|\d{1,16}|[A-Za-z0-9*×]{4,16})"
 _SERIAL = rf"(?:{_S}-{_S}(?P<serial>\d{{1,4}})(?!\d){_S}(?P<sort>[AXKaxk](?![A-Za-z0-9]))?)?"
 _AFTER_ICP = re.compile(
-    rf"[.]?{_S}(?P<word>[备证]?)(?:案(?:证|编)?(?:序?号|号码)?|书?编?号|字第?|字?\[?第)?{_S}:?{_S}[(\[]?{_S}{_NUMBER}{_S}[)\]]?{_S}(?P<end>号?){_SERIAL}"
+    rf"[.·]?{_S}(?P<word>[备证]?)(?:案(?:证|编)?(?:序?号|号码)?|书?编?号|字第?|字?\[?第)?{_S}[:-]?{_S}[(\[]?{_S}{_NUMBER}{_S}[)\]]?{_S}(?P<end>号?){_SERIAL}"
 )
 _BARE_FILING = re.compile(
     rf"(?<![一-鿿A-Za-z])(?P<letter>[{PROVINCES}])备{_S}(?P<digits>\d{{8}}|\d{{10}}){_S}号{_SERIAL}"
@@ -36,18 +36,21 @@ _LICENCE = re.compile(
     rf"(?<![A-Za-z0-9])(?P<sorts>[AB][12](?:{_S}[.、/,]?{_S}[AB][12]){{0,3}}){_S}[.\-]{_S}(?P<digits>\d{{8}})(?!\d)(?:-(?P<serial>\d{{1,4}}[AXKaxk]?)(?![\dA-Za-z]))?"
 )
 _LICENCE_HEAD = re.compile(
-    rf"(?:(?P<letter>[{PROVINCES}]|(?<![一-鿿])[一-鿿]){_S}(?:ICP{_S}证{_S})?|(?P<joint>合字){_S})$", re.IGNORECASE
+    rf"(?:(?P<letter>[{PROVINCES}]|(?<![一-鿿])[一-鿿])[)\]]?{_S}(?:ICP{_S}证{_S})?|(?P<joint>合字){_S})$",
+    re.IGNORECASE,
 )
 _LICENCE_WORDS = re.compile(r"许可证|电信业务|ICP|经营证")
 _POLICE_WORD = re.compile(
     rf"公{_S}网{_S}安{_S}备|公{_S}安{_S}网{_S}备|公安(?:机关|部门|局|部|联网|网安|网站)?{_S}备案?|公网监备|公{_S}备(?=[:\d\s])|公网安(?=\d)|网{_S}安{_S}备(?=案)|网备(?=案)"
 )
 _AFTER_POLICE = re.compile(
-    rf"(?:案)?{_S}(?:登记)?(?:序|编)?(?:号码?)?{_S}:?{_S}(?:第)?{_S}[(\[]?{_S}(?P<digits>\d{{2,14}}[*×Xx]{{2,14}}|\d{{1,20}}|[Xx*×]{{6,20}}){_S}[)\]]?{_S}号?"
+    rf"(?:案)?{_S}(?:登记)?(?:序|编)?(?:号码?)?{_S}:?{_S}(?:第)?{_S}[(\[]?{_S}(?P<digits>\d{{2,8}}(?: \d{{2,10}}){{1,4}}(?=\s{{0,3}}号)|\d{{2,14}}[*×Xx]{{2,14}}|\d{{1,20}}|[Xx*×]{{6,20}}){_S}[)\]]?{_S}号?"
 )
 _SITE_CODE = re.compile(
-    rf"(?:标识|识别|标志){_S}编?码{_S}[:为]?{_S}(?P<code>[A-Za-z]{{0,2}}\d{{4,16}}|\d{{1,6}}(?: \d{{1,6}}){{1,4}})"
+    rf"(?:标识|识别|标志){_S}编?码号?{_S}[:为]{{0,2}}{_S}[(\[]?{_S}(?P<code>\d{{1,6}}(?: \d{{1,6}}){{1,4}}|[A-Za-z]{{0,2}}\d{{4,16}})"
 )
+_OTHERS_CODE = re.compile(r"[一-鿿](?<![站网府关位一案])\s{0,3}$")
+"""Before 标识码 or 识别码: it is a product's, a machine's or a person's."""
 _SHORTEST, _LONGEST = 6, 10
 _LENGTHS = frozenset((_SHORTEST, 8, _LONGEST))
 """Digits of an ICP filing: two-digit year and six, four-digit year and six; six alone in the licences of the first years."""
@@ -117,7 +120,7 @@ def _icp(text: str, plain: str) -> Iterator[Filing]:
 def _head_before(plain: str, at: int) -> tuple[str, bool, int]:
     """Return the letter before a number's word (empty: none), whether it is a joke registry's, and where it starts."""
     window = plain[max(0, at - _HEAD_WINDOW) : at]
-    near = window.rstrip()
+    near = window.rstrip(" \n.·)]")
     if len(window) - len(near) > 3 or not near:  # noqa: PLR2004 - farther away it belongs to something else
         return "", False, at
     end = at - (len(window) - len(near))
@@ -134,7 +137,7 @@ def _head_before(plain: str, at: int) -> tuple[str, bool, int]:
 
 
 def _icp_filing(found: re.Match[str], head: str, icp: str, *, is_parody: bool) -> Filing | None:
-    word, digits = found["word"], found["digits"].replace(" ", "").upper()
+    word, digits = found["word"], re.sub("[ -]", "", found["digits"]).upper()
     letter = head.lstrip("*?")
     is_placeholder = not digits.isdigit() and set(digits) <= set("0123456789X*×")
     is_number = digits.isdigit() or is_placeholder or (is_parody and word == "备")
@@ -201,7 +204,7 @@ def _police(text: str, plain: str) -> Iterator[Filing]:
         found = _AFTER_POLICE.match(plain, anchor.end())
         if not found:
             continue
-        digits = found["digits"].upper()
+        digits = found["digits"].replace(" ", "").upper()
         word = re.sub(r"\s", "", anchor.group())
         is_full = word in _POLICE_FULL
         if not is_full and len(digits) < (_POLICE_DIGITS if word == "网备" else _FEWEST_POLICE_LOOSE):
@@ -224,6 +227,8 @@ def _police_fault(head: str, digits: str) -> str:
 
 def _site_codes(text: str, plain: str) -> Iterator[Filing]:
     for found in _SITE_CODE.finditer(plain):
+        if _OTHERS_CODE.search(plain, max(0, found.start() - _HEAD_WINDOW), found.start()):
+            continue
         code = found["code"].replace(" ", "").lower()
         if " " in found["code"] and len(code) != 10:  # noqa: PLR2004 - blanks within a code, or another number behind it
             code = found["code"].split(" ")[0].lower()

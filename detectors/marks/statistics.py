@@ -35,13 +35,29 @@ _FORMS: tuple[tuple[MarkKind, str, re.Pattern[str]], ...] = tuple(
         (MarkKind.CUSTOMER_SERVICE, "tawk.to", r"(embed\.tawk\.to/[0-9a-f]{24})(?![0-9a-f])"),
     )
 )  # fmt: skip
+_NAMED_FORMS: tuple[tuple[MarkKind, str, str, re.Pattern[str]], ...] = tuple(
+    (kind, service, needle, re.compile(form, re.IGNORECASE))
+    for kind, service, needle, form in (
+        (MarkKind.OTHER_STATISTICS, "tajs.qq.com", "tajs.qq.com", rf"tajs\.qq\.com/stats{_ASK}sid{_IS}(\d{{5,12}})(?!\d)"),
+        (MarkKind.OTHER_STATISTICS, "clarity.ms", "clarity.ms", r"clarity\.ms/tag/([0-9a-z]{8,14})(?![0-9a-z])"),
+        (MarkKind.OTHER_STATISTICS, "clarity.ms", "clarity", r"['\"]clarity['\"]\s{0,3},\s{0,3}['\"]script['\"]\s{0,3},\s{0,3}['\"]([0-9a-z]{8,14})['\"]"),
+        (MarkKind.OTHER_STATISTICS, "facebook.com", "fbq(", r"fbq\(\s{0,3}['\"]init['\"]\s{0,3},\s{0,3}['\"](\d{12,18})['\"]"),
+        (MarkKind.OTHER_STATISTICS, "tiktok.com", "ttq.load", r"ttq\.load\(\s{0,3}['\"]([0-9A-Z]{16,24})['\"]"),
+        (MarkKind.CUSTOMER_SERVICE, "qiyukf.com", "qiyukf.com", r"qiyukf\.com/script/([0-9a-f]{32})\.js"),
+        (MarkKind.CUSTOMER_SERVICE, "sobot.com", "sobot.com", rf"sobot\.com/chat/[^'\"<>\s]{{0,120}}?sysnum{_IS}([0-9a-f]{{32}})(?![0-9a-f])"),
+        (MarkKind.CUSTOMER_SERVICE, "crisp.chat", "crisp_website_id", r"crisp_website_id['\"\]]{0,2}\s{0,3}=\s{0,3}['\"]([0-9a-f-]{36})['\"]"),
+        (MarkKind.CUSTOMER_SERVICE, "livechat.com", "__lc.license", r"__lc\.license\s{0,3}=\s{0,3}(\d{5,12})(?!\d)"),
+        (MarkKind.CUSTOMER_SERVICE, "kuaishang.cn", "kuaishang.cn", rf"kuaishang\.cn/bs/[^'\"<>\s]{{0,60}}?{_ASK}ci{_IS}(\d{{4,12}})(?!\d)"),
+    )
+)  # fmt: skip
+"""Services whose accounts share a kind: the service stands before the code."""
 _MOST_EACH = 2_000
 _CASED = {MarkKind.LA51, MarkKind.SITE_VERIFICATION}
 """Kinds whose codes tell upper from lower case."""
 _UPPER = {MarkKind.GOOGLE_ANALYTICS, MarkKind.GOOGLE_TAG}
 _VENDORS = (
     "hm.baidu.com", "push.zhanzhang.baidu", "cnzz.com", "51.la", "google-analytics", "googletagmanager", "gtag(", "bytegoofy",
-    "umeng.com", "53kf.com", "meiqia", "tawk.to", "clarity.ms", "sensorsdata", "growingio", "linkedin", "facebook.net",
+    "umeng.com", "53kf.com", "meiqia", "tawk.to", "clarity.ms", "crisp_website_id", "__lc.license", "fbq(", "ttq.load", "sensorsdata", "growingio", "linkedin", "facebook.net",
     "application/ld+json", "__nuxt__", "__next_data__", "webpackjsonp",
 )  # fmt: skip
 _BAIDU_QUEUE = re.compile(r"_hmt\s*=")
@@ -55,6 +71,9 @@ def service_accounts(markup: str) -> Iterator[Mark]:
             continue
         for found in islice(form.finditer(markup), _MOST_EACH):
             yield Mark(kind, _normal(kind, found[1]))
+    for kind, service, needle, form in _NAMED_FORMS:
+        for found in islice(form.finditer(markup), _MOST_EACH) if needle in lower else ():
+            yield Mark(kind, f"{service}/{found[1]}")
 
 
 def is_vendor_script(script: str) -> bool:

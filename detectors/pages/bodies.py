@@ -7,6 +7,7 @@ from enum import Enum
 
 from ahocorasick_rs import AhoCorasick
 
+from detectors.filings.letters import PROVINCE_NAMES
 from detectors.pages.seen import plain_words
 from keywords.model import OfficialSite, SiteKind
 from keywords.roster import Roster
@@ -41,7 +42,7 @@ _NOT_READ = re.compile("[★☆※◆◇■□●○▲△▶►✓✔✅⭐❤\
 _LONGEST_READ = 300
 _INSTITUTION = re.compile(r"平台|系统|门户|网|部|局|厅|委|署|院|政府|中心")
 _GENERIC = re.compile(
-    "应急管理局|压力容器|安全生产|官方网站|工程质量|特种作业|特种设备|上岗证|二维码|互联网|公众号|公告栏|加载中|危化品|合格证|安全员|小程序|应急局|手机端|扫一扫|操作证|架子工|欢迎您|"
+    "应急管理局|压力容器|安全生产|官方网站|工程质量|特种作业|特种设备|上岗证|二维码|互联网|公众号|公告栏|加载中|危化品|操作证书|资格证书|合格证书|合格证|安全员|小程序|应急局|手机端|扫一扫|操作证|架子工|欢迎您|"
     "电脑端|移动端|客户端|请稍候|负责人|资格证|三类|业务|中国|中心|主页|人员|从业|企业|住建|作业|便民|信息|光临|入口|全国|公众|公共|公告|公开|公示|切割|制冷|办事|动态|升级|印制|叉车|"
     "合格|唯一|国家|在线|培训|塔吊|大厅|安全|安监|官方|官网|工种|平台|应急|建筑|快速|成功|手机|扫码|技能|指定|操作|政务|政府|数据|新闻|施工|最新|有效|服务|权威|来到|查询|"
     "查验|核验|检索|欢迎|正式|正版|焊工|焊接|煤矿|生产|电子|电工|电梯|登录|登高|监制|监管|真伪|真假|知识|等级|管理|系统|结果|统一|综合|网上|网站|网络|网页|考核|考试|职业|下载|安装|安卓|苹果|版本|应用|"
@@ -65,10 +66,11 @@ _ORGAN = (
     "(?!供电|电力|铁路|邮政|烟草)[一-鿿]{2,8}(?:管理局|监督局|保障局|建设局|委员会办公室)|安全生产考试(?:管理)?(?:中心|局)|安全生产宣传教育中心)"
 )
 _AUTHORITY = re.compile(
-    f"(?:中华人民共和国|中国|国家|{_REGION})?{_ORGAN}"
-    "|(?:中华人民共和国|国家)?(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|市场监督管理总局|市场监管总局|人力资源和?社会保障部|工业和信息化部|公安部|教育部|司法部|交通运输部|国家能源局|"
-    "国家矿山安全监察局|国家安全生产监督管理总局|国家安监总局|国家质量监督检验检疫总局|国家质检总局|国家消防救援局|国务院(?:安全生产委员会|安委会)?(?:办公室)?)"
-    "(?:办公厅|(?:安全)?(?:培训|考试|考核)中心|干部培训学院|信息中心|网站|官网|[一-鿿]{1,8}[司局])?"
+    "(?:中华人民共和国|国家)?(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|市场监督管理总局|市场监管总局|人力资源和?社会保障部|工业和信息化部|公安部|教育部|司法部|交通运输部|国家能源局|"
+    "国家(?:煤矿|矿山)安全监察局|(?:国家)?应急管理总局|国家应急管理局|国家安全生产监督管理总局|国家安监总局|国家质量监督检验检疫总局|国家质检总局|国家消防救援局|国务院(?:安全生产委员会|安委会)?(?:办公室)?)"
+    "(?:办公厅|[一-鿿]{0,8}(?:培训|考试|考核|资质|资格|鉴定|注册|信息)(?:管理|指导)?中心|干部培训学院|网站|官网|[一-鿿]{1,8}[司局])?"
+    f"|(?:中华人民共和国|中国|国家|{_REGION})?{_ORGAN}"
+    f"|{_REGION}(?:安全生产|应急管理)(?:考试|考核|培训|宣传教育|宣教|培训考核)(?:管理)?中心"
     "|应急部|住建部|人社部|国务院"
     "|中华人民共和国[一-鿿]{2,16}(?:部|总局|委员会|署|政府)"
 )
@@ -78,6 +80,9 @@ _PRETENCE = re.compile(
 _TRADE = re.compile(
     "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位|(?:建筑|建设|特种|施工|安全)[一-鿿]{0,4}(?:行业|从业|人员|作业|人才)|从业人员|技术工人|技工|考核管理|安全培训"
 )
+_PROVINCE = re.compile("|".join(PROVINCE_NAMES))
+_QUERY_ONLY = re.compile("查询|查验|核验|验证|验真")
+"""Who is named after a province may be a school there, but schools there answer no queries."""
 _SITTING, _CHECKING = re.compile("准考证|报名|登录|成绩|打印"), re.compile("证书|查验|核验|验证|验真|联网")
 """Offices that hold examinations have them run by firms, on the firms' hosts; nobody looks up a certificate there."""
 _TASK = re.compile("查询|查验|验证|核验|验真|联网|考核|考试|鉴定|认证|公示|管理|服务")
@@ -95,7 +100,7 @@ _STATES_OWN = re.compile("^国家(?!.*(?:公司|协会|学会|商会|大学|集�
 """Only the state may call itself so: what else is a training school's word (教育, 培训中心) excuses nobody here."""
 _ENGLISH_AUTHORITY = re.compile(
     "(?:TheMinistryof|Ministryof)(?:EmergencyManagement|Housing(?:and|&)Urban-?RuralDevelopment|HumanResources(?:and|&)SocialSecurity)"
-    "(?:ofthe|of)(?:People['’]?s?Republicof)?(?:China|PRC|P\\.R\\.China)|StateAdministration(?:for|of)MarketRegulation(?:,?(?:of)?China)?",
+    "(?:ofthe|of)(?:People['’]?s?Republicof)?(?:China|PRC|P\\.R\\.China)|StateAdministration(?:for|of)MarketRegulation(?:,?(?:of)?(?:the)?(?:People['’]?s?Republicof|P\\.?R\\.?(?:of)?)?China)?",
     re.IGNORECASE,
 )
 """Names of ministries in the English copies made for employers abroad, without blanks."""
@@ -104,6 +109,8 @@ _OWN_SITE = re.compile(
     re.IGNORECASE,
 )
 
+_ACCOUNTS = {"国家安全生产考试": "cx.mem.gov.cn"}
+"""Public accounts of the state: their names are short, so only the whole name claims to be one."""
 _TOPICS = (
     (re.compile("特种设备|锅炉|压力容器|电梯|起重"), "cnse.e-cqs.cn"),
     (re.compile("建筑|安全员|三类人员|安管人员|工程质量|住建|建设"), "zlaq.mohurd.gov.cn"),
@@ -160,6 +167,8 @@ class BodyNames:
         return self._site_claim(name) or self._authority_claim(name) or self._invented_claim(name)
 
     def _site_claim(self, name: str) -> Claim | None:
+        if name in _ACCOUNTS:
+            return Claim(ClaimKind.SITE, name, _ACCOUNTS[name], is_generic=True)
         found = self._search.find_matches_as_indexes(name, overlapping=True)
         for which, start, end in sorted(found, key=lambda one: one[1] - one[2]):
             known = self._known[which]
@@ -193,9 +202,8 @@ class BodyNames:
             return None
         # Who calls itself the state's own need not say what it does.
         does = _TASK.search(name) or name.startswith("国家")
-        pretends = (
-            does and _PRETENCE.search(name) and _TRADE.search(name) and (_SEAT.search(name) or _STATE_SEAT.search(name))
-        )
+        poses = _PRETENCE.search(name) or (_PROVINCE.match(name) and _QUERY_ONLY.search(name))
+        pretends = does and poses and _TRADE.search(name) and (_SEAT.search(name) or _STATE_SEAT.search(name))
         return Claim(ClaimKind.INVENTED, name, self._nearest(name)) if pretends else None
 
     def national_seat(self, text: str) -> Claim | None:

@@ -15,7 +15,7 @@ _CLASS = re.compile(
 )
 _CAMEL_CLASS = re.compile(r"[Ff]ooter|copyRight|Copyright|CopyRight")
 _MARK = re.compile(
-    r"版权所有|版权归|主办(?:单位)?\s*[:：]|[一-鿿]{4}\s*主办$|承办(?:单位)?\s*[:：]|技术支持\s*[:：]|网站标识码|公网安备|ICP|copyright|©|ⓒ|备案号|备\d{6,}号",
+    r"版权所有|版权归|主办(?:单位)?\s*[:：]|[一-鿿]{4}\s*主办$|承办(?:单位)?\s*[:：]|技术支持\s*[:：]|本(?:平台|网站|系统|网|站)由[一-鿿]{4}|网站标识码|公网安备|ICP|copyright|©|ⓒ|备案号|备\d{6,}号",
     re.IGNORECASE,
 )
 

@@ -42,6 +42,11 @@ _MANDATE = re.compile(
     "|国家级[^，。；\n]{0,12}(?:机构|平台|中心)|(?:全国|国家)统一[^，。；\n]{0,8}(?:查询|验证|认证)(?:平台|系统|网站|入口)|配套查询(?:网站|平台)"
 )
 """How invented bodies describe themselves."""
+_SOURCED = re.compile(
+    "数据(?:全部|均|实时|直接)?(?:来源于|来源[:：]|来自于?|同步自?|直连|对接|取自)[^，。；\n]{0,8}(?:国家|应急管理部|应急部|住房和?城乡建设部|住建部|人社部|市场监管总局|部委|官方数据)"
+    "|(?:数据|结果)(?:实时)?(?:与|和|同)(?:官方|官网|部委|国家)[^，。；\\n]{0,8}(?:同步|一致|对接)"
+)
+"""How a query that names nobody says why its answers should be believed."""
 _MANDATE_WORDS = ("唯一", "指定", "批准", "授权", "委托", "认可", "主管", "国家级", "统一", "配套")
 _OWN_NAME = frozenset(("title", "heading", "image", "top", "meta"))
 _COLUMN = re.compile(
@@ -81,12 +86,10 @@ class ClaimedIdentityDetector:
                 claim=placed.claim.text,
                 official=placed.claim.official,
             )
+        if mandate := _mandate(page, is_posing=bool(best)):
+            shown = quote("text", page.text, mandate.start(), mandate.end())
+            yield signal("identity.claims_mandate", shown, claim=plain_words(mandate.group()))
         if best:
-            text = page.text[:_MANDATE_TEXT]
-            mandate = _MANDATE.search(text) if any(word in text for word in _MANDATE_WORDS) else None
-            if mandate:
-                shown = quote("text", page.text, mandate.start(), mandate.end())
-                yield signal("identity.claims_mandate", shown, claim=plain_words(mandate.group()))
             yield from _government_layout(page, best.values())
         yield from self._tag_mismatches(page, host)
 
@@ -138,6 +141,14 @@ class ClaimedIdentityDetector:
                         host=host,
                         official=owner.host,
                     )
+
+
+def _mandate(page: PageContent, *, is_posing: bool) -> re.Match[str] | None:
+    """Return the words by which a body, or a query that names nobody as its owner, gives itself the state's authority."""
+    text = page.text[:_MANDATE_TEXT]
+    if is_posing and any(word in text for word in _MANDATE_WORDS) and (found := _MANDATE.search(text)):
+        return found
+    return _SOURCED.search(text) if is_posing or certificate_form(page) else None
 
 
 def _names_host(value: str, host: str) -> bool:

@@ -17,6 +17,9 @@ _GROUP_GAP = 300
 """Characters of text after which a loose input belongs to another group."""
 _NOT_FIELDS = frozenset(("hidden", "submit", "button", "image", "reset"))
 _BUTTON_CLASS = re.compile(r"btn|button|submit|query|chaxun", re.IGNORECASE)
+_CLICKED = frozenset(("onclick", "@click", "v-on:click", "ng-click", "bindtap"))
+_CALLS_QUERY = re.compile(r"^.{0,4}(?:查|询|验|搜|search|query|verify|look\s?up|chaxun|go).{0,6}$", re.IGNORECASE)
+"""Anything can be clicked; what is called so sends the fields before it."""
 _LABEL_TRIM = " :：*＊·\n"
 
 
@@ -72,6 +75,9 @@ class FormReader:
             return f"label={_text(attributes, 'for')}"
         elif tag == "button" or (tag in ("a", "div", "span") and _is_called_button(attributes.get("class") or "")):
             return "button"
+        elif self._is_near() and _is_clicked(tag, attributes):
+            self._take_clicked(_text(attributes, "alt"))
+            return "clicked"
         elif tag in ("h1", "h2", "h3"):
             self.gap = _GROUP_GAP
         return ""
@@ -83,6 +89,8 @@ class FormReader:
             self.gap = _GROUP_GAP
         elif use == "button":
             self._take_button(words)
+        elif use == "clicked":
+            self._take_clicked(words)
         elif words and len(words) <= _MAX_LABEL:
             self.labels.setdefault(use.removeprefix("label="), words.strip(_LABEL_TRIM))
 
@@ -129,18 +137,32 @@ class FormReader:
 
     def _group(self) -> _Group | None:
         """Return the form the next input belongs to, a new loose group where none is open; None: too many already."""
-        if self.groups and (self.is_in_form or self.gap < _GROUP_GAP):
+        if self._is_near():
             return self.groups[-1]
         if len(self.groups) >= _MAX_FORMS:
             return None
         self.groups.append(_Group())
         return self.groups[-1]
 
+    def _is_near(self) -> bool:
+        """Say whether what comes now may belong to the last group."""
+        return bool(self.groups) and (self.is_in_form or self.gap < _GROUP_GAP)
+
+    def _take_clicked(self, words: str) -> None:
+        if _CALLS_QUERY.match(words):
+            self._take_button(words)
+
     def _take_button(self, words: str) -> None:
-        if words and len(words) <= _MAX_LABEL and self.groups and (self.is_in_form or self.gap < _GROUP_GAP):
+        if words and len(words) <= _MAX_LABEL and self._is_near():
             buttons = self.groups[-1].buttons
             if len(buttons) < _MAX_LABEL:
                 buttons.append(words)
+
+
+def _is_clicked(tag: str, attributes: dict[str, str | None]) -> bool:
+    if tag == "a" and (attributes.get("href") or "").startswith("javascript:"):
+        return True
+    return not _CLICKED.isdisjoint(attributes)
 
 
 @lru_cache(maxsize=1024)

@@ -5,44 +5,62 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detectors.model import Capture, Field, Form, Observation, PageContent, Signal, Skip
-from detectors.pages.bodies import names_body
+from detectors.pages.bodies import is_article_title, names_body
 from detectors.pages.claims import claim_reader, title_parts
 from detectors.pages.copies import is_code_host
 from detectors.pages.remembered import Remembered
 from detectors.pages.results import shown_certificate
 from detectors.pages.seen import examine_pages, plain_words, quote
-from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, OWN_CERTIFICATE, STATE_CERTIFICATE
+from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, OWN_CERTIFICATE, SECURITY_CODE, STATE_CERTIFICATE
 from detectors.ruleset import signal
 from keywords.roster import Roster
 
 __all__ = ["QueryFormDetector", "certificate_form"]
 
+_CHOSEN = "证件类别"
 _ASKED = (
     ("验证码", re.compile("验证码|校验码|captcha|vcode|verif|yzm|imgcode|checkcode|^code$", re.IGNORECASE)),
-    ("身份证号", re.compile("身份证|证件号|公民身份|居民身份|idcard|id_?(?:no|num|number)$|sfz|cardno|card_?num|zjhm", re.IGNORECASE)),
-    ("证书编号", re.compile("(?:证书|操作证|资格证|合格证|证件|档案|准操)[^，。]{0,6}(?:编号|号码?$|号)|证号|编号|zsbh|zsh$|cert_?(?:no|num|id|code)|zhengshu", re.IGNORECASE)),
-    ("姓名", re.compile("姓名|持证人|真实名字|^(?:real_?)?name$|user_?name$|xingming|^xm$|truename", re.IGNORECASE)),
+    ("身份证号", re.compile("身份证|证件(?:号码?)?后[四六4-8]位|证件号|公民身份|居民身份|idcard|id_?(?:no|num|number)\\.?$|sfz|cardno|card_?num|zjhm|shenfenzheng", re.IGNORECASE)),
+    ("证书编号", re.compile("(?:证书|操作证|资格证|合格证|证件|证照|档案|准操)[^，。]{0,6}(?:编号|号码?$|号)|证号|编号|查询(?:码|内容|关键[字词])|zsbh|zsh$|(?:cert(?:ificate)?|licen[cs]e|card)_?(?:no|num|id|code)|zhengshu|zhengjian|zhenghao", re.IGNORECASE)),
+    ("姓名", re.compile("姓名|持证人|真实名字|(?:^|real_?|full_?|holder\\W?s?|owner\\W?s?)name$|user_?name$|xingming|^xm$|truename", re.IGNORECASE)),
+    (_CHOSEN, re.compile("(?:证件|证书|作业|操作)[^，。]{0,2}(?:种类|类[型别])|准操项目|操作项目|工种")),
 )  # fmt: skip
 _OTHER_BUSINESS = re.compile(
-    "手机|电话|phone|mobile|^tel$|微信|qq|邮箱|email|留言|备注|message|地址|公司|单位|学历|工作年限|报考", re.IGNORECASE
+    "手机|电话|phone|mobile|^tel$|微信|qq|邮箱|email|留言|备注|message|地址|公司|单位|学历|工作年限|报考|^(?:所属|所在)?(?:部门|班组|车间|工号)$",
+    re.IGNORECASE,
 )
+_ASKS_QUERY = re.compile("查[询验]?$|[核验]验|核查")
+"""Buttons of a query, not of a site's search."""
+_TITLE_QUERY = re.compile("(?:证书?|人员)(?:信息|网上|联网|真伪)*(?:查询|查验|核验|核查)")
+_TITLE_WITHIN = 40
 _ENROLMENT = re.compile("报名|预约|咨询|留言|注册|登录|订阅|下单|购买|申请|领取|免费试听")
-_QUERY = re.compile("查询|查验|验证|核验|核查|验真|搜索|检索|查看|查一下|search|query|verify", re.IGNORECASE)
-_BUTTON = re.compile("查|验|提交|确定|确认|搜索|检索|下一步|进入|search|query|submit", re.IGNORECASE)
+_QUERY = re.compile(
+    "查询|查验|验证|核验|核查|验真|搜索|检索|查看|查一下|search|query|verify|chaxun|inquir|look\\s?up",
+    re.IGNORECASE,
+)
+_ON_BUTTON = re.compile("^查$|查证|核对|真伪|^go$|check|authentic", re.IGNORECASE)
+"""Words of a query on a button only: elsewhere they are said of much else."""
+_BUTTON = re.compile(
+    "查|验|提交|确定|确认|搜索|检索|下一步|进入|search|query|submit|chaxun|inquir|look\\s?up|^go$", re.IGNORECASE
+)
 
 _LOOKED_AT_TEXT = 3_000
 _SUBJECT_TEXT = 300
 """Characters of text, beside title and headings, in which a query names what it is for."""
+_SAID_WITHIN = 400
+"""Characters in which a page says that something is queried where its button does not."""
 _NEIGHBOUR_SCALE = 850
 _OWN_SCALE = 350
 _NAMED_SCALE = 650
 """An association, school or company of its own name asks about certificates that may be its own."""
 _UNIVERSITY = ".edu.cn"
+_EMPLOYER = re.compile("承包商|相关方|入厂|内网|工号|台账|(?:本|我)(?:集团|司|厂|项目)")
+"""Who lets people in at a works' gate asks for certificates others issued."""
 _ENTRANCE = re.compile(
     "^(?:进入|立即|开始|点击)(?:证书|系统|在线|证件|官网)?查询$|^(?:证书|证件)?(?:查询|验证|核验)入口$|^进入系统$"
 )
 _LOOSE_ENTRANCE = re.compile(
-    "(?:进入|立即|开始|点击)(?:证书|系统|在线|证件|官网)?查询(?!结果)|(?:证书|操作证|合格证|资格证)(?:信息)?查询"
+    "(?:进入|立即|开始|点击)(?:证书|系统|在线|证件|官网)?查询(?!结果)|(?:证书|操作证|合格证|资格证)(?:信息)?查询|^(?:个人|企业|单位|公众|人员|扫码|证件|证书)查[询验]$|^(?:特种|电工|焊工|焊接|高处|登高|制冷|安全员)(?:作业)?证?查询"
 )
 """For a page that poses as official, where a menu of queries is enough."""
 _LONGEST_ENTRANCE = 80
@@ -86,7 +104,7 @@ class QueryFormDetector:
             yield signal("query_form.entrance", quote("text", words), scale_permille=scale, term=words)
         if shown := shown_certificate(page):
             scale = shown.scale_permille
-            if not poses and OWN_CERTIFICATE.search(page.text):
+            if not poses and (OWN_CERTIFICATE.search(page.text) or SECURITY_CODE.search(page.text)):
                 scale = scale * _OWN_SCALE // 1000
             code = "query_form.static_result" if shown.is_called_valid else "query_form.static_record"
             yield signal(code, shown.quote, scale_permille=scale, result=shown.words)
@@ -94,7 +112,8 @@ class QueryFormDetector:
 
 def _about_form(page: PageContent, asked: _Asked, host: str, *, poses: bool) -> Iterator[Signal]:
     shown = "，".join(filter(None, (_words(field) for field in asked.form.fields))) + f" [{asked.form.button}]"
-    subject = plain_words(f"{page.title} {' '.join(page.headings[:5])} {page.text[:_SUBJECT_TEXT]}")
+    asks = " ".join(f"{field.label} {field.placeholder}" for field in asked.form.fields)
+    subject = plain_words(f"{page.title} {' '.join(page.headings[:5])} {asks} {page.text[:_SUBJECT_TEXT]}")
     of_state = STATE_CERTIFICATE.search(subject)
     scale = asked.scale_permille
     if not poses:
@@ -112,7 +131,10 @@ def _excuse(page: PageContent, asked: _Asked, host: str, *, is_of_state: bool) -
     scale = 1000
     if any(_OTHER_BUSINESS.search(_words(field)) for field in asked.form.fields):
         scale //= 2
-    if OWN_CERTIFICATE.search(asked.nearby[:1500]) or host.endswith(_UNIVERSITY):
+    own = asked.nearby[:1500]
+    if OWN_CERTIFICATE.search(own) or _EMPLOYER.search(own) or host.endswith(_UNIVERSITY):
+        return scale * _OWN_SCALE // 1000
+    if SECURITY_CODE.search(own) and not is_of_state:
         return scale * _OWN_SCALE // 1000
     if not is_of_state and any(map(names_body, title_parts(page.title))):
         return scale * _NAMED_SCALE // 1000
@@ -142,15 +164,31 @@ def _asked(form: Form, context: str) -> _Asked | None:
     if any(field.type == "password" for field in form.fields) or _ENROLMENT.search(button):
         return None
     kinds = tuple(dict.fromkeys(kind for field in form.fields if (kind := _kind_of(field))))
+    if not kinds and _asks_without_words(form, context):
+        kinds = ("证书编号",)
     has_number = "证书编号" in kinds or "身份证号" in kinds
-    is_query = bool(_QUERY.search(button)) or ("验证码" in kinds and (not button or bool(_BUTTON.search(button))))
-    if not has_number or not (is_query or (len(kinds) > 1 and _QUERY.search(context[:200]))):
+    is_query = bool(_QUERY.search(button) or _ON_BUTTON.search(button)) or (
+        "验证码" in kinds and (not button or bool(_BUTTON.search(button)))
+    )
+    if not has_number or not (is_query or ((len(kinds) > 1 or not button) and _QUERY.search(context[:_SAID_WITHIN]))):
         return None
     nearby = plain_words("".join(map(_words, form.fields))) + context
     if not (CERTIFICATE.search(nearby) or NOTICE_TRADES.search(nearby)):
         return None
     asked = tuple(kind for kind, _ in reversed(_ASKED) if kind in kinds)
-    return _Asked(form, asked, nearby, 1000 if len(kinds) > 1 else 800)
+    is_sure = len(kinds) - (_CHOSEN in kinds) > 1
+    return _Asked(form, asked, nearby, 1000 if is_sure else 850)
+
+
+def _asks_without_words(form: Form, context: str) -> bool:
+    """Say whether fields without any words stand before a button that queries what the title says is queried."""
+    subject = context[:_TITLE_WITHIN]
+    return (
+        bool(_ASKS_QUERY.search(plain_words(form.button)) and _TITLE_QUERY.search(subject))
+        and not is_article_title(subject)
+        # A heading right above the first field is heard as its label.
+        and not any(field.placeholder or (field.label and field.label not in subject) for field in form.fields)
+    )
 
 
 def _words(field: Field) -> str:
@@ -160,8 +198,9 @@ def _words(field: Field) -> str:
 def _kind_of(field: Field) -> str:
     """Return what a field asks for: its visible words decide, its name only where there are none."""
     for text in (plain_words(field.label), plain_words(field.placeholder), field.name):
+        # The words of a list of choices are heard as the next field's label too: only the list itself is a choice.
         for kind, pattern in _ASKED:
-            if text and pattern.search(text):
+            if text and pattern.search(text) and (kind != _CHOSEN or field.type == "select"):
                 return kind
     return ""
 

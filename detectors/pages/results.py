@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from detectors.model import PageContent, Quote
 from detectors.pages.remembered import Remembered
 from detectors.pages.seen import plain_words, quote
-from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, STATE_CERTIFICATE
+from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, STATE_CERTIFICATE, STATE_TRADE
 
 __all__ = ["ShownCertificate", "shown_certificate"]
 
 _VERDICT = re.compile(
     "(?:查[询验]结果|验证结果|核验结果|证书状态|证件状态|证书真伪|真伪|状态|验证状态)[\\s:：为]{0,3}(?:有效|真实|正常|合格|通过|真证|在有效期)(?![期至])"
-    "|(?:查验|验证|核验|查询|认证)(?:有效|成功|通过|属实)|(?:证书|该证|此证|证件|证照)(?:真实)?(?:有效|属实)(?![期至])|(?:证书|信息)真实|系官方颁发|为?真实有效"
+    "|(?:查验|验证|核验|查询|认证)(?:有效|成功|通过|属实|[\\s:：]{0,2}(?:OK|PASS|[√✓✔]))|(?:证书|该证|此证|证件|证照)(?:真实)?(?:有效|属实)(?![期至])|(?:证书|信息)真实|系官方颁发|为?真实有效"
 )
 _ROW_VERDICT = re.compile("^(?:有效|正常|合格|在有效期)$", re.MULTILINE)
 """A table of several people has one in each row."""
@@ -24,18 +24,19 @@ _HOLDER = re.compile(
 _NUMBER = re.compile("(?:证书|操作证|证件|证|档案)\\s{0,2}编?\\s?号码?|证书编号|身份证号?码?|T\\d{4}[\\d*]{6,}")
 _ORGAN = re.compile(
     "发证(?:机关|单位|部门|机构)|签发(?:机关|单位)|颁发(?:机关|单位|部门)|核发(?:机关|部门)|审批机关"
-    "|^[一-鿿]{2,12}(?:应急管理|住房和城乡建设|市场监督管理)[厅局]$",
+    "|^[一-鿿]{2,12}(?:应急(?:管理)?|住房和城乡建设|市场监督管理)[厅局](?:[核签颁]发)?$",
     re.MULTILINE,
 )
 _STATE = re.compile(
-    "应急管理[部厅局]|安全生产监督|安监局|住房(?:和|与)?城乡建设[部厅局]|住建[厅局]|市场监督管理|市场监管|人力资源|质量技术监督|人民政府"
+    "应急管理[部厅局]|安全生产监督|安监局|住房(?:和|与)?城乡建设[部厅局]|住建[厅局]|市场监督管理|市场监管|应急[厅局](?!长)|人力资源|质量技术监督|人民政府"
 )
 _PERIOD = re.compile(
-    "有效期|有效日期|截止日期|到期日期|批准日期|发证日期|初次?领证|初领日期|复审"
-    "|\\d{4}[-年./]\\d{1,2}[-月./]\\d{1,2}日?\\s?[至~—-]\\s?\\d{4}[-年./]\\d{1,2}"
+    "有效期|有效日期|截止日期|到期日期|批准日期|发证日期|初次?领证|初领日期|复审|审验|^到期"
+    "|\\d{4}[-年./]\\d{1,2}[-月./]\\d{1,2}日?\\s?[至~—-]\\s?\\d{4}[-年./]\\d{1,2}|有效至|^至\\s?\\d{4}年",
+    re.MULTILINE,
 )
 _TRADE_ROW = re.compile(
-    "作业类别|准操项目|操作项目|操作类别|作业项目|作业种类|工\\s{0,4}种|岗\\s{0,4}位|人员类别|证书类[别型]|证书名称|职业名称|专业"
+    "[业作员书件格位]类[别型]|[书件]名称|准操项目|操作项目|作业项目|作业种类|工\\s{0,4}种|岗\\s{0,4}位|职业名称|专业"
     "|^(?:高处|电工|低压电工|高压电工|焊接与热切割|熔化焊接与热切割|登高架设|制冷与空调)作业$",
     re.MULTILINE,
 )
@@ -44,20 +45,37 @@ _FEWEST_ROWS, _FEWEST_ROWS_UNNAMED = 4, 2
 """Rows that make a record; rows beside a word of validity where nobody is named."""
 _DETAILS = frozenset({"证号", "有效期", "类别"})
 _FEW_IMAGES = 5
+_LITTLE_TEXT = 80
 _VALUE = re.compile(
-    "T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-C]?\\d{8,}|\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}"
+    "T\\d{4}[\\d*×]{4,}|T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-C]?\\d{8,}|\\d{4}\\s?[-年./]\\s?\\d{1,2}(?:\\s?[-月./]\\s?\\d{1,2}|月?\\s?[至~—-]|月$)",
+    re.MULTILINE,
 )
 """A number or a date: a page that shows labels only is a form or an explanation."""
 _FILING = re.compile("(?:ICP|网安)\\s*[备证]\\s*(?:字\\s*)?(?:第\\s*)?[A-Z\\d-]{6,}", re.IGNORECASE)
 """Every footer has such numbers; they are nobody's certificate."""
 _WORKPLACE = re.compile(
-    "项目部|施工单位|所属单位|所在单位|进场|班组|工地|标段|劳务|物业|用工|公司简介|员工风采|在职|入职|员工姓名|员工信息|持证人员|人员一览|花名册|名单"
+    "项目部|施工单位|所属单位|所在单位|进场|班组|工地|标段|劳务|物业|用工|公司简介|员工风采|在职|入职|员工姓名|员工信息|持证人员|人员一览|花名册|名单|投标|中标|台账|工号|承包商|内网"
 )
+_SAMPLE = re.compile("示例|样例|样本|样张")
+_CARD_NUMBER = re.compile(
+    "T\\d{17}[\\dXx]|T\\d{2,17}[*×xX]{2,}[\\dxX*×]*|[一-鿿]建安[ABC]\\d?\\s?[（(]\\d{4}[)）]\\s?\\d{5,}"
+)
+_DATE = re.compile("\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}")
+_MOST_CARD_TEXT = 400
+"""Drawn as a card: one operator's number, a date and the work, without the labels of a table."""
 _MOST_RESULT_TEXT = 2_500
 """A longer page is an article or a list, not the answer to one scan."""
-_SCALES = {"no_organ": 550, "no_organ_but_of_state": 750, "workplace": 350, "own": 400, "neighbour": 800}
+_SCALES = {
+    "no_organ": 550,
+    "no_organ_but_of_state": 750,
+    "no_organ_on_card": 900,
+    "workplace": 350,
+    "sample": 500,
+    "own": 400,
+    "neighbour": 800,
+}
 _SUPERVISED = re.compile(
-    "中华人民共和国[一-鿿]{2,14}[证部]|(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|应急部|住建部)(?:监制|印制|印发|证书)"
+    "中华人民共和国\\s?[一-鿿]{2,14}[证部]|(?:应急管理部|住房和?城乡建设部|国家市场监督管理总局|应急部|住建部)(?:监制|印制|印发|证书)"
 )
 """Printed on real cards, and on what imitates them."""
 
@@ -74,13 +92,14 @@ class ShownCertificate:
 
 
 def _shown(page: PageContent) -> ShownCertificate | None:
-    text = page.text
+    text = _seen_text(page)
     if not text or len(text) > _MOST_RESULT_TEXT:
         return None
     rows = [(name, found) for name, row in _ROWS if (found := row.search(text))]
     verdict = _VERDICT.search(text) or (_ROW_VERDICT.search(text) if len(rows) >= _FEWEST_ROWS else None)
     is_one = bool(verdict) and len(rows) >= _FEWEST_ROWS_UNNAMED and _shows_values(text)
-    if not (is_one or _HOLDER.search(text)) or _lists_people(text):
+    is_card = _is_card(text)
+    if not (is_one or is_card or _HOLDER.search(text)) or _lists_people(text):
         return None
     subject = plain_words(" ".join((page.title, *(image.alt for image in page.images[:_FEW_IMAGES]), text)))
     if not (CERTIFICATE.search(subject) or NOTICE_TRADES.search(subject)):
@@ -88,15 +107,28 @@ def _shown(page: PageContent) -> ShownCertificate | None:
     if verdict and (_is_detailed(rows) or _STATE.search(subject)):
         shown = quote("text", text, verdict.start(), verdict.end())
         return ShownCertificate(verdict.group(), shown, True, _scale(text, subject))
-    if len(rows) < _FEWEST_ROWS or not _shows_values(text):
+    if not (is_card or len(rows) >= _FEWEST_ROWS) or not _shows_values(text):
         return None
     first = rows[0][1]
     words = "、".join(name for name, _ in rows)
     return ShownCertificate(words, quote("text", text, first.start(), first.end()), False, _scale(text, subject))
 
 
+def _seen_text(page: PageContent) -> str:
+    """Return the text, of a page that is little but pictures with what is said of them."""
+    if len(page.text) > _LITTLE_TEXT:
+        return page.text
+    return "\n".join((page.text, *filter(None, (image.alt for image in page.images[:_FEW_IMAGES]))))
+
+
 def _shows_values(text: str) -> bool:
     return bool(_VALUE.search(_FILING.sub("", text)))
+
+
+def _is_card(text: str) -> bool:
+    if len(text) > _MOST_CARD_TEXT or len(_CARD_NUMBER.findall(text)) != 1:
+        return False
+    return bool(_DATE.search(text) or _SUPERVISED.search(text))
 
 
 def _lists_people(text: str) -> bool:
@@ -115,9 +147,18 @@ shown_certificate: Remembered[PageContent, ShownCertificate | None] = Remembered
 def _scale(text: str, subject: str) -> int:
     scale = 1000
     if not (_ORGAN.search(text) and _STATE.search(text)) and not _SUPERVISED.search(subject):
-        scale = scale * _SCALES["no_organ_but_of_state" if STATE_CERTIFICATE.search(subject) else "no_organ"] // 1000
+        scale = scale * _SCALES[_unsigned(text, subject)] // 1000
+    if _SAMPLE.search(text):
+        scale = scale * _SCALES["sample"] // 1000
     if _WORKPLACE.search(text):
         scale = scale * _SCALES["workplace"] // 1000
     if not NOTICE_TRADES.search(subject):
         scale = scale * _SCALES["neighbour"] // 1000
     return scale
+
+
+def _unsigned(text: str, subject: str) -> str:
+    """Return which scale a certificate has that names nobody who issued it."""
+    if _is_card(text):
+        return "no_organ_on_card"
+    return "no_organ_but_of_state" if STATE_CERTIFICATE.search(subject) or STATE_TRADE.search(subject) else "no_organ"

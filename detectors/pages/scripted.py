@@ -98,7 +98,7 @@ def _drawn(scripts: Iterator[str], *, is_thin: bool) -> tuple[str, str]:
             continue
         for found in _STRING.finditer(script):
             count += 1
-            text = _decoded(found[1] or found[2] or found[3], script, found.start())
+            text = _decoded(found[1] or found[2] or found[3], script)
             if size > _MAX_MARKUP or count > _MAX_STRINGS:
                 break
             if not text:
@@ -129,14 +129,14 @@ def _element(text: str, place: int) -> str:
     return f"<h2>{plain}</h2>" if len(plain) <= _LONGEST_HEADING and place < 3 else f"<p>{plain}</p>"  # noqa: PLR2004
 
 
-def _decoded(text: str, script: str, start: int) -> str:
+def _decoded(text: str, script: str) -> str:
     """Return the string as the script would have it; empty: it holds neither Chinese nor markup."""
     if "\\" in text or "%u" in text:
         text = _ESCAPE.sub(_unescaped, text)
+    if _BASE64.fullmatch(text) and "atob" in script:
+        text = _from_base64(text)
     if _PERCENT.search(text):
         text = unquote(text)
-    elif _BASE64.fullmatch(text) and "atob" in script[max(0, start - 80) : start]:
-        text = _from_base64(text)
     return text[:_MAX_STRING] if _CHINESE.search(text) or _MARKUP.search(text) else ""
 
 

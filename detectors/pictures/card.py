@@ -6,19 +6,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from detectors.pictures.certificate_numbers import SPECIAL_OPERATION, UNDETERMINED, NumberReading, read_number
+from detectors.pictures.certificate_numbers import (
+    BUILDING_OPERATION,
+    SAFETY_OFFICER,
+    SPECIAL_EQUIPMENT,
+    SPECIAL_OPERATION,
+    UNDETERMINED,
+    Family,
+    NumberReading,
+    read_number,
+)
 from detectors.pictures.findings import Finding, Gravity
 from detectors.pictures.identity_numbers import birth_date_of
 from detectors.pictures.masks import mask_name, mask_number
 from detectors.pictures.trades import Trades
-from detectors.pictures.validity import Validity, dates_in, says_for_ever, validity_problems
+from detectors.pictures.validity import Validity, says_for_ever, validity_problems
+from detectors.pictures.written_dates import dates_in
 
 __all__ = ["PrintedCard", "card_findings", "is_certificate", "name_problems", "read_card"]
 
 _CERTIFICATE = re.compile(
     "操作证|资格证|合格证|作业人员证|上岗证|特种作业|特种设备|安全生产|考核合格|证书编号|准操项目|作业类别|操作项目"
 )
-_NUMBER_LABEL = r"(?:证书?编?号码?|证件编号|编号|档案编号|操作证号)[:：]?"
+_ON = r"[:：]?\n?"
+"""Between a label and its value: the value may stand on the line below."""
+_NUMBER_LABEL = r"(?<!身份)(?:证书?编?号码?|证件编号|编号|档案编号|操作证号)" + _ON
 _LABELLED = re.compile(
     _NUMBER_LABEL
     + r"([0-9A-Za-z京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕甘陇青宁新兵建安()（）]{8,30})"
@@ -28,15 +40,27 @@ _IDENTITY = re.compile(r"(?<![0-9A-Z])\d{17}[\dX](?![0-9A-Z])")
 _OFFICER = re.compile(r"[\u4e00-\u9fff]建安[A-C]\d?[(（]\d{4}[)）]\d{3,10}")
 _EQUIPMENT = re.compile(r"TS6[A-Z]{2,6}\d{3,8}")
 _NAME = re.compile(
-    r"姓名[:：]?([\u4e00-\u9fff·•]{2,15}?)(?=性别|出生|身份|证|作业|准操|操作|有效|初领|发证|民族|$|[^\u4e00-\u9fff·•])"
+    rf"姓名{_ON}([\u4e00-\u9fff·•]{{2,15}}?)(?=性别|出生|身份|证|作业|准操|操作|有效|初领|发证|民族|$|[^\u4e00-\u9fff·•])"
 )
 _TRADE = re.compile(
-    r"(?:准操项目|操作项目|作业类别|作业种类|工种|操作类别|作业项目)[:：]?([\u4e00-\u9fffA-Z0-9、与()（）]{2,40})"
+    rf"(?:准操项目|操作项目|作业类别|作业种类|工种|操作类别|作业项目){_ON}([\u4e00-\u9fffA-Z0-9、与()（）]{{2,40}})"
 )
-_LABELS = re.compile("准操项目|操作项目|作业类别|初领|发证|有效|复审|姓名|性别|证号|编号|应复审|签发")
-_FROM = re.compile(r"(?:初领日期|初次领证日期|发证日期|批准日期|有效期起始日期|发证时间)[:：]?(.{0,40})")
-_SPAN = re.compile(r"有效期限?(?:截止日期)?[:：]?(.{0,60})")
-_REVIEW = re.compile(r"(?:应复审日期|复审日期|下次复审日期|复审时间)[:：]?(.{0,40})")
+_LABELS = re.compile(
+    "准操项目|操作项目|作业类别|初领|发证|有效|使用期|批准|复审|姓名|性别|证号|编号|应复审|签发|发证机关"
+)
+_FROM = re.compile(rf"(?:初领日期|初次领证日期|发证日期|批准日期|有效期起始日期|发证时间){_ON}(.{{0,40}})")
+_SPAN = re.compile(rf"(?:有效期限?|有效日期|使用期限?)(?:截止日期)?{_ON}(.{{0,60}})")
+_REVIEW = re.compile(rf"(?<!应)(?<!下次)(?:复审日期|复审时间){_ON}(.{{0,40}})")
+_REVIEW_DUE = re.compile(rf"(?:应复审|下次复审)(?:日期|时间){_ON}(.{{0,40}})")
+_TITLES = (
+    ("特种设备", SPECIAL_EQUIPMENT),
+    ("建筑施工特种作业", BUILDING_OPERATION),
+    ("考核合格证", SAFETY_OFFICER),
+    ("特种作业操作证", SPECIAL_OPERATION),
+)
+"""What stands at the head of a card, of the more particular kind first."""
+_WITHOUT_PREFIX = (SPECIAL_EQUIPMENT, SAFETY_OFFICER)
+"""Families whose number may be the bare identity number."""
 _BARE_TITLE = re.compile("姓名|证号|证书编号")
 _NAME_FORM = re.compile(
     r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{1,12}[·•・.][\u3400-\u9fff·•・.]{1,16}|[\u3400-\u9fff]{5,12}|[A-Za-z][A-Za-z .'-]{2,40}"
@@ -57,6 +81,8 @@ class PrintedCard:
     name: str = ""
     trade: str = ""
     validity: Validity = _NO_DATES
+    family: Family = UNDETERMINED
+    """By its title."""
 
 
 def is_certificate(text: str) -> bool:
@@ -76,6 +102,7 @@ def read_card(text: str) -> PrintedCard:
         name=name[1] if name else "",
         trade=_trade(flat),
         validity=_validity(flat),
+        family=next((family for title, family in _TITLES if title in flat), UNDETERMINED),
     )
 
 
@@ -88,10 +115,8 @@ def card_findings(card: PrintedCard, trades: Trades, today: date) -> tuple[Findi
     if reading is None:
         found.append(Finding("number.missing", Gravity.DOUBT, "没有识别出证书编号，请对照原图"))
     else:
-        found += _number_findings(reading)
-    family = reading.family if reading else UNDETERMINED
-    if family is UNDETERMINED and reading and reading.identity:
-        family = SPECIAL_OPERATION
+        found += _number_findings(reading, card.family)
+    family = reading.family if reading and reading.family is not UNDETERMINED else card.family
     born = birth_date_of(reading.identity) if reading and len(reading.identity) == 18 else None  # noqa: PLR2004
     if card.name:
         found += name_problems(card.name)
@@ -106,10 +131,12 @@ def name_problems(name: str) -> Iterator[Finding]:
         yield Finding("name.form", Gravity.DOUBT, "姓名的写法不像人名", mask_name(name))
 
 
-def _number_findings(reading: NumberReading) -> Iterator[Finding]:
-    yield from reading.findings
-    if not reading.findings:
-        sentence = f"编号符合{reading.family.name}的规则；号码可能被冒用，仍须在 {reading.family.official} 核对"
+def _number_findings(reading: NumberReading, titled: Family) -> Iterator[Finding]:
+    found = [one for one in reading.findings if one.code != "number.without_prefix" or titled not in _WITHOUT_PREFIX]
+    yield from found
+    family = titled if reading.family is UNDETERMINED else reading.family
+    if not found and family is not UNDETERMINED:
+        sentence = f"编号符合{family.name}的规则；号码可能被冒用，仍须在 {family.official} 核对"
         yield Finding("number.sound", Gravity.NOTE, sentence, mask_number(reading.number))
 
 
@@ -140,13 +167,14 @@ def _trade(flat: str) -> str:
 def _validity(flat: str) -> Validity:
     issued = _first_dates(_FROM, flat)
     span = _first_dates(_SPAN, flat)
-    review = _first_dates(_REVIEW, flat)
+    review, due = _first_dates(_REVIEW, flat), _first_dates(_REVIEW_DUE, flat)
     is_span = len(span) >= _TWO_DATES and span[0] != span[1]  # the same date twice is a slip of recognition
     return Validity(
         issued_on=issued[0] if issued else None,
         valid_from=span[0] if is_span else None,
         valid_to=span[1] if is_span else (span[0] if len(span) == 1 else None),
         review_on=review[-1] if review else None,
+        review_due_on=due[-1] if due else None,
         is_for_ever=any(says_for_ever(match[1]) for match in _SPAN.finditer(flat)),
     )
 

@@ -19,7 +19,7 @@ from detectors.pictures.masks import mask_number
 __all__ = ["FORMS", "Family", "NumberReading", "plain_number", "read_number"]
 
 _PROVINCES = "京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕甘陇青宁新兵"
-_BLANKS = re.compile(r"[\s\-—–_·.:：]+")
+_BLANKS = re.compile(r"[\s\-—–_·.:：'’‘`\"“”,，;；]+")
 _FIRST_ISSUE_YEAR = 2004
 _BUILDING_TRADES = range(1, 100)
 

@@ -20,7 +20,7 @@ from detectors.names.hit import NameHit
 from keywords.hosts import canonical_host
 from keywords.roster import Roster
 
-__all__ = ["Carrier", "CodeTarget", "TargetKind", "read_target"]
+__all__ = ["Carrier", "CodeTarget", "TargetKind", "carrier_of", "read_target"]
 
 _ADDRESS = re.compile(r"(?:https?|ftp)\s*[:：]\s*[/\\]{1,3}[^\s<>\"'`]+", re.IGNORECASE)
 _BARE = re.compile(
@@ -106,7 +106,7 @@ def _judged(text: str, host: str, path: str, through: str, roster: Roster, match
     site = roster.site_of(host)
     if roster.is_official(host):
         return CodeTarget(text, TargetKind.OFFICIAL, host, "", site.name if site else "政府网站", through)
-    if carrier := _carrier_of(host, path):
+    if carrier := carrier_of(host, path):
         return CodeTarget(text, carrier.kind, host, "", carrier.name, through)
     if posed := _posed_host(text, roster):
         return CodeTarget(
@@ -165,7 +165,8 @@ def _nested(query: str) -> Iterator[str]:
             yield onward
 
 
-def _carrier_of(host: str, path: str) -> Carrier | None:
+def carrier_of(host: str, path: str) -> Carrier | None:
+    """Return the service behind codes that an address belongs to; None: it is a site of its own."""
     first = path.strip("/").partition("/")[0].lower()
     carriers = _carriers()
     return carriers.get(f"{host}/{first}") or carriers.get(host) or carriers.get(host.removeprefix("www."))

@@ -3,9 +3,10 @@
 A row without fault is no proof: a sound number can be somebody else's. The sentence for staff says so.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from detectors.pictures.card import name_problems
@@ -20,17 +21,19 @@ from detectors.pictures.certificate_numbers import (
 )
 from detectors.pictures.findings import Finding, Gravity, worst
 from detectors.pictures.identity_numbers import birth_date_of, identity_problems, is_male
-from detectors.pictures.masks import mask_name, mask_number
+from detectors.pictures.masks import mask_name, mask_number, mask_numbers_within
 from detectors.pictures.trades import Trades
-from detectors.pictures.validity import Validity, dates_in, says_for_ever, validity_problems
+from detectors.pictures.validity import Validity, later_by_years, says_for_ever, validity_problems
+from detectors.pictures.written_dates import cell_dates, years_lasting
 
 __all__ = ["ListedCertificate", "RowCheck", "RowVerdict", "check_rows"]
 
 _IDENTITY_LENGTH = 18
-_EXCEL_EPOCH = date(1899, 12, 30)
-_EXCEL_DAYS = range(36_526, 73_051)
-"""Serial numbers of the years 2000 to 2099: what a date becomes when its column loses its format."""
 _SPAN = 2
+_APART = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+"""Between the characters of a name, set apart to fill the cell (王　五)."""
+_OPEN = re.compile(r"[-—–/\\_.、~～\s]*|无|暂无|未知|N/?A", re.IGNORECASE)
+"""What staff write where there is no date."""
 
 
 class RowVerdict(StrEnum):
@@ -57,6 +60,7 @@ class ListedCertificate:
     valid_from: str = ""
     valid_to: str = ""
     review: str = ""
+    review_due: str = ""
     fault: str = ""
     """Why the row could not even be read (one Chinese clause); empty: it could."""
 
@@ -124,7 +128,7 @@ class _Seen:
 def _checked(row: ListedCertificate, trades: Trades, today: date, seen: _Seen) -> RowCheck:
     if row.fault:
         return _answer(row, UNDETERMINED, (Finding("row.unreadable", Gravity.WRONG, row.fault),))
-    row = _in_its_column(row, today)
+    row = _in_its_column(replace(row, name=_APART.sub("", row.name)), today)
     number = row.number or row.identity
     reading = read_number(number, today) if number.strip() else None
     family = _family(row, reading, trades)
@@ -158,7 +162,7 @@ def _answer(row: ListedCertificate, family: Family, findings: tuple[Finding, ...
         verdict=verdict[worst(findings)],
         number=mask_number(plain_number(row.number or row.identity)),
         name=mask_name(row.name),
-        trade=row.trade,
+        trade=mask_numbers_within(row.trade),
         family=family.name if family is not UNDETERMINED else "",
         look_up_at=family.official,
         findings=findings,
@@ -223,24 +227,29 @@ def _validity(row: ListedCertificate) -> tuple[Validity, list[Finding]]:
     unread: list[Finding] = []
 
     def read(label: str, text: str) -> tuple[date, ...]:
-        found = _cell_dates(text)
-        if text and not found and not says_for_ever(text):
-            unread.append(Finding("date.unreadable", Gravity.DOUBT, f"{label}“{text[:20]}”不是可识别的日期", text[:20]))
+        found = cell_dates(text)
+        if not found and not _says_no_date(text):
+            shown = mask_numbers_within(text[:20])
+            unread.append(Finding("date.unreadable", Gravity.DOUBT, f"{label}“{shown}”不是可识别的日期", shown))
         return found
 
     issued, start = read("发证日期", row.issued), read("有效期起", row.valid_from)
     end, review = read("有效期", row.valid_to), read("复审日期", row.review)
+    due = read("应复审日期", row.review_due)
     is_span = len(end) >= _SPAN
+    began = (*start, *issued)
+    lasting = years_lasting(row.valid_to)
+    ends = end[-1] if end else (later_by_years(began[0], lasting) if began and lasting else None)
     return Validity(
         issued_on=issued[0] if issued else None,
         valid_from=start[0] if start else (end[0] if is_span else None),
-        valid_to=end[-1] if end else None,
+        valid_to=ends,
         review_on=review[-1] if review else None,
+        review_due_on=due[-1] if due else None,
         is_for_ever=says_for_ever(row.valid_to),
     ), unread
 
 
-def _cell_dates(text: str) -> tuple[date, ...]:
-    if text.isascii() and text.isdigit() and int(text[:6]) in _EXCEL_DAYS and len(text) == 5:  # noqa: PLR2004 - digits of a serial
-        return (_EXCEL_EPOCH + timedelta(days=int(text)),)
-    return dates_in(text)
+def _says_no_date(text: str) -> bool:
+    """Say whether a cell leaves its date open, or says in other words how long the certificate lasts."""
+    return bool(_OPEN.fullmatch(text.strip())) or says_for_ever(text) or years_lasting(text) > 0

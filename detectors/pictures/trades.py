@@ -11,8 +11,9 @@ from detectors.pictures.certificate_numbers import (
     Family,
 )
 from detectors.pictures.findings import Finding, Gravity
+from detectors.pictures.masks import mask_numbers_within
 from keywords.loader import Lexicon, load_lexicon
-from keywords.match import TermMatcher
+from keywords.match import TermHit, TermMatcher
 from keywords.model import Term, TermKind
 
 __all__ = ["Trades", "load_trades"]
@@ -31,6 +32,9 @@ _KINDS = ("操作证", "资格证", "合格证", "人员证", "上岗证", "安�
 
 _EQUIPMENT_ITEM = re.compile(r"(?<![A-Za-z0-9])[DFGNPQRSTY][1-9](?![0-9])")
 """Codes of the items of special equipment work (N1, Q2): the market regulator's, whoever else has such a trade."""
+_NOTED = re.compile(r"(?<![A-Za-z0-9])[A-Z]\d(?![A-Za-z0-9])|[(（\[【].*?[)）\]】]")
+"""An item of special equipment or what is added in brackets: 叉车司机N1, 电工（低压）."""
+_WORKER = re.compile("(?:司机|驾驶员|驾驶|操作员|操作工|操作|工)$")
 
 
 class Trades:
@@ -43,8 +47,10 @@ class Trades:
     def named_in(self, text: str) -> tuple[Term, ...]:
         """Return the certificates a trade cell names, also without 证 (`低压电工`, `叉车司机`): of each department that has such a trade."""
         short = text[:_MOST_CHARACTERS]
-        spellings = (short, f"{short}证", f"{short}作业", short.removesuffix("司机") + "证")
-        return tuple(dict.fromkeys(hit.term for written in spellings for hit in self._matcher.find(written)))
+        bare = _NOTED.sub("", short).strip()
+        spellings = (short, f"{short}证", bare, f"{bare}证", f"{bare}作业", _WORKER.sub("", bare) + "证")
+        hits = (hit for written in dict.fromkeys(spellings) for hit in self._matcher.find(written))
+        return tuple(dict.fromkeys(hit.term for hit in hits if _is_meant(hit)))
 
     def issuers(self, text: str) -> set[str]:
         """Return the departments that issue what a trade cell names; none for an unknown trade."""
@@ -55,18 +61,23 @@ class Trades:
         """Return what is odd about the trade a certificate names; nothing where it names none."""
         if not text.strip():
             return ()
-        named = self.named_in(text)
+        named, shown = self.named_in(text), mask_numbers_within(text[:_MOST_CHARACTERS])
         if not named:
-            return (Finding("trade.unknown", Gravity.DOUBT, "工种（作业类别）不在安全生产证书目录中，请核对", text[:_MOST_CHARACTERS]),)  # fmt: skip
+            return (Finding("trade.unknown", Gravity.DOUBT, "工种（作业类别）不在安全生产证书目录中，请核对", shown),)  # fmt: skip
         issuers = self.issuers(text)
         expected = _ISSUERS.get(family.name, ())
         if expected and issuers and issuers.isdisjoint(expected) and not _is_general(named):
-            shown = "、".join(sorted(issuers))
-            reason = f"该工种由{shown}部门发证，与编号所属的{family.name}不一致"
-            return (Finding("trade.other_issuer", Gravity.DOUBT, reason, text[:_MOST_CHARACTERS]),)
+            reason = f"该工种由{'、'.join(sorted(issuers))}部门发证，与编号所属的{family.name}不一致"
+            return (Finding("trade.other_issuer", Gravity.DOUBT, reason, shown),)
         if issuers and issuers.isdisjoint(_SAFETY_BODIES):
-            return (Finding("trade.neighbour", Gravity.NOTE, "不是应急、住建、市监部门的安全生产证书", text[:_MOST_CHARACTERS]),)  # fmt: skip
+            return (Finding("trade.neighbour", Gravity.NOTE, "不是应急、住建、市监部门的安全生产证书", shown),)  # fmt: skip
         return ()
+
+
+def _is_meant(hit: TermHit) -> bool:
+    """Say whether a cell names this certificate. One of another field must be all it names: 驾驶 ends many trades besides a driver's."""
+    is_all = hit.folded_start == 0 and hit.folded_end == len(hit.folded.text)
+    return is_all or not hit.term.authority or hit.term.authority in _SAFETY_BODIES
 
 
 def _is_general(named: Sequence[Term]) -> bool:

@@ -5,7 +5,6 @@
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +12,8 @@ from datetime import date
 from detectors.pictures.certificate_numbers import Family
 from detectors.pictures.findings import Finding, Gravity
 
-__all__ = ["Validity", "dates_in", "later_by_years", "says_for_ever", "validity_problems"]
+__all__ = ["Validity", "later_by_years", "says_for_ever", "validity_problems"]
 
-_DATE = re.compile(
-    r"(?<!\d)((?:19|20)\d{2})\s*(?:[-/.年]\s*(\d{1,2})\s*(?:[-/.月]\s*(\d{1,2})\s*日?)?月?|(\d{2})(\d{2})(?!\d))"
-)
 _FOR_EVER = re.compile("长期|永久|终身|永远|终生")
 _FEBRUARY, _LEAP_DAY, _LAST = 2, 29, 28
 _SLACK_DAYS = 31
@@ -38,19 +34,9 @@ class Validity:
     valid_to: date | None = None
     review_on: date | None = None
     """The day it was, or is to be, reviewed."""
+    review_due_on: date | None = None
+    """The day by which it is to be reviewed (应复审日期)."""
     is_for_ever: bool = False
-
-
-def dates_in(text: str) -> tuple[date, ...]:
-    """Return the dates a text names, in order: `2023-05-10`, `2023年5月`, `20230510`; impossible ones are left out."""
-    found = []
-    for match in _DATE.finditer(unicodedata.normalize("NFKC", text)):
-        month, day = match[2] or match[4] or "1", match[3] or match[5] or "1"
-        try:
-            found.append(date(int(match[1]), int(month), int(day)))
-        except ValueError:
-            continue
-    return tuple(found)
 
 
 def says_for_ever(text: str) -> bool:
@@ -125,7 +111,7 @@ def _length_problems(start: date, end: date, family: Family) -> Iterator[Finding
 
 
 def _review_problems(validity: Validity, start: date | None, family: Family, today: date) -> Iterator[Finding]:
-    review = validity.review_on
+    review = validity.review_on or validity.review_due_on
     if start is None:
         return
     due = later_by_years(start, family.review_years)
@@ -135,7 +121,7 @@ def _review_problems(validity: Validity, start: date | None, family: Family, tod
         yield Finding(
             "review.late", Gravity.DOUBT, f"复审日期 {review} 晚于规定的 {due}（每 {family.review_years} 年一次）", str(review)
         )  # fmt: skip
-    elif review and due <= review < today:
+    elif review and review < today and (not validity.review_on or due <= review):
         yield Finding("review.past", Gravity.DOUBT, f"复审日期 {review} 已过，请在官网核对是否已复审", str(review))
     elif not review and due < today:
         yield Finding("review.missing", Gravity.DOUBT, f"应于 {due} 前复审，没有复审记录")

@@ -5,7 +5,7 @@ a query page on another domain. A code that opens one is the tell of the publish
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from detectors.names.engine import NameMatcher, matcher_of
 from detectors.pictures.card import card_findings, read_card
 from detectors.pictures.code_targets import CodeTarget, TargetKind, read_target
 from detectors.pictures.findings import Finding, Gravity, worst
+from detectors.pictures.masks import mask_identities_within
 from detectors.pictures.trades import Trades
 from keywords.roster import Roster
 
@@ -36,6 +37,7 @@ class CertificateCheck:
 
     verdict: Verdict
     targets: tuple[CodeTarget, ...] = ()
+    """Identity numbers in their texts are masked."""
     findings: tuple[Finding, ...] = ()
     sentence: str
     """One Chinese sentence for staff."""
@@ -60,7 +62,8 @@ _TELLS = {
 def check_picture(picture: Picture, roster: Roster, trades: Trades, today: date) -> CertificateCheck:
     """Judge one picture. Never raises."""
     matcher = matcher_of(roster)
-    targets = tuple(read_target(code.text, roster, matcher) for code in picture.codes)
+    read = (read_target(code.text, roster, matcher) for code in picture.codes)
+    targets = tuple(replace(one, text=mask_identities_within(one.text)) for one in read)
     if picture.failure and not targets and not picture.text:
         return CertificateCheck(verdict=Verdict.UNREADABLE, sentence=f"图片无法识别：{picture.failure}。")
     card = read_card(picture.text)

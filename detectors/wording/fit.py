@@ -4,6 +4,9 @@ A text is a bag of stretches. Of a text that sells, only its likest stretch has 
 warning); of any other text, no stretch may. So the fit goes round: choose each seller's stretch, fit, choose again. Of several
 thousand cues the heaviest are kept and fitted once more, so that the table stays short enough to be read.
 
+Fitted beside traits, cues say little where a trait speaks already, and a text whose trait is mistaken is lost. So a table is the mean
+of two fits: with traits, and by cues alone.
+
 A rare cue says more than a common one, so while fitting each counts by its rarity; the table holds weights that have it in them.
 """
 
@@ -70,9 +73,17 @@ def fit(bags: Sequence[Bag]) -> tuple[CueRow, ...]:
     first = _fitted(bags, cues, rarity)
     ranked = sorted(cues, key=lambda cue: (-abs(first[cue]) * sum(counts[cue]) ** 0.5, cue))
     kept = sorted(ranked[:_MOST_CUES])
-    weights = _fitted(bags, kept, rarity)
+    weights = _mean(_fitted(bags, kept, rarity), _fitted([_by_cues_alone(bag) for bag in bags], kept, rarity))
     names = [BIAS, *LABELS, *sorted(kept, key=lambda cue: (-round(weights[cue], 2), cue))]
     return tuple(CueRow(name, round(weights[name], 2), *counts.get(name, (0, 0))) for name in names)
+
+
+def _by_cues_alone(bag: Bag) -> Bag:
+    return Bag(bag.sells, tuple((cues, ()) for cues, _ in bag.stretches))
+
+
+def _mean(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    return {name: (one[name] + other[name]) / 2 for name in one}
 
 
 def _counts(bags: Iterable[Bag]) -> dict[str, tuple[int, int]]:

@@ -29,8 +29,9 @@ from detectors.wording.turns import MARK
 __all__ = ["BIAS", "Likeness", "Weights", "cues_in", "damping", "load_weights", "weights_of"]
 
 BIAS = "~bias"
-_RUNS = re.compile(r"[\w@¥?]+").findall
 _SIZES = (1, 2, 3)
+_IS_READABLE = re.compile(r"[\w@¥?]+").fullmatch
+"""Punctuation is a cue too, and shows nobody anything."""
 _FEW_SPANS = 6
 """Fewer stretches are all read: to ask first which can be the likest would take longer."""
 _FEW_CUES = 8
@@ -141,8 +142,8 @@ class Likeness:
         while heavy and len(spans) < most:
             _, cue = heappop(heavy)
             start, end = self._first(cue)
-            if not self.stretch.outline.text[start:end].strip("。;!\n"):
-                continue  # the end of a sentence is a turn too, and shows nobody anything
+            if not _IS_READABLE(self.stretch.outline.text[start:end]):
+                continue
             span = self.stretch.outline.folded_span(start, end)
             if all(span[1] <= low or high <= span[0] for low, high in spans):
                 spans.append(span)
@@ -195,15 +196,8 @@ class _Finder:
 
 
 def cues_in(outline: str) -> set[str]:
-    """Return the different pieces of 1 to 3 characters between punctuation."""
-    return set(_pieces(_RUNS(outline)))
-
-
-def _pieces(runs: Iterable[str]) -> Iterator[str]:
-    for run in runs:
-        for size in _SIZES:
-            for at in range(len(run) - size + 1):
-                yield run[at : at + size]
+    """Return the different pieces of 1 to 3 characters, punctuation and blanks included: adverts are cut into bits, notices into sentences."""
+    return {outline[at : at + size] for size in _SIZES for at in range(len(outline) - size + 1)}
 
 
 def damping(known_count: int) -> float:

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import IO
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from pipelines.errors import InputUnreadable
 from pipelines.imports.model import Rejection
+from pipelines.imports.sheets import BROKEN_BOOK
 
 __all__ = ["FilingTable", "RawRow", "open_table"]
 
@@ -273,7 +273,7 @@ def _sheet_rows(path: Path, stream: IO[bytes], is_header: HeaderTest) -> Iterato
         stream.seek(0)
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         sheets = book.worksheets
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, OSError, EOFError) as error:
+    except BROKEN_BOOK as error:
         raise not_a_sheet from error
     has_header = False
     for sheet in sheets:
@@ -287,7 +287,7 @@ def _sheet_rows(path: Path, stream: IO[bytes], is_header: HeaderTest) -> Iterato
                     continue  # sheets that go on with the table repeat its header
                 yield RawRow(number, texts, name)
                 has_header = has_header or is_header(texts)
-        except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError, OSError, EOFError) as error:
+        except BROKEN_BOOK as error:
             raise not_a_sheet from error
 
 

@@ -4,8 +4,6 @@ A broken row becomes a `Rejection` and never takes its neighbours along; only a 
 """
 
 import csv
-import io
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -13,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.errors import InputUnreadable
 from pipelines.imports.model import Rejection, Row, on_sheet
+from pipelines.imports.sheets import Sheet, cell_text, open_book
 
 __all__ = ["read_rows"]
 
@@ -26,7 +22,6 @@ _LISTING_COLUMNS = ("商品ID、标题、价格、链接", "id, title, price, ur
 HeaderTest = Callable[[Sequence[str]], bool]
 
 _MAX_FILE_BYTES = 300_000_000
-_MAX_UNPACKED_BYTES = 1_000_000_000
 _MAX_CELL_CHARS = 200_000
 _MAX_RECORD_LINES = 200
 _MAX_JSON_DEPTH = 8
@@ -183,13 +178,13 @@ def _book_rows(
     path: Path, content: bytes, is_header: HeaderTest, columns: tuple[str, str]
 ) -> Iterator[Row | Rejection]:
     """Yield the rows of every sheet with a header. Of the others, a table is rejected as a whole, and notes are passed over."""
-    sheets = _sheets(path, content)
+    sheets = open_book(path, content)
     headless: list[Rejection] = []
     failures: list[InputUnreadable] = []
     for sheet in sheets:
         title = sheet.title if len(sheets) > 1 else ""
         try:
-            for row in _with_header(path, _sheet_rows(sheet), is_header, columns):
+            for row in _with_header(path, sheet.rows(), is_header, columns):
                 yield _titled(row, title)
         except InputUnreadable as failure:
             failures.append(failure)
@@ -199,8 +194,8 @@ def _book_rows(
     yield from headless
 
 
-def _headless(sheet: Worksheet, title: str) -> Iterator[Rejection]:
-    rows = list(islice(_sheet_rows(sheet), _HEADER_SEARCH_ROWS))
+def _headless(sheet: Sheet, title: str) -> Iterator[Rejection]:
+    rows = [row for row in islice(sheet.rows(), _HEADER_SEARCH_ROWS) if not isinstance(row, Rejection)]
     if sum(len([cell for cell in cells if cell]) > 1 for _, cells in rows) >= _FEWEST_TABLE_ROWS:
         number, cells = rows[0]
         yield Rejection(number, on_sheet(title, "没有找到表头行，整张表没有读取"), ",".join(cells))
@@ -210,35 +205,6 @@ def _titled(row: Row | Rejection, title: str) -> Row | Rejection:
     if not title:
         return row
     return replace(row, sheet=title) if isinstance(row, Row) else replace(row, reason=on_sheet(title, row.reason))
-
-
-def _sheets(path: Path, content: bytes) -> Sequence[Worksheet]:
-    not_a_sheet = InputUnreadable(str(path), "不是完好的 .xlsx 表格", "it is no sound .xlsx sheet")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED_BYTES:
-                raise InputUnreadable(str(path), "解压后超过 1 GB，拒绝读取", "it unpacks to more than 1 GB")
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, OSError) as error:
-        raise not_a_sheet from error
-    if not book.worksheets:
-        raise not_a_sheet
-    return book.worksheets
-
-
-def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[str]]]:
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-        texts = [_cell_text(cell) for cell in cells]
-        if any(texts):
-            yield number, texts
-
-
-def _cell_text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
 
 
 # --- header and JSON --------------------------------------------------------------------------------------------------
@@ -259,7 +225,7 @@ def _with_header(
         number, cells = record
         if header is None:
             if is_header(cells):
-                header = [cell.strip() for cell in cells]
+                header = _distinct([cell.strip() for cell in cells])
                 while header and not header[-1]:
                     header.pop()
                 yield from waiting
@@ -267,7 +233,7 @@ def _with_header(
                 break
             continue
         if is_first and (below := _second_header(header, cells)):
-            header, is_first = below, False
+            header, is_first = _distinct(below), False
             continue
         is_first = False
         yield _row(number, header, cells)
@@ -279,15 +245,27 @@ def _with_header(
         )
 
 
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Return the columns' names, one that stands again numbered (证书编号, 证书编号（2）): neither column covers the other."""
+    met: dict[str, int] = {}
+    distinct = []
+    for name in names:
+        met[name] = met.get(name, 0) + 1
+        distinct.append(f"{name}（{met[name]}）" if name and met[name] > 1 else name)
+    return distinct
+
+
 def _second_header(header: Sequence[str], cells: Sequence[str]) -> list[str]:
     """Return the columns where the row only divides those of merged cells above it (价格: 原价, 现价); empty: it does not."""
-    padded = [*cells, *[""] * (len(header) - len(cells))]
-    divided = {at for at, name in enumerate(header) if not name}
+    width = max(len(header), len(cells))
+    above, below = ([*row, *[""] * (width - len(row))] for row in (header, cells))
+    divided = {at for at, name in enumerate(above) if not name}
     divided |= {at - 1 for at in divided if at}
-    named = {at for at, cell in enumerate(padded) if cell.strip()}
+    # What is merged over both rows of a header stands in the second as well.
+    named = {at for at, cell in enumerate(below) if cell.strip() and cell.strip() != above[at]}
     if not named or not divided or not named <= divided or len(named) < len(divided):
         return []
-    return [padded[at].strip() or name for at, name in enumerate(header)]
+    return [cell.strip() or name for cell, name in zip(below, above, strict=True)]
 
 
 def _row(number: int, header: Sequence[str], cells: Sequence[str]) -> Row | Rejection:
@@ -390,4 +368,4 @@ def _json_text(value: object) -> str:
         return ""
     if isinstance(value, list) and all(isinstance(element, str) for element in value):
         return " ".join(value)
-    return _cell_text(value) if isinstance(value, int | float) else msgspec.json.encode(value).decode()
+    return cell_text(value) if isinstance(value, int | float) else msgspec.json.encode(value).decode()

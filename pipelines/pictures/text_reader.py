@@ -18,6 +18,9 @@ _STRETCH, _OVERLAP = 2_000, 120
 _SHORTEST = 24
 _SURE = 0.5
 _SAME_LINE = 0.5
+_UNSURE, _SURER = 0.85, 0.1
+"""Mean sureness below which a picture may have been mirrored to keep it from being read (print read aright has 0.9 and more),
+and by how much the mirrored reading must be the surer one."""
 _PARAMETERS = {
     "Global.log_level": "critical",
     "Global.text_score": _SURE,
@@ -59,18 +62,29 @@ class TextReader:
         return _joined(lines, caps), ""
 
     def _pieces(self, pixels: Pixels) -> list[Piece]:
+        pieces, sureness = self._recognised(pixels)
+        if not pieces or sureness >= _UNSURE:
+            return pieces
+        mirrored, mirrored_sureness = self._recognised(pixels[:, ::-1])
+        return mirrored if mirrored_sureness > sureness + _SURER else pieces
+
+    def _recognised(self, pixels: Pixels) -> tuple[list[Piece], float]:
+        """Return the runs of print and how sure they are, the longer ones counted for more; 0: there is none."""
         if self._engine is None:
             from rapidocr import RapidOCR
 
             self._engine = RapidOCR(params=_PARAMETERS)
         found = self._engine(np.ascontiguousarray(pixels[..., ::-1]))
-        if found.txts is None or found.boxes is None:
-            return []
-        return [
+        if found.txts is None or found.boxes is None or found.scores is None:
+            return [], 0.0
+        runs = [run for run in zip(found.txts, found.boxes, found.scores, strict=True) if str(run[0]).strip()]
+        pieces = [
             Piece(str(text), float(box[:, 0].min()), float(box[:, 1].min()), float(box[:, 1].max()))
-            for text, box in zip(found.txts, found.boxes, strict=True)
-            if str(text).strip()
+            for text, box, _ in runs
         ]
+        letters = sum(len(piece.text) for piece in pieces)
+        sure = sum(len(text) * float(score) for text, _, score in runs)
+        return pieces, sure / letters if letters else 0.0
 
 
 def lines_of(pieces: list[Piece]) -> list[str]:

@@ -1,6 +1,6 @@
 """Writes down what re-checks saw, once intake accepted them: the lead's state, its proof, and a line in its history."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from detectors.model import Observation
@@ -39,11 +39,14 @@ class SeenAgain:
 class RecheckBook:
     """Keeps the re-checks of a case. May be called from any thread."""
 
-    def __init__(self, leads: LeadStore, marks: MarkStore | None, clock: Clock) -> None:
-        """Without `marks` nobody knows where else a lead's marks stand."""
+    def __init__(
+        self, leads: LeadStore, marks: MarkStore | None, clock: Clock, is_official: Callable[[str], bool]
+    ) -> None:
+        """Without `marks` nobody knows where else a lead's marks stand. `is_official` tells the hosts of genuine sites."""
         self._leads = leads
         self._marks = marks
         self._clock = clock
+        self._is_official = is_official
 
     def note_many(self, looks: Sequence[SeenAgain]) -> None:
         """Take in those of the looks that are re-checks of watched leads. Again is as once. Raises `StoreUnavailable`, `VersionConflict`."""
@@ -71,5 +74,5 @@ class RecheckBook:
         lead = stored.document
         since = handed_over_at(lead)
         elsewhere = elsewhere_since(lead, since, self._marks, self._leads) if self._marks and since else ()
-        verdict = judge_look(lead, look.observation, look.score_permille, elsewhere)
+        verdict = judge_look(lead, look.observation, look.score_permille, elsewhere, self._is_official)
         return take_in(lead, verdict, look.observation.observed_at, look.evidence, self._clock.now(), MACHINE)

@@ -1,6 +1,7 @@
 """What one look at a handed-over thing says: measured against the look the person decided on. Pure."""
 
-from collections.abc import Iterator, Sequence
+import ipaddress
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,21 @@ _GONE = frozenset({404, 410})
 _WALLS = frozenset({401, 403, 407, 429, 451})
 _ERROR_FROM, _SERVER_ERROR_FROM = 400, 500
 _MOST_NAMED = 3
+_NOWHERE = tuple(
+    ipaddress.ip_network(one)
+    for one in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::/127",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
+"""Addresses a name is given that is to lead nowhere: by its owner, by who was asked to cut it off, or by our own name server's filter."""
 _DOWN = frozenset({RecheckState.CHANGED, RecheckState.PARKED, RecheckState.GONE})
 
 
@@ -38,12 +54,28 @@ class Elsewhere:
     """What ties it to the lead (one Chinese sentence)."""
 
 
-def judge_look(lead: Lead, seen: Observation, score_permille: int, elsewhere: Sequence[Elsewhere] = ()) -> Verdict:
-    """Return what the look says of a lead. `score_permille` is the machine's 初判 of it, `elsewhere` where its marks stand now."""
+def _of_nobody(_: str) -> bool:
+    return False
+
+
+def judge_look(
+    lead: Lead,
+    seen: Observation,
+    score_permille: int,
+    elsewhere: Sequence[Elsewhere] = (),
+    is_official: Callable[[str], bool] = _of_nobody,
+) -> Verdict:
+    """Return what the look says of a lead. `score_permille` is the machine's 初判 of it, `elsewhere` where its marks stand now,
+    `is_official` tells the hosts of genuine sites: what redirects there has not moved.
+    """
     if lead.observation.advert:
         said = _of_advert(lead.observation.advert, seen)
     else:
-        said = _of_listing(lead, seen, score_permille) if seen.listing else _of_pages(lead, seen, score_permille)
+        said = (
+            _of_listing(lead, seen, score_permille)
+            if seen.listing
+            else _of_pages(lead, seen, score_permille, is_official)
+        )
     if said.state in _DOWN and elsewhere:
         named = "、".join(f"{one.where}（线索 {one.lead_id}：{one.why}）" for one in elsewhere[:_MOST_NAMED])
         moved_to = tuple(one.lead_id for one in elsewhere)
@@ -78,12 +110,12 @@ def _is_same_listing(before: Listing, shown: Listing) -> bool:
     return _kept_share(f"{before.title}{before.text}", f"{shown.title}{shown.text}") >= _KEPT_SHARE
 
 
-def _of_pages(lead: Lead, seen: Observation, score: int) -> Verdict:
+def _of_pages(lead: Lead, seen: Observation, score: int, is_official: Callable[[str], bool]) -> Verdict:
     if seen.is_walled:
         return Verdict(state=RecheckState.BLOCKED, said=seen.failure or "对方要求人机验证或拒绝访问")
     if not seen.captures:
         return _of_silence(seen)
-    return _still_shown(lead, seen) or _refused(seen) or _ended(seen) or _otherwise(lead, seen, score)
+    return _still_shown(lead, seen, is_official) or _refused(seen) or _ended(seen) or _otherwise(lead, seen, score)
 
 
 def _of_silence(seen: Observation) -> Verdict:
@@ -92,16 +124,29 @@ def _of_silence(seen: Observation) -> Verdict:
         return Verdict(state=RecheckState.GONE, said="域名已不存在（NXDOMAIN）")
     if addresses == ():
         return Verdict(state=RecheckState.GONE, said="域名不再解析到任何地址")
+    if not isinstance(addresses, Unknown) and addresses and all(map(_leads_nowhere, addresses)):
+        said = f"域名只解析到 {addresses[0]}，不能确定是已被处置，还是我方网络拦截"
+        return Verdict(state=RecheckState.BLOCKED, said=said)
     return Verdict(state=None, said=(seen.failure or "没有应答").rstrip("。"))
 
 
-def _still_shown(lead: Lead, seen: Observation) -> Verdict | None:
+def _leads_nowhere(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return any(address in network for network in _NOWHERE if network.version == address.version)
+
+
+def _still_shown(lead: Lead, seen: Observation, is_official: Callable[[str], bool]) -> Verdict | None:
     """Return the verdict where one of the looks still shows what was decided on."""
     for capture in _opened(seen):
         if _is_what_it_was(lead, capture):
             host = host_of(capture.final_url)
             if _is_at_home(lead, host):
                 return Verdict(state=RecheckState.ALIVE, said="仍可打开，内容与认定时一致")
+            if is_official(host):  # whose pages the fake had copied
+                return Verdict(state=RecheckState.CHANGED, said=f"现跳转到官方网站 {defang(host)}")
             return Verdict(state=RecheckState.MOVED, said=f"已跳转到新的域名 {defang(host)}，内容与认定时一致")
     return None
 

@@ -37,7 +37,7 @@ class Asked:
 def scripted_names(answers):  # noqa: C901 - one server, read from top to bottom
     """Yield (`127.0.0.1:port`, Asked). `answers`: (name, type) → one answer or a list, one a round (the last stays).
 
-    An answer is `NX`, `FAIL`, `REFUSE`, `SILENT` or a list of values. `("*.x", type)` speaks for everything below x. What is not
+    An answer is `NX`, `FAIL`, `REFUSE`, `SILENT`, a list of values, or what returns one when called. `("*.x", type)` speaks for everything below x. What is not
     listed does not exist if the name has no entry at all, else has no such record.
     """
     asked, counts = Asked(), Counter()
@@ -66,6 +66,9 @@ def scripted_names(answers):  # noqa: C901 - one server, read from top to bottom
             for asked_kind in (kind, "ANY"):
                 if (owner, asked_kind) in answers:
                     scripted = answers[owner, asked_kind]
+                    if callable(scripted):
+                        with asked.lock:
+                            return scripted()
                     if isinstance(scripted, tuple):
                         with asked.lock:
                             counts[name, kind] += 1

@@ -18,6 +18,8 @@ ZONE = {
     "empty.cn": [("NS", "ns1.cheap.example")],
     "*.mem.gov.cn.parked.top": [("A", "198.51.100.1")],
     "*.ws": [("A", "198.51.100.9")],
+    "nas.lan": [("A", "203.0.113.9")],
+    "oa": [("A", "203.0.113.9")],
 }
 
 
@@ -95,3 +97,15 @@ def test_names_no_server_is_asked_about():
         for host in ("a..b.cn", "x" * 70 + ".cn"):
             with pytest.raises(NameUnresolved):
                 ask(server, lambda resolver, host=host: resolver.addresses(host))
+
+
+@pytest.mark.parametrize("host", ["nas.lan", "oa"])
+def test_our_own_name_servers_are_not_asked_about_our_own_names(host):
+    with name_server(ZONE) as server:
+        with pytest.raises(NameUnresolved) as failed:
+            ask(server, lambda resolver: resolver.addresses(host))
+        facts = ask(server, lambda resolver: resolver.facts_of(host))
+        found = ask(server, lambda resolver: existing(resolver, [host, "cx-mem.cn"]))
+    assert failed.value.failure is NameFailure.NOT_ASKED
+    assert facts.addresses == facts.nameservers == Unknown("本机或内部名称，不作查询")
+    assert set(found) == {"cx-mem.cn"}

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from itertools import cycle
 
 import pytest
 from hypothesis import given
@@ -97,6 +98,48 @@ def test_a_wildcard_is_told_by_an_invented_label(beside, wildcard):
     invented = {name for name, _ in asked.lines if name.startswith("jw-")}
     assert len(invented) == 3
     assert all(name.endswith(".cheap.top") for name in invented)
+
+
+POOL = [[f"203.0.113.{last}"] for last in (7, 8, 9, 10, 11, 12)]
+FAR_POOL = [[f"198.51.{block}.7"] for block in range(12)]
+
+
+def in_turns(pool):
+    """Return an answer for `scripted_names` that gives each address of a pool in turn, whichever name is asked about."""
+    waiting = cycle(pool)
+    return lambda: next(waiting)
+
+
+@pytest.mark.parametrize(
+    ("own", "beside", "wildcard"),
+    [
+        (POOL, POOL, True),
+        (HERE, POOL, True),  # found in the pool, which is asked about again while it shows anything new
+        (["198.51.100.1"], POOL, False),
+        ([["192.0.2.1"], ["192.0.2.2"]], HERE, False),
+    ],
+)
+def test_a_wildcard_with_a_pool_is_told_too(own, beside, wildcard):
+    own = in_turns(own) if isinstance(own[0], list) else own
+    beside = in_turns(beside) if isinstance(beside[0], list) else beside
+    with scripted_names({("cx-mem.cheap.top", "A"): own, ("*.cheap.top", "A"): beside}) as (server, _):
+        assert survey(server, "cx-mem.cheap.top").wildcard is wildcard
+
+
+def test_where_pools_rotate_without_end_nobody_knows():
+    zone = {("cx-mem.cheap.top", "A"): in_turns([["192.0.2.1"], ["192.0.2.2"]]), ("*.cheap.top", "A"): in_turns(FAR_POOL)}  # fmt: skip
+    with scripted_names(zone) as (server, _):
+        assert "轮换" in survey(server, "cx-mem.cheap.top").wildcard.reason
+
+
+def test_a_wildcard_by_alias_is_told_whatever_its_addresses_are():
+    alias = ["edge.cdn.example"]
+    zone = {("cx-mem.cheap.top", "A"): in_turns(POOL), ("cx-mem.cheap.top", "CNAME"): alias, ("*.cheap.top", "CNAME"): alias}  # fmt: skip
+    with scripted_names(zone) as (server, _):
+        assert survey(server, "cx-mem.cheap.top").wildcard is True
+    zone["*.cheap.top", "CNAME"] = ["other.cdn.example"]
+    with scripted_names(zone) as (server, _):
+        assert survey(server, "cx-mem.cheap.top").wildcard is False
 
 
 def test_a_wildcard_that_cannot_be_asked_is_unknown():

@@ -303,3 +303,36 @@ def test_a_paid_row_of_sogou_is_an_advert_in_whatever_frame_it_stands():
         page = f'<div id="main"><div class="{frame}">{paid}</div><div class="results">{row}</div></div>'
         rows = [(one.title, one.kind) for one in parsed("sogou", page).rows]
         assert sorted(rows) == sorted([("代办证", RowKind.ADVERT), ("查询", RowKind.ORGANIC)])
+
+
+@pytest.mark.parametrize(
+    ("engine", "row", "paid"),
+    [
+        ("bing", "<article class=b_algo><h2><a href='https://{}.example.com/'>{}</a></h2></article>", "https://www.bing.com/aclk?ld=1"),
+        ("so360", "<div class='res-list x'><h3><a href='https://{}.example.com/'>{}</a></h3></div>", "https://e.tf.360.cn/search/eclk?p=1"),
+        ("sogou", "<div class=vrResult><h3><a class=resultLink href='https://{}.example.com/'>{}</a></h3></div>", "http://lk.brand.sogou.com/svc?p=1"),
+    ],
+)  # fmt: skip
+def test_rows_are_rows_in_whatever_list_they_stand(engine, row, paid):
+    rows = row.format("a", "焊工证查询") + row.format("b", "焊工证年审")
+    advert = row.replace("https://{}.example.com/", paid).format("焊工证代办")
+    read = parsed(engine, f"<body><section>{rows}{advert}</section></body>").rows
+    assert [(one.kind, one.title) for one in read] == [
+        (RowKind.ORGANIC, "焊工证查询"), (RowKind.ORGANIC, "焊工证年审"), (RowKind.ADVERT, "焊工证代办"),
+    ]  # fmt: skip
+
+
+def test_more_adverts_of_a_box_are_no_advert():
+    paid = "<li><h3><a href='http://lk.brand.sogou.com/{}'>{}</a></h3><p>全国通用手续齐全当天办理</p></li>"
+    box = paid.format("a?p=1", "焊工证代办") + paid.format("search_ad.php?url=x", "更多焊工证结果&gt;&gt;")
+    row = "<div class=results><div class=rb><h3 class=pt><a href='http://a.example.com/'>焊工证</a></h3></div></div>"
+    page = parsed("sogou", f"<div id=main><div class=sponsored><ol>{box}</ol></div>{row}</div>")
+    assert [one.title for one in page.adverts] == ["焊工证代办"]
+
+
+def test_the_name_of_an_advert_box_is_no_advert():
+    said = "<li><a href='http://e.360.cn/x'>360推广</a></li>"
+    advert = "<li><h3><a href='http://e.so.com/search/eclk?p=1'>起重证代理</a></h3><p>本地办理手续齐全全国通用</p></li>"
+    row = "<ul class=result><li class=res-list><h3><a href='http://a.example.com/'>起重证题库</a></h3></li></ul>"
+    page = parsed("so360", f"<div id=main><ul id=djbox>{said}{advert}</ul>{row}</div>")
+    assert [one.title for one in page.adverts] == ["起重证代理"]

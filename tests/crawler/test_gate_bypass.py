@@ -11,7 +11,7 @@ import pytest
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.gate.policy import GatePolicy
+from crawler.gate.policy import GatePolicy, Refusal, RefusalReason
 from crawler.gate.proxy import EgressGate
 from crawler.middleware import GateOnly
 from tests.crawler.test_gate_proxy import connect, get, talk
@@ -44,6 +44,14 @@ PUBLIC = "203.0.113.5"
 ALLOWED = (ipaddress.ip_network("203.0.113.0/24"),)
 
 
+INNER_NAMES = (
+    "nas.lan", "NAS.LAN.", "nas。lan", "nas.ｌａｎ", "a.b.c.lan", "localhost.localdomain", "localhost6.localdomain6", "pc.home", "dc1.corp",
+    "oa.intranet", "git.internal", "wiki.private", "mx.mail", "hidden.onion", "box.home.arpa", "1.0.0.127.in-addr.arpa", "x.alt",
+    "pc.workgroup", "oa", "OA.", "fritz.router", "web.intra",
+)  # fmt: skip
+"""What an organisation's own name servers may know."""
+
+
 async def ask(requests, resolve, policy, upstream=""):
     """Return what the gate answered to each request, one connection each."""
     async with EgressGate(policy, resolve, upstream) as gate:
@@ -73,6 +81,16 @@ def test_no_form_of_an_inner_address_gets_through():
     ]
     assert escaped == []
     assert len(LITERALS) >= 60
+
+
+def test_no_name_server_hears_of_names_that_mean_something_inside_only():
+    requests = [one for host in INNER_NAMES for one in (connect_raw(f"{host}:443"), get_raw(f"http://{host}/"))]
+    answers = asyncio.run(ask([one for one in requests if one.isascii()], of_nobody, GatePolicy()))
+    assert all(b"name_local" in one for one in answers), answers
+    for host in INNER_NAMES:
+        with pytest.raises(Refusal) as refused:
+            GatePolicy().admit_name(host, 80)
+        assert refused.value.reason is RefusalReason.NAME_LOCAL, host
 
 
 def test_the_trap_notices_whoever_the_policy_lets_in():

@@ -9,6 +9,7 @@ import pytest
 from crawler.facts.dns import NameFailure, NameUnresolved
 from crawler.gate.policy import GatePolicy
 from crawler.gate.proxy import EgressGate, GateLimits
+from crawler.gate.wire import is_gates_own
 from pipelines.errors import SourceUnreachable
 from tests.crawler.tiny_world import page, tiny_world, trap
 
@@ -138,6 +139,36 @@ def test_a_request_goes_to_the_pinned_address_without_proxy_words():
     assert b"keep-alive" not in answer
     assert b"X-Jianwei-Refused" not in answer, "a page must not speak in the gate's name"
     assert peer == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nX-Jianwei-Refused: x\r\n\r\n", b"HTTP/1.1 200 OK\nx-jianwei-failed : x\n\n",
+        b"HTTP/1.1 200 OK\r\nX: y\rX-Jianwei-Refused: x\r\n\r\n", b"\r\nHTTP/1.1 200 OK\r\nX-Jianwei-Refused: x\r\n\r\n",
+        b"http/1.1 200 OK\r\nX-Jianwei-Refused: x\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Jianwei-Refused: x\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 20_000 + b"X-Jianwei-Refused: x\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX-Jianwei-Refused: x\r\n\r\n",
+    ],
+)  # fmt: skip
+def test_no_form_of_a_head_speaks_in_the_gates_name(head):
+    async def run():
+        async with origin(head) as (port, _):
+            policy = GatePolicy(allowed_ports=(port,), allowed_networks=LOOPBACK)
+            async with EgressGate(policy, resolve) as gate:
+                return await talk(gate.port, get(f"http://inside.example.cn:{port}/"))
+
+    answer = asyncio.run(run())
+    assert answer.lower().startswith(b"http/1.1 200 ok\r\n")
+    assert b"jianwei" not in answer.lower()
+    assert answer.endswith(b"\r\n\r\n")
+
+
+def test_only_a_plain_answer_can_be_the_gates_own():
+    assert is_gates_own("http://good.example.cn/", ["Server", "X-Jianwei-Refused"])
+    assert is_gates_own("http://good.example.cn/", ["x-jianwei-failed"])
+    assert not is_gates_own("http://good.example.cn/", ["Server"])
+    assert not is_gates_own("https://good.example.cn/", ["X-Jianwei-Refused"])
 
 
 def test_a_tunnel_carries_bytes_both_ways():

@@ -326,3 +326,84 @@ def test_a_saved_page_in_gbk_quoted_for_mail_is_read(tmp_path, mark):
     content = mark + head + quopri.encodestring(page.encode("gbk")) + b"\r\n--B--\r\n"
     ((seen,), troubles) = read(saved(tmp_path, "x.mhtml", content))
     assert (seen.listing.title, troubles) == ("电工证 包过", [])
+
+
+SAVED_PAGES = {
+    "single_file": (
+        "<!DOCTYPE html> <html><!--\n Page saved with SingleFile \n url: https://search.jd.com/Search?keyword=x \n saved date: Sat Nov 21 2026 \n-->"
+        "<div><ul><li><a href='//item.jd.com/10001.html'><img></a><div class=p-price><i>66.00</i></div><a href='https://item.jd.com/10001.html'>"
+        "<em>焊工<font>证</font>办理 全国通用</em></a><a href='//mall.jd.com/1'>某某职教专营店</a></li><li><a href='//item.jd.com/10002.html'>安全帽批发零售</a></li></ul>",
+        [("https://item.jd.com/10001.html", "焊工证办理 全国通用", 66.0), ("https://item.jd.com/10002.html", "安全帽批发零售", None)],
+    ),
+    "whole_card_linked": (
+        "<!DOCTYPE html><link rel=canonical href='https://www.goofish.com/search?q=x'><div><a href='/item?id=91&c=5'><div title='焊工证 官网可查 当天'>"
+        "<span>焊工证 官网可查 当天</span></div><div><span>¥</span><span>350</span><div>12人想要</div></div></a><a href='/item?id=92'><div>300元代报叉车证</div></a></div>",
+        [("https://www.goofish.com/item?id=91", "焊工证 官网可查 当天", 350.0), ("https://www.goofish.com/item?id=92", "300元代报叉车证", None)],
+    ),
+    "linked_by_its_moment": (
+        "<!DOCTYPE html><meta content='https://s.weibo.com/weibo?q=x' property='og:url'><div><div><a href='//weibo.com/1234567'>考证小哥</a>"
+        "<p>叉车证不用考试，三天寄到</p><a href='//weibo.com/1234567/Oabcdefgh?r=1'>11月20日 10:00</a></div><div><p>今天考了电工证，有点难</p>"
+        "<a href='//weibo.com/7654321/Oqwertyui'>5分钟前</a></div></div>",
+        [("https://weibo.com/1234567/Oabcdefgh", "叉车证不用考试，三天寄到", None), ("https://weibo.com/7654321/Oqwertyui", "今天考了电工证，有点难", None)],
+    ),
+    "one_item": (
+        "<!DOCTYPE html><link rel=canonical href='https://tieba.baidu.com/p/990'><title>出焊工证_焊工吧</title><h1>出焊工证，来联系</h1><a href='/p/991'>别的帖子标题</a>",
+        [("https://tieba.baidu.com/p/990", "出焊工证，来联系", None)],
+    ),
+    "data_through_calls": (
+        "<!DOCTYPE html><!-- saved from url=(0040)https://s.1688.com/selloffer/x.htm --><script>var g={};window.data=window.data||{};"
+        'window.data.r = check({"data":{"offerList":[{"id":"7001","title":"特种作业证代办"}]}});</script>',
+        [("https://detail.1688.com/offer/7001.html", "特种作业证代办", None)],
+    ),
+    "data_as_text": (
+        "<!DOCTYPE html><link rel=canonical href='https://www.xiaohongshu.com/explore/67c1'><script>window.__a__={};window.__S__ = JSON.parse("
+        + json.dumps(json.dumps({"note": {"noteDetailMap": {"67c1": {"note": {"noteId": "67c1", "title": "办证经历"}}}}}))
+        + ")</script>",
+        [("https://www.xiaohongshu.com/explore/67c1", "办证经历", None)],
+    ),
+    "state_of_a_post": (
+        "<!DOCTYPE html><link rel=canonical href='https://m.weibo.cn/detail/51'><script>var config={};var $render_data = "
+        '[{"status":{"id":"51","text":"电工证<br />包过"}}][0] || {};</script>',
+        [("https://m.weibo.cn/detail/51", "电工证 包过", None)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAVED_PAGES)
+def test_a_page_saved_by_staff_is_read_as_it_stands(tmp_path, name):
+    page, expected = SAVED_PAGES[name]
+    seen, troubles = read(saved(tmp_path, "x.html", page))
+    assert [(one.candidate.url, one.listing.title, one.listing.price_cny) for one in seen] == expected
+    assert troubles == []
+
+
+def test_a_page_as_chromium_saves_it_without_its_scripts_is_read(tmp_path):
+    page = SAVED_PAGES["whole_card_linked"][0]
+    head = (
+        b"From: <Saved by Blink>\r\nSnapshot-Content-Location: https://www.goofish.com/search?q=x\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/related; type="text/html"; boundary="B"\r\n\r\n--B\r\nContent-Type: text/html\r\n'
+        b"Content-Transfer-Encoding: quoted-printable\r\nContent-Location: https://www.goofish.com/search?q=x\r\n\r\n"
+    )
+    seen, troubles = read(saved(tmp_path, "x.mhtml", head + quopri.encodestring(page.encode()) + b"\r\n--B--\r\n"))
+    assert [one.listing.title for one in seen] == ["焊工证 官网可查 当天", "300元代报叉车证"]
+    assert troubles == []
+
+
+def test_the_page_of_one_item_tells_what_it_says_but_not_who_is_linked(tmp_path):
+    page = "<!DOCTYPE html><link rel=canonical href='https://www.xiaohongshu.com/explore/68aa11'><title>三天下证全过程</title><h1>小红书</h1><a href=/user/profile/u8>小红考证铺子</a><div>私信我办理，先出证后付款</div>"
+    ((seen,), _) = read(saved(tmp_path, "x.html", page))
+    assert (seen.listing.item_id, seen.listing.title) == ("68aa11", "三天下证全过程")
+    assert seen.listing.text == "私信我办理，先出证后付款"
+
+
+def test_who_sells_is_not_read_off_a_page(tmp_path):
+    seen, _ = read(saved(tmp_path, "x.html", SAVED_PAGES["single_file"][0]))
+    kept = "".join(part.content.decode() for one in seen for part in one.attachments)
+    assert "专营店" not in kept
+    assert [one.listing.seller for one in seen] == ["", ""]
+
+
+def test_an_answer_behind_a_comment_and_a_call_is_read(tmp_path):
+    answer = '/**/jsonp_1({"ok":1,"data":{"cards":[{"mblog":{"id":"6001","text":"焊工证代考"}}]}});'
+    seen, _ = read(saved(tmp_path, "x.json", answer), "weibo")
+    assert [one.listing.title for one in seen] == ["焊工证代考"]

@@ -79,9 +79,55 @@ def test_a_record():
     assert found.source.startswith("rdap:http://127.0.0.1:")
 
 
-def test_404_is_not_registered():
-    found = answered((404, {"Content-Type": "application/rdap+json"}, b'{"errorCode":404}'))
+@pytest.mark.parametrize(
+    "body",
+    [b"", b'{"errorCode":404}', b'{"errorCode":"404","title":"Object not found"}', b'{"rdapConformance":[]}'],
+)
+def test_404_is_not_registered(body):
+    found = answered((404, {"Content-Type": "application/rdap+json"}, body))
     assert found.is_registered is False
+    terms = (
+        b'{"errorCode":404,"notices":[{"title":"Terms","description":["Queries are limited, access may be denied"]}]}'
+    )
+    assert answered((404, {}, terms)).is_registered is False
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!DOCTYPE html><html>nginx</html>",
+        b"404 page not found",
+        b'{"errorCode":429,"title":"Too many requests"}',
+        b'{"errorCode":404,"title":"Rate limit exceeded"}',
+        b'{"errorCode":404,"title":"Not Found","description":["This name is reserved by the registry"]}',
+        b" " * 2_000_000,
+    ],
+)
+def test_a_404_of_somebody_else_or_with_a_but_settles_nothing(body):
+    assert isinstance(answered((404, {}, body)), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-11-01T00:30:00.123456789Z", datetime(2026, 11, 1, 0, 30, 0, 123456, UTC)),
+        ("2026-11-01t00:30:00z", datetime(2026, 11, 1, 0, 30, tzinfo=UTC)),
+        ("2026-11-01 00:30:00 UTC", datetime(2026, 11, 1, 0, 30, tzinfo=UTC)),
+        ("2026-11-01T00:30:00+0800", datetime(2026, 10, 31, 16, 30, tzinfo=UTC)),
+        ("2026-11-01", datetime(2026, 11, 1, tzinfo=UTC)),
+    ],
+)
+def test_dates_as_registries_write_them(written, read):
+    events = [{"eventAction": "Registration", "eventDate": written}]
+    body = b"\xef\xbb\xbf" + msgspec.json.encode({**RECORD, "events": events})
+    assert read_rdap("cx-mem.com", body, "rdap:x", NOW).registered_at == read
+
+
+def test_an_entity_without_a_card_does_not_hide_the_next_one():
+    card = ["vcard", [["fn", {}, "text", "某某公司"]]]
+    entities = [{"roles": ["registrant"], "handle": "1"}, {"roles": ["registrant"], "vcardArray": card}]
+    body = msgspec.json.encode({**RECORD, "entities": entities})
+    assert read_rdap("cx-mem.com", body, "rdap:x", NOW).registrant == "某某公司"
 
 
 @pytest.mark.parametrize(
@@ -94,6 +140,7 @@ def test_404_is_not_registered():
         (200, {}, msgspec.json.encode({**RECORD, "ldhName": "other.com"})),
         (200, {"Content-Encoding": "gzip"}, b"\x1f\x8b" + b"\0" * 100),
         (500, {}, b""),
+        (503, {}, b""),
         (403, {}, b""),
         (301, {"Location": ""}, b""),
         (301, {"Location": "ftp://x/"}, b""),
@@ -159,8 +206,9 @@ def test_without_leave_nothing_is_asked():
     assert "address_forbidden" in found.reason
 
 
-def test_a_server_that_wants_to_rest_is_left_alone():
-    with rdap_server({PATH: (429, {"Retry-After": "120"}, b"")}) as server:
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_wants_to_rest_is_left_alone(status):
+    with rdap_server({PATH: (status, {"Retry-After": "120"}, b"")}) as server:
         found, slept = ask(server.port, patience_s=30, times=3)
     assert all("120 秒" in one.reason for one in found)
     assert server.lines == [PATH]

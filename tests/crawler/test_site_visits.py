@@ -18,7 +18,7 @@ from tests.crawler.test_sweep import Watcher as Silent
 from tests.crawler.tiny_world import HTML, name_server, page, tiny_world
 
 pytestmark = pytest.mark.timeout(600)
-BLOCKED, LINKING, REFRESHING, LOOPING, RESTING = (f"cx{number}-mem-gov.cn" for number in range(5))
+BLOCKED, LINKING, REFRESHING, LOOPING, RESTING, LEADING = (f"cx{number}-mem-gov.cn" for number in range(6))
 LANDING = f"<p>{TEXT}</p><a href=/cx/>证书查询</a><a href=/about>联系我们</a><a href=/app.apk>下载</a><a href=/login>登录查询</a>"
 PAGES = {
     (BLOCKED, "/"): (403, HTML, "<title>创宇盾</title>当前访问疑似黑客攻击，已被创宇盾拦截".encode()),
@@ -30,6 +30,7 @@ PAGES = {
     (REFRESHING, "/in/"): (200, {**HTML, "Refresh": "1; url=/deep/"}, b"<p>x"),
     (REFRESHING, "/deep/"): page(TEXT, "证书查询"),
     (LOOPING, "/"): (200, {**HTML, "Refresh": "0; url=/"}, page(TEXT, "证书查询")[2]),
+    (LEADING, "/"): (302, {"Location": f"http://{RESTING}/"}, b""),
     (RESTING, "/"): (429, {**HTML, "Retry-After": "3600"}, b"<p>slow down"),
 }  # fmt: skip
 
@@ -71,13 +72,14 @@ def test_a_suspect_is_seen_with_its_few_pages_and_nothing_is_taken_for_it(tmp_pa
     assert often < 40
 
 
-def test_a_site_that_rests_stays_work_to_do(tmp_path):
-    with tiny_world(PAGES) as world, name_server(zone(RESTING)) as dns:
+@pytest.mark.parametrize(("suspect", "asked"), [(RESTING, 0), (LEADING, 1)])
+def test_a_site_that_rests_stays_work_to_do_also_where_another_leads_there(tmp_path, suspect, asked):
+    with tiny_world(PAGES) as world, name_server(zone(RESTING, LEADING)) as dns:
         (tmp_path / "politeness").mkdir()
         today = datetime.now(timezone(timedelta(hours=8)))
         (tmp_path / "politeness" / f"{today:%Y-%m-%d}.log").write_text(f"{RESTING}\t{today.timestamp() + 3600:.0f}\n")
-        report, _ = swept(tmp_path, world, dns, RESTING)
-        assert world.seen == []
+        report, _ = swept(tmp_path, world, dns, suspect)
+        assert len(world.seen) == asked
     assert report.left == {"visit": 1}
     assert any(RESTING in sentence for sentence in report.not_run)
 

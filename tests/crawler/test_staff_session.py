@@ -82,7 +82,7 @@ def club(tmp_path):
 
 
 def by_hand(world, act):
-    """Play the person at the window."""
+    """Play the person at the window. Return how the last request for each (host, port) went at the gate."""
 
     async def run():
         settings = world.settings
@@ -94,8 +94,9 @@ def by_hand(world, act):
             StaffSession(settings.home, platform, settings.crawl, gate.url) as held,
         ):
             await act(held)
+            return dict(gate._passages)
 
-    asyncio.run(run())
+    return asyncio.run(run())
 
 
 async def logs_in(held):
@@ -148,3 +149,20 @@ def test_two_programs_never_use_one_session(club, tmp_path):
             await StaffSession(tmp_path, platform, world.settings.crawl, "http://127.0.0.1:9").__aenter__()
 
     by_hand(world, twice)
+
+
+def test_a_page_that_opens_another_acts_in_nobodys_name_and_the_browser_says_nothing_of_its_own(club):
+    world, tiny = club
+    by_hand(world, logs_in)
+    tiny.pages.wall = """<title>结果</title><p>正文</p><a id=a href=/login target=_blank>x</a><script>
+        const act = other => other && other.fetch("/order", {method: "POST", body: "1"}).catch(() => 0);
+        const other = open("/login"); act(other); setTimeout(() => act(other), 200); act(open("about:blank")); a.click()</script>"""
+
+    async def reads(held):
+        page = await held.read("http://club.example/search?q=x&p=1")
+        assert "正文" in page.answer.body.decode()
+        await asyncio.sleep(1)
+
+    passed = by_hand(world, reads)
+    assert {host for host, _ in passed} == {"club.example"}, "neither updates nor accounts nor forms it saw"
+    assert not any(one.is_refused for one in passed.values()), "nothing but reading came as far as the gate"

@@ -1,10 +1,15 @@
 """Sweeps of engines in a tiny world: JSON answers, wrappers, adverts, and pauses that outlive the run."""
 
+import asyncio
 import contextlib
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import msgspec
+import pytest
 
 from crawler.pauses import Pause, Pauses
+from crawler.politeness import HomePoliteness, paces_of
 from crawler.sweep import run_sweep
 from pipelines.bootstrap import open_case
 from tests.crawler.test_sweep import TEXT, Watcher, base_tables, write_settings, zone
@@ -135,14 +140,27 @@ def test_a_wall_pauses_the_engine_over_runs_until_a_person_or_time_lifts_it(tmp_
     assert third.outcomes["result_pages"] == 2, "the page that met the wall counts as asked today"
 
 
-def test_seconds_to_wait_are_taken_from_the_answer(tmp_path):
+@pytest.mark.parametrize("is_date", [False, True])
+def test_how_long_to_wait_is_taken_from_the_answer(tmp_path, is_date):
+    until = format_datetime(datetime.now(UTC) + timedelta(seconds=120), usegmt=True)
     engine = Engine()
-    engine.results = (429, {"Retry-After": "120"}, b"slow down")
+    engine.results = (429, {"Retry-After": until if is_date else "120"}, b"slow down")
     with internet(engine) as (world, dns):
         engine_sweep(tmp_path, world, dns, "own")
     (pause,) = msgspec.json.decode((tmp_path / "engine_pauses.json").read_bytes(), type=tuple[Pause, ...])
     assert pause.kind == "too_many"
-    assert (pause.until - pause.since).total_seconds() == 120
+    assert 60 < (pause.until - pause.since).total_seconds() <= 120
+
+
+def test_an_engine_whose_domain_rests_is_left_alone_and_is_no_failure(tmp_path):
+    engine = Engine()
+    with internet(engine) as (world, dns):
+        settings = write_settings(tmp_path, base_tables(world, dns))
+        asyncio.run(HomePoliteness(settings.home, paces_of(settings)).leave_alone("example.cn", 3600))
+        report, _ = engine_sweep(tmp_path, world, dns, "own", engine_budget=8)
+        assert world.seen == []
+    assert report.failures == ()
+    assert any("自有搜索" in one and "稍后再访问" in one for one in report.not_run)
 
 
 def test_a_page_that_changed_names_the_rules_that_found_nothing(tmp_path):

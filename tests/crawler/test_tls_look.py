@@ -24,6 +24,7 @@ from detectors.model import Unknown
 from detectors.name_facts import TlsFault
 from tests.conftest import NOW, FixedClock
 from tests.crawler.fact_servers import drip, tls_server
+from tests.crawler.feeds.certificates import submitted
 from tests.crawler.tiny_world import serving, trap
 
 HOST = "cx-mem.cn"
@@ -189,6 +190,19 @@ def socket_pair(near, far):
             (far if one is near else near).sendall(received)
 
 
-@pytest.mark.parametrize("content", [b"", b"x", b"0\x82" + b"\0" * 100])
+SOUND = submitted("a.cn").leaf
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"x",
+        b"0\x82" + b"\0" * 100,
+        SOUND.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07"),  # a version there is not
+        SOUND.replace(b"\x82\x04a.cn", b"\xa3\x04a.cn"),  # a kind of name nobody reads
+        submitted("a.cn", again=True).leaf,  # an extension that stands twice
+    ],
+)
 def test_no_certificate(content):
     assert read_certificate(content) == Unknown("证书内容无法读取")

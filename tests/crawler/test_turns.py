@@ -124,3 +124,27 @@ def test_a_server_out_of_reach_is_left_alone_for_a_while():
             assert moments.at == 61
 
     asyncio.run(run())
+
+
+def test_a_server_that_refuses_is_left_alone_twice_as_long_each_time_until_it_answers():
+    moments = Moments()
+    turns = made(moments, interval_s=0, patience_s=0)
+
+    async def rest_s():
+        try:
+            async with turns.turn("a"):
+                return 0
+        except ServerResting as resting:
+            return resting.wait_s
+
+    async def run():
+        waits = []
+        for _ in range(3):
+            turns.refuse("a")
+            waits.append(await rest_s())
+            await moments.sleep(waits[-1])
+        turns.succeed("a")
+        turns.refuse("a")
+        return [*waits, await rest_s()]
+
+    assert asyncio.run(run()) == [10, 20, 40, 10]

@@ -77,6 +77,18 @@ NOT_REGISTERED = {
     "a.wang": "未找到该域名的注册信息\n",
     "a.ren": "查询的域名不存在\n",
     "a.link": "域名 a.link 尚未注册\n",
+    "a.jp": "[ JPRS database provides information on network administration. Its use is ]\n\nNo match!!\n",
+    "a.kr": "query : a.kr\n\n\n# ENGLISH\n\nThe requested domain was not found in the Registry or Registrar's WHOIS Server.\n",
+    "a.se": '# All rights reserved.\ndomain "a.se" not found.\n',
+    "a.pl": "No information available about domain name a.pl in the Registry NASK database.\n",
+    "a.kz": "*** Nothing found for this query.\n",
+    "a.la": "Domain Name: a.la\nDomain Status: No Object Found\n",
+    "a.my": "Domain Name [a.my] does not exist in database\n",
+    "a.site": "a.site is available for registration.\n",
+    "a.ltd": "您查询的域名 a.ltd 未被注册\n",
+    "a.fun": "该域名暂未注册\n",
+    "a.yun": "找不到该域名的注册信息\n",
+    "a.pr": "The domain a.pr is not registered.\n",
     "a.ru": "% TCI Whois Service.\n\nNo entries found for the selected source(s).\n",
 }
 NOT_SETTLED = {
@@ -89,6 +101,24 @@ NOT_SETTLED = {
     "chinese, restricted": "访问受限，请输入验证码\n",
     "number": "Error: You have exceeded the maximum number of queries allowed.\n",
     "reserved": "the Domain Name you apply can not be registered online. Please consult your Domain Name registrar\n",
+    "hidden": "该域名未被注册或被隐藏。\n",
+    "hidden, in other words": "没有找到该域名的注册信息，可能未注册或已隐藏\n",
+    "hidden, on the next line": "域名未注册\n或注册信息已隐藏\n",
+    "hidden, in English": "The domain name is not registered or is hidden.\n",
+    "kept back": "The queried object does not exist: Reserved name\n",
+    "kept back, in Chinese": "域名不存在或被注册局限制注册\n",
+    "for sale": "cx-mem.xyz is available for purchase as a premium name.\n",
+    "blocked": "Domain not found. This name is blocked.\n",
+    "another domain": 'No match for "OTHER.CN". No match for other.com, other.top, other.org\n',
+    "quota, to whom": "The WHOIS query quota for 192.0.2.4 has been exceeded\nand will be replenished in 50 seconds\n",
+    "banned": "Your IP has been banned.\nNo matching record.\n",
+    "not allowed": "您的IP未授权，未查询到结果\n",
+    "under repair": "系统维护中，未找到数据\n",
+    "busy": "服务器繁忙\n未找到\n",
+    "later, in other words": "未查询到该域名的注册信息，请稍候再试\n",
+    "python-whois takes it for an answer": "This TLD has no whois server, but you can access the whois database at\nhttp://x\n",
+    "a page that is not there": "<html><head><title>404 Not Found</title></head>\nNot Found\n</html>\n",
+    "a web server": "HTTP/1.1 404 Not Found\nContent-Type: text/html\n\nNot Found\n",
     "empty": "",
     "noise": "Welcome to our service!\nHave a nice day.\n",
     "page": "<html><body>Not here</body></html>\n",
@@ -168,6 +198,13 @@ def test_a_refusal_is_never_not_registered(case, domain):
     assert isinstance(read(domain, NOT_SETTLED[case]), Unknown)
 
 
+@pytest.mark.parametrize(
+    "text", ["Domain: other.de\nStatus: free\n", "Domain Name: other.de\nRegistrar: X\nNot found\n"]
+)
+def test_what_is_said_of_another_domain_says_nothing_of_ours(text):
+    assert "另一个域名" in read("cx-mem.de", text).reason
+
+
 def test_another_domain_than_asked_is_not_believed():
     assert isinstance(read("cx-rnem.cn", CNNIC.replace("证书查询.cn", "cx-mem.cn")), Unknown)
 
@@ -227,7 +264,12 @@ def test_controls_do_not_reach_a_terminal():
     assert found.registrant == "[2JSuqian Certificates Ltd."
 
 
-def ask(domain, server, *, port=0, allowed=("127.0.0.0/8",), timeout_s=5.0, follows_referrals=True):
+def ask(domain, server, **how):
+    return ask_in_a_row([domain], server, **how)[0]
+
+
+def ask_in_a_row(domains, server, *, port=0, allowed=("127.0.0.0/8",), timeout_s=5.0, follows_referrals=True):
+    domain = domains[0]
     registries = Registries({}, {domain.rpartition(".")[2]: f"127.0.0.1:{server}"}, port or server)
     networks: tuple[Network, ...] = tuple(ipaddress.ip_network(one) for one in allowed)
 
@@ -240,7 +282,7 @@ def ask(domain, server, *, port=0, allowed=("127.0.0.0/8",), timeout_s=5.0, foll
             WayOut(policy, nowhere, Dialler("", 2.0)), registries, Turns(slots=1, interval_s=0, patience_s=0),
             FixedClock(), timeout_s=timeout_s, follows_referrals=follows_referrals,
         )  # fmt: skip
-        return await client.ask(domain, WhoisServer("127.0.0.1", server))
+        return [await client.ask(one, WhoisServer("127.0.0.1", server)) for one in domains]
 
     return asyncio.run(run())
 
@@ -276,6 +318,16 @@ def test_a_registrar_that_does_not_help_takes_nothing_away(answer):
         found = ask("cx-mem.com", registry.port)
     assert found.registrar == "Cheap Names, Inc."
     assert found.source == f"whois:127.0.0.1:{registry.port}"
+
+
+def test_a_server_that_refuses_is_left_alone():
+    refusal = b"Queried interval is too short.\r\n"
+    with whois_server({"a.cn": b"No matching record.\r\n", "b.cn": refusal, "c.cn": refusal}) as server:
+        free, refused, resting = ask_in_a_row(["a.cn", "b.cn", "c.cn"], server.port)
+    assert not free.is_registered
+    assert "拒绝" in refused.reason
+    assert "10 秒后" in resting.reason
+    assert server.lines == ["a.cn", "b.cn"]
 
 
 def test_a_referral_to_another_port_is_not_followed():

@@ -89,6 +89,27 @@ def test_lines_of_a_file_and_of_standard_input(tmp_path: Path) -> None:
     assert [one["name"] for one in piped] == ["free-two.cn", canonical_host("假证查询.cn")]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "序号,域名,注册商\r\n1,free-one.cn,甲\r\n2,假证查询.cn,乙\r\n".encode("gb18030"),
+        "free-one.cn\r\n假证查询.cn\r\n".encode("utf-16"),
+    ],
+)
+def test_a_file_is_read_as_other_lists_are(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "names").write_bytes(content)
+    with scripted_names({}) as (server, _), whois_server({}) as whois:
+        found, said = run(environment(tmp_path, server, whois.port), str(tmp_path / "names"))
+    assert [one["name"] for one in found] == ["free-one.cn", canonical_host("假证查询.cn")]
+    assert "not host names: 0" in said
+
+
+def test_a_long_url_is_no_file_but_a_name(tmp_path: Path) -> None:
+    with scripted_names({}) as (server, _), whois_server({}) as whois:
+        found, _ = run(environment(tmp_path, server, whois.port), f"https://free-one.cn/{'a' * 300}?b=/c")
+    assert [one["name"] for one in found] == ["free-one.cn"]
+
+
 def test_what_is_not_settled_needs_a_person(tmp_path: Path) -> None:
     with (
         scripted_names({("mute.cn", "ANY"): SILENT}) as (server, _),

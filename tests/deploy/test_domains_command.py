@@ -74,6 +74,14 @@ def test_csv_in_the_national_encoding_is_read() -> None:
     assert hits[0]["imitates"] == "www.mem.gov.cn"
 
 
+def test_a_table_needs_no_column_named(tmp_path: Path) -> None:
+    hits, said = run("match", stdin="序号,疑似域名,注册商\n1,cx-mem.cn,甲\n2,shop.cn,乙\n".encode("utf-16"))
+    assert [hit["name"] for hit in hits] == ["cx-mem.cn"]
+    assert "names read: 2, hits: 1, broken lines: 0" in said
+    with pytest.raises(InputUnreadable, match="标准输入"):
+        run("match", stdin=b"PK\x03\x04 an archive")
+
+
 def test_a_missing_file_or_column_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(InputUnreadable) as missing:
         run("match", str(tmp_path / "nowhere.txt"))

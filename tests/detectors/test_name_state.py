@@ -23,10 +23,10 @@ def records(outcome, *values):
     )
 
 
-def dns(a, aaaa=None, ns=NO_RECORD, soa=NO_RECORD, wildcard=False):
+def dns(a, aaaa=None, ns=NO_RECORD, soa=NO_RECORD, wildcard=False, cname=NO_RECORD):
     nothing = records(NO_RECORD)
     return DnsFacts(
-        a=records(a), aaaa=records(NO_RECORD if a is ANSWERED else aaaa or a), cname=nothing, ns=records(ns), mx=nothing,
+        a=records(a), aaaa=records(NO_RECORD if a is ANSWERED else aaaa or a), cname=records(cname), ns=records(ns), mx=nothing,
         soa=records(soa), wildcard=wildcard, wildcard_parent="cn", asked_at=AT,
     )  # fmt: skip
 
@@ -44,6 +44,7 @@ def dns(a, aaaa=None, ns=NO_RECORD, soa=NO_RECORD, wildcard=False):
         (dns(NXDOMAIN), NOT_HAD, NameState.NXDOMAIN),
         (dns(NO_RECORD, ns=ANSWERED), NOT_HAD, NameState.REGISTERED),
         (dns(NXDOMAIN, ns=ANSWERED), NOT_HAD, NameState.REGISTERED),
+        (dns(NXDOMAIN, cname=ANSWERED), NOT_HAD, NameState.REGISTERED),  # its alias leads nowhere
         (dns(SERVFAIL), REGISTERED, NameState.SERVFAIL),
         (dns(SERVFAIL), NOT_HAD, NameState.SERVFAIL),
         (dns(SERVFAIL, aaaa=TIMEOUT), NOT_HAD, NameState.SERVFAIL),

@@ -52,8 +52,8 @@ def test_every_place_of_an_outline_leads_back(matcher: TermMatcher, pieces: list
     assert at == len(one.folded.text)
 
 
-def test_cues_are_pieces_between_punctuation() -> None:
-    assert cues_in("ab,cd") == {"a", "b", "ab", "c", "d", "cd"}
+def test_cues_are_pieces_with_their_punctuation() -> None:
+    assert cues_in("ab,c") == {"a", "b", ",", "c", "ab", "b,", ",c", "ab,", "b,c"}
     assert cues_in("abcd") == {"a", "b", "c", "d", "ab", "bc", "cd", "abc", "bcd"}
 
 

@@ -76,6 +76,11 @@ def test_a_zone_file_is_read_by_its_owners() -> None:
     assert reader.host_of(lines[4]) is None  # a top-level domain is no host
 
 
+@pytest.mark.parametrize("line", ["  2026112701 ; serial", "\t1800", " 1h", "  86400 )", ")", "   ( 1 2 3"])
+def test_a_record_over_several_lines_holds_one_name(line: str) -> None:
+    assert HostLines().host_of(f" {line}") is None
+
+
 def test_a_hosts_file_is_read_by_its_names() -> None:
     assert HostLines().host_of("0.0.0.0 cx-mem.cn # blocked") == ("cx-mem.cn", "cx-mem.cn")
     assert HostLines().host_of("cx-mem.cn # seen today") == ("cx-mem.cn", "cx-mem.cn")

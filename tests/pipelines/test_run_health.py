@@ -47,13 +47,14 @@ def test_what_was_never_found_or_found_in_few_rows_does_not_vanish():
     report = a_report(field_counts=counts(60, title=58))
     assert [share for share in field_shares(report, rare) if share.is_vanished] == []
     assert with_verdict(report, ()).verdict is RunVerdict.GOOD
-    assert [share.before_permille for share in field_shares(report, ())] == [None]
+    assert {share.before_permille for share in field_shares(report, ())} == {None}
 
 
 def test_the_shares_of_several_runs_are_taken_together():
     report = a_report(field_counts=counts(40, title=3))
     before = tuple(a_report(field_counts=counts(6, title=6)) for _ in range(4))
-    (share,) = field_shares(report, before)
+    adverts, share = field_shares(report, before)
+    assert (adverts.field, adverts.found, adverts.rows, adverts.is_vanished) == ("adverts", 8, 40, False)
     assert (share.found, share.rows, share.permille, share.before_permille, share.is_vanished) == (
         3,
         40,
@@ -61,7 +62,17 @@ def test_the_shares_of_several_runs_are_taken_together():
         1000,
         True,
     )
-    assert not field_shares(report, before[:1])[0].is_vanished, "six rows are no history"
+    assert not any(one.is_vanished for one in field_shares(report, before[:1])), "six rows are no history"
+
+
+def test_adverts_that_are_found_no_more_are_named_and_an_engine_without_any_is_not():
+    report = a_report(
+        field_counts={"engine:baidu": {"rows": 100, "adverts": 1, "title": 100, "target": 60, "text": 90}}
+    )
+    (reason,) = with_verdict(report, EARLIER).reasons
+    assert "百度" in reason and "广告条目" in reason and "20%" in reason and "100 条中只有 1 条" in reason
+    none = a_report(field_counts={"engine:searxng": {"rows": 100, "adverts": 0, "title": 100}})
+    assert [one.field for one in field_shares(none, (none,))] == ["title"]
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,25 @@
 """`jianwei domains check`: everything about names: DNS, certificate, registration, network, whom they imitate."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from crawler.feeds.list_reader import texts_of
+from crawler.feeds.name_files import opened
 from deploy.cli import output, session
 from keywords.host_lines import HostLines, host_of_text
-from pipelines.errors import ExitCode, InputUnreadable, Interrupted, UsageError
+from pipelines.errors import ExitCode, Interrupted, UsageError
 
 __all__ = ["check"]
 
-_MAX_LINE = 4_000
 _SHOWN_BROKEN = 20
 
 
 def check(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME...]", help="Names; - or a file: one name a line.")
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Names; - or a file: a list or a table of names.")
     ] = None,
     due: Annotated[bool, typer.Option("--due", help="The watched names whose next look is due.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask anew, whatever was learned before.")] = False,
@@ -70,22 +70,24 @@ def _name(host: str) -> str:
 def _texts(names: list[str]) -> Iterator[tuple[str, str]]:
     """Yield (where it stands, text) of arguments, of lines on standard input (`-`) and of lines of files named."""
     for one in names:
-        if one == "-":
-            yield from _lines("-", sys.stdin.buffer.read().splitlines())
-        elif Path(one).is_file():
-            try:
-                yield from _lines(one, Path(one).read_bytes().splitlines())
-            except OSError as error:
-                raise InputUnreadable(one, f"{error.strerror}", f"{error.strerror}") from error
+        if one == "-" or _is_file(one):
+            yield from _lines(one)
         else:
             yield "", one
 
 
-def _lines(file: str, lines: list[bytes]) -> Iterator[tuple[str, str]]:
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # a long URL is no name any system gives a file
+        return False
+
+
+def _lines(file: str) -> Iterator[tuple[str, str]]:
     shown = session.current.say("标准输入", "standard input") if file == "-" else Path(file).name
-    for number, line in enumerate(lines, start=1):
-        text = line[:_MAX_LINE].decode("utf-8-sig", "replace")
-        yield session.current.say(f"{shown} 第 {number} 行：", f"{shown} line {number}: "), text
+    with opened(file) as names:
+        for line, text in texts_of(names):
+            yield session.current.say(f"{shown} 第 {line} 行：", f"{shown} line {line}: "), text
 
 
 def _report(count: int, broken: list[str], unsettled: list[str]) -> None:

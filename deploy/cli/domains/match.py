@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from crawler.feeds.list_reader import read_list
 from crawler.feeds.name_files import NameFile, opened
-from crawler.feeds.name_lists import BrokenLine, Findings, MatchedName, match_list
-from crawler.feeds.name_tables import match_table
+from crawler.feeds.name_lists import BrokenLine, Findings, MatchedName
 from deploy.cli import session
 from deploy.cli.domains.find_keywords import find_keywords
 from deploy.cli.output import note, write_record
@@ -29,9 +29,14 @@ _WORTH_SHARING_BYTES = 200_000_000
 
 def match(
     file: Annotated[
-        str, typer.Argument(metavar="[FILE|-]", help="One host a line, a zone file or CSV; gzip is understood.")
+        str, typer.Argument(metavar="[FILE|-]", help="One host a line, a zone file, CSV or .xlsx; also in gzip or ZIP.")
     ] = "-",
-    column: Annotated[str, typer.Option(help="The file is CSV; this column holds the host or URL.")] = "",
+    column: Annotated[
+        str,
+        typer.Option(
+            help="The column of a table that holds the host or URL; default: found by its name, else by its cells."
+        ),
+    ] = "",
     keyword: Annotated[
         list[str] | None, typer.Option(help="Only names that hold this word, or whose first label is one edit from it.")
     ] = None,
@@ -55,10 +60,8 @@ def match(
 def _findings(names: NameFile, column: str, workers: int) -> Iterator[Findings]:
     settings = session.current.settings()
     open_one = partial(open_matcher, official_roster(settings), settings.home / "cache")
-    if column:
-        return match_table(names, column, open_one())
     share = workers or (os.cpu_count() or 1 if names.size_bytes >= _WORTH_SHARING_BYTES else 1)
-    return match_list(names, open_one, workers=share)
+    return read_list(names, column, open_one, workers=share)
 
 
 def _record(one: MatchedName) -> dict[str, object]:

@@ -54,16 +54,23 @@ def _builder(subject: x509.Name, issuer: x509.Name, key) -> x509.CertificateBuil
     )
 
 
-def submitted(*names: str, common_name: str = "", is_precertificate: bool = False) -> Submitted:
-    """Return a certificate for these DNS names, issued by the test CA."""
+_OWN, _AGAIN = x509.ObjectIdentifier("1.2.3.4"), x509.ObjectIdentifier("1.2.3.5")
+
+
+def submitted(*names: str, common_name: str = "", is_precertificate: bool = False, again: bool = False) -> Submitted:
+    """Return a certificate for these DNS names, issued by the test CA; with one extension twice (`again`) its signature is wrong."""
     key, issuer = _issuer()
     attributes = [x509.NameAttribute(NameOID.COMMON_NAME, common_name)] if common_name else []
     builder = _builder(x509.Name(attributes), issuer.subject, _leaf_key().public_key())
     if names:
         alternative = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
         builder = builder.add_extension(alternative, critical=False)
+    for oid in (_OWN, _AGAIN) if again else ():
+        builder = builder.add_extension(x509.UnrecognizedExtension(oid, b"\x05\x00"), critical=False)
     final = builder.sign(key, hashes.SHA256())
     handed_in = final.public_bytes(serialization.Encoding.DER)
+    if again:
+        handed_in = handed_in.replace(b"\x2a\x03\x05", b"\x2a\x03\x04")
     leaf = handed_in
     if is_precertificate:
         poisoned = builder.add_extension(x509.PrecertPoison(), critical=True).sign(key, hashes.SHA256())

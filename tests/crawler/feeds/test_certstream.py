@@ -254,3 +254,40 @@ def test_any_update_gives_names_or_is_broken(content):
 def test_an_index_no_log_has_is_not_believed(index):
     (seen,) = names_of_message(update("a.example", index=index))
     assert seen.index is None
+
+
+@pytest.mark.parametrize(
+    ("odd", "index", "log"),
+    [
+        ({"cert_index": 123.0}, 123, "Rome2026h2"),
+        ({"cert_index": str((1 << 53) + 1), "seen": "1763000000.25"}, 1 << 53, "Rome2026h2"),
+        ({"cert_index": (1 << 53) + 1, "seen": [], "source": "https://log.example/"}, (1 << 53) + 1, "https://log.example/"),
+        ({"cert_index": None, "seen": 1e300, "source": {"name": None, "url": "https://log.example/"}}, None, "https://log.example/"),
+        ({"leaf_cert": {"all_domains": [None, "a-gov.cn", 7, "b.example"], "sha256": 5}}, 5, "Rome2026h2"),
+        ({"leaf_cert": {"extensions": {"subjectAltName": "DNS:a-gov.cn, IP Address:192.0.2.1, DNS:b.example"}}}, 5, "Rome2026h2"),
+    ],
+)  # fmt: skip
+def test_names_are_not_lost_over_what_stands_beside_them(odd, index, log):
+    message = json.loads(update("a-gov.cn", "b.example"))
+    message["data"] |= odd
+    found = names_of_message(json.dumps(message))
+    assert [(one.name, one.index, one.log) for one in found] == [("a-gov.cn", index, log), ("b.example", index, log)]
+
+
+def test_messages_in_pieces_and_as_bytes_are_whole_messages():
+    desk = Desk()
+
+    async def script(connection, _):
+        text = update("a-gov.cn")
+        await connection.send(text[at : at + 7] for at in range(0, len(text), 7))
+        await connection.send(update("b-gov.cn").encode())
+        await connection.send([HEARTBEAT[:5], HEARTBEAT[5:]])
+        await connection.wait_closed()
+
+    async def run():
+        async with certstream(script) as url:
+            await follow_until(follower(url, desk), lambda: len(desk.hits) >= 2)
+
+    asyncio.run(run())
+    assert desk.names == ["a-gov.cn", "b-gov.cn"]
+    assert desk.mark("stream").broken == 0

@@ -77,6 +77,12 @@ def test_names_of_a_precertificate_come_from_what_the_tree_commits_to():
     assert entry.seen.names == ("zlaq.mohurd-gov.cn",)
 
 
+@pytest.mark.parametrize("extra", [b"", b"\xff\xff\xff", b"\x00\x00"])
+def test_names_of_a_precertificate_do_not_hang_on_what_nobody_commits_to(extra):
+    seen = read_entry("log", 1, TREE.leaf_input(1), extra).seen
+    assert (seen.names, seen.sha256) == (("zlaq.mohurd-gov.cn",), "")
+
+
 @pytest.mark.parametrize("cut", [1, 5, 40, 500])
 def test_a_tile_that_ends_too_early_is_unreadable_from_there(cut):
     tile = TREE.data_tile(0, 3)[:-cut]

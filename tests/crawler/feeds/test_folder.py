@@ -130,7 +130,7 @@ def test_one_process_does_not_hash_an_untouched_file_twice_but_sees_a_touched_on
 
 
 def test_unfinished_files_and_folders_are_left_alone(tmp_path, desk, reader):
-    for name in (".hidden", "zone.part", "zone.TMP", "list.crdownload"):
+    for name in (".hidden", "~$list.xlsx", "zone.part", "zone.TMP", "list.crdownload"):
         (tmp_path / name).write_text("a-gov.cn\n")
     (tmp_path / "folder.txt").mkdir()
     assert look(tmp_path, desk, reader)

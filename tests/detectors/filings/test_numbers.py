@@ -33,6 +33,14 @@ from detectors.model import Image, Link, PageContent
         ("滇ICP备12001234", "滇ICP备12001234号"),
         ("版权所有琼ICP备12001234号-3A", "琼ICP备12001234号-3A"),
         ("ICP证：浙ICP备05012345号", "浙ICP备05012345号"),
+        ("苏ICP备【12001234】号-1", "苏ICP备12001234号-1"),
+        ("苏·ICP备12001234号", "苏ICP备12001234号"),
+        ("苏.ICP备12001234号", "苏ICP备12001234号"),
+        ("（苏）ICP备12001234号", "苏ICP备12001234号"),
+        ("苏ICP备20 21001234号", "苏ICP备2021001234号"),
+        ("苏ICP备2021-001234号-3", "苏ICP备2021001234号-3"),
+        ("苏ICP备②〇②①001234号", "苏ICP备2021001234号"),
+        ("苏ⅠCP备12001234号", "苏ICP备12001234号"),
     ],
 )
 def test_well_formed_filings(text, number):
@@ -54,6 +62,7 @@ def test_odd_filings_are_malformed_and_no_more(text):
     ("text", "fault"),
     [
         ("京ICP10036469号", "缺“备”字"),
+        ("京ICP-10036469号", "缺“备”字"),
         ("ICP备12345678号", "没有省份简称"),
         ("国ICP备12001234号", "“国”不是省份简称"),
         ("广东ICP备05001234号", "省份没有写简称"),
@@ -70,6 +79,34 @@ def test_odd_filings_are_malformed_and_no_more(text):
 def test_what_is_odd_is_said(text, fault):
     (found,) = filings_in(text)
     assert (found.kind, found.fault) == (FilingKind.ICP, fault)
+
+
+@pytest.mark.parametrize(
+    "text", ["川公网安备 5109 0302 000210号", "川公网安备【51090302000210】号", "川公網安備（51090302000210）號"]
+)
+def test_police_filings_in_groups_and_brackets(text):
+    (found,) = filings_in(text)
+    assert (found.kind, found.number, found.is_malformed) == (FilingKind.POLICE, "51090302000210", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "网站标识码[3207230001]",
+        "政府网站标识码（3207230001）",
+        "网站识别码：3207 2300 01",
+        "标识码为：3207230001",
+        "网站标识码号：3207230001",
+    ],
+)
+def test_site_codes_as_offices_write_them(text):
+    (found,) = filings_in(text)
+    assert (found.kind, found.number, found.is_malformed) == (FilingKind.SITE_CODE, "3207230001", False)
+
+
+@pytest.mark.parametrize("text", ["商品标识码：6901234567892", "设备识别码 1234567890", "学籍标识码：3207230001"])
+def test_codes_of_other_things_are_no_site_codes(text):
+    assert filings_in(text) == ()
 
 
 @pytest.mark.parametrize("text", ["萌ICP备APTX4869号", "云团子ICP备20240001号", "萌公网安备 20257012号"])

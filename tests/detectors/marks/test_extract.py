@@ -85,6 +85,31 @@ def test_codes_in_pictures_lead_to_accounts_and_domains():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("code", "mark"),
+    [
+        ("https://qr61.cn/oAbCdE/q12345", ("live_code", "qr61.cn/oAbCdE/q12345")),
+        ("https://v.douyin.com/iAbCdEf/", ("short_link", "v.douyin.com/iAbCdEf")),
+        ("https://weixin.qq.com/r/abcDEF123ghi", ("public_code", "weixin.qq.com/r/abcDEF123ghi")),
+        ("zheng-yan.top/q?n=1", ("domain", "zheng-yan.top")),
+        ("http://203.0.113.9/q", ("domain", "203.0.113.9")),
+    ],
+)
+def test_what_one_code_says_of_who_shows_it(code, mark):
+    assert marks(a_listing("电工证", "看图", seller="甲"), Picture(sha256="e" * 64, codes=(code,))) >= {mark}
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["https://v.douyin.com/", "https://mp.weixin.qq.com/a/~abc", "https://www.wjx.cn/vm/abc.aspx", "https://f.wps.cn/w/abc", "T320723.8842", "1.5"],
+)  # fmt: skip
+def test_codes_to_services_everybody_uses_tie_nobody(code):
+    kinds = {
+        kind for kind, _ in marks(a_listing("电工证", "看图", seller="甲"), Picture(sha256="e" * 64, codes=(code,)))
+    }
+    assert kinds.isdisjoint({"domain", "live_code", "short_link"})
+
+
 def test_a_page_the_official_site_served_says_nothing_of_the_suspect():
     html = "<script src='//hm.baidu.com/hm.js?41fc030db57d5570dd22f78997dc4a7e'></script>"
     official = a_capture("https://cx.mem.gov.cn/", html=html, page=read_page(html, "https://cx.mem.gov.cn/"))

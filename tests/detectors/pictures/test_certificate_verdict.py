@@ -92,6 +92,40 @@ def test_a_card_is_taken_apart():
     assert (card.validity.valid_from, card.validity.valid_to) == (date(2024, 5, 10), date(2030, 5, 9))
 
 
+def test_labels_may_stand_above_their_values():
+    card = read_card(CARD.replace(" ", "\n"))
+    assert (card.name, card.number, card.trade) == ("王建国", SOUND_NUMBER, "电工作业 低压电工作业")
+    assert (card.validity.valid_from, card.validity.valid_to) == (date(2024, 5, 10), date(2030, 5, 9))
+
+
+def test_a_card_of_special_equipment_is_held_to_its_own_rules():
+    text = (
+        f"特种设备安全管理和作业人员证\n姓名：王建国\n证件编号：{SOUND_NUMBER[1:]}\n作业项目：叉车司机N1\n"
+        "批准日期：2024年05月06日\n有效日期：2028年05月"
+    )
+    assert [one.code for one in check(text=text).findings] == ["number.sound"]
+    [wrong] = [one for one in check(text=text.replace("2028", "2034")).findings if one.code == "validity.length"]
+    assert "4 年" in wrong.reason
+
+
+def test_a_building_card_is_known_by_its_own_number():
+    text = (
+        f"建筑施工特种作业操作资格证\n姓名 王建国\n身份证号 {SOUND_NUMBER[1:]}\n操作类别 塔式起重机司机\n"
+        "证号 苏A042021000123\n使用期 2025年05月20日至2027年05月19日"
+    )
+    assert read_card(text).number == "苏A042021000123"
+    assert [one.code for one in check(text=text).findings] == ["number.sound"]
+
+
+@pytest.mark.parametrize(
+    "code", [f"姓名王建国 证号{SOUND_NUMBER}", f"http://cx-mem-gov.cn/q?no={SOUND_NUMBER}&t=20240510"]
+)
+def test_identity_numbers_in_codes_are_masked_and_addresses_stay(code):
+    [target] = check(code).targets
+    assert SOUND_NUMBER[7:15] not in target.text
+    assert target.text.endswith(code[-6:]) or "t=" not in code
+
+
 @given(st.text(max_size=300), st.lists(st.text(max_size=80), max_size=3))
 def test_any_print_and_codes_give_one_sentence(text, codes):
     answer = check(*codes, text=text)

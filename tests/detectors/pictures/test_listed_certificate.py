@@ -53,6 +53,10 @@ def test_a_certificate_number_in_the_identity_column_is_read_as_one():
         ({"trade": ""}, RowVerdict.LOOK_UP, "trade.missing"),
         ({"trade": "修电脑"}, RowVerdict.LOOK_UP, "trade.unknown"),
         ({"trade": "叉车司机"}, RowVerdict.LOOK_UP, "trade.other_issuer"),
+        ({"trade": "叉车驾驶员"}, RowVerdict.LOOK_UP, "trade.other_issuer"),
+        ({"trade": "A2驾驶证"}, RowVerdict.LOOK_UP, "trade.other_issuer"),
+        ({"trade": "宇宙飞船驾驶"}, RowVerdict.LOOK_UP, "trade.unknown"),
+        ({"trade": "飞机驾驶"}, RowVerdict.LOOK_UP, "trade.unknown"),
         ({"issued": "2018-01-01", "valid_to": "2024-01-01"}, RowVerdict.LOOK_UP, "validity.expired"),
         ({"issued": "2022-05-10", "valid_to": "2028-05-09"}, RowVerdict.LOOK_UP, "review.missing"),
         ({"issued": "", "valid_to": ""}, RowVerdict.LOOK_UP, "validity.missing"),
@@ -92,6 +96,32 @@ def test_a_renewed_certificate_is_as_old_as_its_first_issue():
     assert (check.verdict, check.findings) == (RowVerdict.SOUND, ())
     [longer] = checked({"issued": "2024-05-10", "valid_to": "2034-05-09"})
     assert "validity.length" in codes(longer)
+
+
+def test_a_validity_in_years_counts_from_the_day_of_issue():
+    [lasting] = checked({"valid_to": "6年"})
+    assert lasting.verdict is RowVerdict.SOUND, lasting.reasons
+    [over] = checked({"issued": "2020-05-10", "valid_to": "六年"})
+    assert "validity.expired" in codes(over)
+
+
+def test_a_name_set_apart_to_fill_its_cell():
+    [check] = checked({"name": "王　五"})
+    assert (check.verdict, check.name) == (RowVerdict.SOUND, "王*")
+
+
+def test_an_open_date_is_no_mistake():
+    [check] = checked({"review": "/"})
+    assert check.verdict is RowVerdict.SOUND, check.reasons
+
+
+@pytest.mark.parametrize("field", ["trade", "valid_to", "number", "review"])
+def test_what_slipped_into_another_column_is_masked(field):
+    [check] = checked({field: f"王建国{SOUND_NUMBER[1:]}"})
+    told = "".join((check.number, check.trade, *(f"{one.reason}{one.quote}" for one in check.findings)))
+    assert SOUND_NUMBER[7:15] not in told
+    if field == "number":
+        assert "王建国" not in told
 
 
 def test_repeats_on_another_sheet_name_the_sheet():

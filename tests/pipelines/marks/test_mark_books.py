@@ -178,6 +178,25 @@ def test_one_chat_code_in_the_pictures_of_two_sellers_ties_them(case):
     assert MarkKind.IMAGE not in kinds[1], "the bytes of a screenshot are nobody's mark"
 
 
+@pytest.mark.parametrize(
+    ("code", "is_tied"),
+    [
+        ("https://qr61.cn/oAbCdE/q12345", True),
+        ("https://v.douyin.com/iAbCdEf/", False),
+        ("https://weixin.qq.com/r/abcDEF123ghi", False),
+        ("https://www.wjx.cn/vm/abc.aspx", False),
+    ],
+    ids=["live code", "short link", "public account", "form service"],
+)
+def test_what_a_code_to_a_shared_service_ties(case, code, is_tied):
+    leads = []
+    for number in (1, 2):
+        picture = Picture(where="a.jpg", sha256=str(number) * 64, codes=(Code(text=code),))
+        seen = a_listing(text="包过", seller=f"s{number}", item_id=f"9{number}")
+        leads.append(case.intake.accept(replace(seen, pictures=(picture,))).lead_id)
+    assert case.gangs() == ([sorted(leads)] if is_tied else [])
+
+
 def test_leads_of_before_are_noted_from_their_evidence(clock):
     old = Case(clock)
     html = f"<html><body><p>包过</p>{TONGJI}</body></html>"

@@ -1,8 +1,11 @@
 """Companies' lists as they come."""
 
+import io
+import zipfile
+
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import InputUnreadable
@@ -63,6 +66,79 @@ def test_every_sheet_is_read_and_a_table_without_a_header_is_told(tmp_path):
     assert (untold.row, "续表" in untold.fault) == (1, True)
 
 
+def test_what_is_merged_over_rows_is_said_of_each(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["序号", "人员", None, "证书", None, "备注"])
+    sheet.append([None, "姓名", "身份证号码", "证书编号", "工种", None])
+    sheet.append([1, "王建国", NUMBER[1:], NUMBER, "低压电工", "已复审"])
+    sheet.append([None, None, None, NUMBER, "焊工", None])
+    sheet.append([2, "李四", NUMBER[1:], NUMBER, "架子工", None])
+    for merged in ("A1:A2", "B1:C1", "D1:E1", "F1:F2", "A3:A4", "B3:B4", "C3:C4"):
+        sheet.merge_cells(merged)
+    book.save(tmp_path / "a.xlsx")
+    rows = list(read_certificate_list(tmp_path / "a.xlsx"))
+    assert [(row.row, row.name, row.identity, row.trade) for row in rows] == [
+        (3, "王建国", NUMBER[1:], "低压电工"),
+        (4, "王建国", NUMBER[1:], "焊工"),
+        (5, "李四", NUMBER[1:], "架子工"),
+    ]
+
+
+def test_a_validity_divided_below_a_merged_heading(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["姓名", "证书编号", "工种", "证书有效期限", None])
+    sheet.append([None, None, None, "起", "止"])
+    sheet.append(["王建国", NUMBER, "焊工", "2024-05-10", "2030-05-09"])
+    for merged in ("A1:A2", "B1:B2", "C1:C2", "D1:E1"):
+        sheet.merge_cells(merged)
+    book.save(tmp_path / "a.xlsx")
+    [row] = read_certificate_list(tmp_path / "a.xlsx")
+    assert (row.name, row.valid_from, row.valid_to) == ("王建国", "2024-05-10", "2030-05-09")
+
+
+def test_several_certificates_side_by_side_are_each_checked(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "姓名,证书编号,工种,有效期至,证书编号,工种,有效期至\n"
+        f"王建国,{NUMBER},焊工,2030-05-09,{NUMBER},登高架设,2029-01-01\n"
+        f"李四,{NUMBER},焊工,2030-05-09,,,\n"
+    )
+    rows = list(read_certificate_list(path))
+    assert [(row.row, row.name, row.trade, row.valid_to) for row in rows] == [
+        (2, "王建国", "焊工", "2030-05-09"),
+        (2, "王建国", "登高架设", "2029-01-01"),
+        (3, "李四", "焊工", "2030-05-09"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "foot", ["合计,1人,,", "合 计,1,,", "填表人：周某,,审核人：,日期：2026-11-1", "注：以上人员均在岗,,,", "3,,,"]
+)
+def test_what_stands_below_a_list_is_no_certificate(tmp_path, foot):
+    path = tmp_path / "a.csv"
+    path.write_text(f"序号,姓名,证书编号,工种\n1,王建国,{NUMBER},焊工\n{foot}\n")
+    assert [row.name for row in read_certificate_list(path)] == ["王建国"]
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        ("员工,持有证书,证书编码", f"王建国,焊工证,{NUMBER}"),
+        ("持证人员,证书,证书No.", f"王建国,焊工证,{NUMBER}"),
+        ("姓名,类别,编码(T开头)", f"王建国,焊工证,{NUMBER}"),
+        ("姓名/身份证号,工种,操作证号", f"王建国 {NUMBER[1:]},焊工证,{NUMBER}"),
+        ("姓名/身份证号,工种,操作证号", f"王建国,焊工证,{NUMBER}"),
+    ],
+)
+def test_headings_no_table_foresees(tmp_path, header, line):
+    path = tmp_path / "a.csv"
+    path.write_text(f"{header}\n{line}\n")
+    [row] = read_certificate_list(path)
+    assert (row.name, row.trade, row.number) == ("王建国", "焊工证", NUMBER)
+
+
 def test_a_broken_row_keeps_its_place_and_the_others_are_read(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(
@@ -79,6 +155,55 @@ def test_what_is_no_list_is_one_sentence(tmp_path, content):
     with pytest.raises(InputUnreadable) as refused:
         list(read_certificate_list(path))
     assert "a.xlsx" in refused.value.zh
+
+
+def test_a_wrong_size_in_the_sheet_hides_nothing(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "证书编号", "工种", "有效期至", "备注", "单位"])
+    book.active.append(["王建国", NUMBER])
+    book.save(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as source, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b'ref="A1:F2"', b'ref="A1"'))
+    [row] = read_certificate_list(tmp_path / "a.xlsx")
+    assert (row.name, row.number, row.fault) == ("王建国", NUMBER, "")
+
+
+def test_a_book_damaged_in_the_middle_gives_what_stands_before(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "证书编号", "工种"])
+    for number in range(40):
+        book.active.append([f"王建{number}", NUMBER, "焊工"])
+    whole = tmp_path / "whole.xlsx"
+    book.save(whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(tmp_path / "half.xlsx", "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            target.writestr(name, part[: len(part) // 2] if name.endswith("sheet1.xml") else part)
+    *rows, last = read_certificate_list(tmp_path / "half.xlsx")
+    assert [row.name for row in rows[:2]] == ["王建0", "王建1"]
+    assert "损坏" in last.fault
+
+
+@given(st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 255)), min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_any_damage_to_a_book_is_rows_or_a_refusal(tmp_path_factory, damage):
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "证书编号", "工种"])
+    book.active.append(["王建国", NUMBER, "焊工"])
+    book.active.merge_cells("A2:A3")
+    stream = io.BytesIO()
+    book.save(stream)
+    content = bytearray(stream.getvalue())
+    for place, value in damage:
+        content[place % len(content)] = value
+    path = tmp_path_factory.mktemp("list") / "a.xlsx"
+    path.write_bytes(bytes(content))
+    try:
+        rows = list(read_certificate_list(path))
+    except InputUnreadable:
+        return
+    assert all(row.row > 0 for row in rows)
 
 
 @given(st.binary(max_size=300))

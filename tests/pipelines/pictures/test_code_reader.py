@@ -67,6 +67,30 @@ def test_other_kinds_of_code(kind):
     assert read(qr("T320723-8842", 3, kind)) == {"T320723-8842"}
 
 
+@pytest.mark.parametrize("pixels", [2.6, 3.0, 3.6])
+def test_a_code_far_out_of_focus_is_read_once_the_blur_is_undone(pixels):
+    image = blurred(card(LOOKALIKE), pixels)
+    assert not zxingcpp.read_barcodes(image)
+    assert read(image) == {LOOKALIKE}
+
+
+@pytest.mark.parametrize("degrees", [20, 45, 60, 135])
+def test_a_bar_code_that_lies_slantwise(degrees):
+    code = qr("T320723-8842", 3, zxingcpp.BarcodeFormat.Code128).convert("RGB")
+    code = code.resize((code.width, 110))
+    photo = Image.new("RGB", (1000, 900), (188, 170, 150))
+    turned = code.convert("RGBA").rotate(degrees, expand=True, resample=Image.Resampling.BICUBIC)
+    photo.paste(turned, (150, 130), turned)
+    assert read(photo) == {"T320723-8842"}
+
+
+def test_one_row_of_pixels_that_fits_a_check_digit_is_no_code():
+    thin = qr("6901234567892", 3, zxingcpp.BarcodeFormat.EAN13).convert("RGB").resize((360, 60))
+    photo = Image.new("RGB", (600, 300), "white")
+    photo.paste(thin.crop((0, 20, 360, 22)), (100, 120))
+    assert read(photo) == set()
+
+
 def test_no_code_is_seen_where_there_is_none():
     assert read(card("")) == set()
 

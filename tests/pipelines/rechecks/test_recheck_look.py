@@ -52,6 +52,9 @@ def unseen(addresses, failure="未能打开网页：连接失败或中断"):
     (unseen(Unknown("域名查询超时")), None),
     (unseen(Unknown("域名服务器返回失败（SERVFAIL）")), None),
     (unseen(("203.0.113.5",), "未能打开网页：访问超时"), None),
+    (unseen(("127.0.0.1",), "未能打开网页：指向内部或保留地址"), RecheckState.BLOCKED),
+    (unseen(("0.0.0.0", "::"), "未能打开网页：指向内部或保留地址"), RecheckState.BLOCKED),
+    (unseen(("10.1.2.3", "203.0.113.5"), "未能打开网页：指向内部或保留地址"), None),
     (shown("", "", status=302, failure="重定向目标未能访问：访问超时"), None),
 ])  # fmt: skip
 def test_a_site(seen, state):
@@ -64,6 +67,14 @@ def test_a_site(seen, state):
 @pytest.mark.parametrize("status", [*range(500, 600, 7), 408, 425])
 def test_trouble_of_a_server_is_never_an_end(status):
     assert judge_look(lead(), shown("Error", "try again", status=status), 0, [NEW_HOST]).state is None
+
+
+def test_a_fake_that_sends_on_to_the_site_it_copied_has_not_moved_there():
+    seen = shown(url="https://cx.mem.gov.cn/")
+    verdict = judge_look(lead(), seen, 0, is_official=lambda host: host == "cx.mem.gov.cn")
+    assert (verdict.state, verdict.moved_to) == (RecheckState.CHANGED, ())
+    assert "官方网站" in verdict.said
+    assert judge_look(lead(), seen, 0, [NEW_HOST], lambda _: True).moved_to == ("L2",)
 
 
 def test_what_is_over_here_and_stands_elsewhere_has_moved():

@@ -168,7 +168,10 @@ def test_contacts_begin_where_nothing_of_them_stands_before(text: str) -> None:
         (contacts._MOBILE, rf"(?<!\d)1{contacts._FILLER}[3-9](?:{contacts._FILLER}\d){{9}}(?!\d)"),
         (contacts._LANDLINE, r"(?<!\d)(?:0(?:10|2\d|[3-9]\d{2})[-) ]?[2-8]\d{6,7}|[48]00-?\d{3}-?\d{4})(?!\d)"),
         (contacts._QQ, rf"(?<![a-z])(?:qq|扣扣|企鹅){contacts._JOIN}(?P<id>[1-9]\d{{4,10}})(?!\d)"),
-        (contacts._TELEGRAM, r"(?:(?<![a-z])(?:tg|telegram)|电报|飞机号?|t\.me/)[\s:：@号』」】)—-]{0,6}([a-z][a-z0-9_]{4,31})"),
+        (
+            contacts._TELEGRAM,
+            r"(?:(?<![a-z])(?:tg|telegram)|电报|飞机号?|t\.me/)[\s:：@号』」】)—-]{0,6}([a-z][a-z0-9_]{4,31})",
+        ),
     )
     for pattern, plainly in told_first:
         assert [one.span() for one in pattern.finditer(text)] == [one.span() for one in re.finditer(plainly, text)]

@@ -21,6 +21,7 @@ _WECHAT = re.compile(rf"微信{_JOIN}(?P<id>[a-z][a-z0-9_-]{{5,19}}|(?=[a-z0-9_-
 _BARE_ID = re.compile(
     r"(?:加我|微我|v我|联系我|找我|加)[\s:：]{0,3}(?P<id>(?=[a-z0-9_-]{0,19}[\d_])[a-z][a-z0-9_-]{5,19})"
 )
+_NAMED_BEHIND = re.compile(r"(?P<id>(?<![a-z0-9_-])[a-z][a-z0-9_-]{5,19})\s?\((?:微信?|v|vx)(?:同号)?\)")
 _QQ = re.compile(rf"(?:qq(?<![a-z]qq)|扣扣(?<![a-z]扣扣)|企鹅(?<![a-z]企鹅)){_JOIN}(?P<id>[1-9]\d{{4,10}})(?!\d)")
 _TELEGRAM = re.compile(
     r"(?:tg(?<![a-z]tg)|telegram(?<![a-z]telegram)|电报|飞机号?|t\.me/)[\s:：@号』」】)—-]{0,6}(?P<id>[a-z][a-z0-9_]{4,31})"
@@ -63,11 +64,14 @@ class Contact:
         return f"{self.kind.value} {self.value[:3]}{'*' * hidden}{self.value[3 + hidden :]}"
 
 
-_BY_NAME = tuple(
-    (kind, pattern, openings(pattern))
-    for kind, pattern in (
-        (ContactKind.WECHAT, _WECHAT), (ContactKind.WECHAT, _BARE_ID), (ContactKind.QQ, _QQ), (ContactKind.TELEGRAM, _TELEGRAM),
-    )
+_BY_NAME = (
+    *(
+        (kind, pattern, openings(pattern))
+        for kind, pattern in (
+            (ContactKind.WECHAT, _WECHAT), (ContactKind.WECHAT, _BARE_ID), (ContactKind.QQ, _QQ), (ContactKind.TELEGRAM, _TELEGRAM),
+        )
+    ),
+    (ContactKind.WECHAT, _NAMED_BEHIND, ("(微", "(v")),
 )  # fmt: skip
 """Accounts: what they are, the expression, and words without one of which it finds nothing."""
 

@@ -21,6 +21,8 @@ from keywords.fold import fold
         ("加微 lx8899zz", ContactKind.WECHAT, "lx8899zz"),
         ("Ⓥ信：zhengjian01", ContactKind.WECHAT, "zhengjian01"),
         ("卫星：abc_998877", ContactKind.WECHAT, "abc_998877"),
+        ("联系：zhang88（微）", ContactKind.WECHAT, "zhang88"),
+        ("abc_12345 (V同号)", ContactKind.WECHAT, "abc_12345"),
         ("Q 3322114455", ContactKind.QQ, "3322114455"),
         ("➕🐧 88776655", ContactKind.QQ, "88776655"),
         ("TG @abcde99", ContactKind.TELEGRAM, "abcde99"),
@@ -95,6 +97,8 @@ def test_long_texts_hold_the_contacts_of_short_ones(text: str) -> None:
         "2024年7月4日印发",
         "12350",
         "T320723199001011234",
+        "看这个 website（微博）",
+        "zhang88（vip）",
     ],
 )
 def test_no_contact(text: str) -> None:

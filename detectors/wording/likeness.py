@@ -30,8 +30,8 @@ __all__ = ["BIAS", "Likeness", "Weights", "cues_in", "damping", "load_weights", 
 
 BIAS = "~bias"
 _SIZES = (1, 2, 3)
-_IS_READABLE = re.compile(r"[\w@¥?]+").fullmatch
-"""Punctuation is a cue too, and shows nobody anything."""
+_IS_READABLE = re.compile(r"[\w@¥?](?:.*[\w@¥?])?").fullmatch
+"""From a word to a word of one line: what begins or ends in punctuation is a cue too, and shows nobody anything."""
 _FEW_SPANS = 6
 """Fewer stretches are all read: to ask first which can be the likest would take longer."""
 _FEW_CUES = 8

@@ -146,7 +146,7 @@ def _behind_www(reading: Reading, brand: Token, sense: Sense) -> Iterator[NameHi
     if sense.weight == "shared":
         return
     for other in reading.row_of(brand):
-        if not _is_next(brand, other) or not reading.is_label(brand, other) or brand.start in reading.name.dots[1:]:
+        if not brand.is_next_to(other) or not reading.is_label(brand, other) or brand.start in reading.name.dots[1:]:
             continue
         is_www = other.word == "www" and other.end == brand.start and reading.name.is_under_cn
         is_portal = other.word in _PORTALS and reading.is_apart(brand, other) and other.start == brand.end
@@ -168,10 +168,6 @@ def _supports(reading: Reading, token: Token, other: Token) -> bool:
     """Say whether a word stands directly beside the brand and means more than two initials or a filler."""
     is_sub = any((sense.word, token.word) in reading.index.pairs for sense in other.senses)
     return _is_next_but_for_fillers(reading, token, other) and (is_sub or not all(map(_is_silent, other.senses)))
-
-
-def _is_next(one: Token, other: Token) -> bool:
-    return other.end == one.start or other.start == one.end
 
 
 def _is_next_but_for_fillers(reading: Reading, one: Token, other: Token) -> bool:
@@ -236,7 +232,7 @@ def _with_query(
         )
         if not is_strong and not is_weak:
             continue
-        is_plain = _is_next(token, other) and other.word in _LONG_QUERIES and not other.is_bent
+        is_plain = token.is_next_to(other) and other.word in _LONG_QUERIES and not other.is_bent
         if brand.weight == "shared" and not is_plain:
             continue
         reason = f"域名把官方标识“{brand.word}”与“{other.word}”等查询、证书字样组合在一起"
@@ -251,7 +247,7 @@ def _own_trade(reading: Reading, brand: Token, other: Token, target: Target | No
     is_long = len(other.word) > _LONG_WORD
     # `mem-yjb` names the same body twice
     is_told = is_long or (own is not None and own.weight != "vague" and reading.is_apart(brand, other))
-    return own if is_told and _is_next(brand, other) else None
+    return own if is_told and brand.is_next_to(other) else None
 
 
 def _is_told(reading: Reading, brand: Token, other: Token) -> bool:
@@ -335,7 +331,7 @@ def hotline_hits(reading: Reading) -> Iterator[NameHit]:
 
 
 def _hotline_score(reading: Reading, number: Token, other: Token) -> int:
-    if not _is_next(number, other):
+    if not number.is_next_to(other):
         return 0
     if other.sense("government", "gov", "zw"):
         return 640
@@ -375,7 +371,7 @@ def _counting_score(reading: Reading, number: Token, other: Token) -> int:
     )
     if asks and len(other.word) >= _LONG_COUNTRY:
         return 520
-    is_dressed = any(t.sense("government", "zw_short") and _is_next(t, number) for t in reading.row_of(number))
+    is_dressed = any(t.sense("government", "zw_short") and t.is_next_to(number) for t in reading.row_of(number))
     return 500 if asks and is_dressed else 0
 
 

@@ -84,7 +84,7 @@ def _all_hits(reading: Reading) -> Iterator[NameHit]:
 
 def _beside_pinyin(reading: Reading, place: Token) -> Iterator[NameHit]:
     for other in reading.row_of(place):
-        if not _is_next(place, other):
+        if not place.is_next_to(other):
             continue
         score = (
             _office_score(reading, place, other) if other.is_a("department") else _service_score(reading, place, other)
@@ -146,7 +146,7 @@ def _beside_label(reading: Reading, token: Token) -> Iterator[NameHit]:
     if target is None or target.sub or target.site.kind is not SiteKind.PORTAL:
         return
     for other in reading.row_of(token):
-        if not other.is_a("department") or not _is_next(token, other) or not reading.is_label(token, other):
+        if not other.is_a("department") or not token.is_next_to(other) or not reading.is_label(token, other):
             continue
         found = reading.index.about(_host_of(other.word, target))
         is_known = found is not None or other.sense("department", "yj") or _is_piece(reading, other)
@@ -159,7 +159,7 @@ def _beside_label(reading: Reading, token: Token) -> Iterator[NameHit]:
 def _beside_initials(reading: Reading, place: Token) -> Iterator[NameHit]:
     """A place's initials and an office, with a word of query, or where nothing else can be meant: `lnrst-zscx.cn`, `zfcxjst-gd.com`."""
     for office in reading.row_of(place):
-        if not _is_next(place, office):
+        if not place.is_next_to(office):
             continue
         is_told = len(place.word) >= TELLING or reading.is_apart(place, office)
         if office.word == _SERVICE and is_told and reading.is_label(place, office):
@@ -245,7 +245,7 @@ def _without_place(reading: Reading) -> Iterator[NameHit]:
         if not office.is_a("department") or office.word in _VAGUE or office.word == "zjj":
             continue
         for query in reading.row_of(office):
-            if _is_next(office, query) and _is_all_asked(reading, office, query):
+            if office.is_next_to(query) and _is_all_asked(reading, office, query):
                 reason = f"域名由机构缩写“{office.word}”和查询字样“{query.word}”组成"
                 yield reading.hit(None, Technique.PLACE_AND_OFFICE, 430, (office, query), reason)
 
@@ -295,10 +295,6 @@ def _pieces(reading: Reading) -> Iterator[tuple[int, int]]:
 
 
 # --- what both ask ----------------------------------------------------------------------------------------------------
-
-
-def _is_next(one: Token, other: Token) -> bool:
-    return other.start == one.end or other.end == one.start
 
 
 def _is_piece(reading: Reading, token: Token) -> bool:

@@ -40,7 +40,7 @@ def _beside_province(reading: Reading, body: Token) -> Iterator[NameHit]:
         return
     for place in reading.row_of(body):
         is_province = place.sense("place", "initials") and place.word in reading.lexicon.provinces
-        is_all = _is_next(place, body) and reading.is_label(place, body)
+        is_all = place.is_next_to(body) and reading.is_label(place, body)
         if is_province and is_all and reading.is_apart(place, body):
             target = reading.index.of_words((place.word, body.word)) or reading.index.query_site(body.word)
             reason = f"域名由地名缩写“{place.word}”和机构缩写“{body.word}”组成，似该机构的地方网站"
@@ -52,7 +52,7 @@ def _own_label(reading: Reading, token: Token) -> Iterator[NameHit]:
     target = _owner(reading.index, reading.lexicon, token.word)
     if target is None:
         return
-    query = next((t for t in reading.row_of(token) if _is_next(token, t) and _is_query(t)), None)
+    query = next((t for t in reading.row_of(token) if token.is_next_to(t) and _is_query(t)), None)
     is_whole = token.start in reading.name.dots and token.end == reading.name.free
     is_all = is_whole and reading.name.is_under_cn and len(token.word) >= _LONG_OWN
     if query or is_all:
@@ -78,10 +78,6 @@ def _names_place_and_office(lexicon: Lexicon, label: str) -> bool:
     return any(
         rest in _NATIONWIDE or any(s.kind == "department" for s in lexicon.senses.get(rest, ())) for rest in rests
     )
-
-
-def _is_next(one: Token, other: Token) -> bool:
-    return other.start == one.end or other.end == one.start
 
 
 def _is_query(token: Token) -> bool:

@@ -62,6 +62,10 @@ class Token:
         """Say whether the word can mean one of these."""
         return not self.kinds.isdisjoint(kinds)
 
+    def is_next_to(self, other: "Token") -> bool:
+        """Say whether no letter stands between the two words; a separator may."""
+        return self.end == other.start or other.end == self.start
+
     @property
     def word(self) -> str:
         """Return the word itself."""

@@ -12,15 +12,17 @@ from detectors.names.lexicon import build_lexicon
 from detectors.names.parents import ParentKind, parent_kind
 from detectors.names.read import ReadName, as_seen_by_eye, read_name
 from detectors.names.rules import Reading, brand_clues, brand_hits, hotline_hits
+from detectors.names.rules_asked import asked_clues, asked_hits
 from detectors.names.rules_bodies import body_clues, body_hits
 from detectors.names.rules_chinese import ChineseNames
 from detectors.names.rules_embedded import EmbeddedHosts
 from detectors.names.rules_gov_misspelt import MisspeltGov
-from detectors.names.rules_government import government_clues, government_hits, place_hits
+from detectors.names.rules_government import government_clues, government_hits
 from detectors.names.rules_initials import initials_clues, initials_hits
 from detectors.names.rules_misspelt import Misspellings
 from detectors.names.rules_papers import PaperQueries
 from detectors.names.rules_pinyin import pinyin_clues, pinyin_hits
+from detectors.names.rules_place import place_clues, place_hits
 from detectors.names.rules_regional import regional_clues, regional_hits
 from detectors.names.sieve import LookedFor, Sieve, Spans
 from detectors.names.target import TargetIndex, make_targets, press_targets
@@ -29,7 +31,7 @@ from keywords.roster import Roster
 
 __all__ = ["RULES", "NameMatcher", "matcher_of"]
 
-RULES = (brand_hits, hotline_hits, government_hits, place_hits, regional_hits, body_hits, pinyin_hits)
+RULES = (brand_hits, hotline_hits, government_hits, place_hits, asked_hits, regional_hits, body_hits, pinyin_hits)
 """Rules over the words of a name; those that need tables of their own are built in `NameMatcher`."""
 
 _EYE_PERMILLE = 950
@@ -156,7 +158,9 @@ class NameMatcher:
 
     def _clues(self) -> Iterator[Clue]:
         yield from brand_clues(self._index, self._lexicon)
-        yield from government_clues(self._index, self._lexicon)
+        yield from government_clues(self._lexicon)
+        yield from place_clues(self._index, self._lexicon)
+        yield from asked_clues(self._lexicon)
         yield from regional_clues(self._index, self._lexicon)
         yield from body_clues(self._index, self._lexicon)
         yield from initials_clues(self._lexicon)

@@ -7,12 +7,10 @@ from detectors.names.clues import Clue, beside, clue
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
 from detectors.names.rules import Reading
-from detectors.names.rules_place import place_clues, place_hits
 from detectors.names.syllables import is_pinyin
-from detectors.names.target import TargetIndex
 from detectors.names.tokens import Token
 
-__all__ = ["government_clues", "government_hits", "place_hits"]
+__all__ = ["government_clues", "government_hits"]
 
 _GOV = 3
 _GOV_WORD = "gov"
@@ -247,8 +245,8 @@ def _imitated(reading: Reading) -> str:
     return reading.imitated.imitates if reading.imitated else ""
 
 
-def government_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
-    """Yield the clues of `gov`, and of places beside offices."""
+def government_clues(lexicon: Lexicon) -> Iterator[Clue]:
+    """Yield the clues of `gov`."""
     yield clue(_GOV_WORD, "cn")
     yield from (clue(_GOV_WORD, second, "cn") for second in _CN_SECOND)
     yield from beside((_GOV_WORD,), lexicon.senses.keys(), alone=True)
@@ -256,4 +254,3 @@ def government_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
     pinyin = [word for word in lexicon.words("government", "zw") if "zheng" in word or word in _SERVICE]
     yield from map(clue, _WHOLE)
     yield from beside(pinyin, lexicon.words("query", "strong") | lexicon.words("country"), alone=True)
-    yield from place_clues(index, lexicon)

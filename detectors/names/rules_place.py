@@ -8,19 +8,15 @@ from detectors.names.clues import EDGE, MAYBE, Clue, beside, clue, near_end, nea
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
 from detectors.names.rules import Reading
+from detectors.names.rules_asked import LONG, SHORTEST_TOLD, TELLING_QUERIES, VAGUE, is_asking
 from detectors.names.target import TELLING, Target, TargetIndex
 from detectors.names.tokens import Token
 from keywords.model import SiteKind
 
 __all__ = ["place_clues", "place_hits"]
 
-_LONG = 5
-"""Initials of an office this long (`scjgj`, `zfcxjst`) are nothing else."""
-_LOOKED_FOR = 4
 _BELIEVED = 600
 """From here on a word such as `tech` beside it changes nothing."""
-_VAGUE = frozenset({"jsj", "jsw", "amr", "zjb"})
-"""Offices whose three letters are also a trade's (计算机, autonomous mobile robots): they count beside a place only if rostered there."""
 _ASKING = frozenset({"cx", "zs", "zscx", "chaxun", "zhengshu"})
 _GLUED = frozenset({"rsj", "gaj"})
 """Three letters that behind a city's name are an office's and nothing else."""
@@ -42,14 +38,6 @@ _OFFICES = (
     "jtysj",
 )
 """Offices in initials that nobody else has, whatever stands before them; the lexicon knows them too."""
-_CLAIMS = frozenset({"aqks", "tzzy", "gw", "guanwang"})
-"""Examinations only such an office holds, and 官网."""
-_CERTIFICATES = frozenset({"zscx", "zhengshuchaxun", "zhengshu"})
-_QUERIES = ("chaxun", "cx", "zscx")
-"""Words of query that may stand before an office."""
-_TELLING_QUERIES = ("chaxun", "zhengshu", "zscx")
-_TWO_LETTERS = {"yj": "cx.mem.gov.cn", "zj": "zlaq.mohurd.gov.cn", "sj": "cnse.e-cqs.cn", "rs": "zscx.osta.org.cn"}
-"""应急, 住建, 市监, 人社, and where their papers are verified."""
 _CONSONANTS = re.compile("[bcdfghjklmnpqrstwxyz]+").fullmatch
 _SERVICE = "zwfw"
 """政务服务"""
@@ -75,8 +63,6 @@ def _all_hits(reading: Reading) -> Iterator[NameHit]:
             if token.sense("place", "initials"):
                 yield from _beside_initials(reading, token)
     yield from _in_one_word(reading)
-    yield from _without_place(reading)
-    yield from _in_two_letters(reading)
 
 
 # --- a place in pinyin ------------------------------------------------------------------------------------------------
@@ -105,9 +91,9 @@ def _office_score(reading: Reading, place: Token, office: Token) -> int:
         return 0  # 湖南张家界
     if _is_asked_after(reading, place, office):
         return 560
-    if len(office.word) >= _LONG:
+    if len(office.word) >= LONG:
         return 560 if _is_piece(reading, office) else 480
-    is_possible = _fits(reading.lexicon, office.word, place.word) and office.word not in _VAGUE
+    is_possible = _fits(reading.lexicon, office.word, place.word) and office.word not in VAGUE
     return _short_office_score(reading, place, office) if is_possible else 0
 
 
@@ -122,7 +108,7 @@ def _short_office_score(reading: Reading, place: Token, office: Token) -> int:
         return 0
     if office.word in _GLUED and office.start == place.end:
         return 440
-    is_plain = office.word == "zjt" or len(office.word) >= _LOOKED_FOR
+    is_plain = office.word == "zjt" or len(office.word) >= SHORTEST_TOLD
     return 440 if is_plain and _portal(reading, place) is not None else 0
 
 
@@ -133,7 +119,7 @@ def _service_score(reading: Reading, place: Token, other: Token) -> int:
         return 0
     if reading.is_label(place, other):
         return 440
-    asks = next((t for t in reading.tokens if t.start == other.end and _is_query(t)), None)
+    asks = next((t for t in reading.tokens if t.start == other.end and is_asking(t)), None)
     return 520 if asks and reading.is_apart(other, asks) else 0
 
 
@@ -151,7 +137,7 @@ def _beside_label(reading: Reading, token: Token) -> Iterator[NameHit]:
         found = reading.index.about(_host_of(other.word, target))
         is_known = found is not None or other.sense("department", "yj") or _is_piece(reading, other)
         is_known = is_known or (token.sense("place", "initials") is not None and other.start == token.end)
-        if is_known and other.word not in _VAGUE:
+        if is_known and other.word not in VAGUE:
             reason = f"域名由“{token.word}”与机构缩写“{other.word}”组成"
             yield reading.hit(found or target, Technique.PLACE_AND_OFFICE, 440, (token, other), reason)
 
@@ -181,14 +167,14 @@ def _initials_score(reading: Reading, place: Token, office: Token) -> int:
         return 0
     if _is_asked_after(reading, place, office):
         return 520
-    if len(office.word) >= _LONG:
+    if len(office.word) >= LONG:
         return 500
     target = _office_of(reading, place, office)
     is_rostered = target is not None and bool(target.sub)
     is_piece = _is_piece(reading, office)
     if office.end == place.start and _is_asked_before(reading, office, place, is_rostered=is_rostered):
         return 500
-    if not is_rostered or not (is_piece or len(office.word) >= _LOOKED_FOR):
+    if not is_rostered or not (is_piece or len(office.word) >= SHORTEST_TOLD):
         return 0
     return 500 if _asks(reading, office) else 440 if reading.is_label(place, office) else 0
 
@@ -198,11 +184,11 @@ def _is_asked_before(reading: Reading, office: Token, place: Token, *, is_roster
     query = next((t for t in reading.tokens if t.start == place.end and t.word in _ASKING), None)
     if query is None:
         return False
-    is_long = query.word in _TELLING_QUERIES and reading.is_label(office, query)
+    is_long = query.word in TELLING_QUERIES and reading.is_label(office, query)
     if is_long and is_rostered:
         return True
     is_told = _is_piece(reading, office) or (is_long and place.word in reading.lexicon.provinces)
-    return is_told and office.word not in _VAGUE and _fits(reading.lexicon, office.word, place.word)
+    return is_told and office.word not in VAGUE and _fits(reading.lexicon, office.word, place.word)
 
 
 # --- initials in one word ---------------------------------------------------------------------------------------------
@@ -239,54 +225,6 @@ def _may_serve(reading: Reading, place: str, *, is_known: bool) -> bool:
     return place == "gj" or place in reading.lexicon.provinces or (is_known and len(place) >= TELLING)
 
 
-def _without_place(reading: Reading) -> Iterator[NameHit]:
-    """An office of no place in particular that is asked for certificates: `rsjzscx.com`, `rensheju-cx.com`, `cx-ajj.com`."""
-    for office in reading.tokens:
-        if not office.is_a("department") or office.word in _VAGUE or office.word == "zjj":
-            continue
-        for query in reading.row_of(office):
-            if office.is_next_to(query) and _is_all_asked(reading, office, query):
-                reason = f"域名由机构缩写“{office.word}”和查询字样“{query.word}”组成"
-                yield reading.hit(None, Technique.PLACE_AND_OFFICE, 430, (office, query), reason)
-
-
-def _is_all_asked(reading: Reading, office: Token, query: Token) -> bool:
-    """Say whether office and query are all that was registered, or 证书 and 查询 both follow the office: `scjg-zs-cx`."""
-    if reading.is_label(office, query):
-        return _asks_office(reading, office, query)
-    asked = next((t for t in reading.row_of(office) if t.start == query.end and t.sense("query", "strong")), None)
-    is_paper = query.start == office.end and query.sense("certificate", "strong") is not None
-    return asked is not None and is_paper and reading.is_label(office, asked)
-
-
-def _asks_office(reading: Reading, office: Token, query: Token) -> bool:
-    """Say whether the query word tells that the letters are an office's; glued three letters and two (`rstcx.com`) are anybody's outside `.cn`."""
-    is_apart = reading.is_apart(office, query)
-    if query.end == office.start:
-        return is_apart and query.word in _QUERIES
-    if query.word in _CERTIFICATES or query.word == "chaxun" or (is_apart and query.sense("query", "strong")):
-        return True
-    shortest = _LOOKED_FOR if reading.name.is_under_cn else _LONG
-    is_plain = query.word == "cx" and reading.name.is_under_cn
-    return is_plain or (len(office.word) >= shortest and _is_query(query))
-
-
-def _in_two_letters(reading: Reading) -> Iterator[NameHit]:
-    """A place's initials, an office in two letters and a word of query, and nothing else: `lygyj-cx.cn`, `gdrszscx.com`."""
-    for place in reading.tokens:
-        if not place.sense("place", "initials"):
-            continue
-        row = {t.start: t for t in reading.row_of(place)}
-        office = row.get(place.end)
-        query = row.get(office.end) if office and office.word in _TWO_LETTERS else None
-        if not office or not query or not reading.is_label(place, query):
-            continue
-        if query.word in _TELLING_QUERIES or (query.word == "cx" and reading.is_apart(office, query)):
-            reason = f"域名由地名缩写“{place.word}”、机构缩写“{office.word}”和查询字样“{query.word}”组成"
-            target = reading.index.about(_TWO_LETTERS[office.word])
-            yield reading.hit(target, Technique.PLACE_AND_OFFICE, 430, (place, query), reason)
-
-
 def _pieces(reading: Reading) -> Iterator[tuple[int, int]]:
     """Return (start, end) of the letters between separators in the registrant's part."""
     name = reading.name
@@ -304,18 +242,13 @@ def _is_piece(reading: Reading, token: Token) -> bool:
     return (first == 0 or name.shown[first - 1] in "-._") and name.shown[last : last + 1] in {"-", ".", "_"}
 
 
-def _is_query(token: Token) -> bool:
-    is_strong = token.sense("query", "strong") or token.sense("certificate", "strong")
-    return bool(is_strong) or token.word in _CLAIMS
-
-
 def _is_asked_after(reading: Reading, place: Token, office: Token) -> bool:
     """Say whether place, office and a word of query stand in this order; three words are no chance."""
-    return office.start == place.end and any(t.start == office.end and _is_query(t) for t in reading.tokens)
+    return office.start == place.end and any(t.start == office.end and is_asking(t) for t in reading.tokens)
 
 
 def _asks(reading: Reading, office: Token) -> bool:
-    return any(_is_query(t) or t.sense("trade", "plain", "initials", "long") for t in reading.row_of(office))
+    return any(is_asking(t) or t.sense("trade", "plain", "initials", "long") for t in reading.row_of(office))
 
 
 def _fits(lexicon: Lexicon, office: str, place: str) -> bool:
@@ -358,27 +291,27 @@ def place_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
             yield from _office_clues(word, whose if word != "yjt" else whose & (lexicon.provinces | labels))
     for office in lexicon.words("department"):
         looks = _looks_of(office)
-        for place in (*places, *(initials if len(office) >= _LOOKED_FOR else ()), *labels):
+        for place in (*places, *(initials if len(office) >= SHORTEST_TOLD else ()), *labels):
             yield Clue((place, office), looks)
             yield Clue((office, place), looks)
-        if office not in _VAGUE and len(office) < _LOOKED_FOR:
+        if office not in VAGUE and len(office) < SHORTEST_TOLD:
             yield from (Clue((office, place, word), looks) for place in initials for word in _ASKING)
     yield from _rostered_clues(index, lexicon)
     yield from _portal_clues(lexicon)
     for label in labels & initials:  # `lygzjj`
-        yield from (Clue((label, office), (label + MAYBE + office,)) for office in lexicon.words("department") - _VAGUE)
-    yield from _asked_clues(index, lexicon)
+        yield from (Clue((label, office), (label + MAYBE + office,)) for office in lexicon.words("department") - VAGUE)
+    yield from _before_query_clues(index, lexicon)
 
 
 def _looks_of(office: str) -> tuple[str, ...]:
     """Return how an office that need not be glued to a place is looked for: three letters only as a piece of their own."""
-    if len(office) >= _LONG:
+    if len(office) >= LONG:
         return clue(office).looks
-    return (EDGE + office + EDGE,) if len(office) < _LOOKED_FOR else (EDGE + office, office + EDGE)
+    return (EDGE + office + EDGE,) if len(office) < SHORTEST_TOLD else (EDGE + office, office + EDGE)
 
 
 def _office_clues(word: str, whose: frozenset[str] | set[str]) -> Iterator[Clue]:
-    if len(word) >= _LOOKED_FOR:
+    if len(word) >= SHORTEST_TOLD:
         yield from beside((word,), whose, alone=True)
         return
     yield from (Clue((word, place), (EDGE + word, word + MAYBE + near_start(place))) for place in whose)
@@ -413,9 +346,9 @@ def _portal_clues(lexicon: Lexicon) -> Iterator[Clue]:
         for s in several
         if s.kind == "place" and s.about and s.weight == "pinyin"
     }
-    for office in (o for o in lexicon.words("department") if o == "zjt" or len(o) >= _LOOKED_FOR):
+    for office in (o for o in lexicon.words("department") if o == "zjt" or len(o) >= SHORTEST_TOLD):
         for place in portals:
-            look = office if len(office) >= _LOOKED_FOR else near_end(place) + MAYBE + office
+            look = office if len(office) >= SHORTEST_TOLD else near_end(place) + MAYBE + office
             yield Clue((place, office, EDGE), (look + EDGE,))
     for office in _GLUED:
         for place in lexicon.words("place", "pinyin") - lexicon.provinces:
@@ -424,25 +357,17 @@ def _portal_clues(lexicon: Lexicon) -> Iterator[Clue]:
 
 def _is_office_of(index: TargetIndex, lexicon: Lexicon, office: str, place: str) -> bool:
     """Say whether a place's initials and an office of three letters before a long word of query make a hit: rostered, or of a province."""
-    if place in lexicon.provinces and office not in _VAGUE and _fits(lexicon, office, place):
+    if place in lexicon.provinces and office not in VAGUE and _fits(lexicon, office, place):
         return True
     portals = (s.about for s in lexicon.senses[place] if s.kind == "place" and s.about)
     hosts = (_host_of(office, portal) for about in portals if (portal := index.about(about)))
     return any(map(index.about, hosts)) or index.of_words((place, office)) is not None
 
 
-def _asked_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
-    """Yield the clues of offices beside words of query."""
-    asking = lexicon.words("query", "strong") | lexicon.words("certificate", "strong") | _CLAIMS
-    for office in lexicon.words("department"):
-        for word in asking:
-            yield Clue((office, word), (near_end(office) + MAYBE + near_start(word),))
-        yield from (Clue((word, office), (f"{word}-{near_start(office)}",)) for word in _QUERIES)
-        for place in lexicon.words("place", "initials") if len(office) < _LOOKED_FOR else ():
-            if _is_office_of(index, lexicon, office, place):
-                pairs = ((word, f"{office}{MAYBE}{place}{MAYBE}{word[:TELLING]}") for word in _TELLING_QUERIES)
-                yield from (Clue((office, place, word), (look,)) for word, look in pairs)
-    for office in _TWO_LETTERS:
+def _before_query_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
+    """Yield the clues of offices of two or three letters before a place's initials and a long word of query."""
+    for office in (one for one in lexicon.words("department") if len(one) < SHORTEST_TOLD):
         for place in lexicon.words("place", "initials"):
-            yield from (Clue((place, office, word), (office + MAYBE + word,)) for word in _TELLING_QUERIES)
-            yield Clue((place, office, "cx", EDGE), (f"{office}-cx{EDGE}",))
+            if _is_office_of(index, lexicon, office, place):
+                pairs = ((word, f"{office}{MAYBE}{place}{MAYBE}{word[:TELLING]}") for word in TELLING_QUERIES)
+                yield from (Clue((office, place, word), (look,)) for word, look in pairs)

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import IO
@@ -13,15 +11,17 @@ from pipelines.errors import InputUnreadable
 __all__ = ["poured", "rows_as_csv"]
 
 _ROWS = 1000
-_MAX_UNPACKED_BYTES = 1_000_000_000
 _BUFFER_BYTES = 1 << 17
-_DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, KeyError, ValueError, SyntaxError, TypeError, AttributeError)  # fmt: skip
-"""What openpyxl raises over a workbook that is none."""
 
 
 def rows_as_csv(path: str, book: IO[bytes], unpacked_bytes: int) -> Iterator[bytes]:
     """Yield the rows as lines of CSV, so that the number of a line is that of its row. Raises `InputUnreadable`."""
-    if unpacked_bytes > _MAX_UNPACKED_BYTES:
+    from pipelines.imports.sheets import (  # with openpyxl: longer to import than most lists to read
+        BROKEN_BOOK,
+        MAX_UNPACKED_BYTES,
+    )
+
+    if unpacked_bytes > MAX_UNPACKED_BYTES:
         raise InputUnreadable(path, "解压后超过 1 GB，拒绝读取", "it unpacks to more than 1 GB")
     try:
         rows = _rows(book)
@@ -29,12 +29,12 @@ def rows_as_csv(path: str, book: IO[bytes], unpacked_bytes: int) -> Iterator[byt
             text = io.StringIO()
             csv.writer(text, lineterminator="\n").writerows(part)
             yield text.getvalue().encode()
-    except _DAMAGED as error:
+    except BROKEN_BOOK as error:
         raise InputUnreadable(path, f"不是完好的 .xlsx 表格（{error}）", f"it is no sound .xlsx sheet ({error})") from error  # fmt: skip
 
 
 def _rows(book: IO[bytes]) -> Iterator[list[str]]:
-    from openpyxl import load_workbook  # takes longer to import than most lists to read
+    from openpyxl import load_workbook
 
     for sheet in load_workbook(book, read_only=True, data_only=True, keep_links=False).worksheets:
         sheet.reset_dimensions()  # programs that write sheets get them wrong

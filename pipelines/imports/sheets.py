@@ -15,13 +15,13 @@ from openpyxl.utils.exceptions import InvalidFileException
 from pipelines.errors import InputUnreadable
 from pipelines.imports.model import Rejection
 
-__all__ = ["BROKEN_BOOK", "Sheet", "cell_text", "open_book"]
+__all__ = ["BROKEN_BOOK", "MAX_UNPACKED_BYTES", "Sheet", "cell_text", "open_book"]
 
 BROKEN_BOOK = (
     zipfile.BadZipFile, zlib.error, InvalidFileException, LookupError, ValueError, SyntaxError, OSError, RuntimeError, TypeError, AttributeError, EOFError,
 )  # fmt: skip
 """What zipfile, expat and openpyxl raise on damaged and locked books."""
-_MAX_UNPACKED_BYTES = 1_000_000_000
+MAX_UNPACKED_BYTES = 1_000_000_000
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 _CHUNK = 1_000_000
 _LONGEST_TAG = 200
@@ -74,7 +74,7 @@ def open_book(path: Path, content: bytes) -> Sequence[Sheet]:
     not_a_sheet = InputUnreadable(str(path), "不是完好的 .xlsx 表格", "it is no sound .xlsx sheet")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED_BYTES:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
                 raise InputUnreadable(str(path), "解压后超过 1 GB，拒绝读取", "it unpacks to more than 1 GB")
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             sheets = [Sheet(one, _merges(archive, getattr(one, "_worksheet_path", ""))) for one in book.worksheets]

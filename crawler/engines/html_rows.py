@@ -190,9 +190,8 @@ class _Reader:
     def _row(self, node: LexborNode, kind: RowKind, rank: int) -> Row | None:
         heading, link = self._heading(node, kind)
         title = heading_text(heading) if heading is not None else ""
-        if not title or title in self._marks or self._is_never(title):
-            return None
-        if kind is RowKind.ORGANIC and self._is_never(first_words(node)):
+        begins = first_words(node) if kind is RowKind.ORGANIC else title  # an advert may begin with what marks it
+        if not title or title in self._marks or self._is_never(title) or self._is_never(begins):
             return None
         href = _address(link, self._url)
         target = target_of_row(self._definition.targets, node, link, href) or self._shown(node, href, kind)

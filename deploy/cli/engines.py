@@ -67,8 +67,8 @@ def _rows_of(provider: Provider, file: Path, content: bytes) -> tuple[Row, ...]:
     for page in saved_pages(content, file.suffix.lower()):
         try:
             rows += provider.parse(decode_html(page.body, page.media_type), provider.request("x", 1).url).rows
-        except EngineFailure as failure:
-            failures.append(failure)
+        except EngineFailure as other:
+            failures.append(other)
     if rows:
         return tuple(rows)
     if not failures:

@@ -45,7 +45,13 @@ class JudgedAside:
         command = [sys.executable, "-m", "pipelines.judging_process"]
         paths = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         with suppress(OSError):
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=paths)  # noqa: S603 - our own program
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=paths,
+                process_group=0,  # Ctrl-C is for us, who end it
+            )
             self._tell(self._process, self._taught)
         return self
 

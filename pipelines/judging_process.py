@@ -1,7 +1,7 @@
 """The other side of `pipelines.judged_aside`: `python -m pipelines.judging_process` judges what comes in by its standard input."""
 
+import os
 import pickle
-import signal
 import sys
 from contextlib import suppress
 from typing import IO
@@ -28,5 +28,6 @@ def judge_all(asked: IO[bytes], answers: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
-    judge_all(sys.stdin.buffer, sys.stdout.buffer)
+    with os.fdopen(os.dup(1), "wb") as to_asker:
+        os.dup2(2, 1)  # whatever a library may print is no answer
+        judge_all(sys.stdin.buffer, to_asker)

@@ -16,7 +16,7 @@ _OFFICES = ("yjt", "rst", "zjt", "jst", "gat")
 _CITY_OFFICES = ("yjj", "ajj", "yjglj", "zjw", "rsj", "gaj")
 _LOCAL_OFFICES = (
     "shichangjianguan", "yingjiguanli", "zhujianting", "zhujianju", "shijianju", "anjianju", "yjglj", "yjglt", "yjglb",
-    "scjgj", "scjg", "ajj", "yjj", "yjt", "yjb", "zjj", "zjt", "zjw", "zjb", "rsj", "rst", "rsb",
+    "scjgj", "scjg", "ajj", "yjj", "yjt", "yjb", "zjj", "zjt", "zjw", "zjb", "jst", "rsj", "rst", "rsb",
 )  # fmt: skip
 """The longer before what they begin with. The three ministries too, in the letters people type."""
 _PAPERS = ("czz", "aqy", "dgz", "hgz", "aqzg")

@@ -36,7 +36,9 @@ _SAYS = ("\\u", "%u", "%E", "%e", "%3C", "%3c", "atob", "<")
 _STRING = re.compile(
     r'"((?:[^"\\\n]|\\.){1,20000}+)"' r"|'((?:[^'\\\n]|\\.){1,20000}+)'" r"|`((?:[^`\\]|\\[\s\S]){1,20000}+)`"
 )
-_ESCAPE = re.compile(r"\\u\{?([0-9a-fA-F]{4,5})\}?|\\x([0-9a-fA-F]{2})|\\([\s\S])|%u([0-9a-fA-F]{4})")
+_ESCAPE = re.compile(
+    r"\\u(?:\{([0-9a-fA-F]{1,5})\}|([0-9a-fA-F]{4}))|\\x([0-9a-fA-F]{2})|\\([\s\S])|%u([0-9a-fA-F]{4})"
+)
 _PERCENT = re.compile(r"%(?:[Ee][3-9]|3[Cc])")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 _CHINESE = re.compile("[㐀-鿿]")
@@ -159,11 +161,11 @@ def _decoded(text: str, script: str) -> str:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    point = found[1] or found[2] or found[4]
+    point = found[1] or found[2] or found[3] or found[5]
     if point:
         code = int(point, 16)
         return chr(code) if code < 0xD800 or 0xDFFF < code <= 0x10FFFF else " "  # noqa: PLR2004 - half a pair is no character
-    return {"n": "\n", "t": " ", "r": " "}.get(found[3], found[3])
+    return {"n": "\n", "t": " ", "r": " "}.get(found[4], found[4])
 
 
 def _from_base64(text: str) -> str:

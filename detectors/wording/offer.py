@@ -8,20 +8,21 @@ Two judges read each text: the rules (`context` says who speaks) and the weighed
 missed; where the cues speak clearly against it, the rules' sale is not told. Which of them spoke stands in the signals.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from detectors.model import CandidateKind, Observation, Signal, Skip
 from detectors.wording.context import Voice, read
 from detectors.wording.institutions import Institutions, hosts_served_from, known_speaker
 from detectors.wording.likeness import Weights, load_weights
 from detectors.wording.papers import NEIGHBOURING, certificate_of
-from detectors.wording.passages import Document, Part, windows
+from detectors.wording.passages import Document, Part, text_of, windows
 from detectors.wording.query_place import is_query_place
 from detectors.wording.sale import Sale
 from detectors.wording.second_reading import settle
 from detectors.wording.told import Told
 from detectors.wording.training_promise import promise_of_school
 from detectors.wording.unsaid import CONTEXT, against, standing_context
+from keywords.fold import Folded, fold_each
 from keywords.loader import Lexicon
 from keywords.match import term_matcher
 
@@ -45,22 +46,35 @@ class OfferDetector:
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return the signals `offer.*` and `context.*`, or a `Skip` when there is no text at all."""
+        return self.examine_each((observation,))[0]
+
+    def examine_each(self, observations: Sequence[Observation]) -> list[tuple[Signal, ...] | Skip]:
+        """Return the same for each of many observations: to fold their texts together costs a fraction."""
+        read = [
+            [(window, is_page) for parts, is_page in _sources(one) for window in windows(parts)] for one in observations
+        ]
+        folded = iter(fold_each([text_of(window) for texts in read for window, _ in texts]))
+        return [
+            self._examine(one, [(window, is_page, next(folded)) for window, is_page in texts])
+            for one, texts in zip(observations, read, strict=True)
+        ]
+
+    def _examine(
+        self, observation: Observation, texts: Sequence[tuple[Sequence[Part], bool, Folded]]
+    ) -> tuple[Signal, ...] | Skip:
+        """Return the signals of an observation. `texts`: (parts, is a page, the parts folded together)."""
+        if not texts:
+            return Skip(detector=self.name, cause="没有可供分析的文字")
         told = Told()
         documents: list[Document] = []
-        count = 0
         poses = any(map(is_query_place, observation.captures))
         is_commercial = observation.candidate.kind in {CandidateKind.LISTING, CandidateKind.ADVERT}
-        for parts, is_page in _sources(observation):
-            for window in windows(parts):
-                document = Document(window, self._matcher, is_commercial=is_commercial)
-                documents += [document] if count < _MOST_KEPT else []
-                count += 1
-                told.join(settle(document, _read(document, is_page=is_page), self._weights, is_page=is_page))
-        if not count:
-            return Skip(detector=self.name, cause="没有可供分析的文字")
+        for parts, is_page, folded in texts:
+            document = Document(parts, self._matcher, is_commercial=is_commercial, folded=folded)
+            documents += [document] if len(texts) <= _MOST_KEPT else []  # a school's advert is short
+            told.join(settle(document, _read(document, is_page=is_page), self._weights, is_page=is_page))
         contexts = () if told.sells or poses else tuple(told.contexts.values())
-        kept = documents if count <= _MOST_KEPT else ()  # a school's advert is short
-        speaker = known_speaker(self._institutions, hosts_served_from(observation), kept, told)
+        speaker = known_speaker(self._institutions, hosts_served_from(observation), documents, told)
         return (*told.offers.values(), *contexts, *speaker)
 
 

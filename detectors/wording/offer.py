@@ -8,7 +8,8 @@ Two judges read each text: the rules (`context` says who speaks) and the weighed
 missed; where the cues speak clearly against it, the rules' sale is not told. Which of them spoke stands in the signals.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 
 from detectors.model import CandidateKind, Observation, Signal, Skip
 from detectors.wording.context import Voice, read
@@ -22,7 +23,7 @@ from detectors.wording.second_reading import settle
 from detectors.wording.told import Told
 from detectors.wording.training_promise import promise_of_school
 from detectors.wording.unsaid import CONTEXT, against, standing_context
-from keywords.fold import Folded, fold_each
+from keywords.fold import fold_each
 from keywords.loader import Lexicon
 from keywords.match import term_matcher
 
@@ -30,6 +31,10 @@ __all__ = ["OfferDetector"]
 
 
 _MOST_KEPT = 4
+_BRIEF = 2_000
+"""Characters of an observation that is read together with others."""
+_Read = tuple[Document, bool, Told]
+"""A document, whether it is a page, and what the rules say of it."""
 
 
 class OfferDetector:
@@ -46,36 +51,73 @@ class OfferDetector:
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return the signals `offer.*` and `context.*`, or a `Skip` when there is no text at all."""
-        return self.examine_each((observation,))[0]
+        return self._settled(observation, self._read_alone(observation))
 
     def examine_each(self, observations: Sequence[Observation]) -> list[tuple[Signal, ...] | Skip]:
-        """Return the same for each of many observations: to fold their texts together costs a fraction."""
-        read = [
-            [(window, is_page) for parts, is_page in _sources(one) for window in windows(parts)] for one in observations
-        ]
-        folded = iter(fold_each([text_of(window) for texts in read for window, _ in texts]))
+        """Return the same for each of many observations; the brief ones are read together."""
+        brief = [_is_brief(one) for one in observations]
+        together = iter(self._read_together(list(compress(observations, brief))))
         return [
-            self._examine(one, [(window, is_page, next(folded)) for window, is_page in texts])
-            for one, texts in zip(observations, read, strict=True)
+            self._settled(one, next(together)) if is_brief else self.examine(one)
+            for one, is_brief in zip(observations, brief, strict=True)
         ]
 
-    def _examine(
-        self, observation: Observation, texts: Sequence[tuple[Sequence[Part], bool, Folded]]
-    ) -> tuple[Signal, ...] | Skip:
-        """Return the signals of an observation. `texts`: (parts, is a page, the parts folded together)."""
-        if not texts:
-            return Skip(detector=self.name, cause="没有可供分析的文字")
+    def _read_alone(self, observation: Observation) -> Iterator[_Read]:
+        """Yield the texts of an observation, one after the other: they may be long."""
+        for parts, is_page in _sources(observation):
+            for window in windows(parts):
+                document = Document(window, self._matcher, is_commercial=_is_commercial(observation))
+                yield document, is_page, _read(document, is_page=is_page)
+
+    def _read_together(self, observations: Sequence[Observation]) -> list[list[_Read]]:
+        """Return the texts of each observation.
+
+        They are folded together, at a fraction of the price, and each step goes over all of them before the next begins: its tables
+        stay in the processor's cache.
+        """
+        sources = [list(_sources(one)) for one in observations]
+        folded = iter(fold_each([text_of(parts) for texts in sources for parts, _ in texts]))
+        documents = [
+            [
+                (Document(parts, self._matcher, is_commercial=_is_commercial(one), folded=next(folded)), is_page)
+                for parts, is_page in texts
+            ]
+            for one, texts in zip(observations, sources, strict=True)
+        ]
+        return [
+            [(document, is_page, _read(document, is_page=is_page)) for document, is_page in texts]
+            for texts in documents
+        ]
+
+    def _settled(self, observation: Observation, texts: Iterable[_Read]) -> tuple[Signal, ...] | Skip:
         told = Told()
         documents: list[Document] = []
+        count = 0
+        for document, is_page, by_rules in texts:
+            documents += [document] if count < _MOST_KEPT else []
+            count += 1
+            told.join(settle(document, by_rules, self._weights, is_page=is_page))
+        if not count:
+            return Skip(detector=self.name, cause="没有可供分析的文字")
         poses = any(map(is_query_place, observation.captures))
-        is_commercial = observation.candidate.kind in {CandidateKind.LISTING, CandidateKind.ADVERT}
-        for parts, is_page, folded in texts:
-            document = Document(parts, self._matcher, is_commercial=is_commercial, folded=folded)
-            documents += [document] if len(texts) <= _MOST_KEPT else []  # a school's advert is short
-            told.join(settle(document, _read(document, is_page=is_page), self._weights, is_page=is_page))
         contexts = () if told.sells or poses else tuple(told.contexts.values())
-        speaker = known_speaker(self._institutions, hosts_served_from(observation), documents, told)
+        kept = documents if count <= _MOST_KEPT else ()  # a school's advert is short
+        speaker = known_speaker(self._institutions, hosts_served_from(observation), kept, told)
         return (*told.offers.values(), *contexts, *speaker)
+
+
+def _is_brief(observation: Observation) -> bool:
+    """Say whether many such observations may be held at once while they are read."""
+    texts = [observation.title, observation.text]
+    if listing := observation.listing:
+        texts += (listing.title, listing.text)
+    if advert := observation.advert:
+        texts += (advert.title, advert.text)
+    return not observation.captures and sum(map(len, texts)) <= _BRIEF
+
+
+def _is_commercial(observation: Observation) -> bool:
+    return observation.candidate.kind in {CandidateKind.LISTING, CandidateKind.ADVERT}
 
 
 def _sources(observation: Observation) -> Iterator[tuple[tuple[Part, ...], bool]]:

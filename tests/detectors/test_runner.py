@@ -27,6 +27,7 @@ def _observations() -> list[Observation]:
 def test_judging_together_changes_nothing() -> None:
     detectors = (ReadsPictures(OfferDetector(load_lexicon())),)
     seen = [*_observations(), _saying(""), _saying("代办电工证\n\uffff\n免考包过，加微信abc12345")]
+    seen += [_saying("\n".join(one.text for one in seen))]  # too long to be read together with others
     assert judge_each(seen, detectors) == [judge(one, detectors) for one in seen]
     assert any(one.signals for one in judge_each(seen, detectors))
 

@@ -1,7 +1,8 @@
 """All detectors, in one explicit tuple, built with what they know."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from detectors.filings.filing_mismatch import FilingMismatchDetector
 from detectors.filings.filing_registry import FilingRegistryDetector
@@ -19,7 +20,7 @@ from detectors.wording.institutions import Institutions
 from keywords.loader import Lexicon
 from keywords.roster import Roster
 
-__all__ = ["Detector", "Knowledge", "build_detectors"]
+__all__ = ["Detector", "Knowledge", "ReadsTogether", "build_detectors"]
 
 
 class Detector(Protocol):
@@ -31,6 +32,14 @@ class Detector(Protocol):
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return what was seen, or why it could not be looked for. Must not raise for any input."""
+
+
+@runtime_checkable
+class ReadsTogether(Protocol):
+    """A detector that reads many observations together more quickly than one by one."""
+
+    def examine_each(self, observations: Sequence[Observation]) -> Sequence[tuple[Signal, ...] | Skip]:
+        """Return for each observation what `examine` returns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,12 +75,22 @@ def fold(text: str) -> Folded:
     return _fold(text, looks_first=True)
 
 
-def fold_each(texts: Sequence[str]) -> list[str]:
-    """Return the folded forms of many short texts, worked on together: much quicker than one by one."""
-    together = fold(_BARRIER.join(texts)).text.split(_BARRIER)
-    if len(together) == len(texts):
-        return together
-    return [fold(text).text for text in texts]  # one holds the barrier, or is read backwards as a whole
+def fold_each(texts: Sequence[str]) -> list[Folded]:
+    """Return what `fold` returns for each text. Short ones are worked on together, at a fraction of the price of one by one."""
+    together = iter(_together([text for text in texts if len(text) <= _SHORT]))
+    return [next(together) if len(text) <= _SHORT else fold(text) for text in texts]
+
+
+def _together(texts: Sequence[str]) -> Iterator[Folded]:
+    whole = fold(_BARRIER.join(texts)) if len(texts) > 1 else None
+    folded = whole.text.split(_BARRIER) if whole else []
+    if whole is None or len(folded) != len(texts):  # one holds the barrier, or is read backwards as a whole
+        yield from map(fold, texts)
+        return
+    start = begun = 0
+    for text, written in zip(texts, folded, strict=True):
+        yield whole.part(start, start + len(written), begun, begun + len(text))
+        start, begun = start + len(written) + len(_BARRIER), begun + len(text) + len(_BARRIER)
 
 
 def fold_everything(text: str) -> Folded:

@@ -47,6 +47,11 @@ class Folded:
             return [(int(starts[start]), int(ends[end - 1])) for start, end in places]
         return list(zip(starts.take(firsts).tolist(), ends.take(np.array(lasts, np.int64) - 1).tolist(), strict=True))
 
+    def part(self, start: int, end: int, begun: int, ended: int) -> "Folded":
+        """Return one text of several that were folded together: where it stands in them folded, and where it stood before."""
+        moved = None if self._moved is None else partial(_of_part, self, start, end, begun)
+        return Folded(self.text[start:end], self.original[begun:ended], moved)
+
     @property
     def offsets(self) -> tuple[int, ...]:
         """Return for each folded character where it began in the original; never falling."""
@@ -62,6 +67,12 @@ class Folded:
 def _at_home(length: int) -> Edges:
     """Return the edges of a text in which nothing moved."""
     return list(range(length)), list(range(1, length + 1))
+
+
+def _of_part(whole: Folded, start: int, end: int, begun: int) -> Edges:
+    """Return the edges of one text of several, counted from where it began."""
+    starts, ends = whole.edges()
+    return np.asarray(starts[start:end], np.int64) - begun, np.asarray(ends[start:end], np.int64) - begun
 
 
 def edited(folded: Folded, edits: Sequence[Edit]) -> Folded:

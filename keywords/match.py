@@ -5,7 +5,7 @@ with one or two characters swapped for a homophone, a look-alike or pinyin (æ“å
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -109,7 +109,7 @@ class TermMatcher:
         self._homophones = dict(lexicon.homophones)
         written = tuple(dict.fromkeys(text for term in lexicon.terms for text in (term.text, *term.variants)))
         self._honest = frozenset("".join(one.split()) for one in plain_each(written))
-        folded = dict(zip(written, fold_each(written), strict=True))
+        folded = {spelling: one.text for spelling, one in zip(written, fold_each(written), strict=True)}
         patterns: dict[str, Spelling] = {}
         for term in lexicon.terms:
             for spelling in (term.text, *term.variants):
@@ -131,6 +131,10 @@ class TermMatcher:
     def find(self, text: str) -> tuple[TermHit, ...]:
         """Return the terms in the text, by place, longest first where several begin, not overlapping."""
         return self.find_in(fold(text))
+
+    def find_each(self, texts: Sequence[str]) -> list[tuple[TermHit, ...]]:
+        """Return the same for each of many texts: short ones are folded together."""
+        return [self.find_in(folded) for folded in fold_each(texts)]
 
     def find_in(self, folded: Folded) -> tuple[TermHit, ...]:
         """Return the terms of a text that is folded already."""

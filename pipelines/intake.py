@@ -80,7 +80,7 @@ class Intake:
 
     def judge(self, observation: Observation) -> Assessment:
         """Return the machine's 初判 without storing anything, e.g. to decide whether a visit is worth a browser."""
-        judged = self._judged(observation)
+        (judged,) = self._judge_together((observation,))
         self._lately.keep(observation, judged)
         return judged.assessment
 
@@ -90,7 +90,7 @@ class Intake:
 
     def accept_many(self, observations: Iterable[Observation]) -> tuple[Accepted, ...]:
         """Keep, judge and merge several, in order; the answers are in the same order. Raises `StoreUnavailable`."""
-        judged = [self._lately.take(one, self._aside or self._detectors()) or self._judged(one) for one in observations]
+        judged = self._judged_each(tuple(observations))
         seen = [self._sighting(one) for one in judged]
         wanted = {one.lead_id for one in seen if one.assessment.score_permille >= LEAD_FROM}
         wanted |= {one.lead_id for one in seen if one.lead_id not in wanted and self._leads.get(one.lead_id)}
@@ -118,15 +118,27 @@ class Intake:
             self._rechecks.note_many([_seen_again(one) for one in sightings])  # last: against the newest marks
         return accepted
 
-    def _judged(self, observation: Observation) -> Judged:
-        whole = well_formed(observation)
-        informed = with_filings(whole, self._filings) if self._filings else whole
+    def _judged_each(self, observations: Sequence[Observation]) -> list[Judged]:
+        """Return the judgements, in order: those kept lately as they are, the others made together."""
+        kept = [self._lately.take(one, self._aside or self._detectors()) for one in observations]
+        made = iter(self._judge_together([one for one, known in zip(observations, kept, strict=True) if known is None]))
+        return [next(made) if known is None else known for known in kept]
+
+    def _judge_together(self, observations: Sequence[Observation]) -> list[Judged]:
+        """Return the judgements of the other process, where there is one; what it leaves is judged here."""
+        whole = map(well_formed, observations)
+        informed = [with_filings(one, self._filings) if self._filings else one for one in whole]
         aside = self._aside
-        if aside and (examined := aside.examine(informed)):
-            return Judged(observation=informed, assessment=examined.assessment, by=aside, marks=examined.marks)
-        detectors = self._detectors()
-        assessment = runner.judge(informed, detectors, self._weights)
-        return Judged(observation=informed, assessment=assessment, by=detectors)
+        examined = [aside.examine(one) if aside else None for one in informed]
+        left = [one for one, known in zip(informed, examined, strict=True) if known is None]
+        detectors = self._detectors() if left else ()
+        assessments = iter(runner.judge_each(left, detectors, self._weights))
+        return [
+            Judged(observation=one, assessment=known.assessment, by=aside, marks=known.marks)
+            if known
+            else Judged(observation=one, assessment=next(assessments), by=detectors)
+            for one, known in zip(informed, examined, strict=True)
+        ]
 
     def _sighting(self, judged: Judged) -> Sighting:
         """Store the evidence; return what goes into the log and the lead."""

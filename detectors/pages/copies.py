@@ -51,7 +51,8 @@ def host_of(url: str) -> str:
 
 def hosts_in(addresses: Iterable[str]) -> dict[str, str]:
     """Return each different host part of these addresses, as written (`a.cn:80`), with its canonical host."""
-    places = dict.fromkeys(address.split("/", 3)[2] for address in addresses if address.count("/") > 1)
+    parted = [address.split("/", 3) for address in addresses]
+    places = dict.fromkeys([parts[2] for parts in parted if len(parts) > 2])  # noqa: PLR2004 - scheme, nothing, host
     return {place: host_of(f"//{place}") for place in places}
 
 

@@ -171,7 +171,7 @@ def _software(page: PageContent) -> Quote | None:
 
 
 def _article(page: PageContent) -> Quote | None:
-    if sum(len(line) >= _PARAGRAPH for line in page.text[:30_000].split("\n")) < _FEWEST_PARAGRAPHS:
+    if sum(map(_PARAGRAPH.__le__, map(len, page.text[:30_000].split("\n")))) < _FEWEST_PARAGRAPHS:
         return None
     # Source, date and editor stand above and below an article.
     text = page.text if len(page.text) <= 2 * _MARGIN else f"{page.text[:_MARGIN]}\n{page.text[-_MARGIN:]}"

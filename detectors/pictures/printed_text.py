@@ -4,7 +4,7 @@ The print joins the words it was shown with, so that a title 电工证 and a pic
 news page's warning still covers the advert it shows. Quotes that only the picture holds say so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -19,7 +19,7 @@ class _Words(Protocol):
     @property
     def name(self) -> str: ...
 
-    def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip: ...
+    def examine_each(self, observations: Sequence[Observation]) -> list[tuple[Signal, ...] | Skip]: ...
 
 
 class ReadsPictures:
@@ -31,13 +31,25 @@ class ReadsPictures:
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return what the detector says of words and print together."""
-        if not any(picture.text for picture in observation.pictures):
-            return self._words.examine(observation)
-        answer = self._words.examine(with_print(observation))
-        if isinstance(answer, Skip):
-            return answer
-        written = "\n".join(_written(observation))
-        return tuple(replace(one, quotes=tuple(_placed(quote, written) for quote in one.quotes)) for one in answer)
+        return self.examine_each((observation,))[0]
+
+    def examine_each(self, observations: Sequence[Observation]) -> list[tuple[Signal, ...] | Skip]:
+        """Return the same for each of many observations, which the detector reads together."""
+        printed = [any(picture.text for picture in one.pictures) for one in observations]
+        answers = self._words.examine_each(
+            [with_print(one) if has_print else one for one, has_print in zip(observations, printed, strict=True)]
+        )
+        return [
+            _placed_in(answer, one) if has_print else answer
+            for answer, one, has_print in zip(answers, observations, printed, strict=True)
+        ]
+
+
+def _placed_in(answer: tuple[Signal, ...] | Skip, observation: Observation) -> tuple[Signal, ...] | Skip:
+    if isinstance(answer, Skip):
+        return answer
+    written = "\n".join(_written(observation))
+    return tuple(replace(one, quotes=tuple(_placed(quote, written) for quote in one.quotes)) for one in answer)
 
 
 def with_print(observation: Observation) -> Observation:

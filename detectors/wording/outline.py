@@ -6,8 +6,8 @@ other. Each sign and character knows its place in the folded text, so that a cue
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,66 +25,46 @@ _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """An outline with the places of its characters."""
+    """An outline with the places of its characters: all but the signs stand for themselves, so only signs are remembered."""
 
     text: str
     """Folded text is lower case, so the capital letters are signs only."""
-    _starts: tuple[int, ...]
-    """Where each piece begins in the outline, ascending."""
-    _pieces: tuple[tuple[int, int], ...]
-    """Where each piece begins and ends in the folded text. A sign's piece is one character here, several there."""
+    _signs: Sequence[int]
+    """Where the signs stand in the outline, ascending, and before them one at -1: what stands first comes after it."""
+    _starts: Sequence[int]
+    """Where in the folded text what each sign stands for begins."""
+    _ends: Sequence[int]
+    """Where it ends."""
 
     def folded_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the folded text that a span of the outline stands for; `start` < `end`."""
-        return self._place(start)[0], self._place(end - 1)[1]
+        first, last = bisect_right(self._signs, start) - 1, bisect_right(self._signs, end - 1) - 1
+        into, beyond = start - self._signs[first], end - 1 - self._signs[last]
+        return self._ends[first] + into - 1 if into else self._starts[first], self._ends[last] + beyond
 
     def folded_spans(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
         """Return the starts and the ends of `folded_span` of many spans."""
-        first = np.array((*self._starts, len(self.text)), np.int64)
-        begun, ended = np.fromiter(chain.from_iterable(self._pieces), np.int64, 2 * len(self._pieces)).reshape(-1, 2).T
-        is_same = np.diff(first) == ended - begun
-        low = np.searchsorted(first, starts, side="right") - 1
-        high = np.searchsorted(first, ends - 1, side="right") - 1
-        return (
-            begun[low] + is_same[low] * (starts - first[low]),
-            np.where(is_same[high], begun[high] + ends - first[high], ended[high]),
-        )
-
-    def _place(self, at: int) -> tuple[int, int]:
-        index = bisect_right(self._starts, at) - 1
-        start, end = self._pieces[index]
-        next_start = self._starts[index + 1] if index + 1 < len(self._starts) else len(self.text)
-        if next_start - self._starts[index] == end - start:
-            place = start + at - self._starts[index]
-            return place, place + 1
-        return start, end
+        signs, begun, ended = (np.array(one, np.int64) for one in (self._signs, self._starts, self._ends))
+        first, last = (np.searchsorted(signs, places, side="right") - 1 for places in (starts, ends - 1))
+        into, beyond = starts - signs[first], ends - 1 - signs[last]
+        return np.where(into, ended[first] + into - 1, begun[first]), ended[last] + beyond
 
 
 def outline_of(document: Document) -> Outline:
     """Return the outline of a document; linear in its length."""
     text = document.folded.text
-    written: list[str] = []
-    starts: list[int] = []
-    pieces: list[tuple[int, int]] = []
+    written, signs, starts, ends = list[str](), [-1], [-1], [0]
     at = length = 0
     for start, _, last, sign in _signs(document):
-        if start < at:
-            continue
-        if start > at:
-            starts.append(length)
-            pieces.append((at, start))
-            written.append(text[at:start])
-            length += start - at
-        at = -last
-        starts.append(length)
-        pieces.append((start, at))
-        written.append(sign)
-        length += 1
-    if at < len(text):
-        starts.append(length)
-        pieces.append((at, len(text)))
-        written.append(text[at:])
-    return Outline("".join(written), tuple(starts), tuple(pieces))
+        if start >= at:
+            written += (text[at:start], sign)
+            length += start - at + 1
+            at = -last
+            signs.append(length - 1)
+            starts.append(start)
+            ends.append(at)
+    written.append(text[at:])
+    return Outline("".join(written), signs, starts, ends)
 
 
 def _signs(document: Document) -> list[tuple[int, int, int, str]]:

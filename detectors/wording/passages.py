@@ -16,7 +16,7 @@ from keywords.fold import Folded, fold
 from keywords.match import TermMatcher
 from keywords.once import once
 
-__all__ = ["Document", "Part", "Passage", "is_core", "windows"]
+__all__ = ["Document", "Part", "Passage", "is_core", "text_of", "windows"]
 
 CORE = frozenset(
     {
@@ -52,14 +52,21 @@ class Part:
     text: str
 
 
+def text_of(parts: Iterable[Part]) -> str:
+    """Return what a document of these parts reads."""
+    return "\n".join(part.text for part in parts if part.text)
+
+
 class Document:
     """The parts of one source (a page, a listing, an advert) read together."""
 
-    def __init__(self, parts: Iterable[Part], matcher: TermMatcher, *, is_commercial: bool = False) -> None:
+    def __init__(
+        self, parts: Iterable[Part], matcher: TermMatcher, *, is_commercial: bool = False, folded: Folded | None = None
+    ) -> None:
         self.is_commercial = is_commercial  # a listing or advert: made to sell, whatever it asks
         self.parts = tuple(part for part in parts if part.text)
-        self.text = "\n".join(part.text for part in self.parts)
-        self.folded: Folded = fold(self.text)
+        self.folded = fold(text_of(self.parts)) if folded is None else folded  # many texts are folded together
+        self.text = self.folded.original
         self.marks: tuple[Mark, ...] = find_marks(self.folded, matcher)
         self._is_about_papers = any(mark.sense in _PAPERS for mark in self.marks)
         self.struck_out: dict[Any, Any] = {}

@@ -56,7 +56,7 @@ class Pieces:
 
     def weigh(self, outline: str) -> float:
         """Return how much likelier the text is to sell than not, as a logit without a prior; 0: nothing in it is known."""
-        known = [weight for piece in cues_in(outline) if (weight := self._weights.get(piece)) is not None]
+        known = [weight for weight in map(self._weights.get, cues_in(outline)) if weight is not None]
         return damping(len(known)) * math.fsum(known)
 
     def told(self, outline: str, most: int = 3) -> tuple[tuple[int, int], ...]:

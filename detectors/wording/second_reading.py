@@ -96,9 +96,11 @@ _PAPER = re.compile("证|[小本]本|考(?![虑察])").search
 
 def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -> Told:
     """Return what is told of a document after both judges were heard."""
-    accepted = accepted_from(document, told)
-    if not told.offers and (accepted is None or (is_page and not _can_speak_of_page(document, told))):
+    if is_page and not told.offers and not _can_speak_of_page(document, told):
         return told  # nothing the cues could say would be told
+    accepted = accepted_from(document, told)
+    if not told.offers and accepted is None:
+        return told
     likeness = None
     if accepted is not None or told.sells:
         at_least = -math.inf if accepted is None or told.offers else _least_logit(accepted)

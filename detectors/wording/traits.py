@@ -100,6 +100,7 @@ LABELS: Mapping[str, str] = {
 
 _UNIT_END = re.compile(r"[。!?;\n]+")
 _LONGEST_UNIT = 160
+_IS_WORTH_READING = re.compile(f"[{CERTIFICATE}{TRADE}{CONTACT}证]").search
 _NARROW, _WIDE = 70, 260
 """Characters of outline up to which sentences are taken together: closely, and with what stands around."""
 _MOST_STRETCHES = 300
@@ -173,9 +174,10 @@ def spans_of(document: Document, *, is_page: bool) -> Spans:
     units = list(_units(outline.text))
     heard = hear(document.folded.text)
     whole = (*_whole_traits(document, is_page=is_page), *_recounted(document, heard))
-    wanted = [index for index, unit in enumerate(units) if _is_worth_reading(outline.text[unit[0] : unit[1]])]
     if len(outline.text) <= _WIDE and (document.marks or paper_hints(document)):
         wanted = list(range(len(units)))
+    else:
+        wanted = [index for index, unit in enumerate(units) if _IS_WORTH_READING(outline.text, *unit)]
     if len(wanted) > _MOST_STRETCHES:  # who sells says how to be reached: those sentences first
         wanted.sort(key=lambda index: CONTACT not in outline.text[slice(*units[index])])
     spans = {_grown(units, index, reach): None for reach in (_WIDE, _NARROW) for index in wanted[:_MOST_STRETCHES]}
@@ -201,10 +203,6 @@ def _units(text: str) -> Iterator[tuple[int, int]]:
         if end > at:
             yield at, end
             at = end
-
-
-def _is_worth_reading(unit: str) -> bool:
-    return any(sign in unit for sign in (CERTIFICATE, TRADE, CONTACT)) or "证" in unit
 
 
 def _grown(units: list[tuple[int, int]], index: int, reach: int) -> tuple[int, int]:

@@ -129,7 +129,10 @@ def test_looking_first_changes_nothing(text: str) -> None:
 @given(st.lists(st.one_of(anything, st.just("a\n\uffff\nb")), max_size=6))
 @settings(deadline=None)
 def test_folding_together_changes_nothing(texts: list[str]) -> None:
-    assert fold_each(texts) == [fold(text).text for text in texts]
+    together, alone = fold_each(texts), [fold(text) for text in texts]
+    assert together == alone
+    assert [one.offsets for one in together] == [one.offsets for one in alone]
+    assert [list(map(int, one.edges()[1])) for one in together] == [list(map(int, one.edges()[1])) for one in alone]
 
 
 _NUMBERED = (

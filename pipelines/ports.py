@@ -27,6 +27,7 @@ from pipelines.model import (
 from pipelines.moves.shelf import Kind, ShelfRow
 from pipelines.name_record import LoggedChange, NameChange, NameCounts, NameRecord
 from pipelines.query_ledger import AskedPage, QueryRecord
+from pipelines.rechecks.record import RechecksAhead
 from pipelines.run_tally import Tally
 
 __all__ = [
@@ -66,6 +67,9 @@ class LeadStore(Protocol):
 
     def due(self, at: datetime) -> tuple[Lead, ...]:
         """Return the leads to be looked at again by then (`pipelines.rechecks.plan.due_at`), longest due first, by id among equals."""
+
+    def rechecks_ahead(self, at: datetime) -> RechecksAhead:
+        """Return how many leads are due by then, and when the next is, without reading them."""
 
 
 class ObservationLog(Protocol):

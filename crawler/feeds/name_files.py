@@ -57,6 +57,11 @@ class NameFile:
         """The first bytes, by which a table is told from a list."""
         self._unread = self.head
 
+    @property
+    def is_short(self) -> bool:
+        """All of it stands in the head: some thousand names at most."""
+        return len(self.head) < _HEAD_BYTES
+
     def read(self, size: int = -1, /) -> bytes:
         """Return up to `size` bytes; empty: the end."""
         if not self._unread:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -15,12 +14,11 @@ from deploy.cli.session import current
 from deploy.cli.sweep import verdict_word
 from detectors.model import Level
 from pipelines.bootstrap import Case, open_case
-from pipelines.every_lead import every_lead
 from pipelines.lifecycle import STATUS_ZH
 from pipelines.model import LeadQuery, LeadStatus, RunReport
 from pipelines.name_record import NameCounts, Presence
-from pipelines.rechecks.plan import WATCHED, due_at
-from pipelines.rechecks.record import STATE_ZH, RecheckState
+from pipelines.rechecks.plan import WATCHED
+from pipelines.rechecks.record import STATE_ZH, RechecksAhead, RecheckState
 from pipelines.settings import Settings
 
 __all__ = ["status"]
@@ -43,9 +41,7 @@ class _Waiting:
 class _Rechecks:
     """What became of the leads that were decided on, and what is due to be looked at again."""
 
-    due: int
-    next_at: datetime | None
-    """When the next is due, where none is now; None: nothing is watched, or some are due."""
+    ahead: RechecksAhead
     by_state: dict[str, int]
 
 
@@ -83,7 +79,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
                 "due": names.due,
                 "new_changes": names.new_notices,
             },
-            "rechecks": {"due": rechecks.due, "next_at": rechecks.next_at, **rechecks.by_state},
+            "rechecks": {"due": rechecks.ahead.due, "next_at": rechecks.ahead.next_at, **rechecks.by_state},
             "feeds_with_gaps_or_alarms": troubled,
             "sessions_stopped": [{"platform": one.name, "said": state.said} for one, state in sessions],
             "engines_paused": [{"name": one.name, "kind": one.kind, "until": one.until} for one in pauses],
@@ -93,22 +89,20 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout.
 
 def _rechecks(case: Case) -> _Rechecks:
     watched = LeadQuery(filters=(("status", tuple(one.value for one in WATCHED)),))
-    now = case.clock.now()
-    planned = [at for lead in every_lead(case.leads, watched) if (at := due_at(lead))]
-    due = sum(at <= now for at in planned)
     counted = case.leads.aggregate(("recheck",), watched)["recheck"]
     by_state = {one.value: counted.get(one.value, 0) for one in RecheckState}
-    return _Rechecks(due=due, next_at=None if due else min(planned, default=None), by_state=by_state)
+    return _Rechecks(ahead=case.leads.rechecks_ahead(case.clock.now()), by_state=by_state)
 
 
 def _rechecks_sentence(rechecks: _Rechecks) -> str:
     known = [(one, rechecks.by_state[one.value]) for one in RecheckState if rechecks.by_state[one.value]]
     zh = "，".join(f"{STATE_ZH[one]} {count} 条" for one, count in known) or "尚无结果"
     en = ", ".join(f"{count} {one.value}" for one, count in known) or "no result yet"
-    next_at = f"{rechecks.next_at:%Y-%m-%d %H:%M} UTC" if rechecks.next_at else ""
+    ahead = rechecks.ahead
+    next_at = f"{ahead.next_at:%Y-%m-%d %H:%M} UTC" if ahead.next_at else ""
     return current.say(
-        f"移送后复查：{zh}；到期待复查 {rechecks.due} 条{f'，下一条 {next_at} 到期' if next_at else ''}（jianwei sweep --source rechecks）。",
-        f"Re-checks: {en}; {rechecks.due} due{f', the next at {next_at}' if next_at else ''} (jianwei sweep --source rechecks).",
+        f"移送后复查：{zh}；到期待复查 {ahead.due} 条{f'，下一条 {next_at} 到期' if next_at else ''}（jianwei sweep --source rechecks）。",
+        f"Re-checks: {en}; {ahead.due} due{f', the next at {next_at}' if next_at else ''} (jianwei sweep --source rechecks).",
     )
 
 

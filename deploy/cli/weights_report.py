@@ -15,7 +15,8 @@ from detectors.registry import Detector, Knowledge, build_detectors
 from detectors.runner import judge
 from detectors.weights import Weights
 from detectors.wording import OfferDetector
-from detectors.wording.training import Label, shipped_texts, weights_by_occasion
+from detectors.wording.pieces import Pieces
+from detectors.wording.training import Label, shipped_texts, tables_by_occasion
 from keywords.loader import load_lexicon
 from keywords.match import TermMatcher
 from keywords.roster import load_roster
@@ -73,8 +74,8 @@ def report(
 def _held_out(weights: Weights) -> Iterator[_Judged]:
     """Yield what the wording detector makes of each shipped text with cues fitted to the other occasions. Promises are left out."""
     texts, lexicon = shipped_texts(), load_lexicon()
-    for occasion, cues in weights_by_occasion(texts, TermMatcher(lexicon)):
-        detectors = (OfferDetector(lexicon, weights=cues),)
+    for occasion, tables in tables_by_occasion(texts, TermMatcher(lexicon)):
+        detectors = (OfferDetector(lexicon, weights=tables.weights, pieces=Pieces(tables.pieces)),)
         for text in texts:
             if text.occasion == occasion and text.label is not Label.PROMISE:
                 yield judge(observation_of(text), detectors, weights).score_permille, text.label is Label.SALE

@@ -4,6 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -26,13 +27,14 @@ from detectors.runner import judge
 from detectors.wording import OfferDetector
 from detectors.wording.fit import CueRow
 from detectors.wording.likeness import load_weights
+from detectors.wording.pieces import PieceRow, shipped_pieces
 from detectors.wording.training import (
     LABELLED_COLUMNS,
     Label,
     LabelledText,
     labelled_in,
     shipped_texts,
-    table_of,
+    tables_of,
     tally_by_occasion,
 )  # fmt: skip
 from keywords.loader import load_lexicon
@@ -52,7 +54,9 @@ _SHOWN = 20
 @app.command()
 def train(
     texts: Annotated[Path | None, typer.Option(help="标注文本（CSV）；默认用随程序提供的。")] = None,
-    write: Annotated[Path | None, typer.Option(help="把新权重表写到这里；不给则只比较，不写。")] = None,
+    write: Annotated[
+        Path | None, typer.Option(help="把新表 cues.csv、pieces.csv 写到这个文件夹；不给则只比较，不写。")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="新表与现用表不同则退出码为 1。")] = False,
 ) -> None:
     """重新拟合权重表：先逐批留出测量，再与现用表对比；只有给出 --write 才写文件。"""
@@ -68,15 +72,19 @@ def train(
                 "flagged": tally.flagged_count,
             }
         )
-    rows = table_of(labelled, matcher)
-    changes = _changes(rows)
-    output.write_record({"texts": len(labelled), "rows": len(rows), "changed": len(changes)})
+    tables = tables_of(labelled, matcher)
+    changes = _changes(tables.cues)
+    other_pieces = len({*tables.pieces} ^ {*shipped_pieces()})
+    output.write_record({"texts": len(labelled), "rows": len(tables.cues), "changed": len(changes)})
+    output.write_record({"pieces": len(tables.pieces), "changed": other_pieces})
     for cue, old, new in changes[:_SHOWN]:
         output.note(f"  {cue}\t{old}\t→ {new}")
     if write:
-        write.write_text(_table(rows), "utf-8")
+        write.mkdir(parents=True, exist_ok=True)
+        (write / "cues.csv").write_text(_table(tables.cues), "utf-8", newline="")
+        (write / "pieces.csv").write_text(_table(tables.pieces), "utf-8", newline="")
         output.note(session.current.say(f"已写入 {write}。", f"Written to {write}."))
-    if check and changes:
+    if check and (changes or other_pieces):
         raise typer.Exit(ExitCode.NEEDS_PERSON)
 
 
@@ -127,11 +135,11 @@ def _changes(rows: Sequence[CueRow]) -> list[tuple[str, float, float]]:
     return sorted(changed, key=lambda one: (-abs(one[1] - one[2]), one[0]))
 
 
-def _table(rows: Sequence[CueRow]) -> str:
+def _table(rows: Sequence[CueRow] | Sequence[PieceRow]) -> str:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(("cue", "weight", "selling_count", "other_count"))
-    writer.writerows((row.cue, row.weight, row.selling_count, row.other_count) for row in rows)
+    writer.writerow(one.name for one in fields(rows[0]))
+    writer.writerows(map(astuple, rows))
     return stream.getvalue()
 
 

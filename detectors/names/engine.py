@@ -24,7 +24,7 @@ from detectors.names.rules_papers import PaperQueries
 from detectors.names.rules_pinyin import pinyin_clues, pinyin_hits
 from detectors.names.rules_place import place_clues, place_hits
 from detectors.names.rules_regional import regional_clues, regional_hits
-from detectors.names.sieve import LookedFor, Sieve, Spans
+from detectors.names.sieve import LookedFor, Sieve, Spans, all_lines
 from detectors.names.target import TargetIndex, make_targets, press_targets
 from detectors.names.tokens import Token, Vocabulary
 from keywords.roster import Roster
@@ -97,9 +97,9 @@ class NameMatcher:
         return _ranked(self._hits(name), _believed_from(name.suffix, kind))
 
     def lines(self, buffers: Sequence[bytes], *, are_whole: bool = True) -> list[Spans]:
-        """Return of each raw buffer (start, end) of the lines that may hold a name that matches; see `Sieve.lines`. Raises TypeError without a sieve."""
+        """Return of each raw buffer (start, end) of the lines that may hold a name that matches; see `Sieve.lines`. Without a sieve: of all lines."""
         if self._sieve is None:
-            raise TypeError("this matcher has no sieve: it reads single names")
+            return [all_lines(buffer) for buffer in buffers]
         return self._sieve.lines(buffers, are_whole=are_whole)
 
     def _hits(self, name: ReadName) -> list[NameHit]:

@@ -15,7 +15,7 @@ from detectors.names.clues import ALPHABET, number_apart
 from detectors.names.confusable import EYE_PAIRS
 from detectors.names.international import International
 
-__all__ = ["FirstLook", "LookedFor", "Sieve", "Spans"]
+__all__ = ["FirstLook", "LookedFor", "Sieve", "Spans", "all_lines"]
 
 _LINE = b"\n"
 _FOREIGN = b"--"
@@ -63,7 +63,7 @@ class Sieve:
         Each look goes over all buffers before the next begins, so that its tables stay in the processor's cache.
         `are_whole`: each line is one whole name. In a zone file it is not: the origin may stand elsewhere.
         """
-        found = [self._first(buffer, self._look) if self._look else _all_lines(buffer) for buffer in buffers]
+        found = [self._first(buffer, self._look) if self._look else all_lines(buffer) for buffer in buffers]
         if not are_whole:
             return found
         is_kept = iter(
@@ -110,7 +110,8 @@ class Sieve:
                 yield at
 
 
-def _all_lines(buffer: bytes) -> Spans:
+def all_lines(buffer: bytes) -> Spans:
+    """Return (start, end) of each line that is not empty, of a buffer that begins and ends with a line feed."""
     ends = list(accumulate(len(line) + 1 for line in buffer.split(_LINE)))
     return [(start, end - 1) for start, end in pairwise(ends) if end - 1 > start]
 

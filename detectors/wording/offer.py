@@ -4,8 +4,9 @@ Signals for come from passages where a seller speaks about a certificate. Signal
 shop that pastes a police warning stays a fake shop. A page that asks for a certificate holder's identity gets no signals against,
 because counterfeits copy the warnings of the genuine site.
 
-Two judges read each text: the rules (`context` says who speaks) and the weighed cues (`likeness`). Each can find a sale the other
-missed; where the cues speak clearly against it, the rules' sale is not told. Which of them spoke stands in the signals.
+Three judges read each text: the rules (`context` says who speaks), the weighed cues of its likest stretch (`likeness`), and what it
+shares as a whole with texts that sell (`pieces`). Each can find a sale the others missed; where the cues or the whole text speak
+clearly against it, the rules' sale is not told, or counts for less. Which of them spoke stands in the signals.
 """
 
 from collections.abc import Iterator
@@ -16,9 +17,11 @@ from detectors.wording.institutions import Institutions, hosts_served_from, know
 from detectors.wording.likeness import Weights, load_weights
 from detectors.wording.papers import NEIGHBOURING, certificate_of
 from detectors.wording.passages import Document, Part, windows
+from detectors.wording.pieces import Pieces, load_pieces
 from detectors.wording.query_place import is_query_place
 from detectors.wording.sale import Sale
 from detectors.wording.second_reading import settle
+from detectors.wording.third_reading import weigh_again
 from detectors.wording.told import Told
 from detectors.wording.training_promise import promise_of_school
 from detectors.wording.unsaid import CONTEXT, against, standing_context
@@ -37,11 +40,16 @@ class OfferDetector:
     name = "wording"
 
     def __init__(
-        self, lexicon: Lexicon, institutions: Institutions | None = None, weights: Weights | None = None
+        self,
+        lexicon: Lexicon,
+        institutions: Institutions | None = None,
+        weights: Weights | None = None,
+        pieces: Pieces | None = None,
     ) -> None:
         self._matcher = term_matcher(lexicon)
         self._institutions = institutions or Institutions()
         self._weights = weights or load_weights()
+        self._pieces = pieces or load_pieces()
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return the signals `offer.*` and `context.*`, or a `Skip` when there is no text at all."""
@@ -55,7 +63,10 @@ class OfferDetector:
                 document = Document(window, self._matcher, is_commercial=is_commercial)
                 documents += [document] if count < _MOST_KEPT else []
                 count += 1
-                told.join(settle(document, _read(document, is_page=is_page), self._weights, is_page=is_page))
+                one = settle(document, _read(document, is_page=is_page), self._weights, is_page=is_page)
+                if not is_page:  # a page says many things, and is known by its likest stretch
+                    weigh_again(document, one, self._pieces)
+                told.join(one)
         if not count:
             return Skip(detector=self.name, cause="没有可供分析的文字")
         contexts = () if told.sells or poses else tuple(told.contexts.values())

@@ -17,13 +17,13 @@ from detectors.wording.speakers import RECOUNTING, Manner, hear
 from detectors.wording.told import Told
 from detectors.wording.traits import paper_hints
 
-__all__ = ["settle"]
+__all__ = ["ALONE_AT_MOST", "COUNTED_AS", "accepted_from", "is_plain", "settle"]
 
 ACCEPTED = 600
 """From here the cues find a sale by themselves (permille); what they add grows with the likeness. All marks of this table were
 chosen on texts of occasions the cues were not fitted to.
 """
-_COUNTED_AS = 690
+COUNTED_AS = 690
 """What is accepted counts at least so much: enough for medium by itself."""
 ACCEPTED_MADE_TO_SELL = 550
 """The same for listings and adverts."""
@@ -43,7 +43,7 @@ DOUBTED_RETOLD = 750
 """The same where something is told of people and what became of them, and the least from which cues alone find a sale there."""
 _RECOUNTING_COUNT, _RECOUNTED_SCALE = 3, 600
 """So many manners of speaking about the trade (`speakers`) make a report; what is found in one is worth a look, no more (permille)."""
-_ALONE_AT_MOST = 690
+ALONE_AT_MOST = 690
 """Permille of all signals for together where the cues speak alone: not high, unless they are sure."""
 SURE_ALONE = 953
 """From here the cues are sure by themselves (permille), where a promise and a way to take it up stand beside them: of such texts of
@@ -96,7 +96,7 @@ _PAPER = re.compile("证|[小本]本|考(?![虑察])").search
 
 def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -> Told:
     """Return what is told of a document after both judges were heard."""
-    accepted = _accepted_from(document, told)
+    accepted = accepted_from(document, told)
     if not told.offers and (accepted is None or (is_page and not _can_speak_of_page(document, told))):
         return told  # nothing the cues could say would be told
     likeness = None
@@ -109,8 +109,7 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     is_recounted, is_retold = _is_recounted(document, manners), _is_retold(document, manners)
     is_narrated = is_retold and not manners.isdisjoint(_NARRATING)
     doubted = DOUBTED_IN_REPORTS if is_recounted else DOUBTED_RETOLD if is_narrated else DOUBTED
-    is_plain = not (_is_hidden(document, told) or _is_open_forgery(document) or _is_answerable(document, told))
-    if told.sells and likeness.permille < doubted and (is_recounted or is_narrated or is_plain):
+    if told.sells and likeness.permille < doubted and (is_recounted or is_narrated or is_plain(document, told)):
         return _doubted(document, told, likeness, is_recounted=is_recounted or is_narrated)
     if told.sells and accepted is not None:
         is_sure = _is_sure(document, told, likeness, from_permille=SURE_SECOND)
@@ -122,9 +121,9 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
         and (not is_page or _may_speak_of_page(told, likeness))
     ):
         told.add(_words(document, likeness, is_page=is_page))
-        told.add((_reads_as_sale(document, likeness, least_permille=_COUNTED_AS),))
+        told.add((_reads_as_sale(document, likeness, least_permille=COUNTED_AS),))
         if is_page or not _is_sure(document, told, likeness, from_permille=SURE_ALONE):
-            told.cap(_ALONE_AT_MOST)
+            told.cap(ALONE_AT_MOST)
     if is_recounted:
         told.weaken(_RECOUNTED_SCALE)
     told.cap(_at_most(document, is_told=is_recounted or is_retold))
@@ -135,7 +134,7 @@ def _at_most(document: Document, *, is_told: bool) -> int:
     """Return the permille to which all signals for come together at most. `is_told`: something is reported or retold."""
     if is_told:
         return _RETOLD_AT_MOST
-    return _ALONE_AT_MOST if _is_neighbouring(document) else _WITHOUT_BOUND
+    return ALONE_AT_MOST if _is_neighbouring(document) else _WITHOUT_BOUND
 
 
 @lru_cache(maxsize=16)
@@ -191,7 +190,7 @@ def _is_uncalled(document: Document) -> bool:
     return not document.is_commercial and not any(one.is_personal for one in document.contacts)
 
 
-def _accepted_from(document: Document, told: Told) -> int | None:
+def accepted_from(document: Document, told: Told) -> int | None:
     """Return the likeness (permille) from which the cues find a sale by themselves; None: the text is about no paper."""
     if document.marks and (_is_of_another_trade(document) or _offers_work(document)):
         return None
@@ -255,6 +254,11 @@ def _doubted(document: Document, told: Told, likeness: Likeness, *, is_recounted
         told.weaken(_DOUBTED_SCALE)
     told.add((doubt,))
     return told
+
+
+def is_plain(document: Document, told: Told) -> bool:
+    """Say whether the sale may be doubted for how the text reads: it is neither hidden, nor open forgery, nor to be answered."""
+    return not (_is_hidden(document, told) or _is_open_forgery(document) or _is_answerable(document, told))
 
 
 def _is_hidden(document: Document, told: Told) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from detectors.model import Signal
+from detectors.scoring import assess
 
 __all__ = ["SALE_CODES", "Told"]
 
@@ -22,6 +23,12 @@ class Told:
     def sells(self) -> bool:
         """Say whether something is sold, by either judge."""
         return not SALE_CODES.isdisjoint(self.offers)
+
+    @property
+    def permille(self) -> int:
+        """Return the score it comes to (permille). Signals against count only where nothing is sold."""
+        contexts = () if self.sells else self.contexts.values()
+        return assess((*self.offers.values(), *contexts)).score_permille
 
     def add(self, signals: Iterable[Signal], *, scale_permille: int = _FULL) -> None:
         """Keep the strongest signal of each code; `scale_permille` weakens them all."""

@@ -13,19 +13,22 @@ from importlib.resources import files
 
 from detectors.wording.fit import Bag, CueRow, bag_of, fit
 from detectors.wording.likeness import Weights, weights_of
+from detectors.wording.outline import outline_of
 from detectors.wording.passages import Document, Part
+from detectors.wording.pieces import PieceRow, counted
 from keywords.match import TermMatcher
 
 __all__ = [
     "LABELLED_COLUMNS",
     "Label",
     "LabelledText",
+    "Tables",
     "Tally",
     "labelled_in",
     "shipped_texts",
-    "table_of",
+    "tables_by_occasion",
+    "tables_of",
     "tally_by_occasion",
-    "weights_by_occasion",
 ]
 
 LABELLED_COLUMNS = ("occasion", "label", "voice", "kind", "title", "text")
@@ -79,23 +82,35 @@ def labelled_in(table: str) -> Iterator[LabelledText]:
         yield LabelledText(**{**cells, "label": Label(cells["label"])})  # type: ignore[arg-type]  # the label is one
 
 
-def table_of(texts: Sequence[LabelledText], matcher: TermMatcher) -> tuple[CueRow, ...]:
-    """Return the table fitted to all texts."""
-    return fit([_bag(text, matcher) for text in texts])
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What the second and the third judge know."""
+
+    cues: tuple[CueRow, ...]
+    pieces: tuple[PieceRow, ...]
+
+    @property
+    def weights(self) -> Weights:
+        """Return what the cues weigh."""
+        return weights_of({row.cue: row.weight for row in self.cues})
 
 
-def weights_by_occasion(texts: Sequence[LabelledText], matcher: TermMatcher) -> Iterator[tuple[str, Weights]]:
-    """Yield each occasion with the weights fitted to all others."""
-    bags = [_bag(text, matcher) for text in texts]
+def tables_of(texts: Sequence[LabelledText], matcher: TermMatcher) -> Tables:
+    """Return the tables made from all texts."""
+    return _tables([_Read.of(text, matcher) for text in texts])
+
+
+def tables_by_occasion(texts: Sequence[LabelledText], matcher: TermMatcher) -> Iterator[tuple[str, Tables]]:
+    """Yield each occasion with the tables made from all others."""
+    read = [_Read.of(text, matcher) for text in texts]
     for occasion in dict.fromkeys(text.occasion for text in texts):
-        known = [bag for bag, text in zip(bags, texts, strict=True) if text.occasion != occasion]
-        yield occasion, weights_of({row.cue: row.weight for row in fit(known)})
+        yield occasion, _tables([one for one in read if one.text.occasion != occasion])
 
 
 def tally_by_occasion(texts: Sequence[LabelledText], matcher: TermMatcher) -> Iterator[Tally]:
     """Yield how a table fitted to all other occasions does on each."""
-    for occasion, weights in weights_by_occasion(texts, matcher):
-        yield _tally(occasion, texts, matcher, weights)
+    for occasion, tables in tables_by_occasion(texts, matcher):
+        yield _tally(occasion, texts, matcher, tables.weights)
 
 
 def _tally(occasion: str, texts: Sequence[LabelledText], matcher: TermMatcher, weights: Weights) -> Tally:
@@ -109,8 +124,27 @@ def _tally(occasion: str, texts: Sequence[LabelledText], matcher: TermMatcher, w
     return Tally(occasion, found + missed, found, flagged + passed, flagged)
 
 
-def _bag(text: LabelledText, matcher: TermMatcher) -> Bag:
-    return bag_of(_document(text, matcher), sells=text.label is Label.SALE, is_page=text.kind == "site")
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A labelled text as both tables are made from it."""
+
+    text: LabelledText
+    bag: Bag
+    outline: str
+
+    @classmethod
+    def of(cls, text: LabelledText, matcher: TermMatcher) -> "_Read":
+        document = _document(text, matcher)
+        bag = bag_of(document, sells=text.label is Label.SALE, is_page=text.kind == "site")
+        return cls(text, bag, outline_of(document).text)
+
+
+def _tables(read: Sequence[_Read]) -> Tables:
+    told = [one for one in read if one.text.label is not Label.PROMISE]  # neither a sale nor its contrary
+    return Tables(
+        fit([one.bag for one in read]),
+        counted((one.outline, one.text.label is Label.SALE) for one in told),
+    )
 
 
 def _document(text: LabelledText, matcher: TermMatcher) -> Document:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pipelines.marks.books import MarkBooks
 from pipelines.model import Facets, Lead, LeadPage, LeadQuery, Merged, Sighting, Versioned
 from pipelines.ports import LeadStore
+from pipelines.rechecks.record import RechecksAhead
 
 __all__ = ["FollowedLeads"]
 
@@ -42,3 +43,7 @@ class FollowedLeads:
     def due(self, at: datetime) -> tuple[Lead, ...]:
         """Return the leads to be looked at again by then."""
         return self._leads.due(at)
+
+    def rechecks_ahead(self, at: datetime) -> RechecksAhead:
+        """Return how many leads are due by then, and when the next is."""
+        return self._leads.rechecks_ahead(at)

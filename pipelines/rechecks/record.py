@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["RECHECK", "STATE_ZH", "Recheck", "RecheckDoubt", "RecheckState"]
+__all__ = ["RECHECK", "STATE_ZH", "Recheck", "RecheckDoubt", "RecheckState", "RechecksAhead"]
 
 RECHECK = "recheck"
 """`Discovery.source` of an observation made to see what became of a lead."""
@@ -35,6 +35,15 @@ STATE_ZH = {
     RecheckState.BLOCKED: "对我方屏蔽",
     RecheckState.MOVED: "已转移",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RechecksAhead:
+    """How many leads are to be looked at again by an instant."""
+
+    due: int
+    next_at: datetime | None
+    """When the first after that is due; None: none is planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ __all__ = [
     "Field",
     "Stored",
     "field_named",
+    "instant",
     "keywords",
     "microseconds",
     "number",
@@ -123,9 +124,17 @@ def number(lead: Lead, code: str) -> int | None:
     return _NUMBER_OF[code](lead)
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def microseconds(at: datetime) -> int:
     """Return the instant as a whole number that sorts."""
     return round(at.timestamp() * 1_000_000)
+
+
+def instant(at_us: int) -> datetime:
+    """Return the instant that `microseconds` made a number of."""
+    return _EPOCH + timedelta(microseconds=at_us)
 
 
 _KEYWORD_OF: Mapping[str, Callable[[Lead], str]] = {

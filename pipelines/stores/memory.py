@@ -28,6 +28,7 @@ from pipelines.model import (
 )  # fmt: skip
 from pipelines.ports import SNAPSHOT_VERSIONS, Clock
 from pipelines.rechecks.plan import due_at
+from pipelines.rechecks.record import RechecksAhead
 from pipelines.run_stop import asked_to_stop, with_stop_of
 from pipelines.search.fields import keywords
 from pipelines.search.match import matches
@@ -104,6 +105,13 @@ class MemoryLeads:
             planned = [(due_at(one.document), lead_id, one.document) for lead_id, one in self._leads.items()]
         due = [(when, lead_id, lead) for when, lead_id, lead in planned if when is not None and when <= at]
         return tuple(lead for _, _, lead in sorted(due, key=lambda one: one[:2]))
+
+    def rechecks_ahead(self, at: datetime) -> RechecksAhead:
+        """Return how many leads are due by then, and when the next is."""
+        with self._lock:
+            planned = [when for one in self._leads.values() if (when := due_at(one.document))]
+        due = sum(when <= at for when in planned)
+        return RechecksAhead(due=due, next_at=min((when for when in planned if when > at), default=None))
 
     def _matching(self, query: LeadQuery) -> Iterator[Versioned[Lead]]:
         condition = condition_of(query, self._clock.now())

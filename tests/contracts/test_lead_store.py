@@ -9,7 +9,7 @@ from pipelines import lifecycle
 from pipelines.errors import QuerySyntaxError, UsageError, VersionConflict
 from pipelines.model import LeadQuery, LeadSort, LeadStatus, MergeOutcome
 from pipelines.rechecks.plan import due_at
-from pipelines.rechecks.record import RecheckState
+from pipelines.rechecks.record import RechecksAhead, RecheckState
 from pipelines.stores.query import COUNT_LIMIT
 from tests.builders import AT, a_lead, a_listing, a_sighting, a_site, an_advert, an_evidence_item, rechecked
 
@@ -288,3 +288,15 @@ def test_what_is_due_to_be_looked_at_again_follows_every_change(stores):
     reopened = lifecycle.undo_decision(second, "wang", later)
     stores.leads.put(reopened, 1)
     assert second.id not in {lead.id for lead in stores.leads.due(latest)}
+
+
+def test_what_is_ahead_is_counted_without_reading_it(stores):
+    assert stores.leads.rechecks_ahead(AT) == RechecksAhead(due=0, next_at=None)
+    later = AT + timedelta(hours=1, microseconds=1)
+    stores.leads.put(a_lead(a_site("new-mem.cn")), 0)
+    for number, at in enumerate((AT, AT, later)):
+        lead = lifecycle.start_screening(a_lead(a_site(f"cx{number}-mem.cn")), "wang", at)
+        stores.leads.put(lifecycle.confirm(lead, "wang", "仿冒", at), 0)
+    assert stores.leads.rechecks_ahead(AT - timedelta(seconds=1)) == RechecksAhead(due=0, next_at=AT)
+    assert stores.leads.rechecks_ahead(AT) == RechecksAhead(due=2, next_at=later)
+    assert stores.leads.rechecks_ahead(later) == RechecksAhead(due=3, next_at=None)

@@ -29,14 +29,15 @@ def texts(folder: Path) -> Path:
 
 
 def test_train_shows_and_writes_only_when_told(tmp_path: Path) -> None:
-    path, table = texts(tmp_path), tmp_path / "cues.csv"
+    path, made = texts(tmp_path), tmp_path / "made"
     shown = CliRunner().invoke(app, ["train", "--texts", str(path)], catch_exceptions=False)
     records = [json.loads(line) for line in shown.stdout.splitlines()]
     assert [one["held_out"] for one in records[:2]] == ["one", "two"]
-    assert records[0]["sales"] == 4 and records[-1]["changed"] > 100
-    assert not table.exists()
-    CliRunner().invoke(app, ["train", "--texts", str(path), "--write", str(table)], catch_exceptions=False)
-    assert table.read_text("utf-8").startswith("cue,weight,selling_count,other_count\n~bias,")
+    assert records[0]["sales"] == 4 and records[-2]["changed"] > 100 and records[-1]["changed"] > 100
+    assert not made.exists()
+    CliRunner().invoke(app, ["train", "--texts", str(path), "--write", str(made)], catch_exceptions=False)
+    assert (made / "cues.csv").read_text("utf-8").startswith("cue,weight,selling_count,other_count\n~bias,")
+    assert (made / "pieces.csv").read_text("utf-8").startswith("piece,selling_count,other_count\n~texts,8,8\n")
 
 
 def test_check_says_that_the_shipped_table_is_another(tmp_path: Path) -> None:

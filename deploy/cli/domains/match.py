@@ -16,6 +16,7 @@ from deploy.cli import session
 from deploy.cli.domains.find_keywords import find_keywords
 from deploy.cli.output import note, write_record
 from deploy.cli.progress import shown_reading
+from detectors.names.engine import matcher_of
 from detectors.ruleset import level_of
 from pipelines.name_matcher import open_matcher
 from pipelines.official_sites import official_roster
@@ -59,7 +60,10 @@ def match(
 
 def _findings(names: NameFile, column: str, workers: int) -> Iterator[Findings]:
     settings = session.current.settings()
-    open_one = partial(open_matcher, official_roster(settings), settings.home / "cache")
+    roster = official_roster(settings)
+    if names.is_short:  # read sooner than a sieve is made
+        return read_list(names, column, partial(matcher_of, roster))
+    open_one = partial(open_matcher, roster, settings.home / "cache")
     share = workers or (os.cpu_count() or 1 if names.size_bytes >= _WORTH_SHARING_BYTES else 1)
     return read_list(names, column, open_one, workers=share)
 

@@ -12,7 +12,8 @@ from pipelines.lifecycle import merge_sighting
 from pipelines.model import Facets, Lead, LeadPage, LeadQuery, LeadSort, Merged, MergeOutcome, Sighting, Versioned
 from pipelines.moves.shelf import Kind
 from pipelines.ports import Clock
-from pipelines.search.fields import microseconds
+from pipelines.rechecks.record import RechecksAhead
+from pipelines.search.fields import instant, microseconds
 from pipelines.stores.elastic.bulk import Write, write_many
 from pipelines.stores.elastic.connection import Cluster, IndexMoved
 from pipelines.stores.elastic.index import Index, Stored
@@ -151,6 +152,17 @@ class ElasticLeads:
             source_includes=["document"],
         )
         return tuple(self._cluster.document(Lead, hit["_source"]["document"]) for hit in hits)
+
+    def rechecks_ahead(self, at: datetime) -> RechecksAhead:
+        """Return how many leads are due by then, and when the next is: one search that reads no lead."""
+        at_us = microseconds(at)
+        counted = {
+            "due": {"filter": {"range": {"recheck_due": {"lte": at_us}}}},
+            "later": {"filter": {"range": {"recheck_due": {"gt": at_us}}}, "aggs": {"next": {"min": {"field": "recheck_due"}}}},
+        }  # fmt: skip
+        answer = self.index.search(size=0, track_total_hits=False, aggs=counted)["aggregations"]
+        next_us = answer["later"]["next"]["value"]
+        return RechecksAhead(due=answer["due"]["doc_count"], next_at=None if next_us is None else instant(int(next_us)))
 
     def _prepared(self, sightings: Sequence[Sighting]) -> _Batch:
         """Read the leads of these sightings and merge them."""

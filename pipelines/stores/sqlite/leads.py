@@ -10,7 +10,8 @@ from pipelines.errors import VersionConflict
 from pipelines.lifecycle import merge_sighting
 from pipelines.model import Facets, Lead, LeadPage, LeadQuery, Merged, Sighting, Versioned
 from pipelines.ports import Clock
-from pipelines.search.fields import microseconds
+from pipelines.rechecks.record import RechecksAhead
+from pipelines.search.fields import instant, microseconds
 from pipelines.stores.query import COUNT_LIMIT, check_fields, condition_of, from_cursor, page_size, position, to_cursor
 from pipelines.stores.sqlite.combinations import Combinations
 from pipelines.stores.sqlite.connection import Database
@@ -116,6 +117,16 @@ class SqliteLeads:
                 (microseconds(at),),
             ).fetchall()
         return tuple(self._database.document(Lead, document) for (document,) in found)
+
+    def rechecks_ahead(self, at: datetime) -> RechecksAhead:
+        """Return how many leads are due by then, and when the next is: two looks into the index."""
+        at_us = microseconds(at)
+        with self._database.reading() as connection:
+            due, next_us = connection.execute(
+                "SELECT (SELECT count(*) FROM lead_rechecks WHERE due_us <= :at), (SELECT min(due_us) FROM lead_rechecks WHERE due_us > :at)",
+                {"at": at_us},
+            ).fetchone()
+        return RechecksAhead(due=due, next_at=None if next_us is None else instant(next_us))
 
     def _merge(self, connection: sqlite3.Connection, rows: LeadRows, sightings: Sequence[Sighting]) -> list[Merged]:
         at, known = self._clock.now(), self._known(connection, sightings)

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from crawler.feeds.list_reader import ListReader
+from crawler.feeds.name_files import opened
 from pipelines.errors import InputUnreadable
 from tests.crawler.feeds.follow import GovMatcher
 
@@ -203,3 +204,13 @@ def test_a_gzip_that_ends_too_early_is_unreadable(tmp_path):
     path.write_bytes(gzip.compress(b"a-gov.cn\n" * 5000)[:-10])
     with pytest.raises(InputUnreadable):
         list(READ(str(path), ""))
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zipped])
+def test_a_short_list_is_told_by_what_is_in_it_not_by_what_is_on_disk(tmp_path, pack):
+    path = tmp_path / "names"
+    for content, is_short in ((b"", True), (b"a-gov.cn\n" * 5_000, True), (b"a-gov.cn\n" * 50_000, False)):
+        path.write_bytes(pack(content))
+        with opened(str(path)) as names:
+            assert names.is_short == is_short
+            assert b"".join(iter(names.read, b"")) == content

@@ -1,0 +1,44 @@
+"""The third judge: weighs what the first two came to against how much the whole text resembles those that sell (`pieces`).
+
+The rules and the cues look for a sale in what is said; a text that avoids every word of sale passes them, and one that uses them all
+in jest does not. Both witnesses are heard as logits, and added.
+"""
+
+import math
+
+from detectors.ruleset import MEDIUM_FROM, signal
+from detectors.wording.outline import outline_of
+from detectors.wording.passages import Document
+from detectors.wording.pieces import Pieces
+from detectors.wording.second_reading import ALONE_AT_MOST, COUNTED_AS, accepted_from, is_plain
+from detectors.wording.told import Told
+
+__all__ = ["weigh_again"]
+
+ACCEPTED = -2.0
+"""From here the two together mean a sale (logit). Chosen on texts of occasions neither table was made from."""
+_LEAST, _MOST = 5, 995
+"""Permille: neither witness is ever certain."""
+_DOUBTED_AT_MOST = MEDIUM_FROM - 10
+"""Permille of all signals for together where the whole text speaks against them: worth a look, no more."""
+
+
+def weigh_again(document: Document, told: Told, pieces: Pieces) -> None:
+    """Add a sale the first two judges missed, or weaken one the whole text speaks against. Only for texts about papers."""
+    if not told.sells and accepted_from(document, told) is None:
+        return
+    permille = told.permille
+    outline = outline_of(document)
+    sells = pieces.weigh(outline.text) + _logit(permille) >= ACCEPTED
+    if sells and permille < MEDIUM_FROM:
+        quotes = [document.quote(*outline.folded_span(*span)) for span in pieces.told(outline.text)]
+        shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
+        told.add((signal("offer.reads_as_sale", *quotes, scale_permille=COUNTED_AS, cues=shown),))
+        told.cap(ALONE_AT_MOST)
+    elif told.sells and not sells and permille >= MEDIUM_FROM and is_plain(document, told):
+        told.cap(_DOUBTED_AT_MOST)
+
+
+def _logit(permille: int) -> float:
+    heard = max(_LEAST, min(_MOST, permille))
+    return math.log(heard / (1000 - heard))

@@ -7,7 +7,8 @@ thousand cues the heaviest are kept and fitted once more, so that the table stay
 Fitted beside traits, cues say little where a trait speaks already, and a text whose trait is mistaken is lost. So a table is the mean
 of two fits: with traits, and by cues alone.
 
-A rare cue says more than a common one, so while fitting each counts by its rarity; the table holds weights that have it in them.
+A rare cue says more than a common one, and one that stands on one side more than one that stands on both, so while fitting each
+counts by its rarity and its one-sidedness; the table holds weights that have them in them.
 """
 
 import math
@@ -33,6 +34,8 @@ their sizes, on occasions the table was not fitted to.
 """
 _FEWEST_TEXTS = 3
 _MOST_CUES = 8000
+_EVEN = 0.5
+"""What a cue counts by that stands as often on both sides, beside the logarithm of how much likelier others are on one."""
 _MEAN_DECAY, _SPREAD_DECAY, _TINY = 0.9, 0.999, 1e-8
 
 
@@ -69,13 +72,25 @@ def fit(bags: Sequence[Bag]) -> tuple[CueRow, ...]:
     cues = sorted(
         cue for cue, (selling, other) in counts.items() if not cue.startswith("~") and selling + other >= _FEWEST_TEXTS
     )
-    rarity = {cue: 1 + math.log((1 + len(bags)) / (1 + sum(counts[cue]))) for cue in cues}
-    first = _fitted(bags, cues, rarity)
+    telling = _telling(bags, {cue: counts[cue] for cue in cues})
+    first = _fitted(bags, cues, telling)
     ranked = sorted(cues, key=lambda cue: (-abs(first[cue]) * sum(counts[cue]) ** 0.5, cue))
     kept = sorted(ranked[:_MOST_CUES])
-    weights = _mean(_fitted(bags, kept, rarity), _fitted([_by_cues_alone(bag) for bag in bags], kept, rarity))
+    weights = _mean(_fitted(bags, kept, telling), _fitted([_by_cues_alone(bag) for bag in bags], kept, telling))
     names = [BIAS, *LABELS, *sorted(kept, key=lambda cue: (-round(weights[cue], 2), cue))]
     return tuple(CueRow(name, round(weights[name], 2), *counts.get(name, (0, 0))) for name in names)
+
+
+def _telling(bags: Sequence[Bag], counts: Mapping[str, tuple[int, int]]) -> dict[str, float]:
+    """Return what each cue counts by: its rarity, times how much likelier it is on one side. On the whole as much as rarity alone."""
+    rarity = {cue: 1 + math.log((1 + len(bags)) / (1 + sum(count))) for cue, count in counts.items()}
+    selling_total, other_total = (sum(1 + count[side] for count in counts.values()) for side in (0, 1))
+    told = {
+        cue: rarity[cue] * (_EVEN + abs(math.log((1 + selling) / selling_total / ((1 + other) / other_total))))
+        for cue, (selling, other) in counts.items()
+    }
+    scale = math.sqrt(sum(one**2 for one in rarity.values()) / max(1.0, sum(one**2 for one in told.values())))
+    return {cue: one * scale for cue, one in told.items()}
 
 
 def _by_cues_alone(bag: Bag) -> Bag:
@@ -94,13 +109,13 @@ def _counts(bags: Iterable[Bag]) -> dict[str, tuple[int, int]]:
     return {name: (selling[name], other[name]) for name in selling | other}
 
 
-def _fitted(bags: Sequence[Bag], cues: Sequence[str], rarity: Mapping[str, float]) -> dict[str, float]:
+def _fitted(bags: Sequence[Bag], cues: Sequence[str], telling: Mapping[str, float]) -> dict[str, float]:
     """Return the weights of bias, traits and cues."""
     import numpy as np
 
     names = [*LABELS, *cues]
     place = {name: at for at, name in enumerate(names)}
-    counted = np.array([1.0] * len(LABELS) + [rarity[cue] for cue in cues])
+    counted = np.array([1.0] * len(LABELS) + [telling[cue] for cue in cues])
     rows = [_row(stretch, place, counted, len(LABELS)) for bag in bags for stretch in bag.stretches]
     shrinkage = np.full(len(names), _CUE_SHRINKAGE)
     shrinkage[: len(LABELS)] = _TRAIT_SHRINKAGE

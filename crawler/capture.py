@@ -1,7 +1,6 @@
 """From an answer of the web to a `Capture` and the attachments that prove it."""
 
 import hashlib
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +8,11 @@ import msgspec
 from scrapy.http import Response
 
 from crawler.settings import TOOL
+from crawler.unpacking import unpacked
 from detectors.model import Attachment, Capture, EvidenceKind, Hop, PageContent, Profile, TlsFacts, Unknown
 from detectors.pages.read import decode_html, read_page
 
-__all__ = ["REDIRECTS", "Answer", "answer_of", "capture_of", "record_of", "unpacked"]
+__all__ = ["REDIRECTS", "Answer", "answer_of", "capture_of", "record_of"]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """Statuses under which `Location` says where to go on."""
@@ -56,20 +56,6 @@ class Answer:
         return next((value for sent, value in self.headers if sent.lower() == name), "")
 
 
-def unpacked(body: bytes, encoding: str, limit: int) -> tuple[bytes, bool]:
-    """Return (content, whether it was cut): gzip and deflate undone up to `limit` bytes; a broken stream gives what it gave."""
-    coding = encoding.strip().lower()
-    if coding not in {"gzip", "x-gzip", "deflate"} or not body:
-        return body[:limit], len(body) > limit
-    window = 31 if coding != "deflate" else (15 if body[0] & 0x0F == 8 else -15)  # noqa: PLR2004 - zlib's header says so
-    inflate = zlib.decompressobj(window)
-    try:
-        content = inflate.decompress(body, limit)
-    except zlib.error:
-        return body[:limit], True
-    return content, bool(inflate.unconsumed_tail) or not inflate.eof
-
-
 def answer_of(response: Response, limit: int, *, peer: str = "") -> Answer:
     """Read Scrapy's response, a body cut to `limit` bytes."""
     headers = tuple(
@@ -77,7 +63,7 @@ def answer_of(response: Response, limit: int, *, peer: str = "") -> Answer:
         for name, values in response.headers.items()
         for value in values
     )
-    encoding = (response.headers.get(b"Content-Encoding") or b"").decode("latin-1")
+    encoding = b",".join(response.headers.getlist(b"Content-Encoding")).decode("latin-1")
     body, is_cut = unpacked(response.body, encoding, limit)
     agent = response.request.headers.get(b"User-Agent") if response.request else None
     return Answer(

@@ -5,6 +5,7 @@ import functools
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
@@ -88,6 +89,9 @@ class SweepCase(Protocol):
 
     def refresh_detectors(self) -> None:
         """Build the detectors anew with the latest snapshots."""
+
+    def judged_aside(self) -> AbstractContextManager[None]:
+        """Let a process of its own judge meanwhile; detectors are not to be refreshed within."""
 
 
 class Progress(Protocol):

@@ -57,6 +57,10 @@ _FIXED: dict[str, Any] = {
         # The proxy is not a matter of environment variables here: every request goes to the gate.
         "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
         "crawler.middleware.GateOnly": 750,
+        # Every request passes each of them, and none has anything to say here.
+        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+        "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     },
     "EXTENSIONS": {"crawler.middleware.BodyCut": 10},
     "ITEM_PIPELINES": {"crawler.stage.IntakeStage": 100},

@@ -6,9 +6,11 @@ of them at once.
 """
 
 import asyncio
+import os
 import socket
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -58,6 +60,8 @@ from pipelines.settings import Settings
 __all__ = ["run_sweep"]
 
 _RESUME = "jianwei sweep --resume"
+_LONG_BATCH = 200
+"""Pieces of work in one batch of a spider: half a minute and more."""
 _STAGES = {
     "snapshot": "留存官方页面",
     "file": "读取文件",
@@ -260,8 +264,13 @@ class _Sweep:
         async for batch in batches(context, kind):
             self._progress.stage(_STAGES[kind], len(batch))
             runner = AsyncCrawlerRunner(self._scrapy_settings(context))
-            await runner.crawl(spider, context=context, pending=batch, **arguments)
+            with self._case.judged_aside() if self._is_worth_a_judge(batch) else nullcontext():
+                await runner.crawl(spider, context=context, pending=batch, **arguments)
             await self._save(context)
+
+    def _is_worth_a_judge(self, batch: Sequence[WorkItem]) -> bool:
+        """Say whether a second process pays for the seconds it takes to begin. Workers that share a run are such processes already."""
+        return len(batch) >= _LONG_BATCH and self._case.shared_work is None and len(os.sched_getaffinity(0)) > 1
 
     def _politeness(self) -> Politeness:
         hosts = (tuple(one.host for one in asked) for asked in (self._plan.engines, self._plan.platforms))

@@ -11,6 +11,8 @@ from detectors.weights import SHIPPED, Weights
 __all__ = ["assess"]
 
 _FULL = 1000
+_POSING = frozenset({"identity.claims_official_site", "identity.claims_authority", "identity.invented_body"})
+_SCHOOL = "context.lawful_training"
 
 
 def assess(signals: Iterable[Signal], skips: Iterable[Skip] = (), weights: Weights = SHIPPED) -> Assessment:
@@ -18,7 +20,7 @@ def assess(signals: Iterable[Signal], skips: Iterable[Skip] = (), weights: Weigh
 
     Each returned signal's strength is what it really contributed, so the shown numbers add up to the uncut score.
     """
-    counted = _damp(weights.applied(signals))
+    counted = _damp(weights.applied(_without_alibi(tuple(signals))))
     total = sum(s.strength_permille if s.direction is Direction.FOR else -s.strength_permille for s in counted)
     score = max(0, min(_FULL, total))
     ordered = sorted(counted, key=lambda s: (s.direction is Direction.AGAINST, -s.strength_permille, s.code))
@@ -30,6 +32,13 @@ def assess(signals: Iterable[Signal], skips: Iterable[Skip] = (), weights: Weigh
         imitates=_imitated(ordered),
         ruleset_version=weights.version,
     )
+
+
+def _without_alibi(signals: tuple[Signal, ...]) -> Iterable[Signal]:
+    """Yield the signals; words of courses excuse nobody who opens a query in the state's name and leads to no official one."""
+    codes = {one.code for one in signals}
+    is_alibi = "query_form.entrance" in codes and "link.official_only" not in codes and not codes.isdisjoint(_POSING)
+    return (one for one in signals if not (is_alibi and one.code == _SCHOOL))
 
 
 def _damp(signals: Iterable[Signal]) -> list[Signal]:

@@ -29,6 +29,12 @@ class Bench:
                 self._built = build_detectors(self._knowledge)
             return self._built
 
+    @property
+    def knowledge(self) -> Knowledge:
+        """Return what the detectors are built from now."""
+        with self._lock:
+            return self._knowledge
+
     def refresh(self) -> None:
         """Ask for the knowledge anew; what is judged from now on is judged by it."""
         knowledge = self._ask()

@@ -18,6 +18,7 @@ from pipelines.evidence.vault import Vault
 from pipelines.filings.registry import FilingRegistry
 from pipelines.institutions import known_institutions
 from pipelines.intake import Intake
+from pipelines.judged_aside import JudgedAside
 from pipelines.marks.books import MarkBooks
 from pipelines.marks.followed_leads import FollowedLeads
 from pipelines.moves.backup import Backup, StoreFile
@@ -114,6 +115,13 @@ class Case:
         """Build the detectors anew and note what official pages carry, after snapshots were taken."""
         self.mark_books.note_official(self.snapshots.all())
         self._bench.refresh()
+
+    @contextmanager
+    def judged_aside(self) -> Iterator[None]:
+        """Let a process of its own judge meanwhile; detectors are not to be refreshed within."""
+        weights = WeightsFolder(self.settings.home).in_force()
+        with JudgedAside(self._bench.knowledge, weights) as aside, self.intake.judged_aside(aside):
+            yield
 
     def close(self) -> None:
         """Let go of the store."""

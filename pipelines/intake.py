@@ -5,7 +5,8 @@ acceptance was cut short is simply handed in again. Nothing is acknowledged befo
 lead that was handed over is taken in (`pipelines.rechecks`): measured against the newest marks.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from detectors import runner
@@ -16,6 +17,7 @@ from detectors.weights import SHIPPED, Weights
 from pipelines.documents import well_formed
 from pipelines.filings.lookup import with_filings
 from pipelines.filings.registry import FilingRegistry
+from pipelines.judged_aside import JudgedAside
 from pipelines.judged_lately import Judged, JudgedLately
 from pipelines.marks.books import Look, MarkBooks
 from pipelines.model import EvidenceItem, MergeOutcome, Sighting
@@ -65,6 +67,16 @@ class Intake:
         self._marks = marks
         self._rechecks = rechecks
         self._lately = JudgedLately()
+        self._aside: JudgedAside | None = None
+
+    @contextmanager
+    def judged_aside(self, aside: JudgedAside) -> Iterator[None]:
+        """Let another process judge meanwhile; it has to know what the detectors here know."""
+        self._aside = aside
+        try:
+            yield
+        finally:
+            self._aside = None
 
     def judge(self, observation: Observation) -> Assessment:
         """Return the machine's 初判 without storing anything, e.g. to decide whether a visit is worth a browser."""
@@ -78,7 +90,7 @@ class Intake:
 
     def accept_many(self, observations: Iterable[Observation]) -> tuple[Accepted, ...]:
         """Keep, judge and merge several, in order; the answers are in the same order. Raises `StoreUnavailable`."""
-        judged = [self._lately.take(one, self._detectors()) or self._judged(one) for one in observations]
+        judged = [self._lately.take(one, self._aside or self._detectors()) or self._judged(one) for one in observations]
         seen = [self._sighting(one) for one in judged]
         wanted = {one.lead_id for one in seen if one.assessment.score_permille >= LEAD_FROM}
         wanted |= {one.lead_id for one in seen if one.lead_id not in wanted and self._leads.get(one.lead_id)}
@@ -94,7 +106,12 @@ class Intake:
         )
         if self._marks:
             self._marks.note_many(
-                Look(observation=one.observation, wearer_id=lead_id_of(one.observation), outcome=answer.outcome)
+                Look(
+                    observation=one.observation,
+                    wearer_id=lead_id_of(one.observation),
+                    outcome=answer.outcome,
+                    marks=one.marks,
+                )
                 for one, answer in zip(judged, accepted, strict=True)
             )
         if self._rechecks:
@@ -104,9 +121,12 @@ class Intake:
     def _judged(self, observation: Observation) -> Judged:
         whole = well_formed(observation)
         informed = with_filings(whole, self._filings) if self._filings else whole
+        aside = self._aside
+        if aside and (examined := aside.examine(informed)):
+            return Judged(observation=informed, assessment=examined.assessment, by=aside, marks=examined.marks)
         detectors = self._detectors()
         assessment = runner.judge(informed, detectors, self._weights)
-        return Judged(observation=informed, assessment=assessment, detectors=detectors)
+        return Judged(observation=informed, assessment=assessment, by=detectors)
 
     def _sighting(self, judged: Judged) -> Sighting:
         """Store the evidence; return what goes into the log and the lead."""

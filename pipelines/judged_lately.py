@@ -1,12 +1,11 @@
 """The last judgements, so that what a visit asked about is not judged a second time when it is handed in unchanged."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
+from detectors.marks.model import Mark
 from detectors.model import Assessment, Observation
-from detectors.registry import Detector
 
 __all__ = ["Judged", "JudgedLately"]
 
@@ -21,8 +20,10 @@ class Judged:
     observation: Observation
     """As it was judged: mended, and with what registries say."""
     assessment: Assessment
-    detectors: Sequence[Detector]
-    """By whom: later ones may know more."""
+    by: object
+    """Whose judgement it is: later detectors may know more."""
+    marks: tuple[Mark, ...] | None = None
+    """What it wears; None: nobody has looked yet."""
 
 
 class JudgedLately:
@@ -41,11 +42,11 @@ class JudgedLately:
             if len(self._by_candidate) > _KEPT:
                 self._by_candidate.popitem(last=False)
 
-    def take(self, asked: Observation, detectors: Sequence[Detector]) -> Judged | None:
-        """Return and forget the judgement of this very observation by these detectors; None: there is none."""
+    def take(self, asked: Observation, by: object) -> Judged | None:
+        """Return and forget the judgement of this very observation by the same; None: there is none."""
         with self._lock:
             known = self._by_candidate.pop(asked.candidate.identity, None)
         if known is None:
             return None
         before, judged = known
-        return judged if judged.detectors is detectors and before == asked else None
+        return judged if judged.by is by and before == asked else None

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.engines.definition import Definition, Layout
 from crawler.engines.model import Row, RowKind, Wrapper
-from crawler.engines.nodes import elements, first_match, heading_text, in_page_order, marked_as, text_of
+from crawler.engines.nodes import elements, first_match, first_words, heading_text, in_page_order, marked_as, text_of
 from crawler.engines.targets import is_further_search, is_own, is_wrapper, shown_host, target_of_row, usable
 
 __all__ = ["html_rows"]
@@ -190,7 +190,8 @@ class _Reader:
     def _row(self, node: LexborNode, kind: RowKind, rank: int) -> Row | None:
         heading, link = self._heading(node, kind)
         title = heading_text(heading) if heading is not None else ""
-        if not title or title in self._marks or (self._never_titles and self._never_titles.search(title)):
+        begins = first_words(node) if kind is RowKind.ORGANIC else title  # an advert may begin with what marks it
+        if not title or title in self._marks or self._is_never(title) or self._is_never(begins):
             return None
         href = _address(link, self._url)
         target = target_of_row(self._definition.targets, node, link, href) or self._shown(node, href, kind)
@@ -216,6 +217,9 @@ class _Reader:
             markup=(node.html or "")[:_MAX_MARKUP],
             wrapper=Wrapper(url=href, is_paid=kind is RowKind.ADVERT) if is_wrapped else None,
         )
+
+    def _is_never(self, words: str) -> bool:
+        return self._never_titles is not None and bool(self._never_titles.search(words))
 
     def _heading(self, node: LexborNode, kind: RowKind) -> tuple[LexborNode | None, LexborNode | None]:
         """Return what heads the row, and the link that goes with it."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["elements", "first_match", "heading_text", "in_page_order", "marked_as", "text_of"]
+__all__ = ["elements", "first_match", "first_words", "heading_text", "in_page_order", "marked_as", "text_of"]
 
 _SPACE = re.compile(r"\s+")
 _SILENT = frozenset({"script", "style", "noscript", "template", "textarea"})
@@ -31,6 +31,11 @@ def heading_text(node: LexborNode) -> str:
         if len(blocks) > 1:
             return blocks[0]
     return text_of(node)
+
+
+def first_words(node: LexborNode) -> str:
+    """Return the first piece of text in the node: how a box begins tells what it is where it has no heading."""
+    return next((words for piece in _pieces(node, _SILENT) if (words := piece.strip())), "")
 
 
 def _pieces(node: LexborNode, left_out: frozenset[str]) -> Iterator[str]:

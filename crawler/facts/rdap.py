@@ -9,6 +9,7 @@ import httpx
 
 from crawler.facts.rdap_answer import is_not_found, read_rdap
 from crawler.facts.turns import ServerResting, Turns
+from crawler.gate.wire import is_gates_own
 from crawler.retry_after import retry_after_s
 from detectors.model import Unknown
 from detectors.name_facts import Registration, not_registered
@@ -107,10 +108,9 @@ class RdapClient:
         server = _server(url)
         if body is None:
             return Unknown(f"RDAP 服务器 {server} 的应答过大，已放弃")
-        refused = response.headers.get("X-Jianwei-Refused", "")
-        failed = response.headers.get("X-Jianwei-Failed", "")
-        if refused or failed:
-            return Unknown(f"RDAP 服务器 {server} 无法访问（{refused or failed}）")
+        if is_gates_own(url, response.headers):
+            why = response.headers.get("X-Jianwei-Refused") or response.headers.get("X-Jianwei-Failed", "")
+            return Unknown(f"RDAP 服务器 {server} 无法访问（{why}）")
         if response.status_code == _NOT_FOUND:
             if "html" in response.headers.get("Content-Type", "").lower() or not is_not_found(body):
                 return Unknown(f"RDAP 服务器 {server} 的 404 不是登记机构的答复（网页或另有说明），不能据此认为未注册")

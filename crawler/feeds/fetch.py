@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import httpx
 
+from crawler.gate.wire import is_gates_own
 from crawler.retry_after import retry_after_s
 
 __all__ = ["Failure", "FetchFailed", "LogServer"]
@@ -84,7 +85,7 @@ class LogServer:
         status = response.status_code
         if status == _OK:
             return
-        if "x-jianwei-refused" in response.headers or "x-jianwei-failed" in response.headers:
+        if is_gates_own(url, response.headers):
             raise FetchFailed(Failure.UNREACHABLE, f"{url}: {self._explain(url) or status}")
         wait_s = retry_after_s(response.headers.get("retry-after", ""), self._now())
         if status == _TOO_MANY or (status == _UNAVAILABLE and wait_s is not None):

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Any, Literal
 
-import brotli  # type: ignore[import-untyped]
+from crawler.unpacking import unpacked
 
-__all__ = ["Kind", "SavedAnswer", "Truncated", "kind_of", "open_archive", "unzipped"]
+__all__ = ["Kind", "SavedAnswer", "Truncated", "kind_of", "open_archive", "saved_pages", "unzipped"]
 
 _MAX_BODY = 20_000_000
 _MAX_ANSWERS = 20_000
@@ -100,6 +100,20 @@ def open_archive(content: bytes, kind: Kind) -> Iterator[SavedAnswer | Truncated
         yield SavedAnswer(url=_origin(content), media_type=media_type, body=content)
 
 
+def saved_pages(content: bytes, suffix: str) -> tuple[SavedAnswer, ...]:
+    """Return the pages a file was saved for: that of an MHTML without its frames, all textual answers of a record, or the file itself."""
+    plain = unzipped(content)
+    kind = kind_of(plain, suffix)
+    whole = SavedAnswer(url=_origin(plain), media_type="text/html", body=plain)
+    if kind not in ("har", "mhtml"):
+        return (whole,)
+    answers = [one for one in open_archive(plain, kind) if isinstance(one, SavedAnswer)]
+    if kind == "mhtml":
+        pages = [one for one in answers if "html" in one.media_type]
+        answers = pages[:1]  # RFC 2557: what the others belong to comes first
+    return tuple(answers)
+
+
 def _origin(content: bytes) -> str:
     head = content[:_HEAD]
     found = _SAVED_FROM.search(head) or _SINGLE_FILE.search(head) or _ADDRESS.search(content[:200_000])
@@ -176,23 +190,8 @@ def _body(text: str, encoding: str, coding: str) -> bytes:
             body = base64.b64decode(body[: _MAX_BODY * 2], validate=False)
         except (binascii.Error, ValueError):
             return b""
-        body = _unpacked(body, coding)
+        body, _ = unpacked(body, coding, _MAX_BODY)
     return unzipped(body, _MAX_BODY)[:_MAX_BODY]
-
-
-def _unpacked(body: bytes, coding: str) -> bytes:
-    """Return the body unpacked up to the limit; one that is no longer packed as it came."""
-    if coding == "br":
-        try:
-            return bytes(brotli.Decompressor().process(body, output_buffer_limit=_MAX_BODY))
-        except brotli.error:
-            return body
-    for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS) if coding == "deflate" else ():
-        try:
-            return zlib.decompressobj(bits).decompress(body, _MAX_BODY)
-        except zlib.error:
-            continue
-    return body
 
 
 # --- MHTML ------------------------------------------------------------------------------------------------------------

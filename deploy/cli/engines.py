@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.engines import Provider, engines
-from crawler.engines.model import EngineFailure
+from crawler.engines.model import EngineFailure, Row
 from crawler.engines.records import check_recorded, record_of
 from crawler.pauses import pauses_of
+from crawler.platforms.archive import saved_pages
 from crawler.platforms.model import known_platforms, load_platforms
 from crawler.platforms.records import check_recorded_files
 from deploy.cli import output, session
@@ -27,7 +28,8 @@ app = typer.Typer(
     help="搜索引擎和平台定义：解析已保存的结果页、检查规则是否仍然有效、查看和解除暂停。", no_args_is_help=True
 )
 
-_MAX_PAGE = 20_000_000
+_MAX_FILE = 60_000_000
+"""A page saved with its pictures; what follows is cut."""
 _ENGINE = Annotated[str, typer.Argument(help="baidu, bing, so360, sogou, weixin, quark, toutiao or searxng.")]
 
 
@@ -39,7 +41,7 @@ def _engines() -> dict[str, Provider]:
 @app.command()
 def parse(
     engine: _ENGINE,
-    file: Annotated[Path, typer.Argument(help="A saved result page, HTML or JSON.")],
+    file: Annotated[Path, typer.Argument(help="A saved result page: HTML, JSON, MHTML or a HAR record.")],
 ) -> None:
     """读出一个已保存结果页中的自然结果和广告。"""
     known = _engines()
@@ -51,20 +53,33 @@ def parse(
         )
     try:
         with file.open("rb") as stream:
-            content = stream.read(_MAX_PAGE)
+            content = stream.read(_MAX_FILE)
     except OSError as error:
         raise InputUnreadable(str(file), f"打不开（{error.strerror}）", f"cannot open it ({error.strerror})") from None
-    try:
-        page = provider.parse(decode_html(content, "text/html"), provider.request("x", 1).url)
-    except EngineFailure as failure:
-        said = f"：{failure.detail}" if failure.detail else ""
-        raise InputUnreadable(
-            str(file),
-            f"不是可用的{provider.title}结果页（{failure.zh}{said}）",
-            f"the {provider.name} page {failure.en}" + (f" ({failure.detail})" if failure.detail else ""),
-        ) from None
-    for row in page.rows:
+    for row in _rows_of(provider, file, content):
         output.write_record(record_of(row))
+
+
+def _rows_of(provider: Provider, file: Path, content: bytes) -> tuple[Row, ...]:
+    """Return the rows of every result page in the file. Raises `InputUnreadable` with what the first page is where none can be read."""
+    rows: list[Row] = []
+    failures: list[EngineFailure] = []
+    for page in saved_pages(content, file.suffix.lower()):
+        try:
+            rows += provider.parse(decode_html(page.body, page.media_type), provider.request("x", 1).url).rows
+        except EngineFailure as other:
+            failures.append(other)
+    if rows:
+        return tuple(rows)
+    if not failures:
+        raise InputUnreadable(str(file), "文件中没有网页", "there is no page in it")
+    failure = failures[0]
+    said = f"：{failure.detail}" if failure.detail else ""
+    raise InputUnreadable(
+        str(file),
+        f"不是可用的{provider.title}结果页（{failure.zh}{said}）",
+        f"the {provider.name} page {failure.en}" + (f" ({failure.detail})" if failure.detail else ""),
+    )
 
 
 @app.command()

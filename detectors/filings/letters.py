@@ -64,7 +64,7 @@ _FORM = (
     | {ord(dash): "-" for dash in "‐‑‒–—―−﹣﹘ー_－＿"}
     | {ord(blank): " " for blank in "\u3000\xa0\u2002\u2003\u2009\u200a\u202f\u200b\u200c\u200d\u2060\ufeff\u00ad\t\r"}
 )
-_SIGNS = str.maketrans("【〔〖［】〕〗］Ⅰ⓪①②③④⑤⑥⑦⑧⑨〇", "[[[[]]]]I01234567890")
+_SIGNS = str.maketrans("【〔〖［】〕〗］Ⅰ⓪①②③④⑤⑥⑦⑧⑨〇ІⒾⓘСⒸⓒРⓅⓟіср", "[[[[]]]]I01234567890IIICCCPPPicp")
 _PLAIN = {**_FORM, **_TRADITIONAL, **_SIGNS}
 
 

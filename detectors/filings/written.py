@@ -15,7 +15,7 @@ from detectors.filings.model import Filing, FilingKind
 __all__ = ["written_filings", "written_site_codes"]
 
 _ANCHOR = re.compile(
-    r"[IＩiｉLlｌ1|公网網标標识識ABＡＢ备備](?:(?<=[IＩiｉLlｌ1|])[\s.．\u200b-\u200d\ufeff]{0,2}[CＣcｃ][\s.．\u200b-\u200d\ufeff]{0,2}[PＰpｐ]|(?<=公)[\s\u200b-\u200d\ufeff]{0,3}[网網安备備]"
+    r"[IＩiｉІіⒾⓘLlｌ1|公网網标標识識ABＡＢ备備](?:(?<=[IＩiｉІіⒾⓘLlｌ1|])[\s.．\u200b-\u200d\ufeff]{0,2}[CＣcｃСсⒸⓒ][\s.．\u200b-\u200d\ufeff]{0,2}[PＰpｐРрⓅⓟ]|(?<=公)[\s\u200b-\u200d\ufeff]{0,3}[网網安备備]"
     r"|(?<=[网網])[\s]{0,3}[安备備]|(?<=[标標识識])[识識志誌别別]|(?<=[ABＡＢ])[12１２]|(?<=[备備])[\s\u200b]{0,3}[\d０-９])"
 )
 """Where a number may be: raw spellings of the words below, found in one pass."""
@@ -24,8 +24,9 @@ _BEHIND = 120
 """Characters looked at before and behind such a word; no number with its signs is longer."""
 _S = r"[\s]{0,3}"
 _ICP_WORD = re.compile(r"[IiLl1|][\s.]{0,2}[Cc][\s.]{0,2}[Pp](?![A-Za-z])")
-_NUMBER = r"(?P<digits>\d(?: \d){5,15}(?!\d)|(?:\d{8}|\d{10})(?!\d)|\d{2,6}[ -]\d{4,8}(?=\s{0,3}号)|\d{2,10}[*×Xx]{2,10}|\d{1,16}|[A-Za-z0-9*×]{4,16})"
-_SERIAL = rf"(?:{_S}-{_S}(?P<serial>\d{{1,4}})(?!\d){_S}(?P<sort>[AXKaxk](?![A-Za-z0-9]))?)?"
+_NUMBER = r"(?P<digits>\d(?: \d){5,15}(?!\d)|(?=(?:\d ?){8}(?:\d ?\d)?\s{0,3}号)\d{1,9}(?: \d{1,9}){1,4}|(?:\d{8}|\d{10})(?!\d)|\d{2,6}[ -]\d{4,8}(?=\s{0,3}号)|\d{2,10}[*×Xx]{2,10}|[\dOo]{8}(?:[\dOo]{2})?(?=\s{0,3}号)|\d{1,16}|[A-Za-z0-9*×]{4,16}|[零一二三四五六七八九\d]{8}(?:[零一二三四五六七八九\d]{2})?)"
+_SERIAL = rf"(?:{_S}(?:-|(?<=号)一(?=\d)){_S}(?P<serial>\d{{1,4}})(?!\d){_S}(?P<sort>[AXKaxk](?![A-Za-z0-9]))?)?"
+_ALIKE = str.maketrans("零一二三四五六七八九Oo", "012345678900")
 _AFTER_ICP = re.compile(
     rf"[.·]?{_S}(?P<word>[备证]?)(?:案(?:证|编)?(?:序?号|号码)?|书?编?号|字第?|字?\[?第)?{_S}[:-]?{_S}[(\[]?{_S}{_NUMBER}{_S}[)\]]?{_S}(?P<end>号?){_SERIAL}"
 )
@@ -47,7 +48,7 @@ _AFTER_POLICE = re.compile(
     rf"(?:案)?{_S}(?:登记)?(?:序|编)?(?:号码?)?{_S}:?{_S}(?:第)?{_S}[(\[]?{_S}(?P<digits>\d{{2,8}}(?: \d{{2,10}}){{1,4}}(?=\s{{0,3}}号)|\d{{2,14}}[*×Xx]{{2,14}}|\d{{1,20}}|[Xx*×]{{6,20}}){_S}[)\]]?{_S}号?"
 )
 _SITE_CODE = re.compile(
-    rf"(?:标识|识别|标志){_S}编?码号?{_S}[:为]{{0,2}}{_S}[(\[]?{_S}(?P<code>\d{{1,6}}(?: \d{{1,6}}){{1,4}}|[A-Za-z]{{0,2}}\d{{4,16}})"
+    rf"(?:标识|识别|标志){_S}编?码号?{_S}(?:[:为]{{0,2}}|\|(?=\s?(?:bm|\d\d)\d{{8}}(?!\d))){_S}[(\[]?{_S}(?P<code>\d{{1,6}}(?: \d{{1,6}}){{1,4}}|[A-Za-z]{{0,2}}\d{{4,16}})"
 )
 _OTHERS_CODE = re.compile(r"[一-鿿](?<![站网府关位一案])\s{0,3}$")
 """Before 标识码 or 识别码: it is a product's, a machine's or a person's."""
@@ -120,7 +121,7 @@ def _icp(text: str, plain: str) -> Iterator[Filing]:
 def _head_before(plain: str, at: int) -> tuple[str, bool, int]:
     """Return the letter before a number's word (empty: none), whether it is a joke registry's, and where it starts."""
     window = plain[max(0, at - _HEAD_WINDOW) : at]
-    near = window.rstrip(" \n.·)]")
+    near = window.rstrip(" \n.·)]-")
     if len(window) - len(near) > 3 or not near:  # noqa: PLR2004 - farther away it belongs to something else
         return "", False, at
     end = at - (len(window) - len(near))
@@ -137,7 +138,7 @@ def _head_before(plain: str, at: int) -> tuple[str, bool, int]:
 
 
 def _icp_filing(found: re.Match[str], head: str, icp: str, *, is_parody: bool) -> Filing | None:
-    word, digits = found["word"], re.sub("[ -]", "", found["digits"]).upper()
+    word, digits = found["word"], _digits_of(found["digits"])
     letter = head.lstrip("*?")
     is_placeholder = not digits.isdigit() and set(digits) <= set("0123456789X*×")
     is_number = digits.isdigit() or is_placeholder or (is_parody and word == "备")
@@ -150,7 +151,16 @@ def _icp_filing(found: re.Match[str], head: str, icp: str, *, is_parody: bool) -
     kind = FilingKind.LICENCE if word == "证" else FilingKind.ICP
     number = f"{letter}ICP{word}{digits}号{_serial_of(found)}"
     fault = "" if kind is FilingKind.LICENCE or is_parody else _icp_fault(head, word, digits, icp)
+    if not fault and "O" in found["digits"].upper():
+        fault = "数字中混有字母"
     return Filing(kind, number, "", 0, fault=fault)
+
+
+def _digits_of(written: str) -> str:
+    """Return a number in digits, whether it was written in characters or with the letter O for a nought; others as they are."""
+    joined = re.sub("[ -]", "", written)
+    digits = joined.translate(_ALIKE)
+    return digits if digits.isdigit() else joined.upper()
 
 
 def _serial_of(found: re.Match[str]) -> str:

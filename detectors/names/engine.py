@@ -40,10 +40,14 @@ _EYE_FROM = 500
 _PROOF = 850
 """A whole official host or gov.cn inside the name: what is reported below a school's domain."""
 _IS_ABROAD = re.compile(
-    r"(?:.+\.)?(?:ar|at|au|be|br|ca|ch|cl|cz|de|dk|es|fi|fr|gr|hu|ie|il|in|it|jp|kr|mx|nl|no|nz|pl|pt|ro|se|tr|uk|za)"
+    r"(?:.+\.)?(?:ar|at|be|ch|cl|cz|de|dk|es|fr|gr|id|il|in|it|mx|nl|nz|ph|pl|pt|ro|se|th|tr|uk|vn|za)"
 ).fullmatch
 """Countries whose own people have names there, and who counterfeit no Chinese office with a name that only hints at one."""
 _ABROAD_FROM = 650
+_IS_CLOSED = re.compile(r"(?:.+\.)?(?:au|br|ca|fi|hu|ie|jp|kr|my|no|sg|us)").fullmatch
+"""Countries that give names to those who live there only."""
+_CLOSED_FROM = 870
+"""More than a short label with gov (`govmem.us` are members of some government) or any brand alone."""
 _SHORTEST_ALONE = 6
 _LONG_ALONE = 12
 """A word with a slip of the finger needs company, or this length."""
@@ -192,6 +196,8 @@ def _believed_from(suffix: str, kind: ParentKind | None) -> int:
     """Return from which score on a hit below this suffix is reported."""
     if kind is ParentKind.SCHOOL:
         return _PROOF
+    if _IS_CLOSED(suffix):
+        return _CLOSED_FROM
     return _ABROAD_FROM if _IS_ABROAD(suffix) else EMIT_FROM
 
 
@@ -229,10 +235,12 @@ def _is_crooked(eye: ReadName, token: Token) -> bool:
 
 
 def _is_supported(tokens: list[Token]) -> bool:
-    """Say whether a query word with a slip has a brand or a trade beside it; words that are right support each other."""
+    """Say whether a query word with a slip has a brand, a trade or gov beside it; words that are right support each other."""
     if not any(t.is_bent and t.is_a("query", "certificate") for t in tokens):
         return True
-    return any(t.is_a("brand") or t.sense("trade", "long", "name", "initials") for t in tokens)
+    return any(
+        t.is_a("brand") or t.sense("trade", "long", "name", "initials") or t.sense("government", "gov") for t in tokens
+    )
 
 
 def _stands_alone(eye: ReadName, token: Token) -> bool:

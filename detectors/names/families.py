@@ -20,6 +20,7 @@ _FIRST_WORDS = 3
 _FOR_PLAIN = frozenset({"chaxun", "zscx", "zhengshu", "zhengshuchaxun", "chaxunwang"})
 """Beside these even a plain word (`diangong`) is about certificates."""
 _TELLING_INITIALS = 5
+_CERTIFICATE = "zs"
 _MAX_READING = 40
 _ASKING = ("chaxun", "cx", "pingtai", "pt", "wang", "w")
 """A reading that ends like this already says query, platform or net."""
@@ -187,7 +188,8 @@ def _trades(subject: Subject) -> Iterator[Label]:
 
 
 def _trade(subject: Subject, word: str, weight: str, step: int) -> Iterator[Label]:
-    tails = words_of("trade")
+    is_paper = word.endswith(_CERTIFICATE)  # 证书 is not said twice
+    tails = [tail for tail in words_of("trade") if not (is_paper and tail.text.startswith(_CERTIFICATE))]
     if weight == "name" or word.endswith("zheng"):
         yield Label(word, Technique.PINYIN, step + (1 if weight == "name" else 2), Family.TRADE)
     for tail, cost in tails:

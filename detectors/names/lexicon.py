@@ -4,11 +4,13 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from string import ascii_lowercase
 
+from detectors.names.syllables import syllables
 from detectors.names.target import TargetIndex
 from keywords.loader import load_lexicon, rows
 from keywords.model import SiteKind, TermKind
@@ -20,6 +22,12 @@ _PAPERS = ("z", "ry", "ryz", "zyz", "czz", "zgz", "hgz", "gl", "gly", "glry")
 """证, 人员, 人员证, 作业证, 操作证, 资格证, 合格证, 管理, 管理员, 管理人员 in initials."""
 _HOLDERS = ("yuan", "renyuan", "renyuanzheng", "ry", "tezhong")
 """员, 人员, 人员证 in pinyin, 人员 in initials; 特种 behind a kind of work."""
+_PAPER = "z"
+"""证 in initials."""
+_HALF_PAPERS = (_PAPER, "czz", "ry")
+"""证, 操作证, 人员 behind a word half in initials."""
+_HALF = 2
+"""So many syllables stand at least in each half of a word that is half pinyin, half initials."""
 _LONG_OFFICE = 5
 _LONG_INITIALS = 8
 _LONG_NAME = 14
@@ -73,10 +81,14 @@ class Lexicon:
     """What only companies call themselves (`tech`, `trading`): beside a few letters they speak for an owner of that name."""
     made: frozenset[str]
     """Trades made of others by one more word (`tzzyz`, `tzsbzyry`): they say less alone than those of the table."""
+    halves: frozenset[str]
+    """Those of them that are half pinyin and half initials: nobody breaks them with a hyphen."""
     provinces: frozenset[str]
     """Provinces in pinyin and initials, whose offices are 厅; elsewhere they are 局 or 委."""
     municipalities: frozenset[str]
     """Cities by rank of a province, in pinyin and initials, whose offices are called as a city's."""
+    provincial_suffixes: dict[str, str]
+    """Suffixes below `.cn` that are a province's (`hb.cn`, for anybody), with the province in pinyin."""
     papers: dict[str, str]
     """Certificates' names that end in 证 as they read (`dianlangongzheng`), with the site that verifies each."""
     paper_initials: dict[str, str]
@@ -126,6 +138,11 @@ def _provinces() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(words[0]), frozenset(words[1])
 
 
+@lru_cache(maxsize=1)
+def _provincial_suffixes() -> dict[str, str]:
+    return {f"{row['suffix']}.cn": row["pinyin"] for row in _read("places.csv") if row["suffix"]}
+
+
 def _certificates() -> Iterator[Sense]:
     """Yield the certificates' names of `keywords/data/certificates.csv` that mean nothing else."""
     for term in load_lexicon().of_kind(TermKind.CERTIFICATE):
@@ -138,10 +155,11 @@ def _certificates() -> Iterator[Sense]:
 
 def _papers() -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield the syllables of the certificates' names that end in 证, with the site that verifies each."""
-    syllables = {char: row["syllable"] for row in rows("syllables") for char in row["characters"]}
+    spoken = {char: row["syllable"] for row in rows("syllables") for char in row["characters"]}
     for sense in _certificates():
-        if sense.word.endswith("证") and all(char in syllables for char in sense.word):
-            yield tuple(syllables[char] for char in sense.word), sense.about
+        read = tuple(char if char in ascii_lowercase else spoken.get(char, "") for char in sense.word)
+        if sense.word.endswith("证") and all(read):
+            yield read, sense.about
 
 
 def build_lexicon(index: TargetIndex) -> Lexicon:
@@ -157,7 +175,9 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         else:
             senses[sense.word].append(sense)
     ordinary = frozenset(named["ordinary"])
-    made = [s for s in _made(senses) if s.word not in senses and s.word not in ordinary]
+    made = list(
+        {s.word: s for s in _made(senses, ordinary) if s.word not in senses and s.word not in ordinary}.values()
+    )
     for sense in (*made, *_readings(index), *_label_senses(index, ordinary)):
         if all(known.kind != sense.kind for known in senses[sense.word]):
             senses[sense.word].append(sense)
@@ -172,8 +192,10 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         gov_words=frozenset(named["ordinary_gov"]),
         company_words=frozenset(named["ordinary_company"]),
         made=frozenset(sense.word for sense in made),
+        halves=frozenset(sense.word for sense in made if sense.weight == "long" and not _is_read(sense.word)),
         provinces=provinces,
         municipalities=municipalities,
+        provincial_suffixes=_provincial_suffixes(),
         papers={"".join(paper): about for paper, about in reversed(papers) if len("".join(paper)) >= _LONG_PAPER},
         paper_initials={
             letters: about
@@ -184,12 +206,42 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
     )
 
 
-def _made(senses: Mapping[str, list[Sense]]) -> Iterator[Sense]:
-    """Yield a trade's name or initials with a paper or its holders behind it: 特种作业 → 特种作业证, 特种作业人员."""
-    for sense in [s for several in senses.values() for s in several if s.kind == "trade"]:
-        behind = _PAPERS if sense.weight == "initials" else _HOLDERS if sense.weight == "long" else ()
-        if not sense.word.endswith(("zheng", "yuan", "gong", "ju", "ting")):
-            yield from (Sense(sense.word + word, "trade", sense.weight, sense.about) for word in behind)
+def _made(senses: Mapping[str, list[Sense]], ordinary: frozenset[str]) -> Iterator[Sense]:
+    """Yield a trade's words with a paper or its holders behind them, and half in initials: 特种作业证, `aqyczs`, `gaokongzyz`."""
+    trades = [s for several in senses.values() for s in several if s.kind == "trade"]
+    known = {s.word for s in trades}
+    yield from (s for sense in trades for s in _with_paper(sense, known))
+    asking = {word for word, several in senses.items() if any(s.kind in {"query", "certificate"} for s in several)}
+    halves = [half for sense in trades for half in _half_in_initials(sense, asking) if half.word not in ordinary]
+    yield from halves
+    bare = [s for s in halves if not _VOWEL(s.word[-_HALF:]) and not s.word.endswith(_HALF_PAPERS)]
+    yield from (replace(s, word=s.word + word) for s in bare for word in _HALF_PAPERS)
+
+
+def _with_paper(sense: Sense, known: Collection[str]) -> Iterator[Sense]:
+    """Yield a trade with a paper or its holders behind it; a paper in initials (`aqycz`) may say 证书 instead (`aqyczs`)."""
+    behind = _PAPERS if sense.weight == "initials" else _HOLDERS if sense.weight == "long" else ()
+    if not sense.word.endswith(("zheng", "yuan", "gong", "ju", "ting")):
+        yield from (replace(sense, word=sense.word + word) for word in behind)
+    elif sense.weight == "long" and sense.word.endswith(("yuan", "gong")):
+        yield replace(sense, word=sense.word + _PAPER)
+    is_paper = sense.weight == "initials" and sense.word.endswith(_PAPER) and len(sense.word) >= _LONG_OFFICE
+    if is_paper and sense.word.removesuffix(_PAPER) not in known:  # else: `tzzy` before `zs`
+        yield replace(sense, word=f"{sense.word}s")
+
+
+def _half_in_initials(sense: Sense, asking: Collection[str]) -> Iterator[Sense]:
+    """Yield a pinyin word with the syllables of its first or last half in initials: `gaokongzy`, `tzsbzuoyerenyuan`.
+
+    A half that asks (`zhengshu`) stays a word of its own: `tzsbzy` before `zhengshu` is no `zyzhengshu`.
+    """
+    is_spoken = sense.weight in {"long", "name"} and not sense.word.startswith(("guojia", "quanguo"))
+    parts = syllables(sense.word) if is_spoken else ()
+    for cut in range(_HALF, len(parts) - _HALF + 1):
+        first, last = parts[:cut], parts[cut:]
+        if "".join(last) not in asking:
+            yield replace(sense, word="".join((*(part[0] for part in first), *last)), weight="long")
+        yield replace(sense, word="".join((*first, *(part[0] for part in last))), weight="long")
 
 
 def _readings(index: TargetIndex) -> Iterator[Sense]:
@@ -215,6 +267,11 @@ def _label_senses(index: TargetIndex, ordinary: frozenset[str]) -> Iterator[Sens
             yield Sense(target.sub, "sub", "", target.imitates)
         if national and target.rank <= 3 and len(target.brand) >= _LONG:  # noqa: PLR2004 - national bodies
             yield Sense(target.brand, "brand", "distinctive", target.imitates)
+
+
+def _is_read(word: str) -> bool:
+    """Say whether a word is syllables throughout, perhaps but for 证 or 人员 in initials."""
+    return any(syllables(word.removesuffix(ending)) for ending in ("", _PAPER, "ry"))
 
 
 def _is_free(sense: Sense) -> bool:

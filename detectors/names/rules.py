@@ -28,6 +28,8 @@ _SHORT = 4
 _LONG_WORD = 4
 _LONG_QUERIES = frozenset({"chaxun", "zhengshu", "zhengshuchaxun", "zscx"})
 """The only ones that count beside three letters everybody uses (`mps`, `moe`)."""
+_GLUED_WEAK = frozenset({"gw", "infopub"})
+"""官网, and what stands in the official address itself: they need not be told apart from a label few others own."""
 _PORTALS = frozenset({"online", "portal", "pingtai", "menhu", "login", "wap", "h5", "xitong", "fuwu", "zhongxin"})
 _FOREIGN_END = re.compile(r"[aeiou](?:[a-z]?|(?:s|n|r|l)[a-z]{0,3})|son|sen|man(?:n)?|berg|stein").fullmatch
 """How a foreign word goes on behind the letters of a brand."""
@@ -225,18 +227,27 @@ def _with_query(
             is_strong = is_strong or _own_trade(reading, token, other, target)
         if other.is_a("sub", "hotline"):
             is_strong = other.senses[0]
+        is_office = _is_its_office(reading, token, other, brand, target)
         is_weak = (
             other.is_a(*weak_kinds)
             and not other.sense("certificate", "training")
-            and (reading.is_apart(token, other) or (other.word == "gw" and brand.weight == "rare"))
+            and (reading.is_apart(token, other) or (other.word in _GLUED_WEAK and brand.weight == "rare"))
         )
-        if not is_strong and not is_weak:
+        if not is_strong and not is_weak and not is_office:
             continue
         is_plain = token.is_next_to(other) and other.word in _LONG_QUERIES and not other.is_bent
         if brand.weight == "shared" and not is_plain:
             continue
         reason = f"域名把官方标识“{brand.word}”与“{other.word}”等查询、证书字样组合在一起"
         yield reading.hit(target, Technique.BRAND_WITH_QUERY, strong if is_strong else weak, (token, other), reason)
+
+
+def _is_its_office(reading: Reading, token: Token, other: Token, brand: Sense, target: Target | None) -> bool:
+    """Say whether the body's own office stands beside its label, told apart, and nothing else: `samr-scjg`, `mem-yjj`."""
+    office = other.sense("department")
+    if office is None or not (reading.is_apart(token, other) and reading.is_label(token, other)):
+        return False
+    return brand.weight != "short" or (target is not None and office.about == target.imitates)
 
 
 def _own_trade(reading: Reading, brand: Token, other: Token, target: Target | None) -> Sense | None:

@@ -71,6 +71,10 @@ _ALIKE = {
     "业": "亚",
 }
 """Characters that a hasty eye takes for those of an official name: of other words, of old and of Japanese print."""
+_ASKS_PAPER = "证(?:书|件)?(?:查询|查验|验证|核验|核查|真伪)|(?:查询|查验|验证|核验|核查|查)证(?:书|件)?"
+"""证书查询 or 查询证书, as one writes it."""
+_SOLD = re.compile("代办|代理|转让|挂靠|培训|报考|咨询|办理|招聘|中介|题库|网校|辅导").search
+"""What is said of offices and their papers by those who live on them: nobody's name for an office."""
 _SHORTENED = 8
 """What is left of a national site's name without such an end is told by this length."""
 
@@ -172,7 +176,7 @@ class ChineseNames:
             elif one.word.text == _PLAINLY and _is_whole(free, _with_net(free, one), found, nets=True):
                 yield _hit("", 420, (one,), f"中文域名只写“{_PLAINLY}”，似官方查询网站")
             elif one.word.kind == "zh_office":
-                yield from self._office(one, company)
+                yield from self._office(free, one, company)
             elif one.word.kind == "brand":
                 yield from self._brand(one, company)
             elif one.word.kind == "zh_government":
@@ -207,6 +211,8 @@ class ChineseNames:
 
     def _organ(self, free: str, one: _Found, company: list[_Found], found: list[_Found]) -> Iterator[NameHit]:
         beside = _first(company, ("zh_query", "gov", "brand", "zh_government", "zh_trade", "zh_organ"))
+        if beside and beside.word.kind in {"zh_trade", "zh_organ"} and _SOLD(self._simplify(free)):
+            return
         if beside:
             about = self._query_sites.get(one.word.about, one.word.about)
             reason = f"中文域名把机关名称“{one.word.text}”与“{beside.word.text}”组合，似官方查询网站"
@@ -243,12 +249,13 @@ class ChineseNames:
         longer = replace(whole, end=after)
         return whole if _is_whole(free, longer, [f for f in found if f.word.kind != "zh_query"], trades=True) else None
 
-    def _office(self, one: _Found, company: list[_Found]) -> Iterator[NameHit]:
-        """`江苏应急查询`: a place, what its office is called for short, and a word of query."""
+    def _office(self, free: str, one: _Found, company: list[_Found]) -> Iterator[NameHit]:
+        """`建委查询证书`, `江苏应急查询`: what an office is called for short and 证书查询 beside it, or its place before it and a word of query."""
         place = _place_before(one, company)
         query = next((f for f in company if f.word.kind == "zh_query" and f.word.weight != "weak"), None)
-        if query and query.word.text.startswith("证") and query.start == one.end:
-            reason = f"中文域名把机关简称“{one.word.text}”与“{query.word.text}”组合，似官方查询网站"
+        simple, office = self._simplify(free), re.escape(one.word.text)
+        if query and re.search(f"{office}-?(?:{_ASKS_PAPER})|(?:{_ASKS_PAPER})-?{office}", simple):
+            reason = f"中文域名把机关简称“{one.word.text}”与“{query.word.text}”等证书查询字样组合，似官方查询网站"
             yield _hit(one.word.about, 560, (one, query), reason)
         elif place and query:
             reason = f"中文域名把“{place.word.text}{one.word.text}”与“{query.word.text}”组合，似官方查询网站"

@@ -19,6 +19,7 @@ _SLIPS = ("gvo", "ogv", "ggov", "goov", "govv", "gow", "giv", "gpv", "fov", "hov
 _SHORTEST = 5
 """Places and bodies of fewer letters are many other things with a slip in them."""
 _SHORTEST_BRAND = 3
+_SHORTEST_ASKING = 4
 _LONG = 8
 """Of so many letters even everyday words (`creditchina`) are known with a slip beside gov."""
 _NATIONAL_RANK = 3
@@ -30,8 +31,8 @@ class MisspeltGov:
 
     def __init__(self, index: TargetIndex, lexicon: Lexicon) -> None:
         self._targets = dict(_named(index, lexicon))
-        self._labels = self._targets | dict(_local(index, lexicon))
-        """The same and the labels of local hosts, which stand beside a slip of gov only as they are written."""
+        self._labels = self._targets | dict(_local(index, lexicon)) | dict(_asking(index, lexicon))
+        """The same, the labels of local hosts and words of query and of the trade, which stand beside a slip of gov only as they are written."""
         self._hosts = dict(_slipped_hosts(index, lexicon))
         """(Sub-label, brand with a slip) → host."""
         self._doubled = dict(_doubled_hosts(index, lexicon))
@@ -135,6 +136,14 @@ def _local(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[str, Target]]
     for target in index.targets:
         if target.is_government and len(target.brand) >= _SHORTEST and target.brand not in lexicon.ordinary:
             yield target.brand, target
+
+
+def _asking(index: TargetIndex, lexicon: Lexicon) -> Iterator[tuple[str, Target | None]]:
+    """Yield words of query, which point to nobody, and of the trade."""
+    yield from ((word, None) for word in sorted(lexicon.words("query", "strong")) if len(word) >= _SHORTEST_ASKING)
+    for word in sorted(lexicon.words("trade", "long", "name", "initials") - lexicon.made):
+        sense = next(s for s in lexicon.senses[word] if s.kind == "trade")
+        yield word, index.about(sense.about)
 
 
 def _national_body(index: TargetIndex, lexicon: Lexicon, label: str) -> Target | None:

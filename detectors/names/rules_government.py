@@ -8,7 +8,7 @@ from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
 from detectors.names.rules import Reading
 from detectors.names.syllables import is_pinyin
-from detectors.names.tokens import Token
+from detectors.names.tokens import Token, bent_queries
 
 __all__ = ["government_clues", "government_hits"]
 
@@ -63,7 +63,7 @@ def _gov_cn(reading: Reading, start: int) -> Iterator[NameHit]:
     if written == "govcn" and _word_before(reading, start) in reading.lexicon.gov_words:
         return
     if written == "gov.cn" and has_edges[1]:
-        score, technique = 860, Technique.GOV_CN_INSIDE
+        score, technique = 870, Technique.GOV_CN_INSIDE
         reason = f"“{written}”出现在域名中部，真正的注册部分在其后"
     elif _is_anothers_sub_label(reading, start):
         return
@@ -157,6 +157,12 @@ def _gov_in_chinese_company(reading: Reading, token: Token) -> Iterator[NameHit]
     """`chaxun-gov.com`, `hnjsgov.com`: gov beside words that only a Chinese office would have."""
     row = reading.row_of(token)
     company = [t for t in row if _is_chinese_company(t, is_under_cn=reading.name.is_under_cn)]
+    # `govkaoshi` is a school's: examinations for those who would serve
+    company = [
+        t
+        for t in company
+        if not (t.sense("certificate", "training") and t.start == token.end) or reading.is_apart(t, token)
+    ]
     ordinary = reading.lexicon.ordinary
     company += [t for t in row if t.is_a("official") and len(t.word) >= _LONG_LABEL and t.word not in ordinary]
     initials = [t for t in row if t.sense("place", "initials")]
@@ -250,6 +256,7 @@ def government_clues(lexicon: Lexicon) -> Iterator[Clue]:
     yield clue(_GOV_WORD, "cn")
     yield from (clue(_GOV_WORD, second, "cn") for second in _CN_SECOND)
     yield from beside((_GOV_WORD,), lexicon.senses.keys(), alone=True)
+    yield from beside((_GOV_WORD,), bent_queries(lexicon), alone=True)
     yield from (clue(slip, "cn") for slip in ("ggov", "goov", "govv"))
     pinyin = [word for word in lexicon.words("government", "zw") if "zheng" in word or word in _SERVICE]
     yield from map(clue, _WHOLE)

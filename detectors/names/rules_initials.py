@@ -15,13 +15,14 @@ __all__ = ["initials_clues", "initials_hits"]
 _OFFICES = ("yjt", "rst", "zjt", "jst", "gat")
 _CITY_OFFICES = ("yjj", "ajj", "yjglj", "zjw", "rsj", "gaj")
 _LOCAL_OFFICES = (
-    "ajj", "yjj", "yjt", "yjglj", "yjglt", "zjj", "zjt", "zjw", "scjg", "scjgj", "rsj", "rst",
-    "shichangjianguan", "yingjiguanli", "zhujianting", "zhujianju", "shijianju", "anjianju",
+    "shichangjianguan", "yingjiguanli", "zhujianting", "zhujianju", "shijianju", "anjianju", "yjglj", "yjglt", "yjglb",
+    "scjgj", "scjg", "ajj", "yjj", "yjt", "yjb", "zjj", "zjt", "zjw", "zjb", "jst", "rsj", "rst", "rsb",
 )  # fmt: skip
+"""The longer before what they begin with. The three ministries too, in the letters people type."""
 _PAPERS = ("czz", "aqy", "dgz", "hgz", "aqzg")
 """Initials that are trades beside an office only."""
 _PLACES, _TRADES = ("initials",), ("initials", "long", "name")
-_QUERIES = frozenset({"cx", "zs", "zscx", "chaxun", "zhengshu"})
+_QUERIES = ("zhengshuchaxun", "zhengshu", "chaxun", "zscx", "cxpt", "cx", "zs")
 _BODIES = ("osta", "cpta")
 _SOCIETIES = "org.cn"
 _CONSONANTS = "bcdfghjklmnpqrstwxyz"
@@ -40,7 +41,7 @@ def initials_hits(name: ReadName, index: TargetIndex, lexicon: Lexicon) -> Itera
         rank = "省" if office in _OFFICES else "市"
         if place in (lexicon.provinces if rank == "省" else lexicon.municipalities) and (query or name.is_under_cn):
             yield _hit(name, start, index.of_words((place, office)), f"{place}（{rank}）与机构缩写“{office}”")
-    elif paired := _office_and_trade(name, lexicon):
+    elif paired := _office_and_trade(label, lexicon):
         office, trade = paired
         yield _hit(name, start, index.about(_site_of(trade, lexicon)), f"机构缩写“{office}”与“{trade}”")
     elif name.suffix == _SOCIETIES and (found := _OF_STATE(label)) and found[1] not in lexicon.provinces:
@@ -48,30 +49,27 @@ def initials_hits(name: ReadName, index: TargetIndex, lexicon: Lexicon) -> Itera
         yield _hit(name, start, index.query_site(found[2]), f"缩写“{found[1]}”与官方标识“{found[2]}”")
 
 
-def _office_and_trade(name: ReadName, lexicon: Lexicon) -> tuple[str, str] | None:
-    """Return the two where the registered label is an office, perhaps behind its place, and a trade, with a hyphen between: `jszjt-aqy`.
+def _office_and_trade(label: str, lexicon: Lexicon) -> tuple[str, str] | None:
+    """Return the two where a label is an office, perhaps behind its place, and a trade: `jszjt-aqy`, `yjbtzzy`.
 
     Words of query may stand around the two, not between them: the clues are for two that stand next to each other.
     """
-    if not name.free:
-        return None
-    pieces = name.shown[: name.ends[name.free - 1]].rpartition(".")[2].split("-")
-    if pieces[0] in _QUERIES:
-        del pieces[0]
-    if pieces and pieces[-1] in _QUERIES:
-        del pieces[-1]
-    match pieces:
-        case [office, trade] if _is_trade(trade, lexicon) and _ends_in_office(office, lexicon):
-            return office, trade
-        case [trade, office] if office in _LOCAL_OFFICES and _is_trade(trade, lexicon):
-            return office, trade
+    for core in _without_queries(label):
+        for office in _LOCAL_OFFICES:
+            before, found, after = core.partition(office)
+            if found and before and not after and _is_trade(before, lexicon):
+                return office, before
+            if found and _is_trade(after, lexicon) and (not before or _is(before, lexicon, "place", _PLACES)):
+                return office, after
     return None
 
 
-def _ends_in_office(piece: str, lexicon: Lexicon) -> bool:
-    office = next((one for one in _LOCAL_OFFICES if piece.endswith(one)), None)
-    before = piece.removesuffix(office) if office else ""
-    return office is not None and (not before or _is(before, lexicon, "place", _PLACES))
+def _without_queries(label: str) -> Iterator[str]:
+    """Yield the label, then without a word of query before it, behind it, and both."""
+    begins = [label, *(label.removeprefix(word) for word in _QUERIES if label.startswith(word))][:2]
+    for begin in begins:
+        yield begin
+        yield from (begin.removesuffix(word) for word in _QUERIES if begin.endswith(word))
 
 
 def _is_trade(piece: str, lexicon: Lexicon) -> bool:

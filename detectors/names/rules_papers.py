@@ -1,12 +1,13 @@
-"""A certificate's name in pinyin or initials with 查询 behind it: `dianlangongzheng-chaxun.com`, `hgzchaxun.cn`.
+"""A certificate's name in pinyin or initials with 查询 behind it: `dianlangongzheng-chaxun.com`, `diangongzcx.com`, `hgzchaxun.cn`.
 
 The names are those of `keywords/data/certificates.csv`, read aloud: what the lexicon need not list one by one.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
-from detectors.names.clues import Clue, clue
+from detectors.names.clues import MAYBE, Clue, clue, near_end
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
 from detectors.names.read import ReadName
@@ -16,7 +17,8 @@ __all__ = ["PaperQueries"]
 _QUERY = "chaxun"
 _QUERIES = ("cx", _QUERY)
 _PAPER = "zheng"
-_ASKED = re.compile(r"zheng(?:shu)?(?=cx|chaxun)").finditer
+_ASKED = re.compile(r"z(?:heng(?:shu)?)?(?=cx|chaxun)").finditer
+"""证 or 证书 written out, or 证 in initials."""
 _INITIALS = re.compile(r"([a-z]{2,5}z)s?chaxun(?:wang|w|pt)?").fullmatch
 
 
@@ -25,26 +27,34 @@ class PaperQueries:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._papers, self._initials = lexicon.papers, lexicon.paper_initials
+        trades = lexicon.words("trade", "long", "plain")
+        self._short = {
+            f"{stem}z": about for paper, about in self._papers.items() if (stem := paper.removesuffix(_PAPER)) in trades
+        }
+        """Those of the lexicon's trades with 证 in initials: `diangongz`."""
 
     def hits(self, name: ReadName) -> Iterator[NameHit]:
         """Yield a hit of the longest certificate's name before 查询, and of initials that are all of a label but for it."""
         for asked in _ASKED(name.letters, 0, name.free):
-            end = asked.start() + len(_PAPER)
-            start = min((at for at in name.edges if name.letters[at:end] in self._papers), default=None)
+            is_short = asked[0] == "z"
+            papers, end = (self._short, asked.end()) if is_short else (self._papers, asked.start() + len(_PAPER))
+            start = min((at for at in name.edges if name.letters[at:end] in papers), default=None)
             if start is not None:
                 last = asked.end() + len(_QUERY if name.letters.startswith(_QUERY, asked.end()) else "cx")
-                yield _hit(name, start, last, self._papers[name.letters[start:end]], 470)
+                yield _hit(name, start, last, papers[name.letters[start:end]], 470)
         start = max((dot for dot in name.dots if dot < name.free), default=0)
-        found = _INITIALS(name.letters, start, name.free)
-        if found and found[1] in self._initials:
-            yield _hit(name, start, name.free, self._initials[found[1]], 420)
+        whole = _INITIALS(name.letters, start, name.free)
+        if whole and whole[1] in self._initials:
+            yield _hit(name, start, name.free, self._initials[whole[1]], 420)
 
     def clues(self) -> Iterator[Clue]:
-        """Yield the clues: all names end in 证, so that one look does for them."""
+        """Yield the clues: names written out end in 证, so that one look does for them; with 证 in initials their last syllable is needed."""
         for asked in (f"{_PAPER}{shu}" for shu in ("", "shu")):
             for query in _QUERIES:
                 looks = clue(asked, query).looks
                 yield from (Clue((paper.removesuffix(_PAPER) + asked, query), looks) for paper in self._papers)
+        for paper, query in product(self._short, _QUERIES):
+            yield Clue((paper, query), (near_end(paper[:-1]) + "z" + MAYBE + query[0],))
         for letters in self._initials:
             yield clue(letters, _QUERY)
             yield clue(letters, f"s{_QUERY}")

@@ -46,6 +46,10 @@ _TELLING = frozenset({"long", "name"})
 _LONG_QUERY = 4
 _ENGLISH = ("safety", "emergency")
 """Nobody writes 查询 in initials behind these but who means an office of this country."""
+_TWO_LETTERS = frozenset({"sb", "si", "yb", "rs", "aj"})
+"""社保, 医保, 人事 … and as often 商标, 设备, 人生: beside 证书查询 they are told apart."""
+_BEGINNING = 8
+"""So many letters of a word that is never broken are looked for."""
 _NAMED = frozenset({"dianti", "gaoya", "diya", "gongzhong"})
 """Vague words that with 证书 name a certificate of the trade."""
 
@@ -185,7 +189,8 @@ def _certificate_query(reading: Reading, token: Token) -> Iterator[NameHit]:
         is_next = other.end == token.start or other.start == token.end
         is_state = other.is_a("country") and (other.word != "cn" or reading.is_apart(token, other))
         is_net = other.start == token.end and other.word in _NETS and reading.is_label(token, other)
-        if is_net or (is_next and (other.sense("trade", "vague") or is_state)):
+        is_vague = other.sense("trade", "vague") and (other.word not in _TWO_LETTERS or reading.is_apart(token, other))
+        if is_net or (is_next and (is_vague or is_state)):
             reason = f"域名把“{other.word}”与“{token.word}”（证书查询）组合，似国家查询网站"
             yield reading.hit(None, Technique.PINYIN, 450, (token, other), reason)
 
@@ -203,7 +208,9 @@ def _asked_plainly(reading: Reading, token: Token) -> Iterator[NameHit]:
 
 def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     """Yield the clues of trade words: telling ones alone, the others beside words of query and certificate."""
-    yield from (clue(word) for word in lexicon.words("trade", *_TELLING))
+    telling = lexicon.words("trade", *_TELLING)
+    yield from (clue(word) for word in telling - lexicon.halves)
+    yield from (Clue((word,), (word[:_BEGINNING],)) for word in telling & lexicon.halves)
     yield from map(clue, _PLAINLY)
     yield from (clue(word, net) for word in ("zscx", "zhengshuchaxun") for net in _NETS)
     yield clue("zhengshu", "cx")

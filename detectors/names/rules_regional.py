@@ -1,4 +1,5 @@
-"""Labels of bodies' regional offices: `js-osta.cn`, `js-yjt.cn`, and those the roster knows for one office only (`jshrss-cx.com`)."""
+"""Labels of bodies' regional offices: `js-osta.cn`, `js-yjt.cn`, those below a province's own suffix (`rst.hb.cn`), and those the roster knows
+for one office only (`jshrss-cx.com`)."""
 
 import re
 from collections.abc import Iterator
@@ -16,6 +17,10 @@ _NATIONWIDE = frozenset({"osta", "cpta"})
 """Bodies with a site for each province below their own name (`js.osta.org.cn`)."""
 _PROVINCIAL = frozenset({"yjt", "rst", "zjt"})
 """What a 厅 of emergencies, labour or housing is called, whatever its own province calls it."""
+_NOT_BELOW = frozenset({"jsw", "amr"})
+"""Offices whose letters are too many others' even below a province's suffix."""
+_SITES = ("zwfw", "gov")
+"""What only a government's site is called below a province's suffix."""
 _LONG_OWN = 6
 """A rostered label of so many letters without a vowel (`jshrss`) is nobody else's."""
 _SHORTEST_OWN = 5
@@ -27,6 +32,8 @@ def regional_hits(reading: Reading) -> Iterator[NameHit]:
     """Yield hits of a province's initials beside a body's or office's label, and of an office's own long label."""
     if reading.is_company:
         return
+    if province := reading.lexicon.provincial_suffixes.get(reading.name.suffix):
+        yield from _below_suffix(reading, province)
     for token in reading.tokens:
         if token.word in _NATIONWIDE or token.word in _PROVINCIAL:
             yield from _beside_province(reading, token)
@@ -45,6 +52,18 @@ def _beside_province(reading: Reading, body: Token) -> Iterator[NameHit]:
             target = reading.index.of_words((place.word, body.word)) or reading.index.query_site(body.word)
             reason = f"域名由地名缩写“{place.word}”和机构缩写“{body.word}”组成，似该机构的地方网站"
             yield reading.hit(target, Technique.PLACE_AND_OFFICE, 430, (place, body), reason)
+
+
+def _below_suffix(reading: Reading, province: str) -> Iterator[NameHit]:
+    """An office, 政务服务 or gov as all that was registered below a province's suffix: `rst.hb.cn` reads like rst.hubei.gov.cn."""
+    name = reading.name
+    for token in reading.tokens:
+        is_office = token.is_a("department") and token.word not in _NOT_BELOW
+        if not (is_office or token.word in _SITES) or token.start not in name.dots or token.end != name.free:
+            continue
+        target = reading.index.of_words((province, token.word))
+        reason = f"域名把机构缩写“{token.word}”注册在省级后缀 .{name.suffix} 之下，似该省机关的网站"
+        yield reading.hit(target, Technique.PLACE_AND_OFFICE, 440, (token,), reason)
 
 
 def _own_label(reading: Reading, token: Token) -> Iterator[NameHit]:
@@ -85,7 +104,11 @@ def _is_query(token: Token) -> bool:
 
 
 def regional_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
-    """Yield the clues of both: an office of three letters is looked for with an edge beside it."""
+    """Yield the clues of all: an office of three letters is looked for with an edge beside it."""
+    offices = sorted((lexicon.words("department") - _NOT_BELOW).union(_SITES))
+    for suffix in lexicon.provincial_suffixes:
+        parts = suffix.split(".")
+        yield from (Clue((EDGE, office, *parts), ("-".join(("", *parts)),)) for office in offices)
     yield from (clue(word) for word in sorted(lexicon.words("official")) if _owner(index, lexicon, word))
     for place in sorted(lexicon.words("place", "initials") & lexicon.provinces):
         for body in sorted(_NATIONWIDE | _PROVINCIAL):

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-__all__ = ["breaks", "is_latin", "is_pinyin", "may_be_broken"]
+__all__ = ["breaks", "is_latin", "is_pinyin", "may_be_broken", "syllables"]
 
 SYLLABLE = (
     r"(?:a(?:i|ng?|o)?|e[nr]?|ou"
@@ -17,11 +17,24 @@ SYLLABLE = (
 )
 _PINYIN = re.compile(rf"{SYLLABLE}{{2,8}}")
 _ONE = re.compile(SYLLABLE)
+_LONGEST = 6
+"""Letters of a syllable (`zhuang`)."""
 
 
 def is_pinyin(letters: str) -> bool:
     """Say whether the letters are two to eight pinyin syllables."""
     return bool(_PINYIN.fullmatch(letters))
+
+
+def syllables(word: str) -> tuple[str, ...]:
+    """Return the syllables of a pinyin word, the first ones as long as they can be; empty: it cannot be read as pinyin."""
+    for end in range(min(_LONGEST, len(word)), 0, -1):
+        if _ONE.fullmatch(word, 0, end):
+            if end == len(word):
+                return (word,)
+            if rest := syllables(word[end:]):
+                return (word[:end], *rest)
+    return ()
 
 
 @lru_cache(maxsize=4096)
@@ -34,7 +47,9 @@ def breaks(word: str) -> frozenset[int]:
     after: dict[int, set[int]] = {}
     for at in range(len(word)):
         if at in ends:
-            after[at] = {end for end in range(at + 1, min(at + 7, len(word) + 1)) if _ONE.fullmatch(word, at, end)}
+            after[at] = {
+                end for end in range(at + 1, min(at + _LONGEST + 1, len(word) + 1)) if _ONE.fullmatch(word, at, end)
+            }
             ends |= after[at]
     if len(word) not in ends:
         return frozenset(range(1, len(word)))

@@ -147,8 +147,16 @@ class Vocabulary:
             senses[self._read(word)] = (*senses.get(self._read(word), ()), *several)
         free = frozenset(map(self._read, self._lexicon.free_words))
         hyphened = frozenset(map(self._read, self._lexicon.hyphened))
+        halves = frozenset(map(self._read, self._lexicon.halves))
         return [
-            _Entry(word, several, several[0].word, False, word in free, len(word) >= _CROSSING or word in hyphened)
+            _Entry(
+                word,
+                several,
+                several[0].word,
+                False,
+                word in free,
+                (len(word) >= _CROSSING and word not in halves) or word in hyphened,
+            )
             for word, several in senses.items()
         ]
 

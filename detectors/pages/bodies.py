@@ -40,6 +40,8 @@ _MOST_CHARACTERS = 60
 _NOT_READ = re.compile("[★☆※◆◇■□●○▲△▶►✓✔✅⭐❤\U0001f300-\U0001faff\ud800-\udfff]+")
 """Ornaments, and halves of characters that no text search can take."""
 _LONGEST_READ = 300
+_FIGURES = re.compile("\\d\\D{0,2}\\d{5}|\\d{4}\\D\\d{1,2}\\D\\d")
+"""Numbers and dates of a record; the names of hotlines are shorter."""
 _INSTITUTION = re.compile(r"平台|系统|门户|网|部|局|厅|委|署|院|政府|中心")
 _GENERIC = re.compile(
     "应急管理局|压力容器|安全生产|官方网站|工程质量|特种作业|特种设备|上岗证|二维码|互联网|公众号|公告栏|加载中|危化品|操作证书|资格证书|合格证书|合格证|安全员|小程序|应急局|手机端|扫一扫|操作证|架子工|欢迎您|"
@@ -74,6 +76,10 @@ _AUTHORITY = re.compile(
     "|应急部|住建部|人社部|国务院"
     "|中华人民共和国[一-鿿]{2,16}(?:部|总局|委员会|署|政府)"
 )
+_OF_THE_COUNTRY = re.compile(
+    "(?:中华人民共和国|国家)?(?:应急管理|住房和?城乡建设|人力资源和?社会保障)部|国家市场监督管理总局"
+)
+_SYSTEM = re.compile("^.{2,20}(?:系统|平台|网站|门户|入口)$")
 _PRETENCE = re.compile(
     "123(?:0[59]|1[59]|33|45|50|77|88|89|21|15)|12123|人事人才|人事考试|国家|全国|中国|中华|政府|应急|住建|人社|安监|建设部|质检|官网|官方|[一-鿿]{2,3}省"
 )
@@ -96,7 +102,9 @@ _NATIONAL_SEAT = re.compile("(?:网|平台|系统|中心|委员会|办公室|管
 _OWN_KIND = re.compile(
     "公司|协会|学会|商会|学校|学院|大学|集团|事务所|研究院|工作室|研究会|基金会|培训中心|培训机构|教育|厂$"
 )
-_STATES_OWN = re.compile("^国家(?!.*(?:公司|协会|学会|商会|大学|集团|事务所|研究院|工作室|研究会|基金会|厂$))")
+_STATES_OWN = re.compile(
+    "^(?!.*(?:公司|协会|学会|商会|大学|集团|事务所|研究院|工作室|研究会|基金会|厂$))(?:国家|(?:全国|中国).*(?:中心|委员会|办公室)$)"
+)
 """Only the state may call itself so: what else is a training school's word (教育, 培训中心) excuses nobody here."""
 _ENGLISH_AUTHORITY = re.compile(
     "(?:TheMinistryof|Ministryof)(?:EmergencyManagement|Housing(?:and|&)Urban-?RuralDevelopment|HumanResources(?:and|&)SocialSecurity)"
@@ -140,6 +148,15 @@ def is_article_title(text: str) -> bool:
     return bool(_ARTICLE.search(text))
 
 
+def _is_called_system(rest: str) -> bool:
+    """Say whether what follows a ministry's name makes it a system or site of the ministry, whatever that does."""
+    return bool(_SYSTEM.search(rest)) and not _OWN_KIND.search(rest) and not is_article_title(rest)
+
+
+def _is_of_its_own(name: str) -> bool:
+    return bool(_OWN_KIND.search(name)) and not _STATES_OWN.match(name)
+
+
 class BodyNames:
     """The names of the roster, made ready for look-up."""
 
@@ -162,7 +179,7 @@ class BodyNames:
         name = _NOT_READ.sub("", plain_words(text[:_LONGEST_READ])).strip("《》\"“”'‘’【】[]·:：-—_|，,。.!！")
         if _ENGLISH_AUTHORITY.fullmatch(name):
             return Claim(ClaimKind.AUTHORITY, name)
-        if not _FEWEST_CHARACTERS - 1 <= len(name) <= _MOST_CHARACTERS:
+        if not _FEWEST_CHARACTERS - 1 <= len(name) <= _MOST_CHARACTERS or _FIGURES.search(name):
             return None
         return self._site_claim(name) or self._authority_claim(name) or self._invented_claim(name)
 
@@ -185,9 +202,12 @@ class BodyNames:
 
     def _authority_claim(self, name: str) -> Claim | None:
         found = _AUTHORITY.match(name.removeprefix("欢迎访问").removeprefix("欢迎来到"))
-        if found is None or not is_generic(name.replace(found.group(), "", 1)):
+        if found is None:
             return None
-        return self._authority(name, "")
+        rest = name.replace(found.group(), "", 1)
+        if is_generic(rest) or (_OF_THE_COUNTRY.match(found.group()) and _is_called_system(rest)):
+            return self._authority(name, "")
+        return None
 
     def _authority(self, name: str, host: str) -> Claim:
         """Return the claim to be this body, or to be its query site: 应急管理部特种作业操作证查询."""
@@ -196,7 +216,7 @@ class BodyNames:
         return Claim(ClaimKind.AUTHORITY, name, host or self._nearest(name))
 
     def _invented_claim(self, name: str) -> Claim | None:
-        if (_OWN_KIND.search(name) and not _STATES_OWN.match(name)) or is_article_title(name):
+        if _is_of_its_own(name) or is_article_title(name):
             return None
         if _SITTING.search(name) and not _CHECKING.search(name):
             return None
@@ -209,7 +229,7 @@ class BodyNames:
     def national_seat(self, text: str) -> Claim | None:
         """Return the claim of a name that is the country's own (中国安全人才网), though it does not say what it does."""
         name = _NOT_READ.sub("", plain_words(text[:_LONGEST_READ])).strip("《》“”【】[]")
-        if not _FEWEST_CHARACTERS <= len(name) <= _MOST_CHARACTERS or _OWN_KIND.search(name) or is_article_title(name):
+        if not _FEWEST_CHARACTERS <= len(name) <= _MOST_CHARACTERS or _is_of_its_own(name) or is_article_title(name):
             return None
         if _NATIONAL.match(name) and _TRADE.search(name) and _NATIONAL_SEAT.search(name):
             return Claim(ClaimKind.INVENTED, name, self._nearest(name), is_generic=True)

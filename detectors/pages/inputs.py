@@ -21,6 +21,9 @@ _CLICKED = frozenset(("onclick", "@click", "v-on:click", "ng-click", "bindtap"))
 _CALLS_QUERY = re.compile(r"^.{0,4}(?:查|询|验|搜|search|query|verify|look\s?up|chaxun|go).{0,6}$", re.IGNORECASE)
 """Anything can be clicked; what is called so sends the fields before it."""
 _LABEL_TRIM = " :：*＊·\n"
+_COMPONENT_FIELDS = ("input", "field", "search", "select", "picker", "textarea")
+_COMPONENT_BUTTON = "button"
+"""How the tags of component libraries end (`el-input`, `van-field`, `a-button`), on pages whose scripts turn them into elements."""
 
 
 @dataclass(slots=True)
@@ -65,6 +68,8 @@ class FormReader:
 
     def enter(self, tag: str, attributes: dict[str, str | None], action: str) -> str:
         """Take in an element; return under which name `leave` wants its words, or nothing."""
+        if "-" in tag and (use := self._take_component(tag, attributes)):
+            return use
         if tag == "form":
             self.groups.append(_Group(action=action, method=_text(attributes, "method").lower() or "get"))
             self.is_in_form = True
@@ -130,6 +135,16 @@ class FormReader:
             )
         self.heard = ""
         self.gap = 0
+
+    def _take_component(self, tag: str, attributes: dict[str, str | None]) -> str:
+        if tag.endswith(_COMPONENT_BUTTON):
+            self._take_button(_text(attributes, "text"))
+            return "button"
+        if label := _text(attributes, "label"):
+            self.hear(f"\n{label}\n")
+        if tag.endswith(_COMPONENT_FIELDS) and (label or attributes.get("placeholder")):
+            self._take_input("select" if tag.endswith("select") else "input", attributes)
+        return ""
 
     def _heard_label(self) -> str:
         words = self.heard.strip(_LABEL_TRIM)

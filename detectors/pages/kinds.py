@@ -15,11 +15,16 @@ from keywords.roster import Roster, is_government_host
 __all__ = ["OfficialHostDetector", "PageKindDetector", "parked_words"]
 
 _PARKED = re.compile(
-    "域名停放|域名(?:正在)?(?:出售|转让|交易|求购)|(?:此|该|本|这个)域名[^。\n]{0,30}(?:出售|转让|购买|停放|过期|到期)|购买(?:此|该|本)?域名|联系(?:域名)?(?:卖家|持有人)购买|"
-    "domain (?:name )?(?:is )?(?:for sale|parked|may be for sale)|buy this domain|parked (?:free|domain)|sedo(?:parking)?\\b|"
-    "站点创建成功|网站建设中|网站正在建设|Welcome to nginx|Apache2? .{0,20}Default Page|It works!|IIS Windows Server|default web page|Coming soon",
-    re.IGNORECASE,
+    "域名停放|域名(?:正在|待|可)?(?:出售|转让|交易|求购|售)|(?:此|该|本|这个)域名[^。\n]{0,30}(?:出售|转让|停放|过期|到期)|"
+    "(?:此|该|本|这个)域名[^。\n]{0,20}(?:[可想要请愿]|欢迎|如需|接受|立即|有意)[^。\n]{0,6}购买|购买(?:此|该|本|这个)域名|(?:立即|点击|欢迎|我要|想要?)购买域名|"
+    "域名(?:现?已经?|可能已经?)(?:过期|到期|失效|欠费)|域名(?:未|尚未)续费|联系(?:域名)?(?:卖家|持有人)购买|"
+    "domain (?:name )?(?:is )?(?:for sale|parked|may be for sale)|domain (?:name )?(?:has )?expired|buy this domain|parked (?:free|domain)|sedo(?:parking)?\\b|"
+    "站点创建成功|(?:网站|本站|站点|主页|网页)[^。\n]{0,4}建设中(?=\\W|$|请|敬请|欢迎)|网站正在建设(?!的)|^\\W*正在建设中[^。\n]{0,8}$|(?:site|page) (?:is )?(?:currently )?under construction|"
+    "Welcome to nginx|Apache2? .{0,20}Default Page|It works!|IIS Windows Server|default web page|Coming soon",
+    re.IGNORECASE | re.MULTILINE,
 )
+_TOLD_OF_A_CASE = re.compile("被告|法院|检察院|警方|民警|犯罪|判处|涉案|抓获|公安机关|记者").search
+"""Who tells of a name somebody bought or sold has news to tell, and no name to sell."""
 _MOST_PARKED_TEXT = 800
 _SOFTWARE = (
     re.compile(
@@ -149,7 +154,8 @@ def _cloaked(captures: Sequence[Capture], queries: Sequence[Capture]) -> tuple[S
 def parked_words(page: PageContent) -> Quote | None:
     """Return the words by which a page says that it is parked, for sale or not built yet; None: it does not, or it says much else."""
     text = f"{page.title}\n{page.text}"
-    found = _PARKED.search(text) if len(text) <= _MOST_PARKED_TEXT else None
+    is_short = len(text) <= _MOST_PARKED_TEXT
+    found = _PARKED.search(text) if is_short and not _TOLD_OF_A_CASE(text) else None
     return quote("text", text, found.start(), found.end()) if found else None
 
 

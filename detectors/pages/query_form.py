@@ -9,7 +9,7 @@ from detectors.pages.bodies import is_article_title, names_body
 from detectors.pages.claims import claim_reader, title_parts
 from detectors.pages.copies import is_code_host
 from detectors.pages.remembered import Remembered
-from detectors.pages.results import shown_certificate
+from detectors.pages.results import listed_certificates, shown_certificate
 from detectors.pages.seen import examine_pages, plain_words, quote
 from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, OWN_CERTIFICATE, SECURITY_CODE, STATE_CERTIFICATE
 from detectors.ruleset import signal
@@ -33,7 +33,9 @@ _ASKS_QUERY = re.compile("查[询验]?$|[核验]验|核查")
 """Buttons of a query, not of a site's search."""
 _TITLE_QUERY = re.compile("(?:证书?|人员)(?:信息|网上|联网|真伪)*(?:查询|查验|核验|核查)")
 _TITLE_WITHIN = 40
-_ENROLMENT = re.compile("报名|预约|咨询|留言|注册|登录|订阅|下单|购买|申请|领取|免费试听")
+_ENROLMENT = re.compile(
+    "报名|预约|咨询|留言|注册|登录|订阅|下单|购买|申请|领取|免费试听|投保|理赔|预订|登记|签到|打卡|上传"
+)
 _QUERY = re.compile(
     "查询|查验|验证|核验|核查|验真|搜索|检索|查看|查一下|search|query|verify|chaxun|inquir|look\\s?up",
     re.IGNORECASE,
@@ -51,6 +53,15 @@ _SAID_WITHIN = 400
 """Characters in which a page says that something is queried where its button does not."""
 _NEIGHBOUR_SCALE = 850
 _OWN_SCALE = 350
+_LISTED_SCALE = 500
+"""A register of several people, in the name of a state body: real bodies publish lists too, on their own hosts."""
+_OTHER_PAPERS = re.compile("竞赛|大赛|比赛|获奖|奖状|荣誉证|保单|保险单|发票|健康证|体检|检测报告")
+"""Papers that say who won, is insured or healthy, not who may work."""
+_DISOWNED = re.compile("[与和同][^，。\n]{2,24}无关|(?:不是|并非|不含|不包括|不提供)[^，。\n]{2,24}")
+"""What a page says its query is not about."""
+_TRADES_LISTED = re.compile(
+    "(?:电工|焊工|制冷工?|登高|高处|架子工|叉车|起重)(?:作业|证)?[/、，,|](?:[高低]压)?(?:电工|焊工|制冷|登高|高处|架子工|叉车|起重)"
+)
 _NAMED_SCALE = 650
 """An association, school or company of its own name asks about certificates that may be its own."""
 _UNIVERSITY = ".edu.cn"
@@ -102,19 +113,28 @@ class QueryFormDetector:
         if words := _entrance(page, poses=poses):
             scale = 1000 if poses else _HARMLESS_ENTRANCE_SCALE
             yield signal("query_form.entrance", quote("text", words), scale_permille=scale, term=words)
-        if shown := shown_certificate(page):
-            scale = shown.scale_permille
-            if not poses and (OWN_CERTIFICATE.search(page.text) or SECURITY_CODE.search(page.text)):
-                scale = scale * _OWN_SCALE // 1000
-            code = "query_form.static_result" if shown.is_called_valid else "query_form.static_record"
-            yield signal(code, shown.quote, scale_permille=scale, result=shown.words)
+        yield from _about_records(page, poses=poses)
+
+
+def _about_records(page: PageContent, *, poses: bool) -> Iterator[Signal]:
+    if shown := shown_certificate(page):
+        scale = shown.scale_permille
+        if not poses and (OWN_CERTIFICATE.search(page.text) or SECURITY_CODE.search(page.text)):
+            scale = scale * _OWN_SCALE // 1000
+        code = "query_form.static_result" if shown.is_called_valid else "query_form.static_record"
+        yield signal(code, shown.quote, scale_permille=scale, result=shown.words)
+    elif poses and (listed := listed_certificates(page)):
+        yield signal("query_form.static_record", listed, scale_permille=_LISTED_SCALE, result="名单，逐人列出")
 
 
 def _about_form(page: PageContent, asked: _Asked, host: str, *, poses: bool) -> Iterator[Signal]:
+    if _OTHER_PAPERS.search(page.title) and not STATE_CERTIFICATE.search(page.title):
+        return
     shown = "，".join(filter(None, (_words(field) for field in asked.form.fields))) + f" [{asked.form.button}]"
     asks = " ".join(f"{field.label} {field.placeholder}" for field in asked.form.fields)
     subject = plain_words(f"{page.title} {' '.join(page.headings[:5])} {asks} {page.text[:_SUBJECT_TEXT]}")
-    of_state = STATE_CERTIFICATE.search(subject)
+    subject = _DISOWNED.sub("", subject)
+    of_state = STATE_CERTIFICATE.search(subject) or _TRADES_LISTED.search(plain_words(asks))
     scale = asked.scale_permille
     if not poses:
         scale = scale * _excuse(page, asked, host, is_of_state=bool(of_state)) // 1000
@@ -122,7 +142,7 @@ def _about_form(page: PageContent, asked: _Asked, host: str, *, poses: bool) -> 
         scale = scale * _NEIGHBOUR_SCALE // 1000
     yield signal("query_form.certificate", quote("form", shown), scale_permille=scale, fields="、".join(asked.fields))
     if of_state and (poses or scale > _NAMED_SCALE):
-        shown_subject = quote("text", subject, of_state.start(), of_state.end())
+        shown_subject = quote("text", of_state.string, of_state.start(), of_state.end())
         yield signal("query_form.state_certificate", shown_subject, term=of_state.group())
 
 

@@ -9,7 +9,7 @@ from detectors.pages.remembered import Remembered
 from detectors.pages.seen import plain_words, quote
 from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, STATE_CERTIFICATE, STATE_TRADE
 
-__all__ = ["ShownCertificate", "shown_certificate"]
+__all__ = ["ShownCertificate", "listed_certificates", "shown_certificate"]
 
 _VERDICT = re.compile(
     "(?:查[询验]结果|验证结果|核验结果|证书状态|证件状态|证书真伪|真伪|状态|验证状态)[\\s:：为]{0,3}(?:有效|真实|正常|合格|通过|真证|在有效期)(?![期至])"
@@ -45,7 +45,6 @@ _FEWEST_ROWS, _FEWEST_ROWS_UNNAMED = 4, 2
 """Rows that make a record; rows beside a word of validity where nobody is named."""
 _DETAILS = frozenset({"证号", "有效期", "类别"})
 _FEW_IMAGES = 5
-_LITTLE_TEXT = 80
 _VALUE = re.compile(
     "T\\d{4}[\\d*×]{4,}|T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-C]?\\d{8,}|\\d{4}\\s?[-年./]\\s?\\d{1,2}(?:\\s?[-月./]\\s?\\d{1,2}|月?\\s?[至~—-]|月$)",
     re.MULTILINE,
@@ -60,6 +59,7 @@ _SAMPLE = re.compile("示例|样例|样本|样张")
 _CARD_NUMBER = re.compile(
     "T\\d{17}[\\dXx]|T\\d{2,17}[*×xX]{2,}[\\dxX*×]*|[一-鿿]建安[ABC]\\d?\\s?[（(]\\d{4}[)）]\\s?\\d{5,}"
 )
+_FEWEST_LISTED = 2
 _DATE = re.compile("\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}")
 _MOST_CARD_TEXT = 400
 """Drawn as a card: one operator's number, a date and the work, without the labels of a table."""
@@ -92,7 +92,7 @@ class ShownCertificate:
 
 
 def _shown(page: PageContent) -> ShownCertificate | None:
-    text = _seen_text(page)
+    text = page.text
     if not text or len(text) > _MOST_RESULT_TEXT:
         return None
     rows = [(name, found) for name, row in _ROWS if (found := row.search(text))]
@@ -114,13 +114,6 @@ def _shown(page: PageContent) -> ShownCertificate | None:
     return ShownCertificate(words, quote("text", text, first.start(), first.end()), False, _scale(text, subject))
 
 
-def _seen_text(page: PageContent) -> str:
-    """Return the text, of a page that is little but pictures with what is said of them."""
-    if len(page.text) > _LITTLE_TEXT:
-        return page.text
-    return "\n".join((page.text, *filter(None, (image.alt for image in page.images[:_FEW_IMAGES]))))
-
-
 def _shows_values(text: str) -> bool:
     return bool(_VALUE.search(_FILING.sub("", text)))
 
@@ -133,6 +126,18 @@ def _is_card(text: str) -> bool:
 
 def _lists_people(text: str) -> bool:
     return len(_HOLDER.findall(text)) > 2 or len(_ROW_VERDICT.findall(text)) > 1  # noqa: PLR2004
+
+
+def listed_certificates(page: PageContent) -> Quote | None:
+    """Return the first number of a short register of operators' certificates with their terms; None: the page shows none.
+
+    Employers and schools list people too: only beside the name of a state body does it say anything.
+    """
+    text = page.text
+    numbers = list(_CARD_NUMBER.finditer(text)) if len(text) <= _MOST_RESULT_TEXT else []
+    if len(numbers) < _FEWEST_LISTED or not (_PERIOD.search(text) and _TRADE_ROW.search(text)):
+        return None
+    return quote("text", text, numbers[0].start(), numbers[0].end())
 
 
 def _is_detailed(rows: Sequence[tuple[str, re.Match[str]]]) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from detectors.model import PageContent
 from detectors.pages.read import read_page
+from detectors.pages.script_data import as_row
 
 __all__ = ["with_scripted"]
 
@@ -35,14 +36,18 @@ _SAYS = ("\\u", "%u", "%E", "%e", "%3C", "%3c", "atob", "<")
 _STRING = re.compile(
     r'"((?:[^"\\\n]|\\.){1,20000}+)"' r"|'((?:[^'\\\n]|\\.){1,20000}+)'" r"|`((?:[^`\\]|\\[\s\S]){1,20000}+)`"
 )
-_ESCAPE = re.compile(r"\\u\{?([0-9a-fA-F]{4,5})\}?|\\x([0-9a-fA-F]{2})|\\([\s\S])|%u([0-9a-fA-F]{4})")
+_ESCAPE = re.compile(
+    r"\\u(?:\{([0-9a-fA-F]{1,5})\}|([0-9a-fA-F]{4}))|\\x([0-9a-fA-F]{2})|\\([\s\S])|%u([0-9a-fA-F]{4})"
+)
 _PERCENT = re.compile(r"%(?:[Ee][3-9]|3[Cc])")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 _CHINESE = re.compile("[㐀-鿿]")
 _MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*[\s/>]")
 _TITLE_BEFORE = re.compile(
-    r"(?:document\.title\s*=|[\"']?(?:title|siteName|site_name|sysName|systemName|pageTitle)[\"']?\s*:)[^\"'`\n]{0,60}$"
+    r"(?:document\.title\s*=|[\"']?(?:title|siteName|site_name|appName|sysName|systemName|pageTitle|navigationBarTitleText)[\"']?\s*:)[^\"'`\n]{0,60}$"
 )
+_KEY_BEFORE = re.compile(r"[\"']?([A-Za-z_]{1,24})[\"']?\s*[:=]\s*$")
+_DATA = re.compile(r"\s*[\[{]")
 _FIELD = re.compile(
     "^请?(?:先)?(?:输入|填写|选择|填入)|^.{0,8}(?:身份证号?码?|证件号码?|证书编号|证书号码?|姓名|验证码)$"
 )
@@ -96,9 +101,10 @@ def _drawn(scripts: Iterator[str], *, is_thin: bool) -> tuple[str, str]:
     for script in scripts:
         if not (_says_something(script) and (is_thin or _DRAWS.search(script))):
             continue
-        for found in _STRING.finditer(script):
+        for before, string in _strings(script):
             count += 1
-            text = _decoded(found[1] or found[2] or found[3], script)
+            row = _row(before, string) if is_thin else ""
+            text = row or (string if _CHINESE.search(string) or _MARKUP.search(string) else "")
             if size > _MAX_MARKUP or count > _MAX_STRINGS:
                 break
             if not text:
@@ -106,14 +112,28 @@ def _drawn(scripts: Iterator[str], *, is_thin: bool) -> tuple[str, str]:
             size += len(text)
             if _MARKUP.search(text):
                 markup.append(text)
-            elif is_thin and _TITLE_BEFORE.search(script, max(0, found.start() - 100), found.start()):
+                continue
+            if is_thin and not row and _TITLE_BEFORE.search(before):
                 title = title or text
-                words.append(_element(text, len(words)))
-            else:
-                words.append(_element(text, len(words)))
+            words.append(f"<p>{escape(row)}</p>" if row else _element(text, len(words)))
     drawn = "".join(markup)
     # Beside a page of its own, loose words of scripts are messages and options, not what a visitor reads.
     return drawn + ("".join(words) if is_thin or "createElement" in drawn or not markup else ""), title
+
+
+def _strings(script: str, *, is_data: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield each string with what stands before it; a string that holds data itself is opened once."""
+    for found in _STRING.finditer(script):
+        text = _decoded(found[1] or found[2] or found[3], script)
+        if not is_data and _DATA.match(text) and '"' in text:
+            yield from _strings(text, is_data=True)
+        else:
+            yield script[max(0, found.start() - 100) : found.start()], text
+
+
+def _row(before: str, text: str) -> str:
+    key = _KEY_BEFORE.search(before)
+    return as_row(key[1], text) if key else ""
 
 
 def _says_something(script: str) -> bool:
@@ -130,22 +150,22 @@ def _element(text: str, place: int) -> str:
 
 
 def _decoded(text: str, script: str) -> str:
-    """Return the string as the script would have it; empty: it holds neither Chinese nor markup."""
+    """Return the string as the script would have it."""
     if "\\" in text or "%u" in text:
         text = _ESCAPE.sub(_unescaped, text)
     if _BASE64.fullmatch(text) and "atob" in script:
         text = _from_base64(text)
     if _PERCENT.search(text):
         text = unquote(text)
-    return text[:_MAX_STRING] if _CHINESE.search(text) or _MARKUP.search(text) else ""
+    return text[:_MAX_STRING]
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    point = found[1] or found[2] or found[4]
+    point = found[1] or found[2] or found[3] or found[5]
     if point:
         code = int(point, 16)
         return chr(code) if code < 0xD800 or 0xDFFF < code <= 0x10FFFF else " "  # noqa: PLR2004 - half a pair is no character
-    return {"n": "\n", "t": " ", "r": " "}.get(found[3], found[3])
+    return {"n": "\n", "t": " ", "r": " "}.get(found[4], found[4])
 
 
 def _from_base64(text: str) -> str:

@@ -11,6 +11,7 @@ from detectors.pages.copies import archived_original, host_of, is_code_host
 from detectors.pages.remembered import Remembered
 from detectors.pages.scripted import with_scripted
 from detectors.pages.simplified import in_simplified, verbatim
+from detectors.pages.wordless import with_untold_words
 from keywords.roster import Roster
 
 __all__ = ["archived_original", "examine_pages", "host_of", "plain_words", "quote", "unofficial_captures"]
@@ -61,7 +62,7 @@ def _read(capture: Capture) -> Capture:
     page = capture.page
     if capture.html and not is_code_host(host_of(capture.final_url)):
         page = with_scripted(page, capture.html, capture.final_url)
-    page = in_simplified(page)
+    page = in_simplified(with_untold_words(page))
     return capture if page is capture.page else replace(capture, page=page)
 
 

@@ -26,7 +26,7 @@ STATE_CERTIFICATE = re.compile(
 )
 """Certificates that only state bodies issue, and so only they can answer for: no school's or association's name excuses a query for them."""
 OWN_CERTIFICATE = re.compile(
-    "结业证|毕业证|培训合格证明|(?:本校|我校|学校|本中心|我中心|本公司|我公司|本会|我会|本协会)(?:所)?(?:颁发|发放|学员|培训)|内部证书|校友|课程证书|认证证书|鉴定证书|学员证书"
+    "结业证|毕业证|培训合格证明|(?:本校|我校|学校|本中心|我中心|本公司|我公司|本会|我会|本协会)(?:所|[按依根][^，。\n]{1,16})?(?:颁发|发放|学员|培训)|内部证书|校友|课程证书|认证证书|鉴定证书|学员证书"
     "|授权书|经销商|质保|检测报告|产品(?:证书|合格证|真伪|防伪)|珠宝"
 )
 SECURITY_CODE = re.compile("防伪(?:查询|编号|码)")

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -62,7 +63,7 @@ _KINDS = {
 }  # fmt: skip
 _LEVELS = {
     "": "city", "国家": "national", "全国": "national", "中央": "national", "省": "province", "省级": "province", "市": "city",
-    "市级": "city", "县": "city", "县级": "city", "区": "city", "national": "national", "province": "province", "city": "city",
+    "市级": "city", "县": "city", "县级": "city", "区": "city", "区级": "city", "区县": "city", "县区": "city", "国家级": "national", "national": "national", "province": "province", "city": "city",
     "county": "city",
 }  # fmt: skip
 _CONFIDENCE = {
@@ -177,7 +178,8 @@ def _value(field: str, text: str, site: OfficialSite) -> Any:
         hosts = dict.fromkeys(host_in(part) for part in _parts(text, r"[|;；,，、\s]+"))
         return tuple(host for host in hosts if host != site.host)
     if field in _LISTS:
-        parts = tuple(dict.fromkeys(_parts(text, r"[|;；,，、\n]+")))
+        written = unicodedata.normalize("NFKC", text).lower() if field in _LETTERS else text
+        parts = tuple(dict.fromkeys(_parts(written, r"[|;；,，、\n]+")))
         for part in parts:
             if field in _LETTERS and not _LETTERS[field].fullmatch(part):
                 raise RowUnusableError(
@@ -204,9 +206,11 @@ def _word(text: str, known: Mapping[str, T], column: str) -> T:
 
 
 def _region(text: str) -> str:
-    if text and not re.fullmatch(r"[0-9]{6}", text):
+    """Return the six digits of a code, also of one in full-width digits or with the noughts for township and village behind it."""
+    code = re.fullmatch(r"([0-9]{6})(?:0{3}|0{6})?", unicodedata.normalize("NFKC", text).strip())
+    if text and code is None:
         raise RowUnusableError(f"行政区划代码“{text[:40]}”应为 6 位数字")
-    return text
+    return code[1] if code else ""
 
 
 def _parts(text: str, separators: str) -> list[str]:
@@ -217,7 +221,8 @@ def _parts(text: str, separators: str) -> list[str]:
 
 
 def _plain(column: str) -> str:
-    return re.sub(r"[\s_\-*:：]+", "", column).lower()
+    """Return a column's name without spaces, marks and what stands in brackets: `类 型（部门/门户）`."""
+    return re.sub(r"[（(][^（()）]*[)）]|[\s_\-*:：]+", "", column).lower()
 
 
 def _is_address(host: str) -> bool:

@@ -16,7 +16,7 @@ from pipelines.marks.record import MarkRow, Wearer
 from pipelines.model import FindingOutcome, Lead, LeadStatus, MergeOutcome
 from pipelines.ports import MarkLedger, MarkStore
 
-__all__ = ["Look", "MarkBooks", "shown_form", "standing_of"]
+__all__ = ["Look", "MarkBooks", "pictures_of", "shown_form", "standing_of"]
 
 _BATCH = 200
 """Looks written in one transaction: a colleague who wants to write hardly waits."""
@@ -36,6 +36,8 @@ class Look:
     """The id its lead has, or would have."""
     outcome: MergeOutcome | None
     """What it did to its lead; None: it was too weak to make one."""
+    marks: tuple[Mark, ...] | None = None
+    """What it wears; None: nobody has looked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ class MarkBooks:
             return index.declare_common(ledger, number, is_common=is_common)
 
     def _entry(self, look: Look) -> _Entry:
-        found = extract_marks(look.observation, self._roster, _pictures(look.observation))
+        found = look.marks
+        if found is None:
+            found = extract_marks(look.observation, self._roster, pictures_of(look.observation))
         return _Entry(look, owner_of(look.observation), tuple(map(self._kept, found)))
 
     def _kept(self, mark: Mark) -> tuple[Mark, str]:
@@ -149,7 +153,7 @@ def shown_form(mark: Mark) -> str:
     return f"{name[:first]}{hidden}{name[len(name) - last :]}{at}{domain}"[:60]
 
 
-def _pictures(observation: Observation) -> tuple[Picture, ...]:
+def pictures_of(observation: Observation) -> tuple[Picture, ...]:
     """Return the pictures that were read or attached. A screenshot is a picture of the page: only the codes on it count."""
     read = [
         Picture(sha256="" if one.where == SCREENSHOT else one.sha256, codes=tuple(code.text for code in one.codes))

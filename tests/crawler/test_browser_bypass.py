@@ -21,7 +21,13 @@ pytestmark = [
     pytest.mark.skipif(not find_chromium(), reason="there is no Chromium on this machine"),
 ]
 HOST = "good.example.cn"
-INSIDE = {"inside.example.cn": ("127.0.0.1",), "six.example.cn": ("::1",), "mapped.example.cn": ("::ffff:127.0.0.1",)}
+INSIDE = {
+    "inside.example.cn": ("127.0.0.1",),
+    "in-worker.example.cn": ("127.0.0.1",),
+    "in-shared.example.cn": ("127.0.0.1",),
+    "six.example.cn": ("::1",),
+    "mapped.example.cn": ("::ffff:127.0.0.1",),
+}
 
 ELEMENTS = (
     '<img src="{web}/img">', '<img srcset="{web}/srcset 2x" src="/x.png">', '<picture><source srcset="{web}/source"><img></picture>',
@@ -56,6 +62,10 @@ SCRIPTS = (
     'rtc({{urls: "stun:127.0.0.1:{udp}"}})', 'rtc({{urls: "turn:127.0.0.1:{udp}", username: "a", credential: "b"}})',
     'rtc({{urls: "turn:127.0.0.1:{port}?transport=tcp", username: "a", credential: "b"}})',
     'rtc({{urls: "turns:127.0.0.1:{port}", username: "a", credential: "b"}})', 'rtc({{urls: "stun:inside.example.cn:{udp}"}})',
+    'new Worker(URL.createObjectURL(new Blob(["new WebSocket(\'ws://127.0.0.1:{port}/ws-worker\')"])))',
+    'new Worker(URL.createObjectURL(new Blob(["new WebSocket(\'ws://in-worker.example.cn:{port}/\')"])))',
+    'new SharedWorker(URL.createObjectURL(new Blob(["new WebSocket(\'wss://in-shared.example.cn:{port}/\')"])))',
+    'new Worker(URL.createObjectURL(new Blob(["new WebTransport(\'https://127.0.0.1:{udp}/\')"])))',
     'import("{web}/dynamic").catch(() => 0)', 'document.write("<iframe src={web}/written></iframe>")',
 )  # fmt: skip
 MOVES = (
@@ -134,7 +144,10 @@ def test_no_page_makes_the_browser_talk_past_the_gate():
     probes = {("udp", "8.8.8.8", 53), ("udp", "2001:4860:4860::8888", 53), ("udp", "2001:4860:4860::8888", 443)}
     assert talked - probes == {("tcp", "127.0.0.1", gate_port)}
     own = {HOST, *INSIDE, "127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1", "[::ffff:7f00:1]", "::ffff:7f00:1"}
-    assert {host for host, _ in asked} <= own, "the browser asked for something of its own"
+    hosts = {host for host, _ in asked}
+    assert hosts <= own, "the browser asked for something of its own"
+    # Playwright closes WebSockets of pages; those of workers it does not see come as far as the gate.
+    assert {"in-worker.example.cn", "in-shared.example.cn"} <= hosts
     assert {agent for _, _, agent in world.seen if "Windows" not in agent} == set()
 
 

@@ -336,3 +336,28 @@ def test_the_name_of_an_advert_box_is_no_advert():
     row = "<ul class=result><li class=res-list><h3><a href='http://a.example.com/'>起重证题库</a></h3></li></ul>"
     page = parsed("so360", f"<div id=main><ul id=djbox>{said}{advert}</ul>{row}</div>")
     assert [one.title for one in page.adverts] == ["起重证代理"]
+
+
+def test_a_box_that_begins_as_related_words_do_is_no_row_though_its_number_has_an_address():
+    def row(mu, inner):
+        return f"<div class='c-result result' data-log='{{\"mu\":\"{mu}\"}}'><article>{inner}</article></div>"
+
+    related = row(
+        "http://nourl.ubs.baidu.com/1", "<div>其他人还在搜</div><a href='/s?word=x'>电焊证</a><a href='/s?word=y'>氩弧焊证</a>"
+    )  # fmt: skip
+    found = row(
+        "http://hgz.example/1", "<a class=c-blocka href='https://m.baidu.com/from=0/tc?src=1'><h3>焊工证查询</h3></a>"
+    )
+    page = parsed("baidu", f"<div id=page-bd><div id=results>{found}{related}</div></div>")
+    assert [one.title for one in page.rows] == ["焊工证查询"]
+
+
+def test_a_paid_link_of_so360_for_phones_is_an_advert():
+    card = "<div class='g-card'><a class=alink href='{}'><h3>{}</h3></a><span>{}</span></div>"
+    paid = card.format("https://e.m.so.com/search/eclk?p=1", "叉车证报名", "广告")
+    found = card.format("https://m.so.com/jump?u=http%3A%2F%2Fcha.example%2Fn1", "叉车证查询", "n1")
+    rows = parsed("so360", f"<div id=main><div class=r-results>{paid}{found}</div></div>").rows
+    assert sorted((one.kind, one.title) for one in rows) == [
+        (RowKind.ADVERT, "叉车证报名"),
+        (RowKind.ORGANIC, "叉车证查询"),
+    ]

@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 from datetime import UTC, datetime
 
+import httpx
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -253,3 +254,18 @@ JSON = st.recursive(
 def test_any_json_is_read(parts):
     body = msgspec.json.encode({"objectClassName": "domain", **parts})
     assert isinstance(read_rdap("a.com", body, "rdap:x", NOW), Registration)
+
+
+@pytest.mark.parametrize(("scheme", "is_believed"), [("http", True), ("https", False)])
+def test_only_outside_a_tunnel_can_the_gate_have_spoken(scheme, is_believed):
+    async def understand():
+        turns = Turns(slots=1, interval_s=0, patience_s=0)
+        async with RdapClient(
+            "http://127.0.0.1:9", turns, FixedClock(), timeout_s=1, user_agent="t", trust=None
+        ) as rdap:
+            words = {"X-Jianwei-Failed": "timeout"}
+            return rdap._understand(
+                "cx-mem.com", f"{scheme}://rdap.example{PATH}", httpx.Response(200, headers=words), msgspec.json.encode(RECORD)
+            )  # fmt: skip
+
+    assert isinstance(asyncio.run(understand()), Unknown) is is_believed

@@ -2,6 +2,10 @@
 
 import json
 from datetime import UTC, datetime
+from email.encoders import encode_quopri
+from email.mime.base import MIMEBase
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
 from pathlib import Path
 
 import pytest
@@ -34,6 +38,45 @@ def test_a_saved_page_is_parsed_row_by_row(tmp_path):
 
 def test_a_saved_json_answer_is_parsed(tmp_path):
     assert len(run(engines, tmp_path, "parse", "searxng", str(RECORDED / "searxng_2026.txt"))) == 2
+
+
+def snapshot(page: bytes, url: str) -> bytes:
+    """Return a page as Chromium saves it: itself, then a frame and a picture."""
+    whole = MIMEMultipart("related", type="text/html")
+    whole["Snapshot-Content-Location"] = url
+    frame = (
+        b"<html><body><div class=vrwrap><h3><a href='http://frame.example.net/'>a frame</a></h3></div></body></html>"
+    )
+    for content, where in ((page, url), (frame, "cid:frame-1@mhtml.blink")):
+        part = MIMEBase("text", "html")
+        part["Content-Location"] = where
+        part.set_payload(content)
+        encode_quopri(part)
+        whole.attach(part)
+    whole.attach(MIMEImage(b"GIF89a", "gif"))
+    return whole.as_bytes()
+
+
+def test_a_page_saved_in_one_file_is_parsed_like_the_page(tmp_path):
+    page = (RECORDED / "sogou_2014.html").read_bytes()
+    (tmp_path / "saved.mhtml").write_bytes(snapshot(page, "https://www.sogou.com/web?query=x"))
+    plain = run(engines, tmp_path, "parse", "sogou", str(RECORDED / "sogou_2014.html"))
+    assert plain
+    assert run(engines, tmp_path, "parse", "sogou", str(tmp_path / "saved.mhtml")) == plain
+
+
+def test_all_result_pages_of_a_record_are_parsed(tmp_path):
+    pages = [(RECORDED / name).read_text("utf-8") for name in ("sogou_2014.html", "bing_2026.html")]
+    entries = [
+        {
+            "request": {"url": "https://x/"},
+            "response": {"status": 200, "content": {"mimeType": "text/html", "text": one}},
+        }
+        for one in (pages[1], pages[0], pages[0])
+    ]
+    (tmp_path / "saved.har").write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}))
+    rows = run(engines, tmp_path, "parse", "sogou", str(tmp_path / "saved.har"))
+    assert rows == run(engines, tmp_path, "parse", "sogou", str(RECORDED / "sogou_2014.html")) * 2
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,45 @@ def test_a_page_that_says_so_is_parked_and_its_market_named():
     assert (plain.kind, plain.matched) == ("page", "域名停放")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "域名已过期",
+        "您访问的域名可能已过期，请联系注册商续费",
+        "该域名已到期",
+        "正在建设中",
+        "正在建设中，敬请期待",
+        "本站正在建设中",
+        "网站建设中，请稍后访问",
+        "如需购买此域名请联系微信",
+        "此域名可购买，点击报价",
+        "点击购买域名",
+        "域名待售",
+        "This domain has expired",
+        "Site is under construction",
+    ],
+)
+def test_words_of_a_parked_page(text):
+    assert page_parking(PageContent(title="mem-gov.cn", text=text)).kind == "page"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "法院审理查明，被告人王某购买域名后搭建假冒应急管理部网站",
+        "经查，该域名由张某网上购买，民警将其抓获",
+        "公安机关查明两人以域名交易为名出售公民信息",
+        "地铁三号线正在建设中，预计明年通车",
+        "政府网站建设中存在的问题",
+        "数据中心建设中心",
+        "请在域名到期前续费",
+        "购买域名和服务器的教程",
+    ],
+)
+def test_what_tells_of_names_is_not_parked(text):
+    assert page_parking(PageContent(title="通报", text=text)) is None
+
+
 def test_a_link_to_a_market_alone_is_no_sign():
     page = PageContent(
         title="证书查询", text="请输入证书编号", links=(Link(url="https://www.west.cn/"), Link(url="https://sedo.com/"))

@@ -50,6 +50,22 @@ def test_a_new_row_is_official_at_run_time(tmp_path: Path) -> None:
     assert (row.imported_by, row.imported_at) == ("zhang", "2026-11-22T08:30:00+00:00")
 
 
+def test_a_spreadsheet_s_habits_are_read(tmp_path: Path) -> None:
+    header = "网 址（域名）,网站名称（全称）,主办单位,类型（部门/门户）,级 别,行政区划代码（6位）,首字母,拼音\n"
+    rows = (
+        "https://YJGLJ.guanyun.gov.cn/index.html,灌云县应急管理局,灌云县应急管理局,部门,区县,３２０７２３,GYXYJJ、ＧＹＹＪＪ,Guan Yun\n"
+        "rsj.guanyun.gov.cn,灌云县人社局,灌云县人社局,部门,县,320723000000,,\n"
+    )
+    report = bring(tmp_path, header + rows)
+    assert report.outcomes == {SiteOutcome.ADDED: 2}, reasons(report)
+    first, second = (OwnSites(tmp_path).roster().site_of(f"{sub}.guanyun.gov.cn") for sub in ("yjglj", "rsj"))
+    assert first is not None and second is not None
+    assert (first.region_code, second.region_code) == ("320723", "320723")
+    assert (first.initials, first.pinyin) == (("gyxyjj", "gyyjj"), ("guan yun",))
+    other = bring(tmp_path, header + "a.guanyun.gov.cn,甲,乙,部门,县,320723101,,\n")
+    assert reasons(other) == ["行政区划代码“320723101”应为 6 位数字"]
+
+
 def test_the_second_import_of_a_file_changes_nothing(tmp_path: Path) -> None:
     bring(tmp_path, HEADER + OWN)
     before = OwnSites(tmp_path).path.read_bytes()

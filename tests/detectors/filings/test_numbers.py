@@ -41,6 +41,13 @@ from detectors.model import Image, Link, PageContent
         ("苏ICP备2021-001234号-3", "苏ICP备2021001234号-3"),
         ("苏ICP备②〇②①001234号", "苏ICP备2021001234号"),
         ("苏ⅠCP备12001234号", "苏ICP备12001234号"),
+        ("苏ⓘⓒⓟ备12001234号", "苏ICP备12001234号"),
+        ("苏ІСР备12001234号", "苏ICP备12001234号"),
+        ("苏-ICP备-12001234号-1", "苏ICP备12001234号-1"),
+        ("苏ICP备 2023 0012 34 号", "苏ICP备2023001234号"),
+        ("苏ICP备20230012 34号-2", "苏ICP备2023001234号-2"),
+        ("苏ICP备二零二三〇〇一二三四号", "苏ICP备2023001234号"),
+        ("苏ICP备12001234号一2", "苏ICP备12001234号-2"),
     ],
 )
 def test_well_formed_filings(text, number):
@@ -73,6 +80,7 @@ def test_odd_filings_are_malformed_and_no_more(text):
         ("京ICP备2026XXXXXXXX号", "像是示例或被遮盖的号码"),
         ("皖ICP备17023***号", "像是示例或被遮盖的号码"),
         ("京ICP备123号", "数字有 3 位"),
+        ("京ICP备2O23OO1234号", "数字中混有字母"),
         ("京ICP备2099012345号", "年份不可能"),
     ],
 )
@@ -97,6 +105,7 @@ def test_police_filings_in_groups_and_brackets(text):
         "网站识别码：3207 2300 01",
         "标识码为：3207230001",
         "网站标识码号：3207230001",
+        "政府网站 标识码 | 3207230001",
     ],
 )
 def test_site_codes_as_offices_write_them(text):

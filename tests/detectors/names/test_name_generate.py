@@ -177,6 +177,7 @@ def test_no_registry_would_refuse_a_name(site: OfficialSite) -> None:
         ("应急管理部证书查询全国统一官方网站查询平台首页.cn", False),
         ("cx-mem.gov.cn", False),
         ("cx-mem.unknown", False),
+        ("cx-mem.ac.cn", False),  # research institutes only
     ],
 )
 def test_what_registries_give_out(name: str, is_possible: bool) -> None:

@@ -94,6 +94,11 @@ def passes_first_look(host: str) -> bool:
 @example("cxzfwchangchun.cn")
 @example("aqy-jszjt.com")
 @example("scjg-cx-tzsb.com")
+@example("rst.hb.cn")
+@example("zjb-aqycx.com")
+@example("caxun-gov.com")
+@example("gaokongzyz-cx.com")
+@example("chaxun-gvo.com")
 @settings(max_examples=1500, deadline=None)
 def test_a_name_the_rules_match_passes_the_sieve(name: str) -> None:
     try:

@@ -98,6 +98,11 @@ def test_messages_of_scripts_beside_a_page_of_its_own_are_not_text():
     assert with_scripted(page, "<script>var m='请输入姓名';alert(m)</script>", "http://q7.cn/") is page
 
 
+def test_an_escaped_character_takes_four_digits_and_no_fifth():
+    html = r"""<script>document.write("\u82cfICP\u59072021001234\u53f7")</script>"""
+    assert with_scripted(PageContent(), html, "http://q7.cn/").text == "苏ICP备2021001234号"
+
+
 def test_a_title_set_by_script_replaces_an_empty_one_only():
     html = "<script>document.title='应急管理部证书查询'</script>"
     assert with_scripted(PageContent(title="loading"), html, "").title == "应急管理部证书查询"

@@ -26,10 +26,12 @@ from detectors.wording.passages import Document
 from detectors.wording.traits import Spans, Stretch, spans_of
 from detectors.wording.turns import MARK
 
-__all__ = ["BIAS", "Likeness", "Weights", "cues_in", "damping", "load_weights", "weights_of"]
+__all__ = ["BIAS", "LONGEST_CUE", "Likeness", "Weights", "cues_in", "damping", "load_weights", "weights_of"]
 
 BIAS = "~bias"
 _SIZES = (1, 2, 3)
+LONGEST_CUE = _SIZES[-1]
+"""Characters of the longest piece."""
 _IS_READABLE = re.compile(r"[\w@¥?](?:.*[\w@¥?])?").fullmatch
 """From a word to a word of one line: what begins or ends in punctuation is a cue too, and shows nobody anything."""
 _FEW_SPANS = 6
@@ -159,7 +161,7 @@ class Likeness:
 
 def _told_length(cue: str) -> int:
     """Return the characters of a piece; a turn is named by several words."""
-    return _SIZES[-1] if cue.startswith(MARK) else len(cue)
+    return LONGEST_CUE if cue.startswith(MARK) else len(cue)
 
 
 def _from(at_least: float, likeness: Likeness | None) -> Likeness | None:

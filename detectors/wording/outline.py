@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,7 @@ class Outline:
         return np.where(into, ended[first] + into - 1, begun[first]), ended[last] + beyond
 
 
+@lru_cache(maxsize=1)  # two judges ask for it, one after the other
 def outline_of(document: Document) -> Outline:
     """Return the outline of a document; linear in its length."""
     text = document.folded.text

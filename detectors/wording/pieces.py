@@ -8,18 +8,19 @@ this weighs all there is. The table is made by `jianwei wording train`.
 
 import csv
 import io
-import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.wording.likeness import cues_in, damping
+from detectors.wording.likeness import LONGEST_CUE, cues_in, damping
+from keywords.characters import EVERY_POINT, points_of
 
 __all__ = ["TEXTS", "PieceRow", "Pieces", "counted", "load_pieces", "shipped_pieces"]
 
@@ -29,6 +30,7 @@ _UNSEEN = 0.05
 """What a piece counts for on the side on which it was never seen."""
 _SCALE = 5.0
 """Brings the sum to the size of a logit: found, with the marks of `third_reading`, on occasions that were not counted."""
+_NO_KEYS = np.zeros(0, np.int64)
 _CLAUSE = re.compile(r"[^\s,.。!?;:、~·|]{2,24}")
 
 
@@ -43,21 +45,48 @@ class PieceRow:
 
 
 class Pieces:
-    """The table: what each piece says."""
+    """The table: what each piece says. A piece goes by one number made of its characters', so that all of a text are looked up at once."""
 
     def __init__(self, rows: Iterable[PieceRow]) -> None:
         """Work out the weights: how much likelier a piece is in texts that sell (log ratio), times its rarity."""
-        counts = {row.piece: (row.selling_count, row.other_count) for row in rows}
-        text_count = sum(counts.pop(TEXTS, (0, 0)))
-        selling, other = np.array(list(counts.values()), float).reshape(-1, 2).T
+        ordered = sorted(rows, key=lambda row: len(row.piece))
+        counts = np.array([(row.selling_count, row.other_count) for row in ordered if row.piece != TEXTS], float)
+        text_count = sum(row.selling_count + row.other_count for row in ordered if row.piece == TEXTS)
+        selling, other = counts.reshape(-1, 2).T
         rarity = 1 + np.log((1 + text_count) / (1 + selling + other))
         weights = rarity * (_log_share(selling) - _log_share(other)) / _SCALE
-        self._weights: dict[str, float] = dict(zip(counts, weights.tolist(), strict=True))
+        pieces = [row.piece for row in ordered if row.piece != TEXTS]
+        letters = sorted(set().union(*pieces))
+        self._base = len(letters) + 1
+        self._numbered = np.zeros(EVERY_POINT, np.int64)
+        self._numbered[list(map(ord, letters))] = np.arange(1, self._base)
+        keys = np.concatenate([self._keys_of(list(some)) for _, some in groupby(pieces, len)] or [_NO_KEYS])
+        order = np.argsort(keys)
+        self._known, self._weights = keys[order], weights[order]
+
+    def _keys_of(self, pieces: Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of pieces of one length."""
+        digits = self._numbered.take(points_of("".join(pieces))).reshape(len(pieces), -1)
+        return digits @ self._base ** np.arange(digits.shape[1])[::-1]
 
     def weigh(self, outline: str) -> float:
         """Return how much likelier the text is to sell than not, as a logit without a prior; 0: nothing in it is known."""
-        known = [weight for weight in map(self._weights.get, cues_in(outline)) if weight is not None]
-        return damping(len(known)) * math.fsum(known)
+        if not len(self._known):
+            return 0.0
+        keys = np.unique(self._keys(outline))
+        places = np.minimum(np.searchsorted(self._known, keys), len(self._known) - 1)
+        weights = self._weights[places[self._known[places] == keys]]
+        return damping(len(weights)) * float(weights.sum())
+
+    def _keys(self, outline: str) -> NDArray[np.int64]:
+        """Return the numbers of all pieces of a text; 0: one with a character no piece has."""
+        one = longer = self._numbered.take(points_of(outline))
+        found = [one]
+        for size in range(2, LONGEST_CUE + 1):
+            begun, ends = longer[:-1], one[size - 1 :]
+            longer = np.where((begun > 0) & (ends > 0), begun * self._base + ends, 0)
+            found.append(longer)
+        return np.concatenate(found)
 
     def told(self, outline: str, most: int = 3) -> tuple[tuple[int, int], ...]:
         """Return the places in the outline of the clauses that speak most for a sale, the heaviest first."""

@@ -15,7 +15,7 @@ from detectors.wording.told import Told
 
 __all__ = ["weigh_again"]
 
-ACCEPTED = -2.0
+ACCEPTED = -1.5
 """From here the two together mean a sale (logit). Chosen on texts of occasions neither table was made from."""
 _LEAST, _MOST = 5, 995
 """Permille: neither witness is ever certain."""
@@ -28,14 +28,17 @@ def weigh_again(document: Document, told: Told, pieces: Pieces) -> None:
     if not told.sells and accepted_from(document, told) is None:
         return
     permille = told.permille
+    is_found = permille >= MEDIUM_FROM
+    if is_found and not (told.sells and is_plain(document, told)):
+        return  # nothing it could say would be told
     outline = outline_of(document)
     sells = pieces.weigh(outline.text) + _logit(permille) >= ACCEPTED
-    if sells and permille < MEDIUM_FROM:
+    if sells and not is_found:
         quotes = [document.quote(*outline.folded_span(*span)) for span in pieces.told(outline.text)]
         shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
         told.add((signal("offer.reads_as_sale", *quotes, scale_permille=COUNTED_AS, cues=shown),))
         told.cap(ALONE_AT_MOST)
-    elif told.sells and not sells and permille >= MEDIUM_FROM and is_plain(document, told):
+    elif is_found and not sells:
         told.cap(_DOUBTED_AT_MOST)
 
 

@@ -9,6 +9,7 @@ from detectors.pages.bodies import ClaimKind
 from detectors.pages.claims import PlacedClaim, claim_reader
 from detectors.pages.copies import hosts_in, is_code_host
 from detectors.pages.query_form import certificate_form
+from detectors.pages.results import shown_certificate
 from detectors.pages.seen import examine_pages, plain_words, quote
 from detectors.ruleset import signal
 from keywords.hosts import canonical_host, registrable_domain
@@ -44,7 +45,7 @@ _MANDATE = re.compile(
 """How invented bodies describe themselves."""
 _SOURCED = re.compile(
     "数据(?:全部|均|实时|直接)?(?:来源于|来源[:：]|来自于?|同步自?|直连|对接|取自)[^，。；\n]{0,8}(?:国家|应急管理部|应急部|住房和?城乡建设部|住建部|人社部|市场监管总局|部委|官方数据)"
-    "|(?:数据|结果)(?:实时)?(?:与|和|同)(?:官方|官网|部委|国家)[^，。；\\n]{0,8}(?:同步|一致|对接)"
+    "|(?:信息|数据|结果)由[^，。；\\n]{0,16}(?:应急管理|住房和城乡建设|市场监督管理|建设)[部厅局]提供|(?:数据|结果)(?:实时)?(?:与|和|同)(?:官方|官网|部委|国家)[^，。；\\n]{0,8}(?:同步|一致|对接)"
 )
 """How a query that names nobody says why its answers should be believed."""
 _MANDATE_WORDS = ("唯一", "指定", "批准", "授权", "委托", "认可", "主管", "国家级", "统一", "配套")
@@ -146,7 +147,11 @@ class ClaimedIdentityDetector:
 def _mandate(page: PageContent, *, is_posing: bool) -> re.Match[str] | None:
     """Return the words by which a body, or a query that names nobody as its owner, gives itself the state's authority."""
     text = page.text[:_MANDATE_TEXT]
-    if is_posing and any(word in text for word in _MANDATE_WORDS) and (found := _MANDATE.search(text)):
+    if (
+        (is_posing or shown_certificate(page))
+        and any(word in text for word in _MANDATE_WORDS)
+        and (found := _MANDATE.search(text))
+    ):
         return found
     return _SOURCED.search(text) if is_posing or certificate_form(page) else None
 

@@ -57,7 +57,9 @@ _LISTED_SCALE = 500
 """A register of several people, in the name of a state body: real bodies publish lists too, on their own hosts."""
 _OTHER_PAPERS = re.compile("竞赛|大赛|比赛|获奖|奖状|荣誉证|保单|保险单|发票|健康证|体检|检测报告")
 """Papers that say who won, is insured or healthy, not who may work."""
-_DISOWNED = re.compile("[与和同][^，。\n]{2,24}无关|(?:不是|并非|不含|不包括|不提供)[^，。\n]{2,24}")
+_DISOWNED = re.compile(
+    "[与和同][^，。\n]{2,24}无关|(?:不是|并非|不含|不包括|不提供)[^，。\n]{2,24}|(?:不能|不可|不得)(?:代替|替代|取代|等同于?)[^，。\n]{2,40}"
+)
 """What a page says its query is not about."""
 _TRADES_LISTED = re.compile(
     "(?:电工|焊工|制冷工?|登高|高处|架子工|叉车|起重)(?:作业|证)?[/、，,|](?:[高低]压)?(?:电工|焊工|制冷|登高|高处|架子工|叉车|起重)"
@@ -181,7 +183,7 @@ certificate_form: Remembered[PageContent, _Asked | None] = Remembered(_form_of)
 
 def _asked(form: Form, context: str) -> _Asked | None:
     button = plain_words(form.button)
-    if any(field.type == "password" for field in form.fields) or _ENROLMENT.search(button):
+    if any(field.type == "password" for field in form.fields) or _ENROLMENT.search(button or _enrols(context)):
         return None
     kinds = tuple(dict.fromkeys(kind for field in form.fields if (kind := _kind_of(field))))
     if not kinds and _asks_without_words(form, context):
@@ -198,6 +200,12 @@ def _asked(form: Form, context: str) -> _Asked | None:
     asked = tuple(kind for kind, _ in reversed(_ASKED) if kind in kinds)
     is_sure = len(kinds) - (_CHOSEN in kinds) > 1
     return _Asked(form, asked, nearby, 1000 if is_sure else 850)
+
+
+def _enrols(context: str) -> str:
+    """Return the page's first words where it is for enrolling and queries nothing: what a form without a button is for."""
+    subject = context[:_TITLE_WITHIN]
+    return "" if _QUERY.search(subject) else subject
 
 
 def _asks_without_words(form: Form, context: str) -> bool:

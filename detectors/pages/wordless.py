@@ -19,14 +19,16 @@ _CLAUSE = re.compile("[，,。；;！!|｜\n]")
 
 
 def with_untold_words(page: PageContent) -> PageContent:
-    """Return the page with the title its tags give it, and the words of its pictures as lines; the page itself if it speaks."""
+    """Return the page with the title its tags give it, and the words of its pictures as headings and lines; the page itself if it speaks."""
     if len(page.text) >= _LITTLE_TEXT:
         return page
     title = "" if _CHINESE.search(page.title) else _tagged_title(page)
-    alts = "\n".join(_alts(page)) if len(page.text) < _ALMOST_NONE else ""
-    if not title and not alts:
+    shown = _shown(page) if len(page.text) < _ALMOST_NONE else []
+    if not title and not shown:
         return page
-    return replace(page, title=title or page.title, text=f"{page.text}\n{alts}".strip())
+    alts = "\n".join(word for words in shown for word in words.split())  # a record's values on lines of their own
+    headings = (*page.headings, *shown)
+    return replace(page, title=title or page.title, text=f"{page.text}\n{alts}".strip(), headings=headings)
 
 
 def _tagged_title(page: PageContent) -> str:
@@ -35,6 +37,6 @@ def _tagged_title(page: PageContent) -> str:
     return next((words[:_LONGEST_TITLE] for words in told if _CHINESE.search(words)), "")
 
 
-def _alts(page: PageContent) -> list[str]:
-    """Return what is said of the first pictures, a record's values on lines of their own."""
-    return [word for image in page.images[:_FEW_IMAGES] if _CHINESE.search(image.alt) for word in image.alt.split()]
+def _shown(page: PageContent) -> list[str]:
+    """Return what is said of the first pictures."""
+    return [image.alt for image in page.images[:_FEW_IMAGES] if _CHINESE.search(image.alt)]

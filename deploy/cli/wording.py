@@ -4,7 +4,6 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -138,8 +137,8 @@ def _changes(rows: Sequence[CueRow]) -> list[tuple[str, float, float]]:
 def _table(rows: Sequence[CueRow] | Sequence[PieceRow]) -> str:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(one.name for one in fields(rows[0]))
-    writer.writerows(map(astuple, rows))
+    writer.writerow(rows[0]._fields)
+    writer.writerows(rows)
     return stream.getvalue()
 
 

@@ -15,7 +15,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detectors.wording.likeness import BIAS, cues_in, damping
 from detectors.wording.passages import Document
@@ -48,8 +48,7 @@ class Bag:
     """(cues, traits) of each stretch; empty: the text is out of reach of the weights."""
 
 
-@dataclass(frozen=True, slots=True)
-class CueRow:
+class CueRow(NamedTuple):
     """One row of the table."""
 
     cue: str

@@ -11,10 +11,10 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +34,7 @@ _NO_KEYS = np.zeros(0, np.int64)
 _CLAUSE = re.compile(r"[^\s,.。!?;:、~·|]{2,24}")
 
 
-@dataclass(frozen=True, slots=True)
-class PieceRow:
+class PieceRow(NamedTuple):
     """One row of the table."""
 
     piece: str

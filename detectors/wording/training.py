@@ -17,6 +17,7 @@ from detectors.wording.outline import outline_of
 from detectors.wording.passages import Document, Part
 from detectors.wording.pieces import PieceRow, counted
 from keywords.match import TermMatcher
+from keywords.once import once
 
 __all__ = [
     "LABELLED_COLUMNS",
@@ -83,11 +84,36 @@ def labelled_in(table: str) -> Iterator[LabelledText]:
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
-    """What the second and the third judge know."""
+class _Read:
+    """A labelled text as both tables are made from it."""
 
-    cues: tuple[CueRow, ...]
-    pieces: tuple[PieceRow, ...]
+    text: LabelledText
+    bag: Bag
+    outline: str
+
+    @classmethod
+    def of(cls, text: LabelledText, matcher: TermMatcher) -> "_Read":
+        document = _document(text, matcher)
+        bag = bag_of(document, sells=text.label is Label.SALE, is_page=text.kind == "site")
+        return cls(text, bag, outline_of(document).text)
+
+
+class Tables:
+    """What the second and the third judge know of some texts; each table is made when it is first asked for."""
+
+    def __init__(self, read: Sequence[_Read]) -> None:
+        self._read = read
+
+    @once
+    def cues(self) -> tuple[CueRow, ...]:
+        """The second judge's table."""
+        return fit([one.bag for one in self._read])
+
+    @once
+    def pieces(self) -> tuple[PieceRow, ...]:
+        """The third judge's table. A promise is neither a sale nor its contrary."""
+        told = [one for one in self._read if one.text.label is not Label.PROMISE]
+        return counted((one.outline, one.text.label is Label.SALE) for one in told)
 
     @property
     def weights(self) -> Weights:
@@ -97,14 +123,14 @@ class Tables:
 
 def tables_of(texts: Sequence[LabelledText], matcher: TermMatcher) -> Tables:
     """Return the tables made from all texts."""
-    return _tables([_Read.of(text, matcher) for text in texts])
+    return Tables([_Read.of(text, matcher) for text in texts])
 
 
 def tables_by_occasion(texts: Sequence[LabelledText], matcher: TermMatcher) -> Iterator[tuple[str, Tables]]:
     """Yield each occasion with the tables made from all others."""
     read = [_Read.of(text, matcher) for text in texts]
     for occasion in dict.fromkeys(text.occasion for text in texts):
-        yield occasion, _tables([one for one in read if one.text.occasion != occasion])
+        yield occasion, Tables([one for one in read if one.text.occasion != occasion])
 
 
 def tally_by_occasion(texts: Sequence[LabelledText], matcher: TermMatcher) -> Iterator[Tally]:
@@ -122,29 +148,6 @@ def _tally(occasion: str, texts: Sequence[LabelledText], matcher: TermMatcher, w
     found, missed = counts[Label.SALE, True], counts[Label.SALE, False]
     flagged, passed = counts[Label.OTHER, True], counts[Label.OTHER, False]
     return Tally(occasion, found + missed, found, flagged + passed, flagged)
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A labelled text as both tables are made from it."""
-
-    text: LabelledText
-    bag: Bag
-    outline: str
-
-    @classmethod
-    def of(cls, text: LabelledText, matcher: TermMatcher) -> "_Read":
-        document = _document(text, matcher)
-        bag = bag_of(document, sells=text.label is Label.SALE, is_page=text.kind == "site")
-        return cls(text, bag, outline_of(document).text)
-
-
-def _tables(read: Sequence[_Read]) -> Tables:
-    told = [one for one in read if one.text.label is not Label.PROMISE]  # neither a sale nor its contrary
-    return Tables(
-        fit([one.bag for one in read]),
-        counted((one.outline, one.text.label is Label.SALE) for one in told),
-    )
 
 
 def _document(text: LabelledText, matcher: TermMatcher) -> Document:

@@ -12,7 +12,7 @@ NOTICE_TRADES = re.compile(
 """Certificates the notice is about; others are a neighbouring trade. English and pinyin share a first letter's class: a branch that
 begins with one is passed over fast."""
 CERTIFICATE = re.compile(
-    "证书|操作证|资格证|合格证|上岗证|职业资格|技能等级|作业证|证件|持证|安全员证|特种证|电子证照|证照(?:编号|号码)"
+    "证书|操作证|资格证|合格证|上岗证|职业资格|技能等级|作业证|证件|持证|安全员证|特种证|电子证照|证照(?:编号|号码)|人员资格|[从执]业资格|进网作业"
 )
 STATE_CERTIFICATE = re.compile(
     "特种作业(?:(?:人员)?(?:操作)?(?:资格)?证|(?:人员|操作)?(?:信息|证书|证件|资格)?(?:联网)?(?:查询|查验|验证|核验|真伪)|[、，/][^。\n]{0,20}证书|等?电子证)"

@@ -11,7 +11,14 @@ from detectors.pages.copies import is_code_host
 from detectors.pages.remembered import Remembered
 from detectors.pages.results import listed_certificates, shown_certificate
 from detectors.pages.seen import examine_pages, plain_words, quote
-from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, OWN_CERTIFICATE, SECURITY_CODE, STATE_CERTIFICATE
+from detectors.pages.trades import (
+    CERTIFICATE,
+    NOTICE_TRADES,
+    OWN_CERTIFICATE,
+    SECURITY_CODE,
+    STATE_CERTIFICATE,
+    STATE_TRADE,
+)
 from detectors.ruleset import signal
 from keywords.roster import Roster
 
@@ -166,7 +173,9 @@ def _excuse(page: PageContent, asked: _Asked, host: str, *, is_of_state: bool) -
 def is_about_certificates(page: PageContent) -> bool:
     """Say whether the page speaks of certificates or their trades."""
     text = page.text[:_LOOKED_AT_TEXT]
-    return bool(CERTIFICATE.search(text) or NOTICE_TRADES.search(text) or CERTIFICATE.search(page.title))
+    return any(words.search(text) for words in (CERTIFICATE, NOTICE_TRADES, STATE_TRADE)) or bool(
+        CERTIFICATE.search(page.title)
+    )
 
 
 def _form_of(page: PageContent) -> _Asked | None:

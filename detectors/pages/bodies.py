@@ -35,6 +35,8 @@ class Claim:
     """The name is also an everyday phrase (职业技能证书查询), so it says less."""
 
 
+_IN_ENGLISH = re.compile("(?<=[一-鿿])[(（]?[A-Za-z][A-Za-z'’.,&()（）-]{11,}$")
+"""What a bilingual name says once more, without blanks."""
 _FEWEST_CHARACTERS = 4
 _MOST_CHARACTERS = 60
 _NOT_READ = re.compile("[★☆※◆◇■□●○▲△▶►✓✔✅⭐❤\U0001f300-\U0001faff\ud800-\udfff]+")
@@ -84,7 +86,7 @@ _PRETENCE = re.compile(
     "123(?:0[59]|1[59]|33|45|50|77|88|89|21|15)|12123|人事人才|人事考试|国家|全国|中国|中华|政府|应急|住建|人社|安监|建设部|质检|官网|官方|[一-鿿]{2,3}省"
 )
 _TRADE = re.compile(
-    "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位|(?:建筑|建设|特种|施工|安全)[一-鿿]{0,4}(?:行业|从业|人员|作业|人才)|从业人员|技术工人|技工|考核管理|安全培训|救援员|救援人员|技术人员|进网作业|岗位技能|(?:司机|作业|操作|施工)证"
+    "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位|(?:建筑|建设|特种|施工|安全)[一-鿿]{0,4}(?:行业|从业|人员|作业|人才)|从业人员|技术工人|技工|考核管理|安全培训|救援员|救援人员|技术人员|进网作业|岗位技能|注册[一-鿿]{0,6}(?:工程|建造|建筑)师|建造师|造价师|监理工程师|(?:司机|作业|操作|施工)证"
 )
 _PROVINCE = re.compile("|".join(PROVINCE_NAMES))
 _QUERY_ONLY = re.compile("查询|查验|核验|验证|验真")
@@ -183,6 +185,7 @@ class BodyNames:
         name = _NOT_READ.sub("", plain_words(text[:_LONGEST_READ])).strip("《》\"“”'‘’【】[]·:：-—_|，,。.!！")
         if _ENGLISH_AUTHORITY.fullmatch(name):
             return Claim(ClaimKind.AUTHORITY, name)
+        name = _IN_ENGLISH.sub("", name)
         if not _FEWEST_CHARACTERS - 1 <= len(name) <= _MOST_CHARACTERS or _FIGURES.search(name):
             return None
         return self._site_claim(name) or self._authority_claim(name) or self._invented_claim(name)

@@ -15,8 +15,8 @@ from detectors.wording.speakers import hear, recounting_count
 from keywords.phrases import Tried
 
 __all__ = [
-    "Reading", "Voice", "distinct", "harm_count", "hiring_count", "is_about_goods", "is_about_holding", "is_meant", "read",
-    "without_goods_papers",
+    "Reading", "Voice", "distinct", "harm_count", "hiring_count", "is_about_goods", "is_about_holding", "is_meant",
+    "offers_work", "read", "without_goods_papers", "without_words",
 ]  # fmt: skip
 
 
@@ -96,6 +96,17 @@ _PAPER_PROVIDED = re.compile(
 _GOODS = re.compile(
     r"题库|教材|证书?夹|挂绳|打印纸|内芯|对讲机|检测仪|吊篮[^,。;\n]{0,4}出[租售]|叉车[^,。;\n]{0,4}(?:出租|租赁)|闸机|教程|书籍|图书|正版书|试卷|试题|真题|押题|密卷|模拟题|软件|刷题|网课|视频课|课件|app|手套|卡套|证套|保护套|皮套|证件套|外壳|封皮|皮夹|胸卡|工作牌|厂牌|打印机|色带|白卡|面罩|焊条|劳保|工作服|反光|安全帽|安全带|安全绳|电烙铁|焊机|出版社|isbn"
 ).search
+_CONTRACTS = re.compile(
+    "(?:承接|诚接|承揽|承包)[^。!?\n]{0,24}(?:工程|施工|安装|维修|维保|保养|清洗|搭设|改造|加工)"
+).search
+_WORKS = re.compile(
+    r"上门[^,。;!?\n]{0,4}(?:作业|维修|安装|服务|检修|清洗|焊接|[修焊装])|移机|加氟|补漏|疏通|水电改造|线路改造|外墙清洗|焊接加工|维修[队部移]"
+    r"|(?:修|干|装|焊|做)不好|先[修干装]后|活[^,。;!?\n]{0,4}[干做]|[干做]活|维保"
+).search
+_DEALS = re.compile("[办考学录]|资料|照片|名额|[出拿下取领]证|复审|审核|入驻").search
+_EQUIPMENT = re.compile("使用登记|上牌|牌照|车牌|设备(?:年检|注册|检验)").search
+_OF_PERSONS = re.compile(r"人员|(?:操作|作业|上岗|司机|叉车|特种)证|[nqt]\d|考|学|工种|焊工|电工").search
+_CRAFTSMANS = frozenset({Sense.VERIFY, Sense.SPEED, Sense.PAYMENT})
 _TEACHING = Tried(
     r"(?<!免)(?<!不用)(?<!无需)(?<!不需要)(?<!不)(?:培训(?!考试直接)|学校|开班|招生|学员|授课|课程|讲师|教学|上课|小班)|(?<!无需)(?<!不用)(?<!免)报名|报考"
 ).findall
@@ -170,6 +181,20 @@ def is_about_holding(text: str) -> bool:
     return _HOLDS(text) is not None
 
 
+def offers_work(live: Collection[Mark], text: str) -> bool:
+    """Say whether a craftsman or a firm offers work, or registers equipment. Of his papers he may say that they can be looked up.
+
+    `live`: the words of sale; `text`: folded, without them.
+    """
+    senses = {mark.sense for mark in live}
+    if Sense.FORGERY not in senses and _EQUIPMENT(text) and not _OF_PERSONS(text):
+        return True
+    if not live:
+        return _CONTRACTS(text) is not None
+    is_honest = senses <= _CRAFTSMANS and _DEALS(text) is None
+    return is_honest and bool(_CONTRACTS(text) or _WORKS(text))
+
+
 def hiring_count(text: str) -> int:
     """Count the different words of hiring and seeking work."""
     return len(set(_HIRING(text)))
@@ -186,7 +211,7 @@ def distinct(marks: Collection[Mark], *senses: Sense) -> int:
 
 
 def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> Reading:
-    marks, text = passage.marks, _without(passage, live)
+    marks, text = passage.marks, without_words(passage, live)
     senses = {mark.sense for mark in live}
     is_outright = any(map(_is_outright, live)) or (has_contact and {Sense.NO_EXAM, Sense.VERIFY} <= senses)
     teaching = len(set(_TEACHING(text))) + distinct(marks, Sense.TRAINING) + 2 * distinct(marks, Sense.DENIAL)
@@ -199,6 +224,8 @@ def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> R
         text, is_outright=is_outright, has_contact=has_contact
     ):
         voice = Voice.ASKING
+    elif offers_work(live, text):
+        voice = Voice.OTHER
     elif is_outright and not (_GOODS(text) and all(map(_is_said_of_goods, filter(_is_outright, live)))):
         voice = Voice.SELLER
     elif _GOODS(text) or (
@@ -349,7 +376,7 @@ def _sentence_marks(document: Document, mark: Mark) -> Sequence[Mark]:
     return Passage(document, *document.sentence(mark)).marks
 
 
-def _without(passage: Passage, live: Sequence[Mark]) -> str:
+def without_words(passage: Passage, live: Sequence[Mark]) -> str:
     """Return the passage without its words of sale, which contain words of teaching (不用培训)."""
     text, pieces, at = passage.document.folded.text, [], passage.start
     for mark in live:

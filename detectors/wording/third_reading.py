@@ -10,13 +10,15 @@ from detectors.ruleset import MEDIUM_FROM, signal
 from detectors.wording.outline import outline_of
 from detectors.wording.passages import Document
 from detectors.wording.pieces import Pieces
-from detectors.wording.second_reading import ALONE_AT_MOST, COUNTED_AS, accepted_from, is_plain
+from detectors.wording.second_reading import ALONE_AT_MOST, COUNTED_AS, accepted_from, is_only_hinted, is_plain
 from detectors.wording.told import Told
 
 __all__ = ["weigh_again"]
 
-ACCEPTED = -1.5
+ACCEPTED = -2.0
 """From here the two together mean a sale (logit). Chosen on texts of occasions neither table was made from."""
+ACCEPTED_HINTED = 0.0
+"""The same where no paper is named: whoever sells whatever speaks like those that sell papers."""
 _LEAST, _MOST = 5, 995
 """Permille: neither witness is ever certain."""
 _DOUBTED_AT_MOST = MEDIUM_FROM - 10
@@ -32,7 +34,8 @@ def weigh_again(document: Document, told: Told, pieces: Pieces) -> None:
     if is_found and not (told.sells and is_plain(document, told)):
         return  # nothing it could say would be told
     outline = outline_of(document)
-    sells = pieces.weigh(outline.text) + _logit(permille) >= ACCEPTED
+    least = ACCEPTED_HINTED if is_only_hinted(document) else ACCEPTED
+    sells = pieces.weigh(outline.text) + _logit(permille) >= least
     if sells and not is_found:
         quotes = [document.quote(*outline.folded_span(*span)) for span in pieces.told(outline.text)]
         shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"

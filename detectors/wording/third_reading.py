@@ -5,6 +5,7 @@ in jest does not. Both witnesses are heard as logits, and added.
 """
 
 import math
+import re
 
 from detectors.ruleset import MEDIUM_FROM, signal
 from detectors.wording.outline import outline_of
@@ -21,6 +22,7 @@ ACCEPTED_HINTED = 0.0
 """The same where no paper is named: whoever sells whatever speaks like those that sell papers."""
 _LEAST, _MOST = 5, 995
 """Permille: neither witness is ever certain."""
+_LETTERS = re.compile("[a-z]+").findall
 _DOUBTED_AT_MOST = MEDIUM_FROM - 10
 """Permille of all signals for together where the whole text speaks against them: worth a look, no more."""
 
@@ -34,6 +36,8 @@ def weigh_again(document: Document, told: Told, pieces: Pieces) -> None:
     if is_found and not (told.sells and is_plain(document, told)):
         return  # nothing it could say would be told
     outline = outline_of(document)
+    if _is_in_letters(outline.text):
+        return
     least = ACCEPTED_HINTED if is_only_hinted(document) else ACCEPTED
     sells = pieces.weigh(outline.text) + _logit(permille) >= least
     if sells and not is_found:
@@ -43,6 +47,11 @@ def weigh_again(document: Document, told: Told, pieces: Pieces) -> None:
         told.cap(ALONE_AT_MOST)
     elif is_found and not sells:
         told.cap(_DOUBTED_AT_MOST)
+
+
+def _is_in_letters(outline: str) -> bool:
+    """Say whether a text is mostly written in letters: pieces of three of them are no words, and nearly all that were counted are sellers'."""
+    return 2 * sum(map(len, _LETTERS(outline))) > len(outline)
 
 
 def _logit(permille: int) -> float:

@@ -101,9 +101,9 @@ _CONTRACTS = re.compile(
 ).search
 _WORKS = re.compile(
     r"上门[^,。;!?\n]{0,4}(?:作业|维修|安装|服务|检修|清洗|焊接|[修焊装])|移机|加氟|补漏|疏通|水电改造|线路改造|外墙清洗|焊接加工|维修[队部移]"
-    r"|(?:修|干|装|焊|做)不好|先[修干装]后|活[^,。;!?\n]{0,4}[干做]|[干做]活|维保"
+    r"|(?:修|干|装|焊|做)不好|先[修干装]后|维保"
 ).search
-_DEALS = re.compile("[办考学录]|资料|照片|名额|[出拿下取领]证|复审|审核|入驻").search
+_DEALS = re.compile("[办考学录]|没(?!问题)|无证|资料|照片|名额|[出拿下取领]证|复审|审核|入驻").search
 _EQUIPMENT = re.compile("使用登记|上牌|牌照|车牌|设备(?:年检|注册|检验)").search
 _OF_PERSONS = re.compile(r"人员|(?:操作|作业|上岗|司机|叉车|特种)证|[nqt]\d|考|学|工种|焊工|电工").search
 _CRAFTSMANS = frozenset({Sense.VERIFY, Sense.SPEED, Sense.PAYMENT})

@@ -48,7 +48,7 @@ class Reading:
 
 
 _NEGATED = Tried(
-    r"(?:(?:不|没有?|无|非|未|并不|从不|绝不|决不|概不|均不|也不|都不)(?:做|搞|提供|承诺|保证|支持|存在|允许|办理|从事|接受|接|可能|会|能|得|予|是|宣传|代)?(?:任何|所谓的?|什么)?[“\"]?"
+    r"(?:(?:不|没有?|无|非|未|并不|从不|绝不|决不|概不|均不|也不|都不)(?:做|搞|签订?|提供|承诺|保证|支持|存在|允许|办理|从事|接受|接|可能|会|能|得|予|是|宣传|代)?(?:任何|所谓的?|什么)?[“\"]?"
     r"|(?:不|无|没有|从不|绝不)(?:任何|所谓|提供|承诺|做|从事|存在|办理|代办|搞)(?:[^\s,。;]{1,8}[、及和或”」]){0,4}[“\"]?"
     r"|(?:从未|未曾|未授权|未委托|没有授权|没有委托|拒绝|杜绝|禁止|严禁|不得|不会|不可能|切勿|请勿|勿|反对|打击|谨防|警惕|当心|小心|抵制|取缔|整治|查处|不予|远离|防止|防范|揭露|曝光|惩治|谢绝|别信|莫信|轻信|相信|涉嫌|依法|违法|违规|非法|贪图|以免|避免|买卖|伪造、|变造、)[^\s,。;!?|/·]{0,14})$"
 ).search
@@ -124,6 +124,10 @@ _BOUGHT_BEFORE = Tried(
 ).search
 _CLAUSE_AFTER = re.compile(
     r"[^,。;!?]{0,10}的[,、]?(?:由|给予|处|并处|可处|依法|责令|应当?|将|构成|一律|撤销|吊销|追究|情节)|[^,。;!?]{0,10}罪(?:$|[,。;的])"
+).match
+_DISOWNED = re.compile(
+    r"[^。;!?\n]{0,8}(?:不敢[说保]|做不到|不现实|是吹牛|是骗人|没有的事|害[人己国]|可耻|要不得|一场空|是祸根|把你[套骗坑])"
+    r"|[^,。;!?\n]{0,8}(?:[吗么]|[?])[?\s]*(?:答[:：]?)?\s*(?:不(?![用需必要去过])|没(?!问题)|无法|做不到|抱歉|对不起)"
 ).match
 _WISHED = re.compile("(?:祝|恭喜|希望|但愿|愿|争取|加油|求)[^。!?;\n]{0,14}$").search
 """Students are wished that they pass, and wish it themselves."""
@@ -338,6 +342,8 @@ def _found_struck_out(document: Document, mark: Mark, *, has_contact: bool) -> V
     if not mark.is_disguised and _NEGATED(before):
         return Voice.WARNING if _first_of(_sentence_marks(document, mark), *_WARNING) else Voice.DENIAL
     after = document.folded.text[mark.end : mark.end + 16]
+    if _DISOWNED(document.folded.text[mark.end : mark.end + _LONGEST_NEGATION]):
+        return Voice.DENIAL
     if (mark.sense is Sense.FORGERY and _CLAUSE_AFTER(after)) or (mark.sense is Sense.PASS and _WISHED(before)):
         return Voice.OTHER
     if mark.sense in {Sense.FORGERY, Sense.AGENCY} and not has_contact and _BOUGHT_BEFORE(before):

@@ -342,15 +342,14 @@ def _found_struck_out(document: Document, mark: Mark, *, has_contact: bool) -> V
     if not mark.is_disguised and _NEGATED(before):
         return Voice.WARNING if _first_of(_sentence_marks(document, mark), *_WARNING) else Voice.DENIAL
     after = document.folded.text[mark.end : mark.end + 16]
-    if _DISOWNED(document.folded.text[mark.end : mark.end + _LONGEST_NEGATION]):
-        return Voice.DENIAL
     if (mark.sense is Sense.FORGERY and _CLAUSE_AFTER(after)) or (mark.sense is Sense.PASS and _WISHED(before)):
         return Voice.OTHER
     if mark.sense in {Sense.FORGERY, Sense.AGENCY} and not has_contact and _BOUGHT_BEFORE(before):
         return Voice.WARNING
     if mark.sense is Sense.VERIFY and (_REQUIRED(before) or _REFUTED(after)):
         return Voice.OTHER
-    if mark.sense is Sense.NO_EXAM and not has_contact and (_EXEMPTED(before) or _EXEMPTION(after)):
+    is_exempted = mark.sense is Sense.NO_EXAM and not has_contact and (_EXEMPTED(before) or _EXEMPTION(after))
+    if is_exempted or _DISOWNED(document.folded.text[mark.end : mark.end + _LONGEST_NEGATION]):
         return Voice.DENIAL
     return Voice.WARNING if _is_reported(document, mark, has_contact=has_contact) else None
 

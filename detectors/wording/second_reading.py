@@ -282,6 +282,7 @@ def _doubted(document: Document, told: Told, likeness: Likeness, *, is_recounted
     reached = REFUSED if _is_uncalled(document) else REFUSED_WHERE_REACHED
     is_refused = likeness.permille < (UNHEARD if _is_outspoken(told) else reached)
     if is_refused or is_recounted:
+        told.refused = told.logit + likeness.logit
         told.keep(_PROMISE if "offer.guaranteed_pass" in told.offers else frozenset())
     else:
         told.weaken(_DOUBTED_SCALE)

@@ -41,7 +41,7 @@ ACCEPTED_BARE = 690
 ACCEPTED_AGAINST_CONTEXT = 700
 """The same where the rules heard somebody warn, teach, deny or ask."""
 ACCEPTED_UNNAMED = 720
-"""The same where no paper is named, though words of sale or two hints at one are there."""
+"""The same where no paper is named, though words of sale or hints at one are there."""
 ACCEPTED_NEIGHBOURING = 900
 """The same where only another trade's papers are named, and nobody says that they are made: offices and schools name them too."""
 DOUBTED = REFUSED = 550
@@ -97,7 +97,7 @@ _HANDED_IN = frozenset({"身份证"})
 """Another trade's papers that buyers of ours hand in."""
 _OTHER_TRADES = re.compile(
     "驾校|驾照|驾考|驾驶证|违章|年检|科目[一二三四]|手动挡|自动挡|四六级|四级答案|雅思|托福|考研|考公|公务员|普通话|教师资格|教资|自考|成人高考|专升本|学历提升|学信网"
-    "|留服|网课|学习通|论文|职称|考级|专家号|病假|落户|学区房|贷款|放款|征信|信用卡|花呗|保函|佣金|保险经纪|演唱会|门票|机票|护照|代练|起号|引流课"
+    "|留服|网课|学习通|论文|职称|考级|专家号|病假|落户|学区房|贷款|放款|征信|信用卡|花呗|保函|佣金|保险经纪|演唱会|门票|机票|护照|代练|宽带|鉴定证书|国检|导游证|救生员|潜水证|退休|起号|引流课"
     "|营业执照|(?<!进网)(?<!进网作业)许可(?:证|代办|新办|延期)|签证|商标|体系认证|建筑资质|资质(?:代办|新办|升级|延续)"
 ).search
 _PAPER = re.compile("证|[小本]本|考(?![虑察])").search
@@ -233,10 +233,9 @@ def _accepted_unnamed(document: Document) -> int | None:
         return ACCEPTED  # nobody disguises a lawful offer
     if _promises_some_paper(document):
         return ACCEPTED_UNNAMED
-    hints = paper_hints(document)
-    if hints and _is_of_another_trade(document):
-        return None
-    return (ACCEPTED, ACCEPTED_UNNAMED)[hints - 1] if hints else ACCEPTED_UNNAMED if names_workplace(document) else None
+    if paper_hints(document):
+        return None if _is_of_another_trade(document) else ACCEPTED_UNNAMED
+    return ACCEPTED_UNNAMED if names_workplace(document) else None
 
 
 def is_only_hinted(document: Document) -> bool:

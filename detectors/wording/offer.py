@@ -10,7 +10,7 @@ clearly against it, the rules' sale is not told, or counts for less. Which of th
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress
+from itertools import compress, islice
 
 from detectors.model import CandidateKind, Observation, Signal, Skip
 from detectors.wording.context import Voice, read
@@ -36,8 +36,8 @@ __all__ = ["OfferDetector"]
 _MOST_KEPT = 4
 _BRIEF = 2_000
 """Characters of an observation that is read together with others."""
-_Read = tuple[Document, bool, Told]
-"""A document, whether it is a page, and what the rules say of it."""
+_Told = tuple[Document, Told]
+"""A document, and what is told of it."""
 
 
 class OfferDetector:
@@ -59,54 +59,62 @@ class OfferDetector:
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return the signals `offer.*` and `context.*`, or a `Skip` when there is no text at all."""
-        return self._settled(observation, self._read_alone(observation))
+        return self._answer(observation, self._told_alone(observation))
 
     def examine_each(self, observations: Sequence[Observation]) -> list[tuple[Signal, ...] | Skip]:
         """Return the same for each of many observations; the brief ones are read together."""
         brief = [_is_brief(one) for one in observations]
-        together = iter(self._read_together(list(compress(observations, brief))))
+        together = iter(self._told_together(list(compress(observations, brief))))
         return [
-            self._settled(one, next(together)) if is_brief else self.examine(one)
+            self._answer(one, next(together)) if is_brief else self.examine(one)
             for one, is_brief in zip(observations, brief, strict=True)
         ]
 
-    def _read_alone(self, observation: Observation) -> Iterator[_Read]:
-        """Yield the texts of an observation, one after the other: they may be long."""
+    def _told_alone(self, observation: Observation) -> Iterator[_Told]:
+        """Yield what is told of the texts of an observation, one after the other: they may be long."""
         for parts, is_page in _sources(observation):
             for window in windows(parts):
-                document = Document(window, self._matcher, is_commercial=_is_commercial(observation))
-                yield document, is_page, _read(document, is_page=is_page)
+                yield from self._told(
+                    [(Document(window, self._matcher, is_commercial=_is_commercial(observation)), is_page)]
+                )
 
-    def _read_together(self, observations: Sequence[Observation]) -> list[list[_Read]]:
-        """Return the texts of each observation.
+    def _told_together(self, observations: Sequence[Observation]) -> list[list[_Told]]:
+        """Return what is told of the texts of each observation.
 
         They are folded together, at a fraction of the price, and each step goes over all of them before the next begins: its tables
         stay in the processor's cache.
         """
         sources = [list(_sources(one)) for one in observations]
         folded = iter(fold_each([text_of(parts) for texts in sources for parts, _ in texts]))
-        documents = [
-            [
-                (Document(parts, self._matcher, is_commercial=_is_commercial(one), folded=next(folded)), is_page)
-                for parts, is_page in texts
-            ]
-            for one, texts in zip(observations, sources, strict=True)
-        ]
-        return [
-            [(document, is_page, _read(document, is_page=is_page)) for document, is_page in texts]
-            for texts in documents
-        ]
+        told = iter(
+            self._told(
+                [
+                    (Document(parts, self._matcher, is_commercial=_is_commercial(one), folded=next(folded)), is_page)
+                    for one, texts in zip(observations, sources, strict=True)
+                    for parts, is_page in texts
+                ]
+            )
+        )
+        return [list(islice(told, len(texts))) for texts in sources]
 
-    def _settled(self, observation: Observation, texts: Iterable[_Read]) -> tuple[Signal, ...] | Skip:
+    def _told(self, texts: Sequence[tuple[Document, bool]]) -> list[_Told]:
+        """Return (document, what is told of it) of each (document, is a page) after all three judges were heard."""
+        by_rules = [_read(document, is_page=is_page) for document, is_page in texts]
+        settled = [
+            (document, settle(document, told, self._weights, is_page=is_page))
+            for (document, is_page), told in zip(texts, by_rules, strict=True)
+        ]
+        # a page says many things, and is known by its likest stretch
+        weigh_again(compress(settled, [not is_page for _, is_page in texts]), self._pieces)
+        return settled
+
+    def _answer(self, observation: Observation, texts: Iterable[_Told]) -> tuple[Signal, ...] | Skip:
         told = Told()
         documents: list[Document] = []
         count = 0
-        for document, is_page, by_rules in texts:
+        for document, one in texts:
             documents += [document] if count < _MOST_KEPT else []
             count += 1
-            one = settle(document, by_rules, self._weights, is_page=is_page)
-            if not is_page:  # a page says many things, and is known by its likest stretch
-                weigh_again(document, one, self._pieces)
             told.join(one)
         if not count:
             return Skip(detector=self.name, cause="没有可供分析的文字")

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.wording.likeness import LONGEST_CUE, cues_in, damping
-from keywords.characters import EVERY_POINT, points_of
+from keywords.characters import EVERY_POINT, places_of, points_of
 
 __all__ = ["TEXTS", "PieceRow", "Pieces", "counted", "load_pieces", "shipped_pieces"]
 
@@ -31,6 +31,8 @@ _UNSEEN = 0.05
 _SCALE = 5.0
 """Brings the sum to the size of a logit: found, with the marks of `third_reading`, on occasions that were not counted."""
 _NO_KEYS = np.zeros(0, np.int64)
+_PARTED = "\0"
+"""Stands between texts that are weighed together: no folded text has it, and no piece."""
 _CLAUSE = re.compile(r"[^\s,.。!?;:、~·|]{2,24}")
 
 
@@ -70,21 +72,33 @@ class Pieces:
 
     def weigh(self, outline: str) -> float:
         """Return how much likelier the text is to sell than not, as a logit without a prior; 0: nothing in it is known."""
-        if not len(self._known):
-            return 0.0
-        keys = np.unique(self._keys(outline))
-        places = np.minimum(np.searchsorted(self._known, keys), len(self._known) - 1)
-        weights = self._weights[places[self._known[places] == keys]]
-        return damping(len(weights)) * float(weights.sum())
+        return self.weigh_each((outline,))[0]
 
-    def _keys(self, outline: str) -> NDArray[np.int64]:
-        """Return the numbers of all pieces of a text; 0: one with a character no piece has."""
-        one = longer = self._numbered.take(points_of(outline))
-        found = [one]
+    def weigh_each(self, outlines: Sequence[str]) -> list[float]:
+        """Return the same for each of many texts, which are looked up together: every piece of a text once."""
+        if not (len(self._known) and outlines):
+            return [0.0] * len(outlines)
+        count = len(outlines)
+        lengths = [len(one) + 1 for one in outlines]
+        held = np.unique(self._keys(_PARTED.join(outlines), np.repeat(np.arange(count), lengths), count))
+        keys = held // count
+        places = np.minimum(np.searchsorted(self._known, keys), len(self._known) - 1)
+        is_known = self._known[places] == keys
+        texts = (held - keys * count)[is_known]
+        sums = np.bincount(texts, self._weights[places[is_known]], count).tolist()
+        return [
+            damping(some) * total
+            for some, total in zip(np.bincount(texts, minlength=count).tolist(), sums, strict=True)
+        ]
+
+    def _keys(self, outlines: str, texts: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+        """Return the numbers of all pieces times `count`, plus the number of the text each stands in; none reaches over a text's end."""
+        one = longer = self._numbered.take(points_of(outlines))
+        found = [_of_texts(one, texts, count)]
         for size in range(2, LONGEST_CUE + 1):
             begun, ends = longer[:-1], one[size - 1 :]
             longer = np.where((begun > 0) & (ends > 0), begun * self._base + ends, 0)
-            found.append(longer)
+            found.append(_of_texts(longer, texts, count))
         return np.concatenate(found)
 
     def told(self, outline: str, most: int = 3) -> tuple[tuple[int, int], ...]:
@@ -114,6 +128,12 @@ def shipped_pieces() -> tuple[PieceRow, ...]:
     rows = csv.reader(io.StringIO(text, newline=""))
     next(rows)
     return tuple(PieceRow(piece, int(selling), int(other)) for piece, selling, other in rows)
+
+
+def _of_texts(keys: NDArray[np.int64], texts: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Return the numbers that are not 0 (a character no piece has) with those of their texts."""
+    known = places_of(keys)
+    return keys[known] * count + texts[known]
 
 
 def _log_share(counts: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from detectors.wording.context import Reading, Voice, is_meant
 from detectors.wording.likeness import Likeness, Weights
 from detectors.wording.marks import Mark, Sense
 from detectors.wording.papers import GENERAL_PAPER, certificate_of
-from detectors.wording.passages import Document, Passage, is_core
+from detectors.wording.passages import Document, Passage, is_core, kept
 from detectors.wording.sale import Sale
 from detectors.wording.speakers import RECOUNTING, Manner, hear
 from detectors.wording.told import Told
@@ -194,7 +194,7 @@ def _is_uncalled(document: Document) -> bool:
 
 def accepted_from(document: Document, told: Told) -> int | None:
     """Return the likeness (permille) from which the cues find a sale by themselves; None: the text is about no paper."""
-    if document.marks and (_is_of_another_trade(document) or _offers_work(document)):
+    if _is_about_else(document):
         return None
     if _names_our_papers(document):
         return ACCEPTED_AGAINST_CONTEXT if told.contexts else _accepted_unopposed(document)
@@ -222,6 +222,12 @@ def _accepted_unnamed(document: Document) -> int | None:
     if document.cores and _PAPER(document.folded.text):
         return ACCEPTED_UNNAMED
     return (None, ACCEPTED, ACCEPTED_UNNAMED)[paper_hints(document)]
+
+
+@kept  # the third judge asks again
+def _is_about_else(document: Document) -> bool:
+    """Say whether what is offered is no paper of ours."""
+    return bool(document.marks) and (_is_of_another_trade(document) or _offers_work(document))
 
 
 def _is_of_another_trade(document: Document) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from detectors.model import Signal
-from detectors.scoring import assess
+from detectors.scoring import score_of
 
 __all__ = ["SALE_CODES", "Told"]
 
@@ -28,7 +28,7 @@ class Told:
     def permille(self) -> int:
         """Return the score it comes to (permille). Signals against count only where nothing is sold."""
         contexts = () if self.sells else self.contexts.values()
-        return assess((*self.offers.values(), *contexts)).score_permille
+        return score_of((*self.offers.values(), *contexts))
 
     def add(self, signals: Iterable[Signal], *, scale_permille: int = _FULL) -> None:
         """Keep the strongest signal of each code; `scale_permille` weakens them all."""

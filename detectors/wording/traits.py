@@ -12,7 +12,7 @@ from detectors.wording.context import harm_count, hiring_count, is_about_goods, 
 from detectors.wording.joined import JOINED, joined
 from detectors.wording.marks import Sense
 from detectors.wording.outline import CERTIFICATE, CONTACT, PRICE, TRADE, Outline, outline_of
-from detectors.wording.passages import Document, Passage, is_core
+from detectors.wording.passages import Document, Passage, is_core, kept
 from detectors.wording.speakers import Heard, Manner, hear, recounting_count
 from detectors.wording.turns import Turns, turns_of
 from keywords.phrases import Tried
@@ -185,6 +185,7 @@ def spans_of(document: Document, *, is_page: bool) -> Spans:
     return Spans(document, outline, heard, whole, tuple(spans), spoken)
 
 
+@kept
 def paper_hints(document: Document) -> int:
     """Count the ways in which a short text without a paper's name may mean one: what it is (小本本), what comes with it (扫得到); at most 2."""
     text = document.folded.text

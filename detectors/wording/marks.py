@@ -242,9 +242,10 @@ def _of_terms(folded: Folded, matcher: TermMatcher) -> list[Mark]:
     ]
     original, spans = folded.original, folded.spans([(start, end) for _, start, end in said])
     marks = list[Mark]()
-    for ((sense, written, weight, spelling), start, end), (first, last) in zip(said, spans, strict=True):
-        is_disguised = spelling.is_disguised_as(original[first:last])
-        marks.append(Mark(sense, spelling.term.text if is_disguised else written, weight, start, end, is_disguised))
+    for ((sense, plain, weight, spelling), start, end), (first, last) in zip(said, spans, strict=True):
+        written = original[first:last]
+        is_disguised = spelling.is_swapped or (written != plain and spelling.is_disguised_as(written))
+        marks.append(Mark(sense, spelling.term.text if is_disguised else plain, weight, start, end, is_disguised))
     return marks
 
 

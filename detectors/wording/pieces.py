@@ -33,6 +33,8 @@ _SCALE = 5.0
 _NO_KEYS = np.zeros(0, np.int64)
 _PARTED = "\0"
 """Stands between texts that are weighed together: no folded text has it, and no piece."""
+_FEW_TEXTS = 3
+"""Fewer are weighed one by one."""
 _CLAUSE = re.compile(r"[^\s,.。!?;:、~·|]{2,24}")
 
 
@@ -72,33 +74,42 @@ class Pieces:
 
     def weigh(self, outline: str) -> float:
         """Return how much likelier the text is to sell than not, as a logit without a prior; 0: nothing in it is known."""
-        return self.weigh_each((outline,))[0]
+        _, weights = self._looked_up(np.unique(self._keys(outline)))
+        return damping(len(weights)) * float(weights.sum())
 
     def weigh_each(self, outlines: Sequence[str]) -> list[float]:
         """Return the same for each of many texts, which are looked up together: every piece of a text once."""
-        if not (len(self._known) and outlines):
-            return [0.0] * len(outlines)
+        if len(outlines) < _FEW_TEXTS:
+            return list(map(self.weigh, outlines))
         count = len(outlines)
-        lengths = [len(one) + 1 for one in outlines]
-        held = np.unique(self._keys(_PARTED.join(outlines), np.repeat(np.arange(count), lengths), count))
+        keys = self._keys(_PARTED.join(outlines))
+        texts = np.repeat(np.arange(count), [len(one) + 1 for one in outlines])[:-1]
+        texts = np.concatenate([texts[: len(texts) - size] for size in range(LONGEST_CUE)])
+        at = places_of(keys)
+        held = np.unique(keys[at] * count + texts[at])
         keys = held // count
+        is_known, weights = self._looked_up(keys)
+        texts = (held - keys * count)[is_known]
+        sums = np.bincount(texts, weights, count)
+        counts = np.bincount(texts, minlength=count)
+        return [damping(one) * total for one, total in zip(counts.tolist(), sums.tolist(), strict=True)]
+
+    def _looked_up(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """Return which of these ascending numbers are in the table, and what those weigh."""
+        if not len(self._known):
+            return np.zeros(len(keys), np.bool_), self._weights
         places = np.minimum(np.searchsorted(self._known, keys), len(self._known) - 1)
         is_known = self._known[places] == keys
-        texts = (held - keys * count)[is_known]
-        sums = np.bincount(texts, self._weights[places[is_known]], count).tolist()
-        return [
-            damping(some) * total
-            for some, total in zip(np.bincount(texts, minlength=count).tolist(), sums, strict=True)
-        ]
+        return is_known, self._weights[places[is_known]]
 
-    def _keys(self, outlines: str, texts: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-        """Return the numbers of all pieces times `count`, plus the number of the text each stands in; none reaches over a text's end."""
-        one = longer = self._numbered.take(points_of(outlines))
-        found = [_of_texts(one, texts, count)]
+    def _keys(self, outline: str) -> NDArray[np.int64]:
+        """Return the numbers of all pieces of a text; 0: one with a character no piece has."""
+        one = longer = self._numbered.take(points_of(outline))
+        found = [one]
         for size in range(2, LONGEST_CUE + 1):
             begun, ends = longer[:-1], one[size - 1 :]
             longer = np.where((begun > 0) & (ends > 0), begun * self._base + ends, 0)
-            found.append(_of_texts(longer, texts, count))
+            found.append(longer)
         return np.concatenate(found)
 
     def told(self, outline: str, most: int = 3) -> tuple[tuple[int, int], ...]:
@@ -128,12 +139,6 @@ def shipped_pieces() -> tuple[PieceRow, ...]:
     rows = csv.reader(io.StringIO(text, newline=""))
     next(rows)
     return tuple(PieceRow(piece, int(selling), int(other)) for piece, selling, other in rows)
-
-
-def _of_texts(keys: NDArray[np.int64], texts: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """Return the numbers that are not 0 (a character no piece has) with those of their texts."""
-    known = places_of(keys)
-    return keys[known] * count + texts[known]
 
 
 def _log_share(counts: NDArray[np.float64]) -> NDArray[np.float64]:

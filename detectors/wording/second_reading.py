@@ -15,7 +15,7 @@ from detectors.wording.passages import Document, Passage, is_core, kept
 from detectors.wording.sale import Sale
 from detectors.wording.speakers import RECOUNTING, Manner, hear
 from detectors.wording.told import Told
-from detectors.wording.traits import paper_hints
+from detectors.wording.traits import ASKED_FOR, paper_hints
 
 __all__ = ["ALONE_AT_MOST", "COUNTED_AS", "accepted_from", "is_plain", "settle"]
 
@@ -80,7 +80,6 @@ _PROMISES = frozenset(
     {"offer.forgery", "offer.no_exam", "offer.proxy_exam", "offer.identity_only", "offer.verifiable", "offer.no_review",
      "offer.speed", "offer.payment"}
 )  # fmt: skip
-_ASKED_FOR = frozenset({"~contact", "~hint", "~price", "~prices"})
 _PROMISE = frozenset({"offer.guaranteed_pass", "offer.contact", "offer.price"})
 """What is left of a refused sale with a guaranteed pass: a training advert that promises."""
 _TAUGHT = frozenset({"context.lawful_training"})
@@ -104,7 +103,8 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     likeness = None
     if accepted is not None or told.sells:
         at_least = -math.inf if accepted is None or told.offers else _least_logit(accepted)
-        likeness = weights.weigh(document, is_page=is_page, at_least=at_least)
+        must_ask = is_page and not told.offers  # see `_may_speak_of_page`
+        likeness = weights.weigh(document, is_page=is_page, at_least=at_least, must_ask=must_ask)
     if likeness is None:
         return told
     manners = _manners_around(document, likeness)
@@ -160,11 +160,11 @@ def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:
     and nobody must have been heard to warn or to ask. A report quotes whole adverts, and its quotation is the likest stretch of it.
     Words of teaching stand on sellers' pages too.
     """
-    return told.contexts.keys() <= _TAUGHT and not _ASKED_FOR.isdisjoint(likeness.stretch.traits)
+    return told.contexts.keys() <= _TAUGHT and not ASKED_FOR.isdisjoint(likeness.stretch.traits)
 
 
 def _can_speak_of_page(document: Document, told: Told) -> bool:
-    """Say whether `_may_speak_of_page` could hold for any stretch: `_ASKED_FOR` names what it would have."""
+    """Say whether `_may_speak_of_page` could hold for any stretch: `ASKED_FOR` names what it would have."""
     asks = (
         Sense.CONTACT in document.first or any(one.is_personal for one in document.contacts) or len(document.prices) > 0
     )

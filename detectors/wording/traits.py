@@ -5,6 +5,7 @@ of `data/cues.csv`.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -17,7 +18,19 @@ from detectors.wording.speakers import Heard, Manner, hear, recounting_count
 from detectors.wording.turns import Turns, turns_of
 from keywords.phrases import Tried
 
-__all__ = ["HEARD", "LABELS", "OFTEN", "SAID", "Spans", "Stretch", "paper_hints", "spans_of", "stretches"]
+__all__ = [
+    "ASKED_FOR",
+    "HEARD",
+    "LABELS",
+    "OFTEN",
+    "SAID",
+    "Spans",
+    "Stretch",
+    "asking",
+    "paper_hints",
+    "spans_of",
+    "stretches",
+]
 
 _MANNERS = {
     Manner.STATE: "机关名称",
@@ -98,6 +111,8 @@ LABELS: Mapping[str, str] = {
 }
 """Name of each trait → what staff read."""
 
+ASKED_FOR = frozenset({"~contact", "~hint", "~price", "~prices"})
+"""Traits of stretches in which somebody is asked to call or pay."""
 _UNIT_END = re.compile(r"[。!?;\n]+")
 _LONGEST_UNIT = 160
 _IS_WORTH_READING = re.compile(f"[{CERTIFICATE}{TRADE}{CONTACT}证]").search
@@ -183,6 +198,19 @@ def spans_of(document: Document, *, is_page: bool) -> Spans:
     spans = {_grown(units, index, reach): None for reach in (_WIDE, _NARROW) for index in wanted[:_MOST_STRETCHES]}
     spoken = turns_of(outline.text, units if spans else ())
     return Spans(document, outline, heard, whole, tuple(spans), spoken)
+
+
+def asking(found: Spans) -> list[int]:
+    """Return the numbers of the spans whose stretches have a trait of `ASKED_FOR`."""
+    document, outline = found.document, found.outline
+    places = [one.start for one in document.contacts if one.is_personal]
+    places = sorted((*places, *(mark.start for mark in document.marks if mark.sense is Sense.CONTACT)))
+
+    def is_asking(span: tuple[int, int]) -> bool:
+        low, high = outline.folded_span(*span)
+        return outline.text.find(PRICE, *span) >= 0 or bisect_left(places, low) < bisect_left(places, high)
+
+    return [number for number, span in enumerate(found.spans) if is_asking(span)]
 
 
 @kept

@@ -29,6 +29,7 @@ from detectors.wording.unsaid import CONTEXT, against, standing_context
 from keywords.fold import fold_each
 from keywords.loader import Lexicon
 from keywords.match import term_matcher
+from keywords.once import once
 
 __all__ = ["OfferDetector"]
 
@@ -55,7 +56,12 @@ class OfferDetector:
         self._matcher = term_matcher(lexicon)
         self._institutions = institutions or Institutions()
         self._weights = weights or load_weights()
-        self._pieces = pieces or load_pieces()
+        self._given_pieces = pieces
+
+    @once
+    def _pieces(self) -> Pieces:
+        """Takes half a second to read, and pages do not need it."""
+        return self._given_pieces or load_pieces()
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return the signals `offer.*` and `context.*`, or a `Skip` when there is no text at all."""
@@ -104,8 +110,9 @@ class OfferDetector:
             (document, settle(document, told, self._weights, is_page=is_page))
             for (document, is_page), told in zip(texts, by_rules, strict=True)
         ]
-        # a page says many things, and is known by its likest stretch
-        weigh_again(compress(settled, [not is_page for _, is_page in texts]), self._pieces)
+        short = list(compress(settled, [not is_page for _, is_page in texts]))
+        if short:  # a page says many things, and is known by its likest stretch
+            weigh_again(short, self._pieces)
         return settled
 
     def _answer(self, observation: Observation, texts: Iterable[_Told]) -> tuple[Signal, ...] | Skip:

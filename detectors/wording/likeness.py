@@ -50,6 +50,8 @@ class Weights:
     cues: Mapping[str, float]
     traits: Mapping[str, float]
     _turns: frozenset[str] = field(init=False, repr=False, compare=False)
+    shown: Mapping[str, float] = field(init=False, repr=False, compare=False)
+    """How much each cue tells a reader: a single character tells little, whatever it weighs."""
     _finder: "_Finder" = field(init=False, repr=False, compare=False)
     _table: CueTable = field(init=False, repr=False, compare=False)
     _ceiling: Ceiling = field(init=False, repr=False, compare=False)
@@ -57,6 +59,8 @@ class Weights:
     def __post_init__(self) -> None:
         pieces = {cue: weight for cue, weight in self.cues.items() if not cue.startswith(MARK)}
         object.__setattr__(self, "_turns", frozenset(self.cues.keys() - pieces.keys()))
+        shown = {cue: weight * _told_length(cue) for cue, weight in self.cues.items()}
+        object.__setattr__(self, "shown", shown)
         object.__setattr__(self, "_finder", _Finder(pieces))
         object.__setattr__(self, "_table", CueTable(pieces))
         object.__setattr__(self, "_ceiling", Ceiling.of(self.traits))
@@ -154,11 +158,11 @@ class Likeness:
     def told(self, *, is_for: bool, most: int = 3) -> tuple[tuple[int, int], ...]:
         """Return the places in the folded text of the heaviest cues of one direction, not overlapping.
 
-        Heaviest first, a long one before a short one that weighs as much: a single character tells a reader little.
+        Heaviest first, a long one before a short one that weighs as much.
         """
         sign = 1 if is_for else -1
-        weights = self.weights.cues
-        heavy = [(-sign * weights[cue] * _told_length(cue), cue) for cue in self.cues if sign * weights[cue] > 0]
+        shown = self.weights.shown
+        heavy = [(-told, cue) for cue in self.cues if (told := sign * shown[cue]) > 0]
         heapify(heavy)
         spans: list[tuple[int, int]] = []
         while heavy and len(spans) < most:

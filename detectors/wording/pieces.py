@@ -74,7 +74,7 @@ class Pieces:
 
     def weigh(self, outline: str) -> float:
         """Return how much likelier the text is to sell than not, as a logit without a prior; 0: nothing in it is known."""
-        _, weights = self._looked_up(np.unique(self._keys(outline)))
+        _, weights = self._looked_up(_different(self._keys(outline)))
         return damping(len(weights)) * float(weights.sum())
 
     def weigh_each(self, outlines: Sequence[str]) -> list[float]:
@@ -86,7 +86,7 @@ class Pieces:
         texts = np.repeat(np.arange(count), [len(one) + 1 for one in outlines])[:-1]
         texts = np.concatenate([texts[: len(texts) - size] for size in range(LONGEST_CUE)])
         at = places_of(keys)
-        held = np.unique(keys[at] * count + texts[at])
+        held = _different(keys[at] * count + texts[at])
         keys = held // count
         is_known, weights = self._looked_up(keys)
         texts = (held - keys * count)[is_known]
@@ -139,6 +139,14 @@ def shipped_pieces() -> tuple[PieceRow, ...]:
     rows = csv.reader(io.StringIO(text, newline=""))
     next(rows)
     return tuple(PieceRow(piece, int(selling), int(other)) for piece, selling, other in rows)
+
+
+def _different(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the different ones of these numbers, ascending: what `np.unique` does, at a third of its price."""
+    numbers.sort()
+    is_first = np.ones(len(numbers), np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
+    return numbers[is_first]
 
 
 def _log_share(counts: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from detectors.model import Assessment, Direction, Signal, Skip
 from detectors.ruleset import RULES, level_of
 from detectors.weights import SHIPPED, Weights
 
-__all__ = ["assess"]
+__all__ = ["assess", "score_of"]
 
 _FULL = 1000
 _POSING = frozenset({"identity.claims_official_site", "identity.claims_authority", "identity.invented_body"})
@@ -21,8 +21,7 @@ def assess(signals: Iterable[Signal], skips: Iterable[Skip] = (), weights: Weigh
     Each returned signal's strength is what it really contributed, so the shown numbers add up to the uncut score.
     """
     counted = _damp(weights.applied(_without_alibi(tuple(signals))))
-    total = sum(s.strength_permille if s.direction is Direction.FOR else -s.strength_permille for s in counted)
-    score = max(0, min(_FULL, total))
+    score = _cut(counted)
     ordered = sorted(counted, key=lambda s: (s.direction is Direction.AGAINST, -s.strength_permille, s.code))
     return Assessment(
         score_permille=score,
@@ -34,11 +33,24 @@ def assess(signals: Iterable[Signal], skips: Iterable[Skip] = (), weights: Weigh
     )
 
 
+def score_of(signals: Iterable[Signal]) -> int:
+    """Return the score (permille) `assess` gives these signals with the shipped weights."""
+    return _cut(_damp(_without_alibi(tuple(signals))))
+
+
+def _cut(counted: Iterable[Signal]) -> int:
+    total = sum(
+        [one.strength_permille if one.direction is Direction.FOR else -one.strength_permille for one in counted]
+    )
+    return max(0, min(_FULL, total))
+
+
 def _without_alibi(signals: tuple[Signal, ...]) -> Iterable[Signal]:
-    """Yield the signals; words of courses excuse nobody who opens a query in the state's name and leads to no official one."""
+    """Return the signals; words of courses excuse nobody who opens a query in the state's name and leads to no official one."""
     codes = {one.code for one in signals}
-    is_alibi = "query_form.entrance" in codes and "link.official_only" not in codes and not codes.isdisjoint(_POSING)
-    return (one for one in signals if not (is_alibi and one.code == _SCHOOL))
+    if "query_form.entrance" not in codes or "link.official_only" in codes or codes.isdisjoint(_POSING):
+        return signals
+    return [one for one in signals if one.code != _SCHOOL]
 
 
 def _damp(signals: Iterable[Signal]) -> list[Signal]:
@@ -47,6 +59,9 @@ def _damp(signals: Iterable[Signal]) -> list[Signal]:
         groups[RULES[one.code].group].append(one)
     damped: list[Signal] = []
     for members in groups.values():
+        if len(members) == 1:
+            damped += members
+            continue
         members.sort(key=lambda s: (-s.strength_permille, s.reason))
         damped.append(members[0])
         damped += [replace(s, strength_permille=s.strength_permille >> place) for place, s in enumerate(members[1:], 1)]

@@ -13,10 +13,10 @@ import typer
 
 from deploy.cli import session
 from deploy.cli.output import note, write_record
-from detectors.model import Assessment, Skip
+from detectors.model import Assessment, Observation, Skip
 from detectors.pages.read import decode_html
 from detectors.registry import Detector, Knowledge, build_detectors
-from detectors.runner import judge
+from detectors.runner import judge_each
 from detectors.weights import Weights
 from pipelines.bootstrap import kept_snapshots, open_filings
 from pipelines.collector import patient_collector
@@ -37,6 +37,10 @@ _MAX_HTML_BYTES = 16_000_000
 _LOOK_AHEAD = 64
 """Items whose pictures are begun before their turn."""
 _HELD_BYTES = 200_000_000
+_BATCH = 100
+"""Texts of a file that are judged together."""
+_LARGE = 20_000
+"""Characters."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -47,7 +51,10 @@ def assess(
 ) -> None:
     """Judge items given as JSON Lines and print score, reasons and what was not looked at, without any network."""
     with nullcontext(sys.stdin.buffer) if file == "-" else _open(Path(file)) as lines:
-        broken = _assess_all(lines, "stdin" if file == "-" else file, Path() if file == "-" else Path(file).parent)
+        if file == "-":
+            broken = _assess_all(lines, "stdin", Path())
+        else:
+            broken = _assess_all(lines, file, Path(file).parent, most=_BATCH if Path(file).is_file() else 1)
     if broken:
         raise typer.Exit(ExitCode.NEEDS_PERSON)
 
@@ -59,8 +66,8 @@ def _open(path: Path) -> IO[bytes]:
         raise InputUnreadable(str(path), f"{error.strerror}", f"{error.strerror}") from error
 
 
-def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
-    """Judge each line; return how many could not be read."""
+def _assess_all(lines: Iterable[bytes], name: str, folder: Path, most: int = 1) -> int:
+    """Judge each line, `most` of them together; return how many could not be read. Whoever writes into a pipe may wait for each answer."""
     settings = session.current.settings()
     tally = _Tally()
     with patient_collector() as loaded, open_filings(settings) as filings, PicturePool() as pool:
@@ -77,9 +84,10 @@ def _assess_all(lines: Iterable[bytes], name: str, folder: Path) -> int:
             filings=filings,
         )
         loaded()
-        for item, begun in _in_order(_items(lines, name, folder, tally), folder, pool):
-            tally.judged += 1
-            write_record(bench.record(item, begun))
+        for some in _batches(_in_order(_items(lines, name, folder, tally), folder, pool), most):
+            for record in bench.records(some):
+                tally.judged += 1
+                write_record(record)
     if tally.broken:
         note(
             session.current.say(
@@ -98,17 +106,22 @@ class _Bench:
     weights: Weights
     filings: FilingRegistry | None
 
-    def record(self, item: AssessItem, begun: Sequence[BegunPicture]) -> dict[str, object]:
-        """Wait for the item's pictures, judge it, and return what is printed."""
-        observation = with_pictures(item.observation, begun)
-        if self.filings:
-            observation = with_filings(observation, self.filings)
-        failed = tuple(
-            Skip(detector="pictures", cause=f"{Path(one.where).name}：{one.failure}")
-            for one in observation.pictures
-            if one.failure
-        )
-        return _record(item.id, judge(observation, self.detectors, self.weights), (*item.skips, *failed))
+    def records(self, items: Sequence["_Begun"]) -> Iterator[dict[str, object]]:
+        """Wait for the items' pictures, judge them together, and yield what is printed of each."""
+        seen = [self._seen(item.observation, begun) for item, begun in items]
+        assessments = judge_each(seen, self.detectors, self.weights)
+        for (item, _), observation, assessment in zip(items, seen, assessments, strict=True):
+            failed = tuple(
+                Skip(detector="pictures", cause=f"{Path(one.where).name}：{one.failure}")
+                for one in observation.pictures
+                if one.failure
+            )
+            yield _record(item.id, assessment, (*item.skips, *failed))
+
+    def _seen(self, observation: Observation, begun: Sequence[BegunPicture]) -> Observation:
+        """Return the observation with what its pictures and the registry say."""
+        with_them = with_pictures(observation, begun)
+        return with_filings(with_them, self.filings) if self.filings else with_them
 
 
 @dataclass(slots=True)
@@ -149,6 +162,23 @@ def _in_order(items: Iterable[AssessItem], folder: Path, pool: PicturePool) -> I
         while waiting and (_is_ready(waiting[0]) or len(waiting) > _LOOK_AHEAD or _held_bytes(waiting) > _HELD_BYTES):
             yield waiting.popleft()
     yield from waiting
+
+
+def _batches(items: Iterable[_Begun], most: int) -> Iterator[list[_Begun]]:
+    """Yield the items so many at a time; a large one ends its batch, so that few are held at once."""
+    some = list[_Begun]()
+    for item, begun in items:
+        some.append((item, begun))
+        if len(some) >= most or begun or _is_large(item.observation):
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _is_large(observation: Observation) -> bool:
+    texts = (observation, observation.listing, observation.advert)
+    return bool(observation.captures) or any(one and len(one.text) > _LARGE for one in texts)
 
 
 def _is_ready(begun: _Begun) -> bool:

@@ -24,6 +24,8 @@ _ADDRESS = re.compile(
 _SPEAKS_OF_FAKES = re.compile(
     "假冒|仿冒|冒充|山寨|假网站|假官网|诈骗|骗局|骗子|被骗|警方|公安|网警|通报|谨防|警惕|当心|虚假|查处|曝光|举报|取缔|伪造|钓鱼|非官方|不是官方|辟谣"
 )
+_MAY_HOLD_POINT = re.compile("[.\u2024-\u2026\u2488-\u249b\u33c2\u33c7\u33d8\ufe19\ufe30\ufe52\uff0e\U0001f100]").search
+"""Characters whose plain form holds a full stop: no address is written without one, and most texts have none."""
 _SURE_FROM = 700
 """Schools write down their own addresses, and theirs are made of the trade's words."""
 _MOST_ADDRESSES = 20
@@ -90,5 +92,5 @@ def _texts(observation: Observation) -> Iterator[tuple[str, str]]:
     if advert := observation.advert:
         written += [("advert", advert.title), ("advert", advert.text)]
     for where, text in written:
-        if "." in (plain := unicodedata.normalize("NFKC", text[:_MOST_TEXT])):
-            yield where, plain
+        if _MAY_HOLD_POINT(text, 0, _MOST_TEXT):
+            yield where, unicodedata.normalize("NFKC", text[:_MOST_TEXT])

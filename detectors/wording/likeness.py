@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from detectors.wording.bounds import Ceiling, at_most
 from detectors.wording.cues import CueTable
 from detectors.wording.passages import Document
-from detectors.wording.traits import Spans, Stretch, spans_of
+from detectors.wording.traits import Spans, Stretch, asking, spans_of
 from detectors.wording.turns import MARK
 
 __all__ = ["BIAS", "LONGEST_CUE", "Likeness", "Weights", "cues_in", "damping", "load_weights", "weights_of"]
@@ -36,6 +36,8 @@ _IS_READABLE = re.compile(r"[\w@¥?](?:.*[\w@¥?])?").fullmatch
 """From a word to a word of one line: what begins or ends in punctuation is a cue too, and shows nobody anything."""
 _FEW_SPANS = 6
 """Fewer stretches are all read: to ask first which can be the likest would take longer."""
+_MOST_ASKING = 30
+"""More stretches that ask are weighed with all others."""
 _FEW_CUES = 8
 """So many cues count as one text's worth: damps long stretches, in which some cue always stands."""
 
@@ -48,6 +50,8 @@ class Weights:
     cues: Mapping[str, float]
     traits: Mapping[str, float]
     _turns: frozenset[str] = field(init=False, repr=False, compare=False)
+    shown: Mapping[str, float] = field(init=False, repr=False, compare=False)
+    """How much each cue tells a reader: a single character tells little, whatever it weighs."""
     _finder: "_Finder" = field(init=False, repr=False, compare=False)
     _table: CueTable = field(init=False, repr=False, compare=False)
     _ceiling: Ceiling = field(init=False, repr=False, compare=False)
@@ -55,18 +59,30 @@ class Weights:
     def __post_init__(self) -> None:
         pieces = {cue: weight for cue, weight in self.cues.items() if not cue.startswith(MARK)}
         object.__setattr__(self, "_turns", frozenset(self.cues.keys() - pieces.keys()))
+        shown = {cue: weight * _told_length(cue) for cue, weight in self.cues.items()}
+        object.__setattr__(self, "shown", shown)
         object.__setattr__(self, "_finder", _Finder(pieces))
         object.__setattr__(self, "_table", CueTable(pieces))
         object.__setattr__(self, "_ceiling", Ceiling.of(self.traits))
 
-    def weigh(self, document: Document, *, is_page: bool, at_least: float = -math.inf) -> "Likeness | None":
-        """Return the likest stretch of a document; None: it has none in which a certificate could be sold, or its logit is below `at_least`."""
+    def weigh(
+        self, document: Document, *, is_page: bool, at_least: float = -math.inf, must_ask: bool = False
+    ) -> "Likeness | None":
+        """Return the likest stretch of a document; None: it has none in which a certificate could be sold, or its logit is below `at_least`.
+
+        `must_ask`: None too where no stretch that asks somebody to call or pay (`ASKED_FOR`) reaches `at_least`.
+        """
         found = spans_of(document, is_page=is_page)
         if not found.spans:
             return None
         if len(found.spans) < _FEW_SPANS:
             known = _Known(self, found)
-            return _from(at_least, self._likest(found, known, self._worth_reading(found, known, at_least)))
+            return _from(
+                at_least,
+                self._likest(found, known, self._worth_reading(found, known, at_least, range(len(found.spans)))),
+            )
+        if must_ask and not self._may_ask(found, at_least):
+            return None
         bounds = at_most(found, self, self._table, _damping_of_each)
         order = np.argsort(-bounds, kind="stable")
         return _from(
@@ -78,14 +94,22 @@ class Weights:
         found = spans_of(document, is_page=is_page)
         return self._likest(found, _Known(self, found), range(len(found.spans)))
 
-    def _worth_reading(self, found: Spans, known: "_Known", at_least: float) -> Iterator[int]:
-        """Yield the spans whose cues may suffice for so much, whatever traits the text can give them."""
+    def _may_ask(self, found: Spans, at_least: float) -> bool:
+        """Say whether a stretch that asks reaches so much. Of long pages few do: they are read before all others are weighed."""
+        spans, known = asking(found), _Known(self, found)
+        return len(spans) > _MOST_ASKING or any(
+            self._likeness(found.stretch(*found.spans[index]), known[index]).logit >= at_least
+            for index in self._worth_reading(found, known, at_least, spans)
+        )
+
+    def _worth_reading(self, found: Spans, known: "_Known", at_least: float, spans: Iterable[int]) -> Iterator[int]:
+        """Yield of these spans those whose cues may suffice for so much, whatever traits the text can give them."""
         if at_least == -math.inf:
-            yield from range(len(found.spans))
+            yield from spans
             return
         most = self.bias + self._ceiling.over(found, self.traits)
         weight_of = self.cues.__getitem__
-        for index in range(len(found.spans)):
+        for index in spans:
             cues = known[index]
             if most + damping(len(cues)) * sum(map(weight_of, cues)) >= at_least:  # the ceiling allows for any order
                 yield index
@@ -134,11 +158,11 @@ class Likeness:
     def told(self, *, is_for: bool, most: int = 3) -> tuple[tuple[int, int], ...]:
         """Return the places in the folded text of the heaviest cues of one direction, not overlapping.
 
-        Heaviest first, a long one before a short one that weighs as much: a single character tells a reader little.
+        Heaviest first, a long one before a short one that weighs as much.
         """
         sign = 1 if is_for else -1
-        weights = self.weights.cues
-        heavy = [(-sign * weights[cue] * _told_length(cue), cue) for cue in self.cues if sign * weights[cue] > 0]
+        shown = self.weights.shown
+        heavy = [(-told, cue) for cue in self.cues if (told := sign * shown[cue]) > 0]
         heapify(heavy)
         spans: list[tuple[int, int]] = []
         while heavy and len(spans) < most:

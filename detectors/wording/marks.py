@@ -234,17 +234,19 @@ def find_marks(folded: Folded, matcher: TermMatcher) -> tuple[Mark, ...]:
 
 def _of_terms(folded: Folded, matcher: TermMatcher) -> list[Mark]:
     text, meanings = folded.text, _meanings(matcher)
-    said = [
-        (meant, start, end)
-        for number, start, end in matcher.places_in(folded, most_each=_MOST_EACH)
-        if (meant := meanings[number])
-        and not (meant.sense in _ANOTHER and _is_another_word(meant.sense, text, start, end))
-    ]
-    original, spans = folded.original, folded.spans([(start, end) for _, start, end in said])
-    marks = list[Mark]()
-    for ((sense, written, weight, spelling), start, end), (first, last) in zip(said, spans, strict=True):
-        is_disguised = spelling.is_disguised_as(original[first:last])
-        marks.append(Mark(sense, spelling.term.text if is_disguised else written, weight, start, end, is_disguised))
+    said, places = list[_Meaning](), list[tuple[int, int]]()
+    for number, start, end in matcher.places_in(folded, most_each=_MOST_EACH):
+        if (meant := meanings[number]) and not (
+            meant.sense in _ANOTHER and _is_another_word(meant.sense, text, start, end)
+        ):
+            said.append(meant)
+            places.append((start, end))
+    original, marks = folded.original, list[Mark]()
+    for meant, (start, end), (first, last) in zip(said, places, folded.spans(places), strict=True):
+        sense, plain, weight, spelling = meant
+        written = original[first:last]
+        is_disguised = spelling.is_swapped or (written != plain and spelling.is_disguised_as(written))
+        marks.append(Mark(sense, spelling.term.text if is_disguised else plain, weight, start, end, is_disguised))
     return marks
 
 

@@ -10,7 +10,7 @@ clearly against it, the rules' sale is not told, or counts for less. Which of th
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress
+from itertools import compress, islice
 
 from detectors.model import CandidateKind, Observation, Signal, Skip
 from detectors.wording.context import Voice, read
@@ -29,6 +29,7 @@ from detectors.wording.unsaid import CONTEXT, against, standing_context
 from keywords.fold import fold_each
 from keywords.loader import Lexicon
 from keywords.match import term_matcher
+from keywords.once import once
 
 __all__ = ["OfferDetector"]
 
@@ -38,8 +39,8 @@ _BRIEF = 2_000
 """Characters of an observation that is read together with others."""
 _ONE_SUBJECT = 600
 """Characters up to which a page may be about one thing: longer ones say many, and are known by their likest stretch."""
-_Read = tuple[Document, bool, Told]
-"""A document, whether it is a page, and what the rules say of it."""
+_Told = tuple[Document, Told]
+"""A document, and what is told of it."""
 
 
 class OfferDetector:
@@ -57,66 +58,87 @@ class OfferDetector:
         self._matcher = term_matcher(lexicon)
         self._institutions = institutions or Institutions()
         self._weights = weights or load_weights()
-        self._pieces = pieces or load_pieces()
+        self._given_pieces = pieces
+
+    @once
+    def _pieces(self) -> Pieces:
+        """Takes half a second to read, and pages do not need it."""
+        return self._given_pieces or load_pieces()
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return the signals `offer.*` and `context.*`, or a `Skip` when there is no text at all."""
-        return self._settled(observation, self._read_alone(observation))
+        return self._answer(observation, self._told_alone(observation))
 
     def examine_each(self, observations: Sequence[Observation]) -> list[tuple[Signal, ...] | Skip]:
         """Return the same for each of many observations; the brief ones are read together."""
         brief = [_is_brief(one) for one in observations]
-        together = iter(self._read_together(list(compress(observations, brief))))
+        together = iter(self._told_together(list(compress(observations, brief))))
         return [
-            self._settled(one, next(together)) if is_brief else self.examine(one)
+            self._answer(one, next(together)) if is_brief else self.examine(one)
             for one, is_brief in zip(observations, brief, strict=True)
         ]
 
-    def _read_alone(self, observation: Observation) -> Iterator[_Read]:
-        """Yield the texts of an observation, one after the other: they may be long."""
+    def _told_alone(self, observation: Observation) -> Iterator[_Told]:
+        """Yield what is told of the texts of an observation, one after the other: they may be long."""
+        poses = _poses(observation)
         for parts, is_page in _sources(observation):
             for window in windows(parts):
                 document = Document(window, self._matcher, is_commercial=_is_commercial(observation))
-                yield document, is_page, _read(document, is_page=is_page)
+                yield from self._told([(document, is_page)], poses=poses)
 
-    def _read_together(self, observations: Sequence[Observation]) -> list[list[_Read]]:
-        """Return the texts of each observation.
+    def _told_together(self, observations: Sequence[Observation]) -> list[list[_Told]]:
+        """Return what is told of the texts of each observation.
 
         They are folded together, at a fraction of the price, and each step goes over all of them before the next begins: its tables
         stay in the processor's cache.
         """
         sources = [list(_sources(one)) for one in observations]
         folded = iter(fold_each([text_of(parts) for texts in sources for parts, _ in texts]))
-        documents = [
-            [
-                (Document(parts, self._matcher, is_commercial=_is_commercial(one), folded=next(folded)), is_page)
-                for parts, is_page in texts
-            ]
-            for one, texts in zip(observations, sources, strict=True)
-        ]
-        return [
-            [(document, is_page, _read(document, is_page=is_page)) for document, is_page in texts]
-            for texts in documents
-        ]
+        told = iter(
+            self._told(
+                [
+                    (Document(parts, self._matcher, is_commercial=_is_commercial(one), folded=next(folded)), is_page)
+                    for one, texts in zip(observations, sources, strict=True)
+                    for parts, is_page in texts
+                ]
+            )
+        )
+        return [list(islice(told, len(texts))) for texts in sources]
 
-    def _settled(self, observation: Observation, texts: Iterable[_Read]) -> tuple[Signal, ...] | Skip:
+    def _told(self, texts: Sequence[tuple[Document, bool]], *, poses: bool = False) -> list[_Told]:
+        """Return (document, what is told of it) of each (document, is a page) after all three judges were heard.
+
+        `poses`: the pages ask for a certificate's number. A page says many things, and is known by its likest stretch, not as a whole.
+        """
+        by_rules = [_read(document, is_page=is_page) for document, is_page in texts]
+        settled = [
+            (document, settle(document, told, self._weights, is_page=is_page))
+            for (document, is_page), told in zip(texts, by_rules, strict=True)
+        ]
+        is_one = [not is_page or (not poses and _is_of_one_subject(document)) for document, is_page in texts]
+        if whole := list(compress(settled, is_one)):
+            weigh_again(whole, self._pieces)
+        return settled
+
+    def _answer(self, observation: Observation, texts: Iterable[_Told]) -> tuple[Signal, ...] | Skip:
         told = Told()
         documents: list[Document] = []
         count = 0
-        poses = any(map(is_query_place, observation.captures))
-        for document, is_page, by_rules in texts:
+        for document, one in texts:
             documents += [document] if count < _MOST_KEPT else []
             count += 1
-            one = settle(document, by_rules, self._weights, is_page=is_page)
-            if not is_page or (not poses and _is_of_one_subject(document)):
-                weigh_again(document, one, self._pieces)
             told.join(one)
         if not count:
             return Skip(detector=self.name, cause="没有可供分析的文字")
-        contexts = () if told.sells or poses else tuple(told.contexts.values())
+        contexts = () if told.sells or _poses(observation) else tuple(told.contexts.values())
         kept = documents if count <= _MOST_KEPT else ()  # a school's advert is short
         speaker = known_speaker(self._institutions, hosts_served_from(observation), kept, told)
         return (*told.offers.values(), *contexts, *speaker)
+
+
+def _poses(observation: Observation) -> bool:
+    """Say whether a page of it asks for a certificate holder's identity."""
+    return any(map(is_query_place, observation.captures))
 
 
 def _is_of_one_subject(document: Document) -> bool:

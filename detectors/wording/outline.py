@@ -8,13 +8,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.wording.marks import Mark, Sense
-from detectors.wording.passages import Document
+from detectors.wording.passages import Document, kept
 
 __all__ = ["CERTIFICATE", "CONTACT", "NEIGHBOUR", "PRICE", "TRADE", "Outline", "outline_of"]
 
@@ -51,7 +50,7 @@ class Outline:
         return np.where(into, ended[first] + into - 1, begun[first]), ended[last] + beyond
 
 
-@lru_cache(maxsize=1)  # two judges ask for it, one after the other
+@kept  # two judges ask for it
 def outline_of(document: Document) -> Outline:
     """Return the outline of a document; linear in its length."""
     text = document.folded.text

@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,7 +17,7 @@ from keywords.fold import Folded, fold
 from keywords.match import TermMatcher
 from keywords.once import once
 
-__all__ = ["Document", "Part", "Passage", "is_core", "text_of", "windows"]
+__all__ = ["Document", "Part", "Passage", "is_core", "kept", "text_of", "windows"]
 
 CORE = frozenset(
     {
@@ -42,6 +43,8 @@ _WINDOW, _FOOT = 200_000, 2_000
 """Characters of a long text that are read at a time, and those of its foot that are read with each: sellers sign there."""
 _MOST_PASSAGES = 400
 _QUOTE_BEFORE, _QUOTE_LENGTH = 45, 120
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,11 @@ class Document:
         self.text = self.folded.original
         self.marks: tuple[Mark, ...] = find_marks(self.folded, matcher)
         self._is_about_papers = any(mark.sense in _PAPERS for mark in self.marks)
+        self.answers: dict[Any, Any] = {}
+        """What was asked before (`kept`)."""
         self.struck_out: dict[Any, Any] = {}
         self.readings: dict[Any, Any] = {}
-        """What `context` found out already; both live as long as the document."""
+        """What `context` found out already; all three live as long as the document."""
         self._sentences: dict[tuple[int, int], tuple[int, int]] = {}
         self._marks_within: dict[tuple[int, int], tuple[Mark, ...]] = {}
 
@@ -183,6 +188,20 @@ class Document:
             if last >= 0 and self._ends[last] >= place
             else min(len(self.folded.text), place + by)
         )
+
+
+def kept(work: Callable[[Document], _Answer]) -> Callable[[Document], _Answer]:
+    """Let what several judges ask about a document be worked out once."""
+
+    @wraps(work)
+    def answer(document: Document) -> _Answer:
+        answers = document.answers
+        if work not in answers:
+            answers[work] = work(document)
+        found: _Answer = answers[work]
+        return found
+
+    return answer
 
 
 def windows(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:

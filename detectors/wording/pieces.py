@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.wording.likeness import LONGEST_CUE, cues_in, damping
-from keywords.characters import EVERY_POINT, points_of
+from keywords.characters import EVERY_POINT, places_of, points_of
 
 __all__ = ["TEXTS", "PieceRow", "Pieces", "counted", "load_pieces", "shipped_pieces"]
 
@@ -31,6 +31,10 @@ _UNSEEN = 0.05
 _SCALE = 5.0
 """Brings the sum to the size of a logit: found, with the marks of `third_reading`, on occasions that were not counted."""
 _NO_KEYS = np.zeros(0, np.int64)
+_PARTED = "\0"
+"""Stands between texts that are weighed together: no folded text has it, and no piece."""
+_FEW_TEXTS = 3
+"""Fewer are weighed one by one."""
 _CLAUSE = re.compile(r"[^\s,.。!?;:、~·|]{2,24}")
 
 
@@ -70,12 +74,33 @@ class Pieces:
 
     def weigh(self, outline: str) -> float:
         """Return how much likelier the text is to sell than not, as a logit without a prior; 0: nothing in it is known."""
-        if not len(self._known):
-            return 0.0
-        keys = np.unique(self._keys(outline))
-        places = np.minimum(np.searchsorted(self._known, keys), len(self._known) - 1)
-        weights = self._weights[places[self._known[places] == keys]]
+        _, weights = self._looked_up(_different(self._keys(outline)))
         return damping(len(weights)) * float(weights.sum())
+
+    def weigh_each(self, outlines: Sequence[str]) -> list[float]:
+        """Return the same for each of many texts, which are looked up together: every piece of a text once."""
+        if len(outlines) < _FEW_TEXTS:
+            return list(map(self.weigh, outlines))
+        count = len(outlines)
+        keys = self._keys(_PARTED.join(outlines))
+        texts = np.repeat(np.arange(count), [len(one) + 1 for one in outlines])[:-1]
+        texts = np.concatenate([texts[: len(texts) - size] for size in range(LONGEST_CUE)])
+        at = places_of(keys)
+        held = _different(keys[at] * count + texts[at])
+        keys = held // count
+        is_known, weights = self._looked_up(keys)
+        texts = (held - keys * count)[is_known]
+        sums = np.bincount(texts, weights, count)
+        counts = np.bincount(texts, minlength=count)
+        return [damping(one) * total for one, total in zip(counts.tolist(), sums.tolist(), strict=True)]
+
+    def _looked_up(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """Return which of these ascending numbers are in the table, and what those weigh."""
+        if not len(self._known):
+            return np.zeros(len(keys), np.bool_), self._weights
+        places = np.minimum(np.searchsorted(self._known, keys), len(self._known) - 1)
+        is_known = self._known[places] == keys
+        return is_known, self._weights[places[is_known]]
 
     def _keys(self, outline: str) -> NDArray[np.int64]:
         """Return the numbers of all pieces of a text; 0: one with a character no piece has."""
@@ -114,6 +139,14 @@ def shipped_pieces() -> tuple[PieceRow, ...]:
     rows = csv.reader(io.StringIO(text, newline=""))
     next(rows)
     return tuple(PieceRow(piece, int(selling), int(other)) for piece, selling, other in rows)
+
+
+def _different(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the different ones of these numbers, ascending: what `np.unique` does, at a third of its price."""
+    numbers.sort()
+    is_first = np.ones(len(numbers), np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
+    return numbers[is_first]
 
 
 def _log_share(counts: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,11 +11,11 @@ from detectors.wording.context import Reading, Voice, is_meant, offers_work, wit
 from detectors.wording.likeness import Likeness, Weights
 from detectors.wording.marks import Mark, Sense
 from detectors.wording.papers import GENERAL_PAPER, certificate_of
-from detectors.wording.passages import Document, Passage, is_core
+from detectors.wording.passages import Document, Passage, is_core, kept
 from detectors.wording.sale import Sale
 from detectors.wording.speakers import RECOUNTING, Manner, hear
 from detectors.wording.told import Told
-from detectors.wording.traits import names_workplace, paper_hints
+from detectors.wording.traits import ASKED_FOR, names_workplace, paper_hints
 
 __all__ = [
     "ALONE_AT_MOST",
@@ -89,7 +89,6 @@ _PROMISES = frozenset(
     {"offer.forgery", "offer.no_exam", "offer.proxy_exam", "offer.identity_only", "offer.verifiable", "offer.no_review",
      "offer.speed", "offer.payment"}
 )  # fmt: skip
-_ASKED_FOR = frozenset({"~contact", "~hint", "~price", "~prices"})
 _PROMISE = frozenset({"offer.guaranteed_pass", "offer.contact", "offer.price"})
 """What is left of a refused sale with a guaranteed pass: a training advert that promises."""
 _TAUGHT = frozenset({"context.lawful_training"})
@@ -113,7 +112,8 @@ def settle(document: Document, told: Told, weights: Weights, *, is_page: bool) -
     likeness = None
     if accepted is not None or told.sells:
         at_least = -math.inf if accepted is None or told.offers else _least_logit(accepted)
-        likeness = weights.weigh(document, is_page=is_page, at_least=at_least)
+        must_ask = is_page and not told.offers  # see `_may_speak_of_page`
+        likeness = weights.weigh(document, is_page=is_page, at_least=at_least, must_ask=must_ask)
     if likeness is None:
         return told
     manners = _manners_around(document, likeness)
@@ -169,11 +169,11 @@ def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:
     and nobody must have been heard to warn or to ask. A report quotes whole adverts, and its quotation is the likest stretch of it.
     Words of teaching stand on sellers' pages too.
     """
-    return told.contexts.keys() <= _TAUGHT and not _ASKED_FOR.isdisjoint(likeness.stretch.traits)
+    return told.contexts.keys() <= _TAUGHT and not ASKED_FOR.isdisjoint(likeness.stretch.traits)
 
 
 def _can_speak_of_page(document: Document, told: Told) -> bool:
-    """Say whether `_may_speak_of_page` could hold for any stretch: `_ASKED_FOR` names what it would have."""
+    """Say whether `_may_speak_of_page` could hold for any stretch: `ASKED_FOR` names what it would have."""
     return asks_to_call_or_pay(document) and told.contexts.keys() <= _TAUGHT
 
 
@@ -206,7 +206,7 @@ def _is_uncalled(document: Document) -> bool:
 
 def accepted_from(document: Document, told: Told) -> int | None:
     """Return the likeness (permille) from which the cues find a sale by themselves; None: the text is about no paper."""
-    if document.marks and (_is_of_another_trade(document) or _offers_work(document)):
+    if _is_about_else(document):
         return None
     if names_our_papers(document):
         return ACCEPTED_AGAINST_CONTEXT if told.contexts else _accepted_unopposed(document)
@@ -250,6 +250,12 @@ def _is_disguised(document: Document) -> bool:
 
 def _promises_some_paper(document: Document) -> bool:
     return bool(document.cores) and _PAPER(document.folded.text) is not None
+
+
+@kept  # the third judge asks again
+def _is_about_else(document: Document) -> bool:
+    """Say whether what is offered is no paper of ours."""
+    return bool(document.marks) and (_is_of_another_trade(document) or _offers_work(document))
 
 
 def _is_of_another_trade(document: Document) -> bool:

@@ -5,7 +5,9 @@ in jest does not. Both witnesses are heard as logits, and added.
 """
 
 import re
+from collections.abc import Iterable
 
+from detectors.model import Signal
 from detectors.ruleset import MEDIUM_FROM, signal
 from detectors.wording.outline import outline_of
 from detectors.wording.passages import Document
@@ -26,26 +28,31 @@ _DOUBTED_AT_MOST = MEDIUM_FROM - 10
 """Permille of all signals for together where the whole text speaks against them: worth a look, no more."""
 
 
-def weigh_again(document: Document, told: Told, pieces: Pieces) -> None:
-    """Add a sale the first two judges missed, or weaken one the whole text speaks against. Only for texts about papers."""
-    if not told.sells and accepted_from(document, told) is None:
-        return
-    permille = told.permille
-    is_found = permille >= MEDIUM_FROM
-    if is_found and not (told.sells and is_plain(document, told)):
-        return  # nothing it could say would be told
+def weigh_again(settled: Iterable[tuple[Document, Told]], pieces: Pieces) -> None:
+    """Add the sales the first two judges missed, and weaken those the whole text speaks against. Only in texts about papers."""
+    asked = [
+        (document, told, permille)
+        for document, told in settled
+        if (told.sells or accepted_from(document, told) is not None)
+        and ((permille := told.permille) < MEDIUM_FROM or (told.sells and is_plain(document, told)))
+        and not _is_in_letters(outline_of(document).text)
+    ]  # nothing it could say of the others would be told
+    weights = pieces.weigh_each([outline_of(document).text for document, _, _ in asked])
+    for (document, told, permille), weight in zip(asked, weights, strict=True):
+        heard, least = _heard_before(document, told)
+        sells, is_found = weight + heard >= least, permille >= MEDIUM_FROM
+        if sells and not is_found:
+            told.add((_reads_as_sale(document, pieces),))
+            told.cap(ALONE_AT_MOST)
+        elif is_found and not sells:
+            told.cap(_DOUBTED_AT_MOST)
+
+
+def _reads_as_sale(document: Document, pieces: Pieces) -> Signal:
     outline = outline_of(document)
-    if _is_in_letters(outline.text):
-        return
-    heard, least = _heard_before(document, told)
-    sells = pieces.weigh(outline.text) + heard >= least
-    if sells and not is_found:
-        quotes = [document.quote(*outline.folded_span(*span)) for span in pieces.told(outline.text)]
-        shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
-        told.add((signal("offer.reads_as_sale", *quotes, scale_permille=COUNTED_AS, cues=shown),))
-        told.cap(ALONE_AT_MOST)
-    elif is_found and not sells:
-        told.cap(_DOUBTED_AT_MOST)
+    quotes = [document.quote(*outline.folded_span(*span)) for span in pieces.told(outline.text)]
+    shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
+    return signal("offer.reads_as_sale", *quotes, scale_permille=COUNTED_AS, cues=shown)
 
 
 def _heard_before(document: Document, told: Told) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from detectors.model import Signal
-from detectors.scoring import assess
+from detectors.scoring import score_of
 
 __all__ = ["SALE_CODES", "Told"]
 
@@ -33,7 +33,7 @@ class Told:
     def permille(self) -> int:
         """Return the score it comes to (permille). Signals against count only where nothing is sold."""
         contexts = () if self.sells else self.contexts.values()
-        return assess((*self.offers.values(), *contexts)).score_permille
+        return score_of((*self.offers.values(), *contexts))
 
     @property
     def logit(self) -> float:

@@ -5,6 +5,7 @@ of `data/cues.csv`.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -12,18 +13,20 @@ from detectors.wording.context import harm_count, hiring_count, is_about_goods, 
 from detectors.wording.joined import JOINED, joined
 from detectors.wording.marks import Sense
 from detectors.wording.outline import CERTIFICATE, CONTACT, PRICE, TRADE, Outline, outline_of
-from detectors.wording.passages import Document, Passage, is_core
+from detectors.wording.passages import Document, Passage, is_core, kept
 from detectors.wording.speakers import Heard, Manner, hear, recounting_count
 from detectors.wording.turns import Turns, turns_of
 from keywords.phrases import Tried
 
 __all__ = [
+    "ASKED_FOR",
     "HEARD",
     "LABELS",
     "OFTEN",
     "SAID",
     "Spans",
     "Stretch",
+    "asking",
     "names_workplace",
     "paper_hints",
     "spans_of",
@@ -109,6 +112,8 @@ LABELS: Mapping[str, str] = {
 }
 """Name of each trait → what staff read."""
 
+ASKED_FOR = frozenset({"~contact", "~hint", "~price", "~prices"})
+"""Traits of stretches in which somebody is asked to call or pay."""
 _UNIT_END = re.compile(r"[。!?;\n]+")
 _LONGEST_UNIT = 160
 _IS_WORTH_READING = re.compile(f"[{CERTIFICATE}{TRADE}{CONTACT}证]").search
@@ -201,6 +206,20 @@ def spans_of(document: Document, *, is_page: bool) -> Spans:
     return Spans(document, outline, heard, whole, tuple(spans), spoken)
 
 
+def asking(found: Spans) -> list[int]:
+    """Return the numbers of the spans whose stretches have a trait of `ASKED_FOR`."""
+    document, outline = found.document, found.outline
+    places = [one.start for one in document.contacts if one.is_personal]
+    places = sorted((*places, *(mark.start for mark in document.marks if mark.sense is Sense.CONTACT)))
+
+    def is_asking(span: tuple[int, int]) -> bool:
+        low, high = outline.folded_span(*span)
+        return outline.text.find(PRICE, *span) >= 0 or bisect_left(places, low) < bisect_left(places, high)
+
+    return [number for number, span in enumerate(found.spans) if is_asking(span)]
+
+
+@kept
 def paper_hints(document: Document) -> int:
     """Count the ways in which a short text without a paper's name may mean one: what it is (小本本), what comes with it (扫得到); at most 2."""
     text = document.folded.text

@@ -48,6 +48,24 @@ def test_standard_input():
     assert done.stderr == b""
 
 
+def test_a_file_is_judged_as_its_lines_are_one_by_one(tmp_path):
+    texts = ("办理焊工证，官网可查，加微信 abc12345", "安全生产月活动通知", "电工证复审在哪里报名？", "证" * 30_000)
+    items = [
+        json.dumps({"id": f"{kind}{place}", "kind": kind, "text": text}, ensure_ascii=False)
+        for kind in ("text", "listing")
+        for place, text in enumerate(texts)
+    ]
+    items.insert(
+        2, json.dumps({"id": "页", "kind": "site", "html": "<title>查询</title><p>焊工证代办</p>"}, ensure_ascii=False)
+    )
+    path = tmp_path / "items.jsonl"
+    path.write_text("\n".join(items), "utf-8")
+    together, alone = run(str(path)), run("-", given=path.read_bytes())
+    assert together.returncode == alone.returncode == 0
+    assert together.stdout == alone.stdout
+    assert together.stdout.count(b"\n") == len(items)
+
+
 def test_a_missing_file_is_one_sentence(tmp_path):
     done = run(str(tmp_path / "none.jsonl"))
     assert done.returncode == 2

@@ -14,7 +14,7 @@ from detectors.wording.likeness import BIAS, Weights, cues_in, load_weights, wei
 from detectors.wording.outline import outline_of
 from detectors.wording.passages import Document, Part
 from detectors.wording.training import Label, labelled_in, shipped_texts
-from detectors.wording.traits import LABELS
+from detectors.wording.traits import ASKED_FOR, LABELS, asking, spans_of
 from keywords.loader import load_lexicon
 from keywords.match import TermMatcher
 
@@ -95,6 +95,22 @@ def test_no_stretch_weighs_more_than_is_said_beforehand(matcher: TermMatcher, pi
     floor = 0.5
     known = weights.weigh(one, is_page=is_page, at_least=floor)
     assert known == (again if again and again.logit >= floor else None)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(_SAID), min_size=20, max_size=120), st.floats(-2, 4))
+def test_where_somebody_must_be_asked_only_what_could_not_be_told_is_passed_over(
+    matcher: TermMatcher, pieces: list[str], floor: float
+) -> None:
+    one, weights = document("".join(pieces), matcher), load_weights()
+    found = spans_of(one, is_page=True)
+    asks = [not ASKED_FOR.isdisjoint(found.stretch(*span).traits) for span in found.spans]
+    assert asking(found) == [number for number, is_asking in enumerate(asks) if is_asking]
+    known, asked = (weights.weigh(one, is_page=True, at_least=floor, must_ask=must) for must in (False, True))
+    if asked is None and known:
+        assert ASKED_FOR.isdisjoint(known.stretch.traits)
+    else:
+        assert asked == known
 
 
 @pytest.fixture(scope="module")

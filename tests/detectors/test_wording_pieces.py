@@ -29,6 +29,14 @@ def test_a_text_weighs_as_the_texts_that_share_its_pieces():
     assert table.weigh("无") == table.weigh("") == 0
 
 
+def test_texts_weighed_together_weigh_what_each_weighs_alone():
+    table = load_pieces()
+    texts = ["办C¥,加微信@", "", "考试报名请到窗口", "无\0无", "办C¥,加微信@", "\U0001f600", "查" * 300]
+    assert table.weigh_each(texts) == pytest.approx([table.weigh(one) for one in texts])
+    assert table.weigh_each(["包过,出证", "考试"])[1] == pytest.approx(table.weigh("考试"))
+    assert table.weigh_each([]) == []
+
+
 def test_what_is_counted_is_texts_not_places():
     rows = {row.piece: row for row in counted([("出证出证", True), ("出", False)])}
     assert rows[TEXTS] == PieceRow(TEXTS, 1, 1)

@@ -1,5 +1,6 @@
 """Addresses written in adverts, listings and messages."""
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.model import Skip
-from detectors.names.written import WrittenHostsDetector
+from detectors.names.written import _MAY_HOLD_POINT, WrittenHostsDetector
 from keywords.roster import load_roster
 from tests.builders import a_site, an_advert
 
@@ -64,3 +65,8 @@ def test_without_a_text_there_is_nothing_to_look_for():
 @given(st.text(max_size=200))
 def test_any_text_is_answered(text):
     DETECTOR.examine(a_text(text))
+
+
+def test_every_character_that_becomes_a_full_stop_is_looked_for():
+    for char in map(chr, range(0x110000)):
+        assert ("." in unicodedata.normalize("NFKC", char)) == (_MAY_HOLD_POINT(char, 0, 9) is not None), hex(ord(char))

@@ -10,6 +10,8 @@ _SILENCED_FEATURES = (
     "DialMediaRouteProvider", "FetchLaterAPI", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
     "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
     "Translate",
+    # Surfaces no person looks at. A window's address bar alone started a process for each context: two thirds of what a page cost.
+    "SpareRendererForSitePerProcess", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxPopup",
 )  # fmt: skip
 UNWANTED_ARGUMENTS = ["--disable-popup-blocking"]
 """Playwright's own that are left off: a page no person touches opens no other; one that is closed again still asks, past all routes."""

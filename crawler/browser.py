@@ -1,14 +1,16 @@
 """Chromium for pages that need scripts, and for screenshots. It has no way out but the gate.
 
 Every page gets a fresh context: no cookies survive, no service worker runs, nothing is downloaded, dialogs are dismissed, popups
-do not open, only reading requests are let through. A page that hangs or kills the browser costs its own time limit and a restart.
+do not open, only reading requests are let through, by Chromium's own rules and by ours. A page that hangs or kills the browser costs its own time limit and a restart.
 """
 
 import asyncio
 import base64
 import contextlib
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
@@ -25,11 +27,17 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as PlaywrightError
 
-from crawler.browser_arguments import UNWANTED_ARGUMENTS, browser_arguments, has_sandbox
+from crawler.browser_arguments import (
+    RULES_ARGUMENTS,
+    RULES_UNWANTED,
+    UNWANTED_ARGUMENTS,
+    browser_arguments,
+    has_sandbox,
+)
 from crawler.browser_path import find_chromium
 from crawler.capture import REDIRECTS, Answer
 from crawler.gate.wire import is_gates_own
-from crawler.reading_only import keep_to_reading, opened
+from crawler.reading_only import give_rules, keep_to_reading, opened
 from crawler.settings import user_agent
 from detectors.model import Hop, Profile
 from pipelines.errors import BrowserMissing
@@ -103,6 +111,7 @@ class Browser:
         self._executable = executable
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
+        self._rules = tempfile.TemporaryDirectory(prefix="jianwei-rules-")
         self._starting = asyncio.Lock()
         self._slots = asyncio.Semaphore(_PAGES_AT_ONCE)
         self.is_missing = not settings.renders
@@ -114,6 +123,7 @@ class Browser:
             with contextlib.suppress(PlaywrightError):
                 await self._playwright.stop()
             self._playwright = None
+        self._rules.cleanup()
 
     async def render(self, url: str, profile: Profile) -> Rendered:
         """Load the page, let its scripts run, and draw it. Raises `RenderFailed`, `BrowserMissing`."""
@@ -241,8 +251,8 @@ class Browser:
             try:
                 self._chromium = await self._playwright.chromium.launch(
                     executable_path=path,
-                    args=browser_arguments(),
-                    ignore_default_args=UNWANTED_ARGUMENTS,
+                    args=[*browser_arguments(), *RULES_ARGUMENTS],
+                    ignore_default_args=[*UNWANTED_ARGUMENTS, *RULES_UNWANTED],
                     chromium_sandbox=has_sandbox(),
                     proxy=_NOWHERE,
                     timeout=30_000,
@@ -253,6 +263,7 @@ class Browser:
             except PlaywrightError:
                 self.is_missing = True
                 raise BrowserMissing from None
+            await give_rules(self._chromium, Path(self._rules.name))
             return self._chromium
 
     async def _end_chromium(self) -> None:

@@ -2,7 +2,7 @@
 
 import os
 
-__all__ = ["UNWANTED_ARGUMENTS", "browser_arguments", "has_sandbox"]
+__all__ = ["RULES_ARGUMENTS", "RULES_UNWANTED", "UNWANTED_ARGUMENTS", "browser_arguments", "has_sandbox"]
 
 _SILENCED_FEATURES = (
     # Chromium heeds only the last list it is given, so this one repeats what matters of Playwright's own.
@@ -10,9 +10,15 @@ _SILENCED_FEATURES = (
     "DialMediaRouteProvider", "FetchLaterAPI", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
     "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
     "Translate",
+    # Surfaces no person looks at. A window's address bar alone started a process for each context: two thirds of what a page cost.
+    "SpareRendererForSitePerProcess", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxPopup",
 )  # fmt: skip
 UNWANTED_ARGUMENTS = ["--disable-popup-blocking"]
 """Playwright's own that are left off: a page no person touches opens no other; one that is closed again still asks, past all routes."""
+RULES_ARGUMENTS = ["--disable-shared-workers", "--enable-unsafe-extension-debugging"]
+"""What a browser needs besides to be given rules of ours, over a pipe open to nobody else; they do not reach the sockets of shared workers."""
+RULES_UNWANTED = ["--disable-extensions"]
+"""Playwright's own that is left off for it. A browser with a profile that is kept has no extensions, whatever its person installed."""
 _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-client-side-phishing-detection",
@@ -20,7 +26,6 @@ _ARGUMENTS = (
     "--disable-default-apps",
     "--disable-dev-shm-usage",
     "--disable-domain-reliability",
-    "--disable-extensions",
     f"--disable-features={','.join(_SILENCED_FEATURES)}",
     "--disable-quic",
     "--disable-sync",

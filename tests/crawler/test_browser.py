@@ -129,6 +129,23 @@ def test_pages_that_hold_on_cost_their_limit_and_no_more():
 
 
 @needs_chromium
+def test_a_context_costs_no_page_but_its_own():
+    """A page of the browser's own surfaces costs more than the suspect's; the switches that keep them away may be renamed."""
+
+    async def run():
+        browser = Browser(CrawlSettings(timeout_s=10.0), "http://127.0.0.1:1")
+        async with browser._context(Profile.RENDERED) as context:
+            await context.new_page()
+            session = await browser._chromium.new_browser_cdp_session()
+            await asyncio.sleep(1.5)
+            targets = await session.send("Target.getTargets", {"filter": [{}]})
+        await browser.close()
+        return [(one["type"], one["url"]) for one in targets["targetInfos"]]
+
+    assert sorted(asyncio.run(run())) == [("page", "about:blank"), ("tab", "about:blank")]
+
+
+@needs_chromium
 def test_a_browser_that_died_is_started_again():
     async def run(world):
         async with EgressGate(GatePolicy(allowed_networks=DOCUMENTATION), resolve, world.proxy) as gate:

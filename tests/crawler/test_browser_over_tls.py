@@ -21,6 +21,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not find_chromium(), reason="there is no Chromium on this machine"),
 ]
+PAST_THE_GATE = {"server": "http://nowhere.invalid:1", "bypass": "127.0.0.1"}
 HOST, OTHER = "good.example.cn", "other.example.cn"
 TEXT = "正文" * 30
 
@@ -33,6 +34,8 @@ SENDING = (
     'new WebSocket("wss://{authority}/socket").onopen = one => one.target.send("x")',
     'new Worker(URL.createObjectURL(new Blob(["fetch(\'{web}/worker\', {{method: \'POST\', mode: \'no-cors\', body: \'x\'}})"])))',
     'new SharedWorker(URL.createObjectURL(new Blob(["fetch(\'{web}/shared\', {{method: \'POST\', mode: \'no-cors\', body: \'x\'}})"])))',
+    'new Worker(URL.createObjectURL(new Blob(["new WebSocket(\'wss://{authority}/socket-of-worker\')"])))',
+    'new SharedWorker(URL.createObjectURL(new Blob(["new WebSocket(\'wss://{authority}/socket-of-shared\')"])))',
     'const one = open("about:blank"); one && one.fetch("{web}/popup", {{method: "POST", mode: "no-cors", body: "x"}}).catch(() => 0)',
     'document.body.insertAdjacentHTML("beforeend", "<a id=a href=#x ping={web}/ping>x</a>"); a.click()',
     'document.body.insertAdjacentHTML("beforeend", `<iframe name=q></iframe><form id=g target=q action={web}/frame method=post></form>`); g.submit()',
@@ -46,8 +49,14 @@ PAGES = {
 }  # fmt: skip
 
 
+def sending_pages(scheme):
+    """Return one page for each way of sending."""
+    filled = [one.format(web=scheme + "://{authority}", authority="{authority}") for one in SENDING]
+    return {f"/{number}": (200, HTML, f"<body><p>{TEXT}<script>{one}</script>") for number, one in enumerate(filled)}
+
+
 @contextlib.contextmanager
-def tls_site(pages):
+def site(pages, scheme="https", other=OTHER):
     """Yield (port, list of (method, path, whether it wanted to talk on)) of a site that knows the `pages`."""
     came = []
 
@@ -57,10 +66,10 @@ def tls_site(pages):
         def answer(self):
             came.append((self.command, self.path, bool(self.headers.get("Upgrade"))))
             status, headers, body = pages.get(self.path, (404, {}, ""))
-            content = body.replace("{authority}", f"{OTHER}:{self.server.server_port}").encode()
+            content = body.replace("{authority}", f"{other}:{self.server.server_port}").encode()
             self.send_response(status)
             for name, value in headers.items():
-                self.send_header(name, value.replace("{authority}", f"{OTHER}:{self.server.server_port}"))
+                self.send_header(name, value.replace("{authority}", f"{other}:{self.server.server_port}"))
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
@@ -71,9 +80,10 @@ def tls_site(pages):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert(HOST, OTHER).configure_cert(context)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    if scheme == "https":
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        trustme.CA().issue_cert(HOST, OTHER).configure_cert(context)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     with serving(server) as port:
         yield port, came
 
@@ -98,14 +108,12 @@ def render(pages, paths):
             await browser.close()
             return seen
 
-    with tls_site(pages) as (port, came):
+    with site(pages) as (port, came):
         return asyncio.run(run(port)), came
 
 
 def test_a_page_over_tls_makes_the_browser_send_nothing():
-    web = "https://{authority}"
-    sending = {f"/{number}": (200, HTML, f"<body><p>{TEXT}<script>{script.format(web=web, authority='{authority}')}</script>")
-               for number, script in enumerate(SENDING)}  # fmt: skip
+    sending = sending_pages("https")
     paths = (*sending, "/report", "/form")
     seen, came = render({**sending, **PAGES}, paths)
     assert {path for method, path, _ in came if method == "GET"} >= set(paths)
@@ -118,3 +126,25 @@ def test_no_page_over_tls_hides_from_the_browser():
     assert "由脚本拼成的页面" in seen["/blob"].answer.body.decode()
     assert seen["/blob"].answer.final_url.endswith("/blob")
     assert TEXT in seen["/words"].answer.body.decode()
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_browser_refuses_by_itself_what_is_not_reading(scheme):
+    """Without anybody who looks at its requests."""
+    sending = sending_pages(scheme)
+
+    async def run(port):
+        browser = Browser(CrawlSettings(timeout_s=10.0), "http://127.0.0.1:1")
+        chromium = await browser._running_chromium()
+        # Past the gate: it would refuse to carry what it can read.
+        context = await chromium.new_context(ignore_https_errors=True, proxy=PAST_THE_GATE)
+        page = await context.new_page()
+        for path in sending:
+            await page.goto(f"{scheme}://127.0.0.1:{port}{path}")
+            await asyncio.sleep(0.3)
+        await browser.close()
+
+    with site(sending, scheme, "127.0.0.1") as (port, came):
+        asyncio.run(run(port))
+    assert [one for one in came if one[0] not in {"GET", "OPTIONS"} or one[2]] == []
+    assert {path for method, path, _ in came if method == "GET"} >= set(sending)

@@ -95,7 +95,7 @@ class Lexicon:
     papers: dict[str, str]
     """Certificates' names that end in 证 as they read (`dianlangongzheng`), with the site that verifies each."""
     holders: dict[str, str]
-    """The same without 证, and certificates called by their holder (`denggaozuoye`, `zhuceanquangongchengshi`)."""
+    """The same without 证, and certificates called by their holder (`denggaozuoye`, `zhuceanquangongchengshi`); of skills none: schools and firms call themselves so."""
     paper_initials: dict[str, str]
     """The same in initials (`dlgz`)."""
     chinese: tuple[Sense, ...]
@@ -207,7 +207,7 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         holders={
             holder: about
             for holder, (_, about) in reversed(list(zip(holders, certificates, strict=True)))
-            if len(holder) >= _LONG_PAPER and not holder.endswith(_NO_HOLDERS)
+            if about != _ISSUERS["人社"] and len(holder) >= _LONG_PAPER and not holder.endswith(_NO_HOLDERS)
         },
         paper_initials={
             letters: about

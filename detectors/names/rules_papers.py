@@ -23,9 +23,9 @@ _ASKED = re.compile(r"z(?:heng(?:shu)?)?(?=cx|chaxun)").finditer
 _INITIALS = re.compile(r"([a-z]{2,5}z)s?chaxun(?:wang|w|pt)?").fullmatch
 
 
-_AFTER_HOLDER = re.compile(r"(?=(chaxun|zscx|zhengshu))").finditer
-_SKILLS = "zscx.osta.org.cn"
-"""Schools of its papers write 证书 behind their names, too."""
+_ASKING = (_QUERY, "zscx", "zhengshu")
+"""What asks for a paper behind its trade or holder, without 证."""
+_AFTER_HOLDER = re.compile(rf"(?=({'|'.join(_ASKING)}))").finditer
 
 
 class PaperQueries:
@@ -64,7 +64,7 @@ class PaperQueries:
                 continue
             holder = name.letters[start:joint]
             is_readable = may_be_broken(holder, frozenset(at - start for at in name.apart if start < at < joint))
-            if is_readable and asked[1] in _asking(self._holders[holder]):
+            if is_readable:
                 yield _hit(name, start, end, self._holders[holder], 430)
 
     def clues(self) -> Iterator[Clue]:
@@ -75,17 +75,13 @@ class PaperQueries:
                 yield from (Clue((paper.removesuffix(_PAPER) + asked, query), looks) for paper in self._papers)
         for paper, query in product(self._short, _QUERIES):
             yield Clue((paper, query), (near_end(paper[:-1]) + "z" + MAYBE + query[0],))
-        for holder, about in self._holders.items():
-            for asked in _asking(about):
-                yield Clue((holder, asked), (near_end(holder) + MAYBE + asked,))
+        for holder, asked in product(self._holders, _ASKING):
+            # 查询 is rare enough by itself; the other two are everybody's initials and papers
+            look = asked if asked == _QUERY else near_end(holder) + MAYBE + asked
+            yield Clue((holder, asked), (look,))
         for letters in self._initials:
             yield clue(letters, _QUERY)
             yield clue(letters, f"s{_QUERY}")
-
-
-def _asking(about: str) -> tuple[str, ...]:
-    """Return what may follow a trade or its holder without 证, by the site that verifies their papers."""
-    return (_QUERY, "zscx") if about == _SKILLS else (_QUERY, "zscx", "zhengshu")
 
 
 def _hit(name: ReadName, start: int, end: int, about: str, score: int) -> NameHit:

@@ -3,6 +3,7 @@
 The rules, each with its reason:
 * An unanswered question changes nothing. A time-out is not "gone".
 * A name rises at once (registered, resolving, back) and falls only when several looks agree (`pipelines.name_presence`).
+* A registrar who holds a name takes it out of DNS: where a registry ever knew it, NXDOMAIN alone makes it stop, not go.
 * Every fact keeps the instant of its last answer; a look that is not newer changes it no more. So the same look twice does nothing,
   and a late one never rewrites what is known better.
 * The first answer is the state of affairs, not a change. Only a name that we asked about ourselves (invented, or checked by
@@ -118,7 +119,9 @@ _UNTOLD = {Presence.UNKNOWN, Presence.UNREGISTERED}
 def observe(record: NameRecord, seen: NameSight, now: datetime) -> tuple[NameRecord, tuple[NameChange, ...]]:
     """Return the record after one more look, and what changed. A look from the future counts as one of `now`."""
     at = min(seen.at, now)
-    look = _Look(seen=_bounded(seen), at=at, now=now, known=record.known, is_news=_is_unseen(record))
+    look = _Look(
+        seen=_bounded(seen), at=at, now=now, known=record.known, is_news=_is_unseen(record), history=record.history
+    )
     for step in _STEPS:
         step(look)
     checked_at = at if record.checked_at is None else max(record.checked_at, at)
@@ -138,6 +141,8 @@ class _Look:
     known: LastKnown
     is_news: bool
     """The first answer raises notice."""
+    history: tuple[NameChange, ...]
+    """What was noted before this look."""
     changes: list[NameChange] = field(default_factory=list)
 
     def note(
@@ -186,10 +191,15 @@ def _see_presence(look: _Look) -> None:
 
 
 def _seen_presence(look: _Look) -> Presence | Unknown:
-    seen = look.seen.presence
-    if isinstance(seen, Unknown) and look.seen.is_at_least_registered and look.known.presence is not Presence.RESOLVING:
+    seen, known = look.seen.presence, look.known
+    if isinstance(seen, Unknown) and look.seen.is_at_least_registered and known.presence is not Presence.RESOLVING:
+        return Presence.REGISTERED
+    if look.seen.is_dns_alone and known.presence in _STANDING and isinstance(known.registrar, KnownFact):
         return Presence.REGISTERED
     return seen
+
+
+_STANDING = frozenset({Presence.REGISTERED, Presence.RESOLVING})
 
 
 def _note_rise(look: _Look, before: LastKnown, turned: Turn) -> None:
@@ -201,14 +211,27 @@ def _note_rise(look: _Look, before: LastKnown, turned: Turn) -> None:
     seen = look.seen.addresses
     addresses = seen if is_resolving and not isinstance(seen, Unknown) else ()
     since = None if turned.before is Presence.UNKNOWN else before.presence_since
+    if resolved_before:
+        since = _stopped_at(look.history) or since
     look.note(kind, (turned.before.value,), (turned.after.value, *addresses), since)
+
+
+def _stopped_at(history: tuple[NameChange, ...]) -> datetime | None:
+    """Return when a name that does not resolve did so last: it may have been deleted and registered again in between."""
+    falls = (one.at for one in reversed(history) if one.kind in _FALLS and one.before[0] == Presence.RESOLVING)
+    return next(falls, None)
+
+
+_FALLS = frozenset({ChangeKind.STOPPED_RESOLVING, ChangeKind.GONE})
 
 
 def _note_fall(look: _Look, before: LastKnown, turned: Turn) -> None:
     kind = ChangeKind.GONE if turned.after is Presence.GONE else ChangeKind.STOPPED_RESOLVING
     was_resolving = turned.before is Presence.RESOLVING and isinstance(before.addresses, KnownFact)
     addresses = before.addresses.values if was_resolving and isinstance(before.addresses, KnownFact) else ()
-    look.note(kind, (turned.before.value, *addresses), (turned.after.value,), before.presence_since, at=turned.at)
+    is_held = not look.seen.is_dns_alone and look.known.doubt is None
+    held = () if kind is ChangeKind.GONE or is_held else (Presence.UNKNOWN.value,)
+    look.note(kind, (turned.before.value, *addresses), (turned.after.value, *held), before.presence_since, at=turned.at)
 
 
 def _see_addresses(look: _Look) -> None:

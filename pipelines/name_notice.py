@@ -5,6 +5,7 @@ from datetime import datetime
 
 from keywords.hosts import to_unicode
 from pipelines.clock import CHINA
+from pipelines.name_addresses import leads_nowhere
 from pipelines.name_record import ChangeKind, NameChange, Presence
 
 __all__ = ["CHANGE_ZH", "sentence_of", "shown_name"]
@@ -77,7 +78,10 @@ def _rise(change: NameChange, imitates: str) -> str:
 
 
 def _fall(change: NameChange, _: str) -> str:
-    what = "起消失，域名已不存在" if change.kind is ChangeKind.GONE else "起停止解析，注册仍在"
+    is_held = not change.after[1:]
+    what = "起停止解析，注册仍在" if is_held else "起停止解析，注册是否仍在尚未查明"
+    if change.kind is ChangeKind.GONE:
+        what = "起消失，域名已不存在"
     had = f"解析到 {_values(change.before[1:])}" if change.before[1:] else _PRESENCE_ZH[Presence(change.before[0])]
     return f"{what}（此前{had}，历时 {_elapsed(change)}）"
 
@@ -98,6 +102,13 @@ def _unparked(change: NameChange, _: str) -> str:
     return f"结束停放，可能即将启用（此前停放于 {_values(change.before)} {_elapsed(change)}）"
 
 
+def _address_changed(change: NameChange, imitates: str) -> str:
+    said = _from_to("解析地址")(change, imitates)
+    if all(map(leads_nowhere, change.after)):
+        return f"{said}，该地址打不开任何网站：可能已被处置，也可能是我方网络拦截"
+    return said
+
+
 def _from_to(what: str) -> Callable[[NameChange, str], str]:
     return lambda change, _: f"{what}由 {_values(change.before)} 变为 {_values(change.after)}"
 
@@ -115,7 +126,7 @@ _SENTENCES: dict[ChangeKind, Callable[[NameChange, str], str]] = {
     ChangeKind.GONE: _fall,
     ChangeKind.REREGISTERED: _reregistered,
     ChangeKind.TRANSFERRED: _from_to("注册服务机构"),
-    ChangeKind.ADDRESS_CHANGED: _from_to("解析地址"),
+    ChangeKind.ADDRESS_CHANGED: _address_changed,
     ChangeKind.ADDRESS_ROTATED: _from_to("解析地址在同一网络内"),
     ChangeKind.PARKED: _parked,
     ChangeKind.UNPARKED: _unparked,

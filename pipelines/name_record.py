@@ -163,6 +163,8 @@ class NameSight:
     """`UNREGISTERED`, `REGISTERED` or `RESOLVING`."""
     is_at_least_registered: bool = False
     """The registry knows the name, whatever DNS says or fails to say."""
+    is_dns_alone: bool = False
+    """`presence` is `UNREGISTERED` by DNS, and the registry was not heard: a name its registrar holds looks the same."""
     addresses: tuple[str, ...] | Unknown
     networks: tuple[str, ...] | Unknown = _NEVER_ANSWERED
     countries: tuple[str, ...] | Unknown = _NEVER_ANSWERED

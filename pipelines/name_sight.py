@@ -47,6 +47,7 @@ def _dns_sight(facts: NameFacts, dns: DnsFacts, presence: Presence | Unknown, pa
     return NameSight(
         at=at,
         presence=presence,
+        is_dns_alone=facts.state is NameState.NXDOMAIN,
         addresses=_addresses(dns, presence),
         networks=systems or _NOT_SAID,
         countries=countries or _NOT_SAID,

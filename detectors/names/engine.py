@@ -11,13 +11,15 @@ from detectors.names.hit import EMIT_FROM, SIGNAL_CODES, NameHit, Technique
 from detectors.names.lexicon import build_lexicon
 from detectors.names.parents import ParentKind, parent_kind
 from detectors.names.read import ReadName, as_seen_by_eye, read_name
-from detectors.names.rules import Reading, brand_clues, brand_hits, hotline_hits
+from detectors.names.reading import Reading
 from detectors.names.rules_asked import asked_clues, asked_hits
 from detectors.names.rules_bodies import body_clues, body_hits
+from detectors.names.rules_brands import brand_clues, brand_hits
 from detectors.names.rules_chinese import ChineseNames
 from detectors.names.rules_embedded import EmbeddedHosts
 from detectors.names.rules_gov_misspelt import MisspeltGov
 from detectors.names.rules_government import government_clues, government_hits
+from detectors.names.rules_hotline import hotline_clues, hotline_hits
 from detectors.names.rules_initials import initials_clues, initials_hits
 from detectors.names.rules_misspelt import Misspellings
 from detectors.names.rules_papers import PaperQueries
@@ -162,6 +164,7 @@ class NameMatcher:
 
     def _clues(self) -> Iterator[Clue]:
         yield from brand_clues(self._index, self._lexicon)
+        yield from hotline_clues(self._lexicon)
         yield from government_clues(self._lexicon)
         yield from place_clues(self._index, self._lexicon)
         yield from asked_clues(self._lexicon)

@@ -37,6 +37,9 @@ _SHORT_PLACE = 2
 _SHORT_PAPER = 3
 _LONG_PAPER = 9
 """A paper's name of so many letters means nothing else."""
+_PAPER_READ = "zheng"
+_NO_HOLDERS = ("zhengshu", "zheng", "hege", "kaohe", "ben")
+"""With these a paper's name goes on: `kaohehege` before 证, `anquanyuanzhengshu`."""
 _LONG_PINYIN = 11
 """Shorter pinyin words occur inside other pinyin by chance (`xuhan-gongzheng-shu`)."""
 
@@ -91,6 +94,8 @@ class Lexicon:
     """Suffixes below `.cn` that are a province's (`hb.cn`, for anybody), with the province in pinyin."""
     papers: dict[str, str]
     """Certificates' names that end in 证 as they read (`dianlangongzheng`), with the site that verifies each."""
+    holders: dict[str, str]
+    """The same without 证, and certificates called by their holder (`denggaozuoye`, `zhuceanquangongchengshi`); of skills none: schools and firms call themselves so."""
     paper_initials: dict[str, str]
     """The same in initials (`dlgz`)."""
     chinese: tuple[Sense, ...]
@@ -154,11 +159,11 @@ def _certificates() -> Iterator[Sense]:
 
 
 def _papers() -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield the syllables of the certificates' names that end in 证, with the site that verifies each."""
+    """Yield the syllables of the certificates' names, with the site that verifies each."""
     spoken = {char: row["syllable"] for row in rows("syllables") for char in row["characters"]}
     for sense in _certificates():
         read = tuple(char if char in ascii_lowercase else spoken.get(char, "") for char in sense.word)
-        if sense.word.endswith("证") and all(read):
+        if all(read):
             yield read, sense.about
 
 
@@ -181,7 +186,9 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
     for sense in (*made, *_readings(index), *_label_senses(index, ordinary)):
         if all(known.kind != sense.kind for known in senses[sense.word]):
             senses[sense.word].append(sense)
-    papers = list(_papers())
+    certificates = list(_papers())
+    papers = [(read, about) for read, about in certificates if read[-1] == _PAPER_READ]
+    holders = ("".join(read).removesuffix(_PAPER_READ) for read, _ in certificates)
     provinces, municipalities = _provinces()
     free = {s.word for several in senses.values() for s in several if _is_free(s)}
     return Lexicon(
@@ -197,6 +204,11 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         municipalities=municipalities,
         provincial_suffixes=_provincial_suffixes(),
         papers={"".join(paper): about for paper, about in reversed(papers) if len("".join(paper)) >= _LONG_PAPER},
+        holders={
+            holder: about
+            for holder, (_, about) in reversed(list(zip(holders, certificates, strict=True)))
+            if about != _ISSUERS["人社"] and len(holder) >= _LONG_PAPER and not holder.endswith(_NO_HOLDERS)
+        },
         paper_initials={
             letters: about
             for paper, about in reversed(papers)
@@ -263,7 +275,7 @@ def _label_senses(index: TargetIndex, ordinary: frozenset[str]) -> Iterator[Sens
             word = label.replace("-", "")
             yield Sense(word, "official", "", target.imitates)
         national = target.site.level == "national" and target.brand not in ordinary and not target.brand.isdigit()
-        if national and target.is_of_trade and target.sub:
+        if national and target.is_of_trade and target.sub and target.sub not in ordinary:
             yield Sense(target.sub, "sub", "", target.imitates)
         if national and target.rank <= 3 and len(target.brand) >= _LONG:  # noqa: PLR2004 - national bodies
             yield Sense(target.brand, "brand", "distinctive", target.imitates)

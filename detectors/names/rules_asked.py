@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from detectors.names.clues import EDGE, MAYBE, Clue, near_end, near_start
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
-from detectors.names.rules import Reading
+from detectors.names.reading import Reading
 from detectors.names.tokens import Token
 
 __all__ = ["LONG", "SHORTEST_TOLD", "TELLING_QUERIES", "VAGUE", "asked_clues", "asked_hits", "is_asking"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from detectors.names.clues import Clue, clue
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
-from detectors.names.rules import Reading
+from detectors.names.reading import Reading
 from detectors.names.syllables import is_pinyin
 from detectors.names.target import Target, TargetIndex
 from detectors.names.tokens import Token

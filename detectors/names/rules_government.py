@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from detectors.names.clues import Clue, beside, clue
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
-from detectors.names.rules import Reading
+from detectors.names.reading import Reading
 from detectors.names.syllables import is_pinyin
 from detectors.names.tokens import Token, bent_queries
 
@@ -16,6 +16,7 @@ _GOV = 3
 _GOV_WORD = "gov"
 _CN_SECOND = ("com", "net", "org")
 _INITIALS = re.compile(r"[bcdfghjklmnpqrstwxyz]{2,8}")
+_ASKED_INITIALS = re.compile(r"[bcdfghjklmnpqrstwxyz]{2,6}(?:zs|cx)").fullmatch
 _ACRONYM = re.compile(r"(?=[a-z]{3,4}$)[a-z]*[bcdfghjklmnpqrstvwxyz]{2}[a-z]*").fullmatch
 """Some body's initials, though a vowel is among them (`abcgov.cn`); `lon` and `mo` are syllables."""
 _MIN_UNKNOWN = 2
@@ -50,6 +51,7 @@ def government_hits(reading: Reading) -> Iterator[NameHit]:
         if token.sense("government", "gov") and token.word != "govcn":
             yield from _gov_before_cn(reading, token)
             yield from _gov_in_chinese_company(reading, token)
+            yield from _gov_behind_initials(reading, token)
 
 
 def _gov_cn(reading: Reading, start: int) -> Iterator[NameHit]:
@@ -201,6 +203,15 @@ def _is_province_and_gov(reading: Reading, province: Token, gov: Token) -> bool:
     is_province = province.word in provinces - _STATES_ABROAD
     is_next = province.end == gov.start or gov.end == province.start
     return is_province and is_next and reading.is_apart(province, gov) and reading.is_label(province, gov)
+
+
+def _gov_behind_initials(reading: Reading, gov: Token) -> Iterator[NameHit]:
+    """`jzzs-gov.com`: initials that end in 证书 or 查询 and gov, told apart and nothing else."""
+    label = _word_before(reading, gov.start)
+    is_whole = gov.start - len(label) in reading.name.dots and gov.end == reading.name.free
+    if is_whole and gov.start in reading.name.apart and _ASKED_INITIALS(label) and not reading.is_company:
+        reason = f"域名把“gov”与缩写“{label}”组合，冒充政府网站"
+        yield reading.hit(None, Technique.GOV_LABEL, 450, (gov,), reason)
 
 
 def _is_states(reading: Reading, country: Token, gov: Token) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from detectors.names.clues import EDGE, Clue, beside, clue
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon, Sense
-from detectors.names.rules import Reading
+from detectors.names.reading import Reading
 from detectors.names.syllables import is_pinyin
 from detectors.names.tokens import Token, bent_queries
 from keywords.roster import shared_parent_of
@@ -35,6 +35,9 @@ _OF_THE_STATE = ("guojia", "gj")
 """国家: nobody but an organ of the state, or who pretends to be one, says so."""
 _NATIONWIDE = ("quanguo", "qg")
 """全国: the same before what the papers are called, not before a trade; the initials below `.cn` only."""
+_COUNTRY = ("zhongguo", "zg")
+"""中国: societies and firms say so too, but not before a ministry."""
+_MINISTRY = "yjglb"
 _BETWEEN = ("ks", "pt", "xt", "xx")
 """考试, 平台, 系统, 信息 between a trade's initials and a word of query: `tzzyks-cx`."""
 _AFTER_ALL = ("cx", "chaxun", "zscx")
@@ -116,9 +119,11 @@ def _plain_score(reading: Reading, token: Token, strong: Sense, other: Token) ->
     """Return the score of a plain word of the trade before or behind a strong word of query."""
     if len(strong.word) >= _LONG_QUERY or _asks_twice(reading, token, other):
         return 470
+    if strong.word == "cx" and token.end == other.start and reading.is_label(token, other):
+        return 420  # `aqycx`, `hangongcx`: all of a name
     is_short = strong.word == "cx" or (strong.word == "zs" and len(token.word) >= _LONG_QUERY)
     if is_short and _is_initials(token.word) and reading.is_label(token, other):
-        return 420  # `aqycx`, `slryzs`
+        return 420  # `cxaqy`, `slryzs`
     if not reading.is_apart(token, other):
         return 0
     return 430 if strong.word != "zs" or _is_placed(reading, token, other) else 0  # zs: 装饰, 招商, 招生
@@ -147,8 +152,9 @@ def _state_before(reading: Reading, token: Token, sense: Sense) -> Token | None:
     """Return 国家 before what an organ is called for short, where both are all that was registered: `gjyjglb`, `guojia-yingji`."""
     if sense.weight not in _ORGANS:
         return None
+    country = _COUNTRY if token.word == _MINISTRY else ()
     nationwide = () if sense.weight == "plain" else _NATIONWIDE if reading.name.is_under_cn else _NATIONWIDE[:1]
-    states = (*_OF_THE_STATE, *nationwide)
+    states = (*_OF_THE_STATE, *nationwide, *country)
     state = next((t for t in reading.row_of(token) if t.end == token.start and t.word in states), None)
     if not state or not reading.is_label(state, token):
         return None
@@ -172,13 +178,14 @@ def _score_as_all(reading: Reading, token: Token, sense: Sense) -> int:
     if sense.weight == "initials":
         is_made = sense.word in reading.lexicon.made
         is_long = len(token.word) >= (_LONG_MADE if is_made else _LONG_INITIALS)
-        return 420 if is_long and (is_made or reading.name.is_under_cn) else 0
+        is_told = is_made or reading.name.is_under_cn or bool(shared_parent_of(reading.name.host))
+        return 420 if is_long and is_told else 0
     is_free = sense.weight == "long" and len(token.word) >= _LONG_ALONE
     return 420 if is_free and shared_parent_of(reading.name.host) else 0
 
 
 def _certificate_query(reading: Reading, token: Token) -> Iterator[NameHit]:
-    """`gjzscx`, `aqzscx`: 证书查询 under the name of the state or of safety, whose nobody says."""
+    """`gjzscx`, `aqzscx`: 证书查询 under the name of the state, of a place or of safety, whose nobody says."""
     if token.word == "zhengshu":
         yield from _asked_plainly(reading, token)
     if token.word not in _CERTIFICATE_QUERY:
@@ -189,10 +196,18 @@ def _certificate_query(reading: Reading, token: Token) -> Iterator[NameHit]:
         is_next = other.end == token.start or other.start == token.end
         is_state = other.is_a("country") and (other.word != "cn" or reading.is_apart(token, other))
         is_net = other.start == token.end and other.word in _NETS and reading.is_label(token, other)
+        is_place = other.end == token.start and reading.is_label(token, other) and _is_place_told(reading, other, token)
         is_vague = other.sense("trade", "vague") and (other.word not in _TWO_LETTERS or reading.is_apart(token, other))
-        if is_net or (is_next and (is_vague or is_state)):
-            reason = f"域名把“{other.word}”与“{token.word}”（证书查询）组合，似国家查询网站"
+        if is_net or is_place or (is_next and (is_vague or is_state)):
+            reason = f"域名把“{other.word}”与“{token.word}”（证书查询）组合，似官方查询网站"
             yield reading.hit(None, Technique.PINYIN, 450, (token, other), reason)
+
+
+def _is_place_told(reading: Reading, place: Token, asked: Token) -> bool:
+    """Say whether the word is a place, told apart or before 证书查询 written out: `gd-zscx`, `hunanzhengshuchaxun`; 招商, 装饰 are glued."""
+    if asked.word in _PLAINLY and place.sense("place", "pinyin"):
+        return True
+    return asked.word != "zhengchaxun" and place.is_a("place") and reading.is_apart(place, asked)
 
 
 def _asked_plainly(reading: Reading, token: Token) -> Iterator[NameHit]:
@@ -231,6 +246,8 @@ def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     yield from (clue(word, *pair) for word in sorted(initials - lexicon.made) for pair in between)
     organs = sorted(lexicon.words("trade", *_ORGANS))
     yield from (clue(state, word) for state in _OF_THE_STATE for word in organs if len(state + word) >= _LONG_STATE)
+    yield from (clue(state, _MINISTRY) for state in _COUNTRY)
+    yield from (clue(EDGE, word, EDGE) for word in sorted(initials - lexicon.made) if len(word) >= _LONG_INITIALS)
     named = sorted(lexicon.words("trade", "initials", "long"))
     yield from (clue(state, word) for state in _NATIONWIDE for word in named if len(state + word) >= _LONG_STATE)
     yield from (clue(word) for word in initials if len(word) >= _LONG_INITIALS and word not in lexicon.made)
@@ -240,4 +257,5 @@ def pinyin_clues(lexicon: Lexicon) -> Iterator[Clue]:
     plain = lexicon.words("trade", "plain")
     yield from beside({word for word in plain if len(word) >= _LONG_PLAIN}, strong, alone=True)
     yield from beside({word for word in plain if len(word) < _LONG_PLAIN}, strong, alone=False)
-    yield from beside(_CERTIFICATE_QUERY, lexicon.words("trade", "vague") | lexicon.words("country"), alone=True)
+    whose = lexicon.words("trade", "vague") | lexicon.words("country") | lexicon.words("place")
+    yield from beside(_CERTIFICATE_QUERY, whose, alone=True)

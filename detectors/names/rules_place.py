@@ -7,7 +7,7 @@ from itertools import pairwise
 from detectors.names.clues import EDGE, MAYBE, Clue, beside, clue, near_end, near_start
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
-from detectors.names.rules import Reading
+from detectors.names.reading import Reading
 from detectors.names.rules_asked import LONG, SHORTEST_TOLD, TELLING_QUERIES, VAGUE, is_asking
 from detectors.names.target import TELLING, Target, TargetIndex
 from detectors.names.tokens import Token

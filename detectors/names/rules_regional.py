@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from detectors.names.clues import EDGE, Clue, clue
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon
-from detectors.names.rules import Reading
+from detectors.names.reading import Reading
 from detectors.names.target import Target, TargetIndex
 from detectors.names.tokens import Token
 

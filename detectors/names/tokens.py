@@ -28,7 +28,7 @@ _LONG_BRAND = 6
 _BENT_TRADES = frozenset({
     "tezhongzuoye", "tezhongzuoyezheng", "tezhongzuoyecaozuozheng", "tezhongcaozuo", "tezhongcaozuozheng", "tezhongshebei",
     "anquanshengchan", "caozuozheng", "gaokongzuoye", "yingjiguanli", "yingjiguanlibu", "zhujianbu", "sanleirenyuan",
-    "anquanyuanzheng",
+    "anquanyuanzheng", "diangongzheng", "zhiyezige", "jinengzhengshu",
 })  # fmt: skip
 """Trades counterfeiters name; half of each is rare enough to be looked for."""
 _BENT_QUERIES = frozenset({"chaxun", "zhengshu", "cx"})

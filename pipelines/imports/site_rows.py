@@ -23,6 +23,7 @@ __all__ = [
     "is_header",
     "is_withdrawal",
     "site_with",
+    "with_name",
 ]
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -115,6 +116,12 @@ def given_fields(row: Row) -> dict[str, str]:
             raise RowUnusableError(f"“{column}”含有不可见字符，或会被表格软件当作公式")
         given.setdefault(field, text)
     return given
+
+
+def with_name(row: Row, given: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the cells of a new site; in a table that has no column for names (单位, 网址) the body's name is the site's."""
+    has_names = any(_FIELD_OF.get(_plain(column)) == "name" for column in row.cells)
+    return given if has_names or "sponsor" not in given else {**given, "name": given["sponsor"]}
 
 
 def is_example(given: Mapping[str, str]) -> bool:

@@ -20,6 +20,7 @@ from pipelines.imports.site_rows import (
     is_header,
     is_withdrawal,
     site_with,
+    with_name,
 )
 from pipelines.imports.tables import read_rows
 from pipelines.official_sites import OwnRow, OwnSites
@@ -175,7 +176,7 @@ class _SiteReader:
     def _site(self, row: Row, host: str, given: Mapping[str, str]) -> SiteChange:
         standing = self.standing.get(host)
         base = standing.site if standing else self._row_of(host)
-        site = site_with(base, host, given, self.source)
+        site = site_with(base, host, given if base else with_name(row, given), self.source)
         is_back = standing is not None and standing.is_withdrawn
         accepted = self.checks.check(site, None if is_back else base)
         if base and not is_back and replace(site, source=base.source) == base:

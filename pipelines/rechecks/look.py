@@ -1,6 +1,5 @@
 """What one look at a handed-over thing says: measured against the look the person decided on. Pure."""
 
-import ipaddress
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from detectors.pages.walls import stopped_words, wall_words
 from detectors.parking import ParkingSign, page_parking, parking_of
 from keywords.hosts import defang, host_of, owned_domain
 from pipelines.model import Lead
+from pipelines.name_addresses import leads_nowhere
 from pipelines.rechecks.history import Verdict
 from pipelines.rechecks.record import STATE_ZH, RecheckState
 
@@ -25,21 +25,6 @@ _GONE = frozenset({404, 410})
 _WALLS = frozenset({401, 403, 407, 429, 451})
 _ERROR_FROM, _SERVER_ERROR_FROM = 400, 500
 _MOST_NAMED = 3
-_NOWHERE = tuple(
-    ipaddress.ip_network(one)
-    for one in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "::/127",
-        "fc00::/7",
-        "fe80::/10",
-    )
-)
-"""Addresses a name is given that is to lead nowhere: by its owner, by who was asked to cut it off, or by our own name server's filter."""
 _DOWN = frozenset({RecheckState.CHANGED, RecheckState.PARKED, RecheckState.GONE})
 
 
@@ -124,18 +109,10 @@ def _of_silence(seen: Observation) -> Verdict:
         return Verdict(state=RecheckState.GONE, said="域名已不存在（NXDOMAIN）")
     if addresses == ():
         return Verdict(state=RecheckState.GONE, said="域名不再解析到任何地址")
-    if not isinstance(addresses, Unknown) and addresses and all(map(_leads_nowhere, addresses)):
+    if not isinstance(addresses, Unknown) and addresses and all(map(leads_nowhere, addresses)):
         said = f"域名只解析到 {addresses[0]}，不能确定是已被处置，还是我方网络拦截"
         return Verdict(state=RecheckState.BLOCKED, said=said)
     return Verdict(state=None, said=(seen.failure or "没有应答").rstrip("。"))
-
-
-def _leads_nowhere(text: str) -> bool:
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return any(address in network for network in _NOWHERE if network.version == address.version)
 
 
 def _still_shown(lead: Lead, seen: Observation, is_official: Callable[[str], bool]) -> Verdict | None:

@@ -50,6 +50,15 @@ def test_a_new_row_is_official_at_run_time(tmp_path: Path) -> None:
     assert (row.imported_by, row.imported_at) == ("zhang", "2026-11-22T08:30:00+00:00")
 
 
+def test_a_list_of_bodies_with_their_sites_needs_no_other_names(tmp_path: Path) -> None:
+    report = bring(tmp_path, "单位名称,网址\n灌云县应急管理局,http://yjglj.guanyun.gov.cn/\n")
+    assert report.outcomes == {SiteOutcome.ADDED: 1}, reasons(report)
+    assert report.changes[0].row.site.name == "灌云县应急管理局"
+    corrected = bring(tmp_path, "单位名称,网址\n灌云县应急局,yjglj.guanyun.gov.cn\n")
+    assert corrected.changes[0].row.site.name == "灌云县应急管理局", "a correction leaves the name"
+    assert corrected.changes[0].row.site.sponsor == "灌云县应急局"
+
+
 def test_a_spreadsheet_s_habits_are_read(tmp_path: Path) -> None:
     header = "网 址（域名）,网站名称（全称）,主办单位,类型（部门/门户）,级 别,行政区划代码（6位）,首字母,拼音\n"
     rows = (

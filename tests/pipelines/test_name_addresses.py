@@ -73,3 +73,11 @@ def test_a_return_with_other_addresses_is_one_change():
 
 def test_homes_of_what_is_no_address_are_none():
     assert home_networks(["nonsense", ""], ["Hoster without number"]) == frozenset()
+
+
+@pytest.mark.parametrize("nowhere", ["127.0.0.1", "0.0.0.0", "10.1.2.3", "::1"])
+def test_an_address_that_leads_nowhere_is_nobodys_home(nowhere):
+    assert notices(moved((A,), (nowhere,), (A,))) == ["address_changed", "address_changed"]
+    assert notices(moved((nowhere,), (A,))) == ["address_changed"]
+    assert notices(moved((nowhere, A), (A,))) == []
+    assert kinds(moved((nowhere,), ("127.0.0.2",))) == ["address_rotated"]

@@ -36,6 +36,18 @@ GONE = (a_sight(RESOLVING), a_sight(UNREGISTERED, at=after(days=10)), a_sight(UN
             "mem-gov.cn 自 2026-11-23 起停止解析，注册仍在（此前解析到 203.0.113.7，历时 1 天）",
         ),
         (
+            (a_sight(RESOLVING), a_sight(REGISTERED, at=after(days=1)), a_sight(UNREGISTERED, at=after(days=2))),
+            "mem-gov.cn 自 2026-11-23 起停止解析，注册是否仍在尚未查明（此前解析到 203.0.113.7，历时 1 天）",
+        ),
+        (
+            (a_sight(RESOLVING), a_sight(RESOLVING, "127.0.0.1", at=after(days=1))),
+            "mem-gov.cn 于 2026-11-23 解析地址由 203.0.113.7 变为 127.0.0.1，该地址打不开任何网站：可能已被处置，也可能是我方网络拦截",
+        ),
+        (
+            (*GONE, a_sight(REGISTERED, at=after(days=51)), a_sight(RESOLVING, at=after(days=52))),
+            "mem-gov.cn 于 2027-01-13 重新解析到 203.0.113.7（此前停止解析 42 天）",
+        ),
+        (
             (a_sight(RESOLVING), a_sight(RESOLVING, "198.51.100.1", "198.51.100.2", at=after(days=1))),
             "mem-gov.cn 于 2026-11-23 解析地址由 203.0.113.7 变为 198.51.100.1、198.51.100.2",
         ),

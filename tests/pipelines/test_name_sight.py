@@ -100,6 +100,29 @@ def test_a_cached_word_of_the_registry_confirms_nothing_either():
     assert taken_in(some_facts(), *surveys)[1] == []
 
 
+def test_a_name_a_registry_knew_stops_and_is_not_gone_by_dns_alone():
+    """A registrar who holds a name takes it out of DNS; that it is deleted only the registry can say."""
+    held = [
+        some_facts(NameState.NXDOMAIN, at=after(days=day), dns=some_dns(at=after(days=day), outcome=DnsOutcome.NXDOMAIN, ns=()))
+        for day in (1, 2, 3)
+    ]  # fmt: skip
+    known = some_facts(registration=a_registration(registrar="甲公司"))
+    record, changes = taken_in(known, *held)
+    assert notices(changes) == ["stopped_resolving"]
+    assert changes[0].after == ("registered", "unknown")
+    assert record.known.presence is Presence.REGISTERED
+    dropped = [
+        some_facts(
+            NameState.NOT_REGISTERED, at=after(days=day), dns=some_dns(at=after(days=day), outcome=DnsOutcome.NXDOMAIN, ns=()),
+            registration=a_registration(at=after(days=day), is_registered=False),
+        )
+        for day in (4, 5)
+    ]  # fmt: skip
+    record, changes = taken_in(known, *held, *dropped)
+    assert notices(changes) == ["stopped_resolving", "gone"]
+    assert notices(taken_in(some_facts(), *held)[1]) == ["gone"], "no registry was ever heard"
+
+
 def test_one_survey_of_an_invented_name_is_one_notice():
     record = a_record("generation")
     changes = []

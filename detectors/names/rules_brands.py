@@ -1,18 +1,16 @@
-"""What every rule works on, and the rules about brands: an official label together with words of government or of the trade."""
+"""Brands: an official label together with words of government or of the trade (`mem-gov.cn`, `zlaq-chaxun.com`), or one nobody else has alone."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
 from detectors.names.clues import EDGE, Clue, beside, clue, hyphened
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon, Sense
-from detectors.names.read import ReadName
+from detectors.names.reading import Reading
 from detectors.names.target import Target, TargetIndex
-from detectors.names.tokens import Token, bent_queries, numbers_with_letters
+from detectors.names.tokens import Token, bent_queries
 
-__all__ = ["Reading", "brand_clues", "brand_hits", "hotline_hits"]
+__all__ = ["brand_clues", "brand_hits"]
 
 _SEPARATORS = re.compile(r"[-._]")
 
@@ -33,91 +31,8 @@ _GLUED_WEAK = frozenset({"gw", "infopub"})
 _PORTALS = frozenset({"online", "portal", "pingtai", "menhu", "login", "wap", "h5", "xitong", "fuwu", "zhongxin"})
 _FOREIGN_END = re.compile(r"[aeiou](?:[a-z]?|(?:s|n|r|l)[a-z]{0,3})|son|sen|man(?:n)?|berg|stein").fullmatch
 """How a foreign word goes on behind the letters of a brand."""
-_COUNTING = "12345"
-"""Counting as well as a hotline."""
 _WITH_GOV_TOO = 70
 """More for sub-label, brand and gov together: only the query site itself has all three."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A name, its known words, and what they are compared with."""
-
-    name: ReadName
-    tokens: tuple[Token, ...]
-    index: TargetIndex
-    lexicon: Lexicon
-
-    def row_of(self, token: Token) -> tuple[Token, ...]:
-        """Return the unbroken row of known words around this one, without fillers such as `www`, and without the word itself."""
-        return tuple([t for t in self._rows[token.start] if t is not token])
-
-    @cached_property
-    def _rows(self) -> dict[int, list[Token]]:
-        """Return the unbroken row of known words each word stands in, by its start."""
-        rows: dict[int, list[Token]] = {}
-        row: list[Token] = []
-        for token in self.tokens:
-            if not row or row[-1].end != token.start:
-                row = []
-            row.append(token)
-            rows[token.start] = row
-        return rows
-
-    def others(self, token: Token) -> tuple[Token, ...]:
-        """Return all other known words."""
-        return tuple([t for t in self.tokens if t is not token])
-
-    def is_apart(self, one: Token, other: Token) -> bool:
-        """Say whether a dot or hyphen stands between two neighbouring words."""
-        first, second = sorted((one, other), key=lambda t: t.start)
-        between = self.name.shown[self.name.places[first.end - 1] : self.name.places[second.start]]
-        return "." in between or "-" in between or "_" in between
-
-    @cached_property
-    def imitated(self) -> Target | None:
-        """Return the rostered host the words point to, one by their labels or one by a trade; None: none."""
-        return self.index.of_words(s.word for t in self.tokens for s in t.senses) or self._of_trade()
-
-    def _of_trade(self) -> Target | None:
-        for token in self.tokens:
-            sense = token.sense("trade", "long", "name", "initials", "plain") or token.sense("hotline")
-            if sense and sense.about:
-                return self.index.about(sense.about)
-        return None
-
-    @cached_property
-    def is_company(self) -> bool:
-        """Say whether a piece of the name between separators is a word that only companies call themselves (`tech`, `trading`)."""
-        name = self.name
-        chosen = name.shown[: name.ends[name.free - 1]] if name.free else ""
-        return any(piece in self.lexicon.company_words for piece in _SEPARATORS.split(chosen))
-
-    def is_label(self, one: Token, other: Token) -> bool:
-        """Say whether the two words are all that was registered."""
-        name = self.name
-        return min(one.start, other.start) in name.dots and max(one.end, other.end) == name.free
-
-    def hit(
-        self,
-        target: Target | None,
-        technique: Technique,
-        score: int,
-        tokens: tuple[Token, ...],
-        reason: str,
-        *,
-        brand: str = "",
-    ) -> NameHit:
-        """Return a hit whose span covers these words."""
-        start, end = min(t.start for t in tokens), max(t.end for t in tokens)
-        return NameHit(
-            imitates=target.imitates if target else "",
-            technique=technique,
-            score_permille=score,
-            span=self.name.span(start, end),
-            reason=reason,
-            brand=brand or self.name.text(start, end),
-        )
 
 
 def brand_hits(reading: Reading) -> Iterator[NameHit]:
@@ -326,68 +241,8 @@ def _is_foreign_word(reading: Reading, token: Token) -> bool:
     return is_unknown and _FOREIGN_END(name.letters[token.end : end]) is not None
 
 
-def hotline_hits(reading: Reading) -> Iterator[NameHit]:
-    """Yield hits of service numbers (12333, 12350 …) with words of government or of the trade. A number alone says nothing."""
-    for token in reading.tokens:
-        sense = token.sense("hotline")
-        if sense is None:
-            continue
-        for other in reading.row_of(token):
-            score = _hotline_score(reading, token, other)
-            if not score:
-                continue
-            reason = f"域名把政务服务热线“{sense.word}”与“{other.word}”组合在一起"
-            target = reading.index.about(sense.about)
-            yield reading.hit(target, Technique.HOTLINE, score, (token, other), reason)
-
-
-def _hotline_score(reading: Reading, number: Token, other: Token) -> int:
-    if not number.is_next_to(other):
-        return 0
-    if other.sense("government", "gov", "zw"):
-        return 640
-    if number.word == _COUNTING:
-        return _counting_score(reading, number, other)
-    is_zhongshan = other.word == "zs" and other.start < number.start  # `zs12333`
-    if not is_zhongshan and _asks_a_number(reading, number, other):
-        return 520
-    is_apart = reading.is_apart(number, other)
-    if is_apart and (other.is_a("country") or other.sense("certificate", "english")):
-        return 520
-    return 450 if reading.is_label(number, other) and _is_official_beside(other, is_apart=is_apart) else 0
-
-
-def _is_official_beside(other: Token, *, is_apart: bool) -> bool:
-    """Say whether a word and a service number make an office's name: `cn12333`, `rsj12333`, `12333-jiangsu`; `sz12333` is a newspaper's."""
-    if other.is_a("country", "department", "public") or other.sense("certificate", "weak"):
-        return True
-    if other.sense("place", "pinyin"):
-        return True
-    return is_apart and (other.word in {"zs", "www"} or other.is_a("place"))
-
-
-def _asks_a_number(reading: Reading, number: Token, other: Token) -> bool:
-    if other.sense("query", "strong", "english") or other.sense("certificate", "strong") or other.is_a("trade"):
-        return True
-    is_short = other.sense("complaint", "short") is not None
-    return other.is_a("complaint") and (not is_short or reading.is_label(number, other))
-
-
-def _counting_score(reading: Reading, number: Token, other: Token) -> int:
-    """Return the score of 12345 with a neighbour: `zw12345-cx`, but not `12345zs`, `12345game`."""
-    asks = (
-        other.sense("query", "strong", "english")
-        or other.sense("certificate", "strong")
-        or other.is_a("trade", "complaint")
-    )
-    if asks and len(other.word) >= _LONG_COUNTRY:
-        return 520
-    is_dressed = any(t.sense("government", "zw_short") and t.is_next_to(number) for t in reading.row_of(number))
-    return 500 if asks and is_dressed else 0
-
-
 def brand_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
-    """Yield the clues of brands and hotlines: the distinctive ones alone, the others beside the words that make a hit of them."""
+    """Yield the clues of brands: the distinctive ones alone, the others beside the words that make a hit of them."""
     words = [word for word, senses in lexicon.senses.items() if not all(map(_is_silent, senses))]
     for brand in lexicon.words("brand", "distinctive"):
         yield hyphened(brand) if brand in lexicon.hyphened else clue(brand)
@@ -399,8 +254,3 @@ def brand_clues(index: TargetIndex, lexicon: Lexicon) -> Iterator[Clue]:
             yield from beside((brand,), (sub,), alone=True)
     shared = lexicon.words("brand", "shared")
     yield from beside(shared, _LONG_QUERIES, alone=False)
-    asking = lexicon.words("query", "strong", "english") | lexicon.words("certificate", "strong", "english")
-    kinds = ("government", "trade", "country", "complaint", "place", "department", "public")
-    official = frozenset().union(*map(lexicon.words, kinds), lexicon.words("certificate", "weak"), {"www"})
-    numbers = lexicon.words("hotline") | numbers_with_letters(lexicon).keys()
-    yield from beside(numbers, asking | official, alone=True)

@@ -64,7 +64,7 @@ def check_picture(picture: Picture, roster: Roster, trades: Trades, today: date)
     matcher = matcher_of(roster)
     read = (read_target(code.text, roster, matcher) for code in picture.codes)
     targets = tuple(replace(one, text=mask_identities_within(one.text)) for one in read)
-    if picture.failure and not targets and not picture.text:
+    if picture.is_unreadable:
         return CertificateCheck(verdict=Verdict.UNREADABLE, sentence=f"图片无法识别：{picture.failure}。")
     card = read_card(picture.text)
     findings = (*card_findings(card, trades, today), *_printed_addresses(picture.text, roster, matcher))

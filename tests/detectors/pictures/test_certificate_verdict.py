@@ -57,6 +57,13 @@ def test_what_could_not_be_read_is_unreadable_and_says_why():
     assert answer.needs_person
 
 
+def test_a_picture_that_was_seen_in_part_is_not_unreadable():
+    told = "动图共 150 帧，只看了其中 6 帧"
+    answer = check_picture(Picture(where="a.gif", failure=told, was_opened=True), ROSTER, TRADES, TODAY)
+    assert answer.verdict is Verdict.NO_CODE
+    assert answer.sentence == f"没有发现二维码或条码，请在官方网站或官方公众号查询；{told}。"
+
+
 def test_a_sound_card_that_leads_to_the_official_site_needs_nobody():
     answer = check("https://cx.mem.gov.cn/", text=CARD)
     assert not answer.needs_person

@@ -45,6 +45,8 @@ SPECIAL_EQUIPMENT = Family("特种设备安全管理和作业人员证", "cnse.e
 SAFETY_KNOWLEDGE = Family("安全生产知识和管理能力考核合格证", "cx.mem.gov.cn", (3,))
 """Of those who run a business; every province numbers it in its own way."""
 SAFETY_ENGINEER = Family("注册安全工程师", "www.cpta.com.cn", ())
+OTHER_FIELD = Family("其他领域的证书", "", ())
+"""A skill level's, a builder's, a cost engineer's."""
 UNDETERMINED = Family("无法判定类别的证书", "", ())
 
 

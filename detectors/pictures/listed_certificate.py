@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from detectors.pictures.card import name_problems
 from detectors.pictures.certificate_numbers import (
+    OTHER_FIELD,
     SAFETY_ENGINEER,
     SAFETY_KNOWLEDGE,
     SPECIAL_EQUIPMENT,
@@ -36,11 +37,11 @@ _APART = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _OPEN = re.compile(r"[-—–/\\_.、~～\s]*|无|暂无|未知|N/?A", re.IGNORECASE)
 """What staff write where there is no date."""
 _NO_NUMBER = re.compile(
-    r"[-—–/\\_.、~～\s]+|N/?A|(?:暂|还|尚)?[无没未](?:有|取得?|办理?|发|领|下来?|到)*证?|(?:正在|证件)*(?:办理?|补办|制证|换证|复审|审核)中|(?:待|已)(?:办|补|发|领|取|定|遗失|丢失)证?|遗失|丢失",
+    r"[-—–/\\_.、~～\s]+|N/?A|none|pending|tbd|(?:暂|还|尚)?[无没未](?:有|取得?|办理?|发|领|下来?|到)*证?|(?:正在|证件)*(?:办理?|补办|制证|换证|复审|审核)中|(?:待|已)(?:办|补|发|领|取|定|遗失|丢失)证?|遗失|丢失",
     re.IGNORECASE,
 )
 """What staff write where there is no number."""
-_NUMBERED_FREELY = (SAFETY_ENGINEER, SAFETY_KNOWLEDGE)
+_NUMBERED_FREELY = (SAFETY_ENGINEER, SAFETY_KNOWLEDGE, OTHER_FIELD)
 
 
 class RowVerdict(StrEnum):
@@ -203,6 +204,8 @@ def _number_findings(
         if one.code == "number.without_prefix" and (family in (SPECIAL_EQUIPMENT, SAFETY_KNOWLEDGE) or not row.number):
             continue
         if one.code == "number.unknown_form" and family in _NUMBERED_FREELY:
+            reason = f"{family.name}没有统一的编号规则，编号没有核对"
+            yield replace(one, code="number.not_checked", gravity=Gravity.DOUBT, reason=reason)
             continue
         if one.code == "number.check_digit" and reading.number.endswith("000"):
             yield replace(one, reason=f"{one.reason}（末三位为 000，多为表格软件把长数字截断所致）")

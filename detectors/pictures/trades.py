@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from detectors.pictures.certificate_numbers import (
     BUILDING_OPERATION,
+    OTHER_FIELD,
     SAFETY_ENGINEER,
     SAFETY_KNOWLEDGE,
     SAFETY_OFFICER,
@@ -38,6 +39,9 @@ _EQUIPMENT_ITEM = re.compile(r"(?<![A-Za-z0-9])[DFGNPQRSTY][1-9](?![0-9])")
 _NOTED = re.compile(r"(?<![A-Za-z0-9])[A-Z]\d(?![A-Za-z0-9])|[(（\[【].*?[)）\]】]")
 """An item of special equipment or what is added in brackets: 叉车司机N1, 电工（低压）."""
 _ENGINEER = re.compile("注册安全|安全工程师|注安")
+_OTHER_FIELD = re.compile(
+    "建造师|造价师|造价工程师|监理工程师|消防工程师|职业资格|职业技能|技能等级|建筑师|结构师|建筑八大员|会计|健康证"
+)
 _RUNS_A_BUSINESS = re.compile("负责人|管理人员|管理能力|考核合格")
 _WORKER = re.compile("(?:司机|驾驶员|驾驶|操作员|操作工|操作|工)$")
 
@@ -64,6 +68,8 @@ class Trades:
 
     def family(self, text: str) -> Family:
         """Return the family of certificates a trade cell names where only one issues it."""
+        if _OTHER_FIELD.search(text):
+            return OTHER_FIELD
         issuers = self.issuers(text)
         if "市监" in issuers and "应急" not in issuers:
             return SPECIAL_EQUIPMENT

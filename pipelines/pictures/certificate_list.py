@@ -44,17 +44,20 @@ _FOOT = re.compile(
 )
 """Begins the rows below a list that speak of it as a whole."""
 _NUMBER_FORM = re.compile(
-    r"T\d{17}[\dXx]|[\u4e00-\u9fff]建安[A-C]\d?[(（]\d{4}[)）]\d{7}|TS6[A-Z]{4}\d{5}", re.IGNORECASE
+    r"T\d{17}[\dXx]|[\u4e00-\u9fff]建安[A-C]\d?[(（]\d{4}[)）]\d{7}|[\u4e00-\u9fff][A-Z]\d{12}(?!\d)|TS6[A-Z]{4}\d{5}",
+    re.IGNORECASE,
 )
 _IDENTITY_FORM = re.compile(r"\d{17}[\dXx]")
 _NAME_BESIDE = re.compile(r"([\u3400-\u9fff·•]{2,15})[\s/、,，:：(（]*(T?\d{17}[\dXx])[)）]?", re.IGNORECASE)
 """A cell that holds the name and the number of a person."""
+_NAME_WITH_NOTE = re.compile(r"([\u3400-\u9fff·•]{2,15})\s*[(（]([^()（）\d]{1,20})[)）]")
 _NAME = re.compile(r"[\u3400-\u9fff·•]{2,15}")
 _ORDINAL = re.compile(r"[(（]?[一二三四五六七八九十]+[、.．)）]")
 _MARKS_BETWEEN = re.compile(r"[\n、;；]+")
 _MARKS_BETWEEN_NAMES = re.compile(r"[\s、;；,，/]+")
-_SERIES = re.compile(r"[(（](\d)[)）]$|(?<=[\u4e00-\u9fff])(\d)$")
-"""Which of several certificates in one row a column is about: 证书编号（2）, 有效期2."""
+_SERIES = re.compile(r"[(（](\d)[)）]$|(?<=[\u4e00-\u9fff])(\d)$|证书?(\d)(?=[\u4e00-\u9fff])")
+"""Which of several certificates in one row a column is about: 证书编号（2）, 有效期2, 证书2编号."""
+_SERIES_WITHIN = re.compile(r"(?<=证书)\d(?=[\u4e00-\u9fff]|$)|(?<=证)\d(?=[\u4e00-\u9fff])")
 _IDENTIFYING = frozenset({"number", "identity", "name"})
 _FEWEST = 2
 _EXAMPLES = ("姓名、证书编号、工种、有效期至", "name, number, trade, expiry")
@@ -110,7 +113,7 @@ def _certificates(row: Row) -> Iterator[dict[str, str]]:
     series: dict[str, dict[str, str]] = {}
     for column, text in row.cells.items():
         found = _SERIES.search(column)
-        series.setdefault((found[1] or found[2]) if found else "1", {})[column] = text
+        series.setdefault(next(filter(None, found.groups())) if found else "1", {})[column] = text
     shared = _fields(series.pop("1", {}))
     if shared:
         yield shared
@@ -123,12 +126,23 @@ def _certificates(row: Row) -> Iterator[dict[str, str]]:
 def _fields(cells: Mapping[str, str]) -> dict[str, str]:
     ranked: dict[str, tuple[int, str]] = {}
     for column, text in cells.items():
-        field, rank = _field_of(column)
+        field, rank = _field_of(_SERIES_WITHIN.sub("", column))
         if not field:
             field = _field_by_form(text)
         if field and text and (field not in ranked or rank < ranked[field][0]):
             ranked[field] = (rank, text.strip())
-    return _taken_apart({field: text for field, (_, text) in ranked.items()})
+    return _without_notes(_taken_apart({field: text for field, (_, text) in ranked.items()}))
+
+
+def _without_notes(fields: dict[str, str]) -> dict[str, str]:
+    """Return the fields with the words beside a number left out (证号：T…) and a trade that stands behind the name in its column."""
+    whole = _plain_cell(fields.get("number", ""))
+    found = list(_NUMBER_FORM.finditer(whole))
+    if len(found) == 1 and not any(char.isdigit() for char in _NUMBER_FORM.sub("", whole)):
+        fields = fields | {"number": found[0][0]}
+    if noted := _NAME_WITH_NOTE.fullmatch(fields.get("name", "")):
+        fields = {"trade": noted[2]} | fields | {"name": noted[1]}
+    return fields
 
 
 def _one_by_one(fields: Mapping[str, str]) -> Iterator[dict[str, str]]:

@@ -107,6 +107,7 @@ def test_a_sign_written_for_the_last_x_is_one(sign):
     ("trade", "family", "official"),
     [
         ("注册安全工程师", "注册安全工程师", "www.cpta.com.cn"),
+        ("二级建造师", "其他领域的证书", ""),
         ("生产经营单位主要负责人", "安全生产知识和管理能力考核合格证", "cx.mem.gov.cn"),
         ("低压电工", "特种作业操作证", "cx.mem.gov.cn"),
     ],
@@ -115,6 +116,7 @@ def test_a_number_of_no_form_belongs_where_its_trade_does(trade, family, officia
     [check] = checked({"trade": trade, "number": "20190045123", "identity": "", "sex": ""})
     assert (check.family, check.look_up_at) == (family, official)
     assert ("number.unknown_form" in codes(check)) is (trade == "低压电工")
+    assert ("number.not_checked" in codes(check)) is (trade != "低压电工")
 
 
 def test_a_safety_engineers_paper_may_last_for_ever_and_needs_no_review():

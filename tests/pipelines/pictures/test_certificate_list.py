@@ -141,6 +141,26 @@ def test_several_numbers_in_a_cell_are_each_checked(tmp_path, cells, expected):
     assert [(row.name, row.trade, row.valid_to) for row in read_certificate_list(path)] == expected
 
 
+@pytest.mark.parametrize("number", [f"操作证{NUMBER}", f"证号：{NUMBER}", f"{NUMBER}（低压）", f" {NUMBER} (已复审)"])
+def test_words_beside_a_number_are_no_part_of_it(tmp_path, number):
+    path = tmp_path / "a.csv"
+    path.write_text(f"姓名,证书编号,有效期至\n王建国（电工）,{number},2030-05-09\n")
+    [row] = read_certificate_list(path)
+    assert (row.name, row.number, row.trade) == ("王建国", NUMBER, "电工")
+
+
+def test_certificates_counted_within_their_headings(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "姓名,岗位,证书1,证书1编号,证书1有效期,证书2,证书2编号,证书2有效期\n"
+        f"王建国,电工,低压电工,{NUMBER},2030-05-09,叉车N1,{NUMBER[1:]},2028-01-01\n"
+    )
+    assert [(row.name, row.number, row.valid_to) for row in read_certificate_list(path)] == [
+        ("王建国", NUMBER, "2030-05-09"),
+        ("王建国", NUMBER[1:], "2028-01-01"),
+    ]
+
+
 def test_english_headings(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(

@@ -35,6 +35,8 @@ class Claim:
     """The name is also an everyday phrase (职业技能证书查询), so it says less."""
 
 
+_IN_ENGLISH = re.compile("(?<=[一-鿿])[(（]?[A-Za-z][A-Za-z'’.,&()（）-]{11,}$")
+"""What a bilingual name says once more, without blanks."""
 _FEWEST_CHARACTERS = 4
 _MOST_CHARACTERS = 60
 _NOT_READ = re.compile("[★☆※◆◇■□●○▲△▶►✓✔✅⭐❤\U0001f300-\U0001faff\ud800-\udfff]+")
@@ -86,6 +88,9 @@ _PRETENCE = re.compile(
 _TRADE = re.compile(
     "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位|(?:建筑|建设|特种|施工|安全)[一-鿿]{0,4}(?:行业|从业|人员|作业|人才)|从业人员|技术工人|技工|考核管理|安全培训|救援员|救援人员|技术人员|进网作业|岗位技能|(?:司机|作业|操作|施工)证"
 )
+_PROFESSION = re.compile("(?:工程|建造|造价|建筑)师|职称")
+_ANSWERS = re.compile("查询|查验|核验|验证|验真|管理(?:委员会|中心)|注册中心")
+"""Sites for the examinations of professions are schools' own; who looks their members up, or manages them, speaks for the state."""
 _PROVINCE = re.compile("|".join(PROVINCE_NAMES))
 _QUERY_ONLY = re.compile("查询|查验|核验|验证|验真")
 """Who is named after a province may be a school there, but schools there answer no queries."""
@@ -157,6 +162,10 @@ def _is_called_system(rest: str) -> bool:
     return bool(_SYSTEM.search(rest)) and not _OWN_KIND.search(rest) and not is_article_title(rest)
 
 
+def _is_of_trade(name: str) -> bool:
+    return bool(_TRADE.search(name) or (_PROFESSION.search(name) and _ANSWERS.search(name)))
+
+
 def _is_of_its_own(name: str) -> bool:
     return bool(_OWN_KIND.search(name)) and not _STATES_OWN.match(name)
 
@@ -183,6 +192,7 @@ class BodyNames:
         name = _NOT_READ.sub("", plain_words(text[:_LONGEST_READ])).strip("《》\"“”'‘’【】[]·:：-—_|，,。.!！")
         if _ENGLISH_AUTHORITY.fullmatch(name):
             return Claim(ClaimKind.AUTHORITY, name)
+        name = _IN_ENGLISH.sub("", name)
         if not _FEWEST_CHARACTERS - 1 <= len(name) <= _MOST_CHARACTERS or _FIGURES.search(name):
             return None
         return self._site_claim(name) or self._authority_claim(name) or self._invented_claim(name)
@@ -227,7 +237,7 @@ class BodyNames:
         # Who calls itself the state's own need not say what it does.
         does = _TASK.search(name) or name.startswith("国家")
         poses = _PRETENCE.search(name) or (_PROVINCE.match(name) and _QUERY_ONLY.search(name))
-        pretends = does and poses and _TRADE.search(name) and (_SEAT.search(name) or _STATE_SEAT.search(name))
+        pretends = does and poses and _is_of_trade(name) and (_SEAT.search(name) or _STATE_SEAT.search(name))
         return Claim(ClaimKind.INVENTED, name, self._nearest(name)) if pretends else None
 
     def national_seat(self, text: str) -> Claim | None:
@@ -239,7 +249,7 @@ class BodyNames:
         if not _FEWEST_CHARACTERS <= len(name) <= _MOST_CHARACTERS or _is_of_its_own(name) or is_article_title(name):
             return None
         is_seat = _NATIONAL_SEAT.search(name) or _NATIONAL_QUERY.search(name)
-        if is_seat and _NATIONAL.match(name) and _TRADE.search(name):
+        if is_seat and _NATIONAL.match(name) and _is_of_trade(name):
             return Claim(ClaimKind.INVENTED, name, self._nearest(name), is_generic=True)
         return None
 

@@ -18,7 +18,7 @@ _VERDICT = re.compile(
 _ROW_VERDICT = re.compile("^(?:有效|正常|合格|在有效期)$", re.MULTILINE)
 """A table of several people has one in each row."""
 _HOLDER = re.compile(
-    "姓\\s{0,4}名|持证人|证书持有人|持有人|^[一-鿿][*＊×某]{1,2}(?:\\s{0,3}[男女](?:\\s.{0,12})?)?$|^[一-鿿]{2,4}\\s{1,3}[男女](?:\\s.{0,12})?$",
+    "姓\\s{0,4}名|持证人|证书持有人|持有人|^[一-鿿][*＊×某]{1,2}(?:[ \u3000]{0,3}[男女](?:[ \u3000].{0,12})?)?$|^[一-鿿]{2,4}[ \u3000]{1,3}[男女](?:[ \u3000].{0,12})?$",
     re.MULTILINE,
 )
 """Named by a label, or masked or beside the sex on a line of its own: a page that scripts fill has values without labels."""

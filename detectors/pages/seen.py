@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from detectors.model import Capture, Observation, Quote, Signal, Skip
 from detectors.pages.copies import archived_original, host_of, is_code_host
+from detectors.pages.frames import with_frames
 from detectors.pages.remembered import Remembered
 from detectors.pages.scripted import with_scripted
 from detectors.pages.simplified import in_simplified, verbatim
@@ -61,6 +62,7 @@ def _judge(observation: Observation, roster: Roster) -> tuple[_Judged, ...]:
 def _read(capture: Capture) -> Capture:
     page = capture.page
     if capture.html and not is_code_host(host_of(capture.final_url)):
+        page = with_frames(page, capture.html, capture.final_url)
         page = with_scripted(page, capture.html, capture.final_url)
     page = in_simplified(with_untold_words(page))
     return capture if page is capture.page else replace(capture, page=page)

@@ -15,8 +15,8 @@ from detectors.wording.speakers import hear, recounting_count
 from keywords.phrases import Tried
 
 __all__ = [
-    "Reading", "Voice", "distinct", "harm_count", "hiring_count", "is_about_goods", "is_about_holding", "is_meant", "read",
-    "without_goods_papers",
+    "Reading", "Voice", "distinct", "harm_count", "hiring_count", "is_about_goods", "is_about_holding", "is_meant",
+    "offers_work", "read", "without_goods_papers", "without_words",
 ]  # fmt: skip
 
 
@@ -48,7 +48,7 @@ class Reading:
 
 
 _NEGATED = Tried(
-    r"(?:(?:不|没有?|无|非|未|并不|从不|绝不|决不|概不|均不|也不|都不)(?:做|搞|提供|承诺|保证|支持|存在|允许|办理|从事|接受|接|可能|会|能|得|予|是|宣传|代)?(?:任何|所谓的?|什么)?[“\"]?"
+    r"(?:(?:不|没有?|无|非|未|并不|从不|绝不|决不|概不|均不|也不|都不)(?:做|搞|签订?|提供|承诺|保证|支持|存在|允许|办理|从事|接受|接|可能|会|能|得|予|是|宣传|代)?(?:任何|所谓的?|什么)?[“\"]?"
     r"|(?:不|无|没有|从不|绝不)(?:任何|所谓|提供|承诺|做|从事|存在|办理|代办|搞)(?:[^\s,。;]{1,8}[、及和或”」]){0,4}[“\"]?"
     r"|(?:从未|未曾|未授权|未委托|没有授权|没有委托|拒绝|杜绝|禁止|严禁|不得|不会|不可能|切勿|请勿|勿|反对|打击|谨防|警惕|当心|小心|抵制|取缔|整治|查处|不予|远离|防止|防范|揭露|曝光|惩治|谢绝|别信|莫信|轻信|相信|涉嫌|依法|违法|违规|非法|贪图|以免|避免|买卖|伪造、|变造、)[^\s,。;!?|/·]{0,14})$"
 ).search
@@ -96,6 +96,18 @@ _PAPER_PROVIDED = re.compile(
 _GOODS = re.compile(
     r"题库|教材|证书?夹|挂绳|打印纸|内芯|对讲机|检测仪|吊篮[^,。;\n]{0,4}出[租售]|叉车[^,。;\n]{0,4}(?:出租|租赁)|闸机|教程|书籍|图书|正版书|试卷|试题|真题|押题|密卷|模拟题|软件|刷题|网课|视频课|课件|app|手套|卡套|证套|保护套|皮套|证件套|外壳|封皮|皮夹|胸卡|工作牌|厂牌|打印机|色带|白卡|面罩|焊条|劳保|工作服|反光|安全帽|安全带|安全绳|电烙铁|焊机|出版社|isbn"
 ).search
+_CONTRACTS = re.compile(
+    "(?:承接|诚接|承揽|承包)[^。!?\n]{0,24}(?:工程|施工|安装|维修|维保|保养|清洗|搭设|改造|加工)|(?:工程|项目)合作|施工报价|求职[:,]"
+    "|(?:塔吊|升降机|吊车|叉车|作业车|登高车|挖机|吊篮|脚手架|起重机)[^。!?\n]{0,8}(?:出租|租赁|台班|日租)|(?:出租|租赁)[^。!?\n证]{0,8}(?:塔吊|升降机|吊车|叉车|作业车|登高车|挖机|吊篮)"
+).search
+_WORKS = re.compile(
+    r"上门[^,。;!?\n]{0,4}(?:作业|维修|安装|服务|检修|清洗|焊接|[修焊装])|移机|加氟|补漏|疏通|水电改造|线路改造|外墙清洗|焊接加工|维修[队部移]"
+    r"|(?:修|干|装|焊|做)不好|先[修干装]后|维保"
+).search
+_DEALS = re.compile("[办考学录]|没(?!问题)|无证|资料|照片|名额|[出拿下取领]证|复审|审核|入驻").search
+_EQUIPMENT = re.compile("使用登记|上牌|牌照|车牌|设备(?:年检|注册|检验)").search
+_OF_PERSONS = re.compile(r"人员|(?:操作|作业|上岗|司机|叉车|特种)证|[nqt]\d|考|学|工种|焊工|电工").search
+_CRAFTSMANS = frozenset({Sense.VERIFY, Sense.SPEED, Sense.PAYMENT})
 _TEACHING = Tried(
     r"(?<!免)(?<!不用)(?<!无需)(?<!不需要)(?<!不)(?:培训(?!考试直接)|学校|开班|招生|学员|授课|课程|讲师|教学|上课|小班)|(?<!无需)(?<!不用)(?<!免)报名|报考"
 ).findall
@@ -113,6 +125,10 @@ _BOUGHT_BEFORE = Tried(
 ).search
 _CLAUSE_AFTER = re.compile(
     r"[^,。;!?]{0,10}的[,、]?(?:由|给予|处|并处|可处|依法|责令|应当?|将|构成|一律|撤销|吊销|追究|情节)|[^,。;!?]{0,10}罪(?:$|[,。;的])"
+).match
+_DISOWNED = re.compile(
+    r"[^。;!?\n]{0,8}(?:不敢[说保]|做不到|不现实|是吹牛|是骗人|没有的事|害[人己国]|可耻|要不得|一场空|是祸根|把你[套骗坑])"
+    r"|[^,。;!?\n]{0,8}(?:[吗么]|[?])[?\s]*(?:答[:：]?)?\s*(?:不(?![用需必要去过])|没(?!问题)|无法|做不到|抱歉|对不起)"
 ).match
 _WISHED = re.compile("(?:祝|恭喜|希望|但愿|愿|争取|加油|求)[^。!?;\n]{0,14}$").search
 """Students are wished that they pass, and wish it themselves."""
@@ -170,6 +186,20 @@ def is_about_holding(text: str) -> bool:
     return _HOLDS(text) is not None
 
 
+def offers_work(live: Collection[Mark], text: str) -> bool:
+    """Say whether a craftsman or a firm offers work, or registers equipment. Of his papers he may say that they can be looked up.
+
+    `live`: the words of sale; `text`: folded, without them.
+    """
+    senses = {mark.sense for mark in live}
+    if Sense.FORGERY not in senses and _EQUIPMENT(text) and not _OF_PERSONS(text):
+        return True
+    if not live:
+        return _CONTRACTS(text) is not None
+    is_honest = senses <= _CRAFTSMANS and _DEALS(text) is None
+    return is_honest and bool(_CONTRACTS(text) or _WORKS(text))
+
+
 def hiring_count(text: str) -> int:
     """Count the different words of hiring and seeking work."""
     return len(set(_HIRING(text)))
@@ -186,7 +216,7 @@ def distinct(marks: Collection[Mark], *senses: Sense) -> int:
 
 
 def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> Reading:
-    marks, text = passage.marks, _without(passage, live)
+    marks, text = passage.marks, without_words(passage, live)
     senses = {mark.sense for mark in live}
     is_outright = any(map(_is_outright, live)) or (has_contact and {Sense.NO_EXAM, Sense.VERIFY} <= senses)
     teaching = len(set(_TEACHING(text))) + distinct(marks, Sense.TRAINING) + 2 * distinct(marks, Sense.DENIAL)
@@ -199,6 +229,8 @@ def _spoken(passage: Passage, live: tuple[Mark, ...], *, has_contact: bool) -> R
         text, is_outright=is_outright, has_contact=has_contact
     ):
         voice = Voice.ASKING
+    elif offers_work(live, text):
+        voice = Voice.OTHER
     elif is_outright and not (_GOODS(text) and all(map(_is_said_of_goods, filter(_is_outright, live)))):
         voice = Voice.SELLER
     elif _GOODS(text) or (
@@ -317,7 +349,8 @@ def _found_struck_out(document: Document, mark: Mark, *, has_contact: bool) -> V
         return Voice.WARNING
     if mark.sense is Sense.VERIFY and (_REQUIRED(before) or _REFUTED(after)):
         return Voice.OTHER
-    if mark.sense is Sense.NO_EXAM and not has_contact and (_EXEMPTED(before) or _EXEMPTION(after)):
+    is_exempted = mark.sense is Sense.NO_EXAM and not has_contact and (_EXEMPTED(before) or _EXEMPTION(after))
+    if is_exempted or _DISOWNED(document.folded.text[mark.end : mark.end + _LONGEST_NEGATION]):
         return Voice.DENIAL
     return Voice.WARNING if _is_reported(document, mark, has_contact=has_contact) else None
 
@@ -349,7 +382,7 @@ def _sentence_marks(document: Document, mark: Mark) -> Sequence[Mark]:
     return Passage(document, *document.sentence(mark)).marks
 
 
-def _without(passage: Passage, live: Sequence[Mark]) -> str:
+def without_words(passage: Passage, live: Sequence[Mark]) -> str:
     """Return the passage without its words of sale, which contain words of teaching (不用培训)."""
     text, pieces, at = passage.document.folded.text, [], passage.start
     for mark in live:

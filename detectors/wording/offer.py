@@ -21,7 +21,7 @@ from detectors.wording.passages import Document, Part, text_of, windows
 from detectors.wording.pieces import Pieces, load_pieces
 from detectors.wording.query_place import is_query_place
 from detectors.wording.sale import Sale
-from detectors.wording.second_reading import settle
+from detectors.wording.second_reading import asks_to_call_or_pay, names_our_papers, settle
 from detectors.wording.third_reading import weigh_again
 from detectors.wording.told import Told
 from detectors.wording.training_promise import promise_of_school
@@ -36,6 +36,8 @@ __all__ = ["OfferDetector"]
 _MOST_KEPT = 4
 _BRIEF = 2_000
 """Characters of an observation that is read together with others."""
+_ONE_SUBJECT = 600
+"""Characters up to which a page may be about one thing: longer ones say many, and are known by their likest stretch."""
 _Read = tuple[Document, bool, Told]
 """A document, whether it is a page, and what the rules say of it."""
 
@@ -101,20 +103,26 @@ class OfferDetector:
         told = Told()
         documents: list[Document] = []
         count = 0
+        poses = any(map(is_query_place, observation.captures))
         for document, is_page, by_rules in texts:
             documents += [document] if count < _MOST_KEPT else []
             count += 1
             one = settle(document, by_rules, self._weights, is_page=is_page)
-            if not is_page:  # a page says many things, and is known by its likest stretch
+            if not is_page or (not poses and _is_of_one_subject(document)):
                 weigh_again(document, one, self._pieces)
             told.join(one)
         if not count:
             return Skip(detector=self.name, cause="没有可供分析的文字")
-        poses = any(map(is_query_place, observation.captures))
         contexts = () if told.sells or poses else tuple(told.contexts.values())
         kept = documents if count <= _MOST_KEPT else ()  # a school's advert is short
         speaker = known_speaker(self._institutions, hosts_served_from(observation), kept, told)
         return (*told.offers.values(), *contexts, *speaker)
+
+
+def _is_of_one_subject(document: Document) -> bool:
+    """Say whether a page is judged as a whole too."""
+    is_brief = len(document.folded.text) <= _ONE_SUBJECT
+    return is_brief and names_our_papers(document) and asks_to_call_or_pay(document)
 
 
 def _is_brief(observation: Observation) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from detectors.model import Quote, Signal
 from detectors.ruleset import signal
-from detectors.wording.context import Reading, Voice, is_meant
+from detectors.wording.context import Reading, Voice, is_meant, offers_work, without_words
 from detectors.wording.likeness import Likeness, Weights
 from detectors.wording.marks import Mark, Sense
 from detectors.wording.papers import GENERAL_PAPER, certificate_of
@@ -15,9 +15,18 @@ from detectors.wording.passages import Document, Passage, is_core
 from detectors.wording.sale import Sale
 from detectors.wording.speakers import RECOUNTING, Manner, hear
 from detectors.wording.told import Told
-from detectors.wording.traits import paper_hints
+from detectors.wording.traits import names_workplace, paper_hints
 
-__all__ = ["ALONE_AT_MOST", "COUNTED_AS", "accepted_from", "is_plain", "settle"]
+__all__ = [
+    "ALONE_AT_MOST",
+    "COUNTED_AS",
+    "accepted_from",
+    "asks_to_call_or_pay",
+    "is_only_hinted",
+    "is_plain",
+    "names_our_papers",
+    "settle",
+]
 
 ACCEPTED = 600
 """From here the cues find a sale by themselves (permille); what they add grows with the likeness. All marks of this table were
@@ -32,7 +41,7 @@ ACCEPTED_BARE = 690
 ACCEPTED_AGAINST_CONTEXT = 700
 """The same where the rules heard somebody warn, teach, deny or ask."""
 ACCEPTED_UNNAMED = 720
-"""The same where no paper is named, though words of sale or two hints at one are there."""
+"""The same where no paper is named, though words of sale or hints at one are there."""
 ACCEPTED_NEIGHBOURING = 900
 """The same where only another trade's papers are named, and nobody says that they are made: offices and schools name them too."""
 DOUBTED = REFUSED = 550
@@ -87,10 +96,10 @@ _TAUGHT = frozenset({"context.lawful_training"})
 _HANDED_IN = frozenset({"身份证"})
 """Another trade's papers that buyers of ours hand in."""
 _OTHER_TRADES = re.compile(
-    "驾校|驾照|驾考|科目[一二三四]|手动挡|自动挡|四六级|雅思|托福|考研|考公|公务员|普通话|教师资格|教资|学历提升|学信网|专升本|成人高考"
-    "|营业执照|(?<!进网)(?<!进网作业)许可证|签证|商标|体系认证|建筑资质|资质(?:代办|新办|升级|延续)"
+    "驾校|驾照|驾考|驾驶证|违章|年检|科目[一二三四]|手动挡|自动挡|四六级|四级答案|雅思|托福|考研|考公|公务员|普通话|教师资格|教资|自考|成人高考|专升本|学历提升|学信网"
+    "|留服|网课|学习通|论文|职称|考级|专家号|病假|落户|学区房|贷款|放款|征信|信用卡|花呗|保函|佣金|保险经纪|演唱会|门票|机票|护照|代练|宽带|鉴定证书|国检|导游证|救生员|潜水证|退休|起号|引流课"
+    "|营业执照|(?<!进网)(?<!进网作业)许可(?:证|代办|新办|延期)|签证|商标|体系认证|建筑资质|资质(?:代办|新办|升级|延续)"
 ).search
-_WORKS = re.compile("(?:承接|诚接|承揽|承包)[^。!?\n]{0,24}(?:工程|施工|安装|维修|维保|保养|清洗|搭设)").search
 _PAPER = re.compile("证|[小本]本|考(?![虑察])").search
 
 
@@ -152,7 +161,7 @@ def _is_sure(document: Document, told: Told, likeness: Likeness, *, from_permill
     """Say whether the cues are sure of a sale that can be answered: a promise about our papers and a way to take it up."""
     traits = likeness.stretch.traits
     can_answer = "~promised_reached" in traits or (document.is_commercial and "~promised_twice" in traits)
-    return likeness.permille >= from_permille and can_answer and not told.contexts and _names_our_papers(document)
+    return likeness.permille >= from_permille and can_answer and not told.contexts and names_our_papers(document)
 
 
 def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:
@@ -165,10 +174,13 @@ def _may_speak_of_page(told: Told, likeness: Likeness) -> bool:
 
 def _can_speak_of_page(document: Document, told: Told) -> bool:
     """Say whether `_may_speak_of_page` could hold for any stretch: `_ASKED_FOR` names what it would have."""
-    asks = (
-        Sense.CONTACT in document.first or any(one.is_personal for one in document.contacts) or len(document.prices) > 0
-    )
-    return asks and told.contexts.keys() <= _TAUGHT
+    return asks_to_call_or_pay(document) and told.contexts.keys() <= _TAUGHT
+
+
+def asks_to_call_or_pay(document: Document) -> bool:
+    """Say whether somebody is called, can be reached privately, or names a price."""
+    is_called = Sense.CONTACT in document.first or any(one.is_personal for one in document.contacts)
+    return is_called or len(document.prices) > 0
 
 
 def _is_recounted(document: Document, manners: Set[Manner]) -> bool:
@@ -196,7 +208,7 @@ def accepted_from(document: Document, told: Told) -> int | None:
     """Return the likeness (permille) from which the cues find a sale by themselves; None: the text is about no paper."""
     if document.marks and (_is_of_another_trade(document) or _offers_work(document)):
         return None
-    if _names_our_papers(document):
+    if names_our_papers(document):
         return ACCEPTED_AGAINST_CONTEXT if told.contexts else _accepted_unopposed(document)
     return _accepted_unnamed(document)
 
@@ -217,31 +229,49 @@ def _accepted_unnamed(document: Document) -> int | None:
     """Return the same for a text that names none of our papers."""
     if document.marks and _is_neighbouring(document):
         return ACCEPTED_UNNAMED if Sense.FORGERY in document.first else ACCEPTED_NEIGHBOURING
-    if any(mark.is_disguised for mark in document.marks):
+    if _is_disguised(document):
         return ACCEPTED  # nobody disguises a lawful offer
-    if document.cores and _PAPER(document.folded.text):
+    if _promises_some_paper(document):
         return ACCEPTED_UNNAMED
-    return (None, ACCEPTED, ACCEPTED_UNNAMED)[paper_hints(document)]
+    if paper_hints(document):
+        return None if _is_of_another_trade(document) else ACCEPTED_UNNAMED
+    return ACCEPTED_UNNAMED if names_workplace(document) else None
+
+
+def is_only_hinted(document: Document) -> bool:
+    """Say whether no paper is named, nothing hidden and nothing promised: only hints say that the text may be about papers."""
+    is_named = document.marks and (names_our_papers(document) or _is_neighbouring(document))
+    return not (is_named or _is_disguised(document) or _promises_some_paper(document))
+
+
+def _is_disguised(document: Document) -> bool:
+    return any(mark.is_disguised for mark in document.marks)
+
+
+def _promises_some_paper(document: Document) -> bool:
+    return bool(document.cores) and _PAPER(document.folded.text) is not None
 
 
 def _is_of_another_trade(document: Document) -> bool:
     """Say whether lessons or licences of other trades are offered, and nothing is forged: they promise passes and papers too."""
-    is_named = _names_our_papers(document) or Sense.FORGERY in document.first
+    is_named = names_our_papers(document) or Sense.FORGERY in document.first
     return not is_named and _OTHER_TRADES(document.folded.text) is not None
 
 
 def _offers_work(document: Document) -> bool:
-    """Say whether a firm offers its work, with men who hold papers, and no word of sale is there."""
-    return not document.cores and _WORKS(document.folded.text) is not None
+    """Say whether the whole text offers work, or papers of equipment."""
+    whole = Passage(document, 0, len(document.folded.text))
+    return offers_work(document.cores, without_words(whole, document.cores))
 
 
-def _names_our_papers(document: Document) -> bool:
+def names_our_papers(document: Document) -> bool:
+    """Say whether a certificate of ours or a trade that needs one is named."""
     return Sense.CERTIFICATE in document.first or Sense.TRADE in document.first
 
 
 def _is_neighbouring(document: Document) -> bool:
     """Say whether only another trade's papers are named: not the notice's object, so never high."""
-    return not _names_our_papers(document) and not document.words.get(Sense.NEIGHBOUR, _HANDED_IN) <= _HANDED_IN
+    return not names_our_papers(document) and not document.words.get(Sense.NEIGHBOUR, _HANDED_IN) <= _HANDED_IN
 
 
 def _doubted(document: Document, told: Told, likeness: Likeness, *, is_recounted: bool) -> Told:
@@ -251,6 +281,7 @@ def _doubted(document: Document, told: Told, likeness: Likeness, *, is_recounted
     reached = REFUSED if _is_uncalled(document) else REFUSED_WHERE_REACHED
     is_refused = likeness.permille < (UNHEARD if _is_outspoken(told) else reached)
     if is_refused or is_recounted:
+        told.refused = told.logit + likeness.logit
         told.keep(_PROMISE if "offer.guaranteed_pass" in told.offers else frozenset())
     else:
         told.weaken(_DOUBTED_SCALE)

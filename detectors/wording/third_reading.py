@@ -4,21 +4,24 @@ The rules and the cues look for a sale in what is said; a text that avoids every
 in jest does not. Both witnesses are heard as logits, and added.
 """
 
-import math
+import re
 
 from detectors.ruleset import MEDIUM_FROM, signal
 from detectors.wording.outline import outline_of
 from detectors.wording.passages import Document
 from detectors.wording.pieces import Pieces
-from detectors.wording.second_reading import ALONE_AT_MOST, COUNTED_AS, accepted_from, is_plain
+from detectors.wording.second_reading import ALONE_AT_MOST, COUNTED_AS, accepted_from, is_only_hinted, is_plain
 from detectors.wording.told import Told
 
 __all__ = ["weigh_again"]
 
-ACCEPTED = -1.5
+ACCEPTED = -2.0
 """From here the two together mean a sale (logit). Chosen on texts of occasions neither table was made from."""
-_LEAST, _MOST = 5, 995
-"""Permille: neither witness is ever certain."""
+ACCEPTED_HINTED = 0.0
+"""The same where no paper is named: whoever sells whatever speaks like those that sell papers."""
+ACCEPTED_REFUSED = 0.0
+"""The same for all three together where the cues refused what the rules had found."""
+_LETTERS = re.compile("[a-z]+").findall
 _DOUBTED_AT_MOST = MEDIUM_FROM - 10
 """Permille of all signals for together where the whole text speaks against them: worth a look, no more."""
 
@@ -32,7 +35,10 @@ def weigh_again(document: Document, told: Told, pieces: Pieces) -> None:
     if is_found and not (told.sells and is_plain(document, told)):
         return  # nothing it could say would be told
     outline = outline_of(document)
-    sells = pieces.weigh(outline.text) + _logit(permille) >= ACCEPTED
+    if _is_in_letters(outline.text):
+        return
+    heard, least = _heard_before(document, told)
+    sells = pieces.weigh(outline.text) + heard >= least
     if sells and not is_found:
         quotes = [document.quote(*outline.folded_span(*span)) for span in pieces.told(outline.text)]
         shown = "、".join(f"“{one.text[one.start : one.end]}”" for one in quotes) or "整体行文"
@@ -42,6 +48,13 @@ def weigh_again(document: Document, told: Told, pieces: Pieces) -> None:
         told.cap(_DOUBTED_AT_MOST)
 
 
-def _logit(permille: int) -> float:
-    heard = max(_LEAST, min(_MOST, permille))
-    return math.log(heard / (1000 - heard))
+def _heard_before(document: Document, told: Told) -> tuple[float, float]:
+    """Return what the first two judges came to (logit), and from where on it means a sale, with what the third says."""
+    if told.refused is not None:
+        return told.refused, ACCEPTED_REFUSED
+    return told.logit, ACCEPTED_HINTED if is_only_hinted(document) else ACCEPTED
+
+
+def _is_in_letters(outline: str) -> bool:
+    """Say whether a text is mostly written in letters: pieces of three of them are no words, and nearly all that were counted are sellers'."""
+    return 2 * sum(map(len, _LETTERS(outline))) > len(outline)

@@ -1,5 +1,6 @@
 """What the texts of an observation came to: one signal a code, the strongest."""
 
+import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
@@ -9,6 +10,8 @@ from detectors.scoring import assess
 __all__ = ["SALE_CODES", "Told"]
 
 _FULL = 1000
+_LEAST, _MOST = 5, 995
+"""Permille: no judge is ever certain."""
 SALE_CODES = frozenset({"offer.certificate_sale", "offer.reads_as_sale"})
 
 
@@ -18,6 +21,8 @@ class Told:
 
     offers: dict[str, Signal] = field(default_factory=dict)
     contexts: dict[str, Signal] = field(default_factory=dict)
+    refused: float | None = None
+    """What rules and cues came to together (logit) where the cues refused a sale the rules had found; None: they did not."""
 
     @property
     def sells(self) -> bool:
@@ -29,6 +34,12 @@ class Told:
         """Return the score it comes to (permille). Signals against count only where nothing is sold."""
         contexts = () if self.sells else self.contexts.values()
         return assess((*self.offers.values(), *contexts)).score_permille
+
+    @property
+    def logit(self) -> float:
+        """Return the score as a logit."""
+        heard = max(_LEAST, min(_MOST, self.permille))
+        return math.log(heard / (_FULL - heard))
 
     def add(self, signals: Iterable[Signal], *, scale_permille: int = _FULL) -> None:
         """Keep the strongest signal of each code; `scale_permille` weakens them all."""

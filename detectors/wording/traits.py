@@ -17,7 +17,18 @@ from detectors.wording.speakers import Heard, Manner, hear, recounting_count
 from detectors.wording.turns import Turns, turns_of
 from keywords.phrases import Tried
 
-__all__ = ["HEARD", "LABELS", "OFTEN", "SAID", "Spans", "Stretch", "paper_hints", "spans_of", "stretches"]
+__all__ = [
+    "HEARD",
+    "LABELS",
+    "OFTEN",
+    "SAID",
+    "Spans",
+    "Stretch",
+    "names_workplace",
+    "paper_hints",
+    "spans_of",
+    "stretches",
+]
 
 _MANNERS = {
     Manner.STATE: "机关名称",
@@ -116,6 +127,11 @@ _PAPER_HINT = Tried(
 _TRADE_HINT = Tried(
     "考|学|扫|二维码|查了|验了|背题|[上入进]库|录入|直录|上网|网上|网查|官网|[能可k]查|查得?到|看[到得]|出单|接单|直出|现出|没证|入网|不去|看名|[n免]考|进系统|露面|口子|系统|查询页|弄|no (?:exam|test|training)"
 ).search
+_WORK_HINT = Tried(
+    "塔司|司索|[rt][12](?!\\d)|平安[卡咭]|[綠绿蓝红][卡皮]|(?:[烧焊电]|棚工|吊船)牌|住建|建委|安监|特检院|应急|安全[abc]|[八九]大员|abc类|报班|培训班|实操|机考|理论考?[^上]|考场|考官"
+    "|复审|继教|证号|单号|进场|工地|班组|工友|甲方|项目部|闸机|操作卡|三级教育|刷题|查询网|[要没拿]本(?![人来地身质])|的本(?![人来地身质])|本儿|料子|[收截]料"
+    "|[高低电焊登叉塔吊]\\d{2,3}[^\\w\\d]{0,2}[高低电焊登叉塔吊]\\d{2,3}"
+).search
 _TOLD_OFTEN, _TAUGHT_OFTEN, OFTEN = 3, 3, 3
 _QUOTED = re.compile('[“「『"][^”」』"\n]{1,60}[”」』"]').finditer
 _RECOUNTED, _RECOUNTED_MUCH = 3, 6
@@ -191,6 +207,12 @@ def paper_hints(document: Document) -> int:
     if len(text) > _WIDE:
         return 0
     return (_PAPER_HINT(text) is not None) + (_TRADE_HINT(text) is not None)
+
+
+def names_workplace(document: Document) -> bool:
+    """Say whether a short text has a word of those who work or are examined where our papers are asked for: no hint at a paper by itself."""
+    text = document.folded.text
+    return len(text) <= _WIDE and _WORK_HINT(text) is not None
 
 
 def _units(text: str) -> Iterator[tuple[int, int]]:

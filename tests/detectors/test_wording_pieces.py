@@ -7,8 +7,12 @@ from hypothesis import strategies as st
 from detectors.model import Candidate, CandidateKind, Level, Observation
 from detectors.runner import judge
 from detectors.wording import OfferDetector
+from detectors.wording.passages import Document, Part
 from detectors.wording.pieces import TEXTS, PieceRow, Pieces, counted, load_pieces, shipped_pieces
+from detectors.wording.third_reading import weigh_again
+from detectors.wording.told import Told
 from keywords.loader import load_lexicon
+from keywords.match import term_matcher
 from tests.builders import AT, a_discovery
 
 SALES = ("找我出证,先查后付", "出证快,找我", "先查后付,能查")
@@ -64,3 +68,25 @@ def test_what_the_other_judges_miss_is_settled(text, is_found):
     candidate = Candidate(kind=CandidateKind.TEXT, url="", key="note", discovery=a_discovery())
     level = judge(Observation(candidate=candidate, observed_at=AT, text=text), (OfferDetector(load_lexicon()),)).level
     assert (level is not Level.LOW) == is_found
+
+
+def document(text: str) -> Document:
+    return Document((Part("text", text),), term_matcher(load_lexicon()))
+
+
+@pytest.mark.parametrize(("text", "refused", "is_found"), [
+    ("电工证找我,先查后付", 1.0, True),
+    ("电工证找我,先查后付", -9.0, False),
+    ("电工证考试通知,报名须知", 1.0, False),
+])  # fmt: skip
+def test_a_refused_sale_is_heard_again_by_all_three(text, refused, is_found):
+    told = Told(refused=refused)
+    weigh_again(document(text), told, pieces())
+    assert told.sells == is_found
+
+
+def test_what_is_written_in_letters_is_left_to_the_others():
+    text = "notice: every electrician certificate is verified at the gate,电工证"
+    told = Told(refused=9.0)
+    weigh_again(document(text), told, pieces())
+    assert not told.sells

@@ -348,6 +348,13 @@ class Picture:
     """Recognised print, one line of the picture per line; empty: none was found, or it was not looked for."""
     failure: str = ""
     """What could not be read and why (one Chinese sentence without its full stop); empty: all was."""
+    was_opened: bool = False
+    """Its pixels were looked at: `failure` then tells what was left out (later frames, the end of a long strip), not that nothing was seen."""
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Say whether nothing is known of it: it shows no code and no print only because it could not be opened."""
+        return bool(self.failure) and not (self.was_opened or self.codes or self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from detectors.model import Image
 from detectors.pages.remembered import Remembered
 from detectors.pages.seen import host_of
 
-__all__ = ["image_words", "linked_filings", "markup_addresses", "reports_in", "scripted_codes"]
+__all__ = ["attribute_words", "image_words", "linked_filings", "markup_addresses", "reports_in", "scripted_codes"]
 
 _MARKUP_LOOKED_AT = 2_000_000
 _MOST_ADDRESSES = 50
@@ -30,6 +30,7 @@ _POLICE = re.compile(
 _REPORT = ("jiucuo", "pucha.kaipuyun", "jcInfoNew")
 _TELLING = ("bszs.conac.cn", "dcs.conac.cn", "jiucuo", "pucha.kaipuyun", "registerSystemInfo", "beian.mps.gov.cn")
 """Words of telling addresses as the services write them: plain searches, because markup is long and mostly holds none."""
+_QUOTES = re.compile("[\"'<>]")
 _DELIMITERS = re.compile(r"[\s\"'<>\\()]")
 _BEFORE, _BEHIND = 80, 320
 """Characters of an address looked at before and behind the word that tells what it is."""
@@ -43,6 +44,8 @@ _PARODY_ADDRESS = re.compile(
 """How joke registries are asked for a number; the real ones are not asked by a link."""
 _POLICE_DIGITS = 14
 _MOST_IMAGES = 200
+_ATTRIBUTE_MARKS = ("ICP备", "icp备", "ICP证", "网安备")
+_BEFORE_VALUE, _BEFORE_TAG, _BEHIND_MARK = 30, 600, 60
 _TELLING_NAME = re.compile("ICP|备|网安|证", re.IGNORECASE)
 
 
@@ -127,6 +130,26 @@ def image_words(images: Iterable[Image]) -> Iterator[str]:
             name = unquote(name)
         if not name.isascii() and _TELLING_NAME.search(name):
             yield name.rpartition(".")[0] or name
+
+
+def attribute_words(html: str) -> Iterator[str]:
+    """Yield the values of attributes that hold a number a reader meets only on pointing at it (`title`), or scripts show (`data-icp`, `content`)."""
+    for mark in _ATTRIBUTE_MARKS:
+        place = html.find(mark, 0, _MARKUP_LOOKED_AT)
+        for _ in range(_MOST_ADDRESSES):
+            if place < 0:
+                break
+            end = place + _BEHIND_MARK
+            if _is_within_tag(html, place):
+                value = html[max(0, place - _BEFORE_VALUE) : place], html[place:end]
+                yield unescape(_QUOTES.split(value[0])[-1] + _QUOTES.split(value[1], maxsplit=1)[0])
+            place = html.find(mark, end, _MARKUP_LOOKED_AT)
+
+
+def _is_within_tag(html: str, place: int) -> bool:
+    first = max(0, place - _BEFORE_TAG)
+    opened = html.rfind("<", first, place)
+    return opened >= 0 and html.rfind(">", opened, place) < 0 and html[opened + 1 : opened + 2].isalpha()
 
 
 def reports_in(urls: Iterable[str]) -> Iterator[SiteReport]:

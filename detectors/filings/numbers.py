@@ -8,7 +8,14 @@ import re
 from collections.abc import Iterable
 
 from detectors.filings.letters import PROVINCES, same_letter
-from detectors.filings.linked import image_words, linked_filings, markup_addresses, reports_in, scripted_codes
+from detectors.filings.linked import (
+    attribute_words,
+    image_words,
+    linked_filings,
+    markup_addresses,
+    reports_in,
+    scripted_codes,
+)
 from detectors.filings.model import Filing, FilingKind, SiteReport
 from detectors.filings.written import written_filings, written_site_codes
 from detectors.model import PageContent
@@ -42,12 +49,12 @@ def filings_in(text: str) -> tuple[Filing, ...]:
 
 
 def filings_on(page: PageContent, html: str = "") -> tuple[Filing, ...]:
-    """Return the numbers of a page: its foot, top and closing text, its links, its images' words and files, its markup's addresses.
+    """Return the numbers of a page: its foot, top and closing text, its links, its images' words and files, its markup's attributes and addresses.
 
     `html` is the decoded markup; without it what only scripts and handlers name is not found.
     """
     text = page.text if len(page.text) <= _SHORT else f"{page.text[:_TOP]}\n{page.text[-_BOTTOM:]}"
-    words = "\n".join((page.footer, text, *image_words(page.images)))
+    words = "\n".join((page.footer, text, *image_words(page.images), *attribute_words(html)))
     urls = dict.fromkeys((*(link.url for link in page.links), *page.scripts, *markup_addresses(html)))
     codes = [value for tag, value in page.metas if tag == "siteidcode" and value]
     codes += scripted_codes(html)

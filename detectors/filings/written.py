@@ -24,11 +24,11 @@ _BEHIND = 120
 """Characters looked at before and behind such a word; no number with its signs is longer."""
 _S = r"[\s]{0,3}"
 _ICP_WORD = re.compile(r"[IiLl1|][\s.]{0,2}[Cc][\s.]{0,2}[Pp](?![A-Za-z])")
-_NUMBER = r"(?P<digits>\d(?: \d){5,15}(?!\d)|(?=(?:\d ?){8}(?:\d ?\d)?\s{0,3}号)\d{1,9}(?: \d{1,9}){1,4}|(?:\d{8}|\d{10})(?!\d)|\d{2,6}[ -]\d{4,8}(?=\s{0,3}号)|\d{2,10}[*×Xx]{2,10}|[\dOo]{8}(?:[\dOo]{2})?(?=\s{0,3}号)|\d{1,16}|[A-Za-z0-9*×]{4,16}|[零一二三四五六七八九\d]{8}(?:[零一二三四五六七八九\d]{2})?)"
-_SERIAL = rf"(?:{_S}(?:-|(?<=号)一(?=\d)){_S}(?P<serial>\d{{1,4}})(?!\d){_S}(?P<sort>[AXKaxk](?![A-Za-z0-9]))?)?"
+_NUMBER = r"(?P<digits>\d(?: \d){5,15}(?!\d)|(?=(?:\d ?){8}(?:\d ?\d)?\s{0,3}号)\d{1,9}(?: \d{1,9}){1,4}|(?:\d{8}|\d{10})(?!\d)|\d{2,6}[ -]\d{4,8}(?=\s{0,3}号)|(?<=[(\[])\d{4}[)\]] ?\d{6}(?=\s{0,3}号)|\d{2,10}[*×Xx]{2,10}|[\dOo]{8}(?:[\dOo]{2})?(?=\s{0,3}号)|\d{1,16}|[A-Za-z0-9*×]{4,16}|[零一二三四五六七八九\d]{8}(?:[零一二三四五六七八九\d]{2})?)"
+_SERIAL = rf"(?:{_S}(?:-{{1,2}}|(?<=号)一(?=\d)){_S}(?P<serial>\d{{1,4}})(?!\d){_S}(?P<sort>[AXKaxk](?![A-Za-z0-9]))?)?"
 _ALIKE = str.maketrans("零一二三四五六七八九Oo", "012345678900")
 _AFTER_ICP = re.compile(
-    rf"[.·]?{_S}(?P<word>[备证]?)(?:案(?:证|编)?(?:序?号|号码)?|书?编?号|字第?|字?\[?第)?{_S}[:-]?{_S}[(\[]?{_S}{_NUMBER}{_S}[)\]]?{_S}(?P<end>号?){_SERIAL}"
+    rf"[.·]?{_S}(?P<word>[备证]?)(?:{_S}案{_S}(?:证|编)?{_S}(?:序?{_S}号|号码)?|书?编?号|字第?|字?\[?第)?{_S}[:-]?{_S}[(\[]?{_S}{_NUMBER}{_S}[)\]]?{_S}(?P<end>号?){_SERIAL}"
 )
 _BARE_FILING = re.compile(
     rf"(?<![一-鿿A-Za-z])(?P<letter>[{PROVINCES}])备{_S}(?P<digits>\d{{8}}|\d{{10}}){_S}号{_SERIAL}"
@@ -42,13 +42,13 @@ _LICENCE_HEAD = re.compile(
 )
 _LICENCE_WORDS = re.compile(r"许可证|电信业务|ICP|经营证")
 _POLICE_WORD = re.compile(
-    rf"公{_S}网{_S}安{_S}备|公{_S}安{_S}网{_S}备|公安(?:机关|部门|局|部|联网|网安|网站)?{_S}备案?|公网监备|公{_S}备(?=[:\d\s])|公网安(?=\d)|网{_S}安{_S}备(?=案)|网备(?=案)"
+    rf"公{_S}网{_S}安{_S}备|公{_S}安{_S}网{_S}备|公安(?:机关|部门|局|部|联网|网安|网站)?{_S}备案?|公网监备|公网备(?=[案:\d\s(\[])|公{_S}备(?=[:\d\s])|公网安(?=\d)|网{_S}安{_S}备(?=案)|网备(?=案)"
 )
 _AFTER_POLICE = re.compile(
-    rf"(?:案)?{_S}(?:登记)?(?:序|编)?(?:号码?)?{_S}:?{_S}(?:第)?{_S}[(\[]?{_S}(?P<digits>\d{{2,8}}(?: \d{{2,10}}){{1,4}}(?=\s{{0,3}}号)|\d{{2,14}}[*×Xx]{{2,14}}|\d{{1,20}}|[Xx*×]{{6,20}}){_S}[)\]]?{_S}号?"
+    rf"(?:案)?{_S}(?:登记)?(?:序|编)?(?:号码?)?{_S}:?{_S}(?:第)?{_S}[(\[]?{_S}(?P<digits>(?=(?:\d ?){{14}}(?<=\d)\s{{0,3}}号)\d{{1,13}}(?: \d{{1,13}}){{1,6}}|\d{{2,8}}(?: \d{{2,10}}){{1,4}}(?=\s{{0,3}}号)|\d{{2,14}}[*×Xx]{{2,14}}|\d{{1,20}}|[Xx*×]{{6,20}}){_S}[)\]]?{_S}号?"
 )
 _SITE_CODE = re.compile(
-    rf"(?:标识|识别|标志){_S}编?码号?{_S}(?:[:为]{{0,2}}|\|(?=\s?(?:bm|\d\d)\d{{8}}(?!\d))){_S}[(\[]?{_S}(?P<code>\d{{1,6}}(?: \d{{1,6}}){{1,4}}|[A-Za-z]{{0,2}}\d{{4,16}})"
+    rf"(?:标识|识别|标志){_S}编?码号?{_S}(?:[:为]{{0,2}}|\|(?=\s?(?:bm|\d\d)\d{{8}}(?!\d))){_S}[(\[]?{_S}(?P<code>\d{{1,6}}(?: \d{{1,6}}){{1,4}}|[Bb][Mm](?: ?\d{{2,6}}){{2,4}}|[A-Za-z]{{0,2}}\d{{4,16}})"
 )
 _OTHERS_CODE = re.compile(r"[一-鿿](?<![站网府关位一案])\s{0,3}$")
 """Before 标识码 or 识别码: it is a product's, a machine's or a person's."""
@@ -158,7 +158,7 @@ def _icp_filing(found: re.Match[str], head: str, icp: str, *, is_parody: bool) -
 
 def _digits_of(written: str) -> str:
     """Return a number in digits, whether it was written in characters or with the letter O for a nought; others as they are."""
-    joined = re.sub("[ -]", "", written)
+    joined = re.sub(r"[ )\]-]", "", written)
     digits = joined.translate(_ALIKE)
     return digits if digits.isdigit() else joined.upper()
 

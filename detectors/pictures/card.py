@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 
 from detectors.pictures.certificate_numbers import (
     BUILDING_OPERATION,
@@ -28,8 +29,8 @@ __all__ = ["PrintedCard", "card_findings", "is_certificate", "name_problems", "r
 _CERTIFICATE = re.compile(
     "操作证|资格证|合格证|作业人员证|上岗证|特种作业|特种设备|安全生产|考核合格|证书编号|准操项目|作业类别|操作项目"
 )
-_ON = r"[:：]?\n?"
-"""Between a label and its value: the value may stand on the line below."""
+_ON = r"(?:[/(（]?[A-Z][A-Z./]{2,40}[)）]?(?=[:：\n\u4e00-\u9fff]))?[:：]?\n?"
+"""Between a label and its value: the label again in English; the value may stand on the line below."""
 _NUMBER_LABEL = r"(?<!身份)(?:证书?编?号码?|证件编号|编号|档案编号|操作证号)" + _ON
 _LABELLED = re.compile(
     _NUMBER_LABEL
@@ -65,6 +66,11 @@ _BARE_TITLE = re.compile("姓名|证号|证书编号")
 _NAME_FORM = re.compile(
     r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{1,12}[·•・.][\u3400-\u9fff·•・.]{1,16}|[\u3400-\u9fff]{5,12}|[A-Za-z][A-Za-z .'-]{2,40}"
 )
+_OTHER_FIELD = re.compile("职业资格证书|职业技能等级|技能等级证|(?:注册|执业|造价|建造).{0,6}师")
+"""Heads a paper whose numbers follow rules of their own."""
+_FEWEST_FIGURES_APART = 5
+"""Figures by which a further number differs from the first: with fewer it is the same one, read a second time with a slip."""
+_MOST_CERTIFICATES = 20
 _TWO_DATES = 2
 _UNSURE = "；如与原图不符，可能是识别误差，请对照原图"
 
@@ -78,11 +84,15 @@ class PrintedCard:
 
     is_certificate: bool
     number: str = ""
+    further_numbers: tuple[str, ...] = ()
+    """Of the other certificates on the picture."""
     name: str = ""
     trade: str = ""
     validity: Validity = _NO_DATES
     family: Family = UNDETERMINED
     """By its title."""
+    is_of_other_field: bool = False
+    """By its title: a skill level's or an engineer's."""
 
 
 def is_certificate(text: str) -> bool:
@@ -95,14 +105,16 @@ def is_certificate(text: str) -> bool:
 def read_card(text: str) -> PrintedCard:
     """Return what a recognised text says, one printed line per line. Never raises."""
     flat = _flat(text)
-    name = _NAME.search(flat)
+    name, number = _NAME.search(flat), _number(flat)
     return PrintedCard(
         is_certificate=is_certificate(text),
-        number=_number(flat),
+        number=number,
+        further_numbers=_further_numbers(flat, number),
         name=name[1] if name else "",
         trade=_trade(flat),
         validity=_validity(flat),
         family=next((family for title, family in _TITLES if title in flat), UNDETERMINED),
+        is_of_other_field=bool(_OTHER_FIELD.search(flat)),
     )
 
 
@@ -115,7 +127,8 @@ def card_findings(card: PrintedCard, trades: Trades, today: date) -> tuple[Findi
     if reading is None:
         found.append(Finding("number.missing", Gravity.DOUBT, "没有识别出证书编号，请对照原图"))
     else:
-        found += _number_findings(reading, card.family)
+        found += _number_findings(reading, card)
+    found += _further_findings(card.further_numbers, today)
     family = reading.family if reading and reading.family is not UNDETERMINED else card.family
     born = birth_date_of(reading.identity) if reading and len(reading.identity) == 18 else None  # noqa: PLR2004
     if card.name:
@@ -131,7 +144,20 @@ def name_problems(name: str) -> Iterator[Finding]:
         yield Finding("name.form", Gravity.DOUBT, "姓名的写法不像人名", mask_name(name))
 
 
-def _number_findings(reading: NumberReading, titled: Family) -> Iterator[Finding]:
+def _further_findings(numbers: tuple[str, ...], today: date) -> Iterator[Finding]:
+    for number in numbers:
+        yield from (one for one in read_number(number, today).findings if one.gravity is Gravity.WRONG)
+    if numbers:
+        sentence = f"图中有 {len(numbers) + 1} 个证书编号，姓名、日期和工种只核对了其中一张，请分开拍照核对"
+        yield Finding("number.several", Gravity.DOUBT, sentence)
+
+
+def _number_findings(reading: NumberReading, card: PrintedCard) -> Iterator[Finding]:
+    titled = card.family
+    if card.is_of_other_field and reading.family is UNDETERMINED and titled is UNDETERMINED:
+        sentence = "不是应急、住建、市监部门的安全生产证书，编号规则没有核对"
+        yield Finding("number.other_field", Gravity.NOTE, sentence, mask_number(reading.number))
+        return
     found = [one for one in reading.findings if one.code != "number.without_prefix" or titled not in _WITHOUT_PREFIX]
     yield from found
     family = titled if reading.family is UNDETERMINED else reading.family
@@ -153,6 +179,16 @@ def _number(flat: str) -> str:
             if sum(char.isdigit() for char in number) >= 6:  # noqa: PLR2004 - 编号 before a word is no number
                 return number
     return ""
+
+
+def _further_numbers(flat: str, first: str) -> tuple[str, ...]:
+    """Return the numbers of further certificates, each once: what differs by a figure or two is one read twice."""
+    met = [first]
+    for number in _T_NUMBER.findall(flat):
+        apart = (sum(a != b for a, b in zip_longest(number, other)) for other in met)
+        if min(apart) >= _FEWEST_FIGURES_APART:
+            met.append(number)
+    return tuple(met[1:_MOST_CERTIFICATES])
 
 
 def _trade(flat: str) -> str:

@@ -20,6 +20,7 @@ __all__ = ["FORMS", "Family", "NumberReading", "plain_number", "read_number"]
 
 _PROVINCES = "京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕甘陇青宁新兵"
 _BLANKS = re.compile(r"[\s\-—–_·.:：'’‘`\"“”,，;；]+")
+_SIGN_FOR_X = re.compile(r"(?<=\d{17})[×ХΧ✕╳]$")
 _FIRST_ISSUE_YEAR = 2004
 _BUILDING_TRADES = range(1, 100)
 
@@ -41,6 +42,11 @@ SPECIAL_OPERATION = Family("特种作业操作证", "cx.mem.gov.cn", (6,), 3)
 SAFETY_OFFICER = Family("安全生产考核合格证（安管人员）", "zlaq.mohurd.gov.cn", (3,))
 BUILDING_OPERATION = Family("建筑施工特种作业操作资格证", "zlaq.mohurd.gov.cn", (2, 6))
 SPECIAL_EQUIPMENT = Family("特种设备安全管理和作业人员证", "cnse.e-cqs.cn", (4,))
+SAFETY_KNOWLEDGE = Family("安全生产知识和管理能力考核合格证", "cx.mem.gov.cn", (3,))
+"""Of those who run a business; every province numbers it in its own way."""
+SAFETY_ENGINEER = Family("注册安全工程师", "www.cpta.com.cn", ())
+OTHER_FIELD = Family("其他领域的证书", "", ())
+"""A skill level's, a builder's, a cost engineer's."""
 UNDETERMINED = Family("无法判定类别的证书", "", ())
 
 
@@ -66,8 +72,8 @@ class NumberReading:
 
 
 def plain_number(text: str) -> str:
-    """Return the number half-width, upper case and without blanks, dashes or points; brackets stay."""
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", text)).upper()
+    """Return the number half-width, upper case and without blanks, dashes or points; brackets stay, and a sign written for X at its end is one."""
+    return _SIGN_FOR_X.sub("X", _BLANKS.sub("", unicodedata.normalize("NFKC", text)).upper())
 
 
 def read_number(text: str, today: date) -> NumberReading:

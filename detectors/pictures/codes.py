@@ -32,7 +32,7 @@ class PictureCodesDetector:
         """Return one signal for each place a code leads to; a Skip when no picture was read."""
         if not observation.pictures:
             return Skip(detector=self.name, cause="没有可供识别的图片")
-        if all(one.failure and not one.codes and not one.text for one in observation.pictures):
+        if all(one.is_unreadable for one in observation.pictures):
             return Skip(detector=self.name, cause=f"图片无法识别：{observation.pictures[0].failure}")
         own = {observation.candidate.host}
         found: dict[tuple[str, str], Signal] = {}

@@ -11,8 +11,10 @@ from enum import StrEnum
 
 from detectors.pictures.card import name_problems
 from detectors.pictures.certificate_numbers import (
+    OTHER_FIELD,
+    SAFETY_ENGINEER,
+    SAFETY_KNOWLEDGE,
     SPECIAL_EQUIPMENT,
-    SPECIAL_OPERATION,
     UNDETERMINED,
     Family,
     NumberReading,
@@ -34,6 +36,12 @@ _APART = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 """Between the characters of a name, set apart to fill the cell (王　五)."""
 _OPEN = re.compile(r"[-—–/\\_.、~～\s]*|无|暂无|未知|N/?A", re.IGNORECASE)
 """What staff write where there is no date."""
+_NO_NUMBER = re.compile(
+    r"[-—–/\\_.、~～\s]+|N/?A|none|pending|tbd|(?:暂|还|尚)?[无没未](?:有|取得?|办理?|发|领|下来?|到)*证?|(?:正在|证件)*(?:办理?|补办|制证|换证|复审|审核)中|(?:待|已)(?:办|补|发|领|取|定|遗失|丢失)证?|遗失|丢失",
+    re.IGNORECASE,
+)
+"""What staff write where there is no number."""
+_NUMBERED_FREELY = (SAFETY_ENGINEER, SAFETY_KNOWLEDGE, OTHER_FIELD)
 
 
 class RowVerdict(StrEnum):
@@ -129,10 +137,12 @@ def _checked(row: ListedCertificate, trades: Trades, today: date, seen: _Seen) -
     if row.fault:
         return _answer(row, UNDETERMINED, (Finding("row.unreadable", Gravity.WRONG, row.fault),))
     row = _in_its_column(replace(row, name=_APART.sub("", row.name)), today)
+    unwritten = row.number.strip() if _NO_NUMBER.fullmatch(row.number.strip()) else ""
+    row = replace(row, number="") if unwritten else row
     number = row.number or row.identity
     reading = read_number(number, today) if number.strip() else None
     family = _family(row, reading, trades)
-    findings = [*_number_findings(row, reading, family), *_name_findings(row)]
+    findings = [*_number_findings(row, reading, family, unwritten), *_name_findings(row)]
     if reading:
         findings += seen.problems(row, reading.number)
         findings += _identity_findings(row, reading, today)
@@ -173,15 +183,15 @@ def _family(row: ListedCertificate, reading: NumberReading | None, trades: Trade
     """Return the family the number belongs to; for a bare identity number, the one that issues the trade."""
     if reading and reading.family is not UNDETERMINED:
         return reading.family
-    issuers = trades.issuers(row.trade)
-    if "市监" in issuers and "应急" not in issuers:
-        return SPECIAL_EQUIPMENT
-    return SPECIAL_OPERATION if issuers & {"应急", "矿山"} else UNDETERMINED
+    return trades.family(row.trade)
 
 
-def _number_findings(row: ListedCertificate, reading: NumberReading | None, family: Family) -> Iterator[Finding]:
+def _number_findings(
+    row: ListedCertificate, reading: NumberReading | None, family: Family, unwritten: str
+) -> Iterator[Finding]:
+    told = f"没有证书编号（写的是“{unwritten}”）" if unwritten else "没有证书编号"
     if reading is None:
-        yield Finding("number.missing", Gravity.WRONG, "没有证书编号")
+        yield Finding("number.missing", Gravity.WRONG, told)
         return
     if "E+" in reading.number:
         yield Finding(
@@ -189,9 +199,13 @@ def _number_findings(row: ListedCertificate, reading: NumberReading | None, fami
         )
         return
     if not row.number:
-        yield Finding("number.missing", Gravity.DOUBT, "没有证书编号，按身份证号核对")
+        yield Finding("number.missing", Gravity.DOUBT, f"{told}，按身份证号核对")
     for one in reading.findings:
-        if one.code == "number.without_prefix" and (family is SPECIAL_EQUIPMENT or not row.number):
+        if one.code == "number.without_prefix" and (family in (SPECIAL_EQUIPMENT, SAFETY_KNOWLEDGE) or not row.number):
+            continue
+        if one.code == "number.unknown_form" and family in _NUMBERED_FREELY:
+            reason = f"{family.name}没有统一的编号规则，编号没有核对"
+            yield replace(one, code="number.not_checked", gravity=Gravity.DOUBT, reason=reason)
             continue
         if one.code == "number.check_digit" and reading.number.endswith("000"):
             yield replace(one, reason=f"{one.reason}（末三位为 000，多为表格软件把长数字截断所致）")

@@ -1,6 +1,7 @@
 """Personal data as it may stand in an output: recognisable to who holds the paper, useless to anybody else."""
 
 import re
+from urllib.parse import unquote
 
 __all__ = ["mask_identities_within", "mask_name", "mask_number", "mask_numbers_within"]
 
@@ -8,6 +9,10 @@ _KEPT_HEAD, _KEPT_TAIL = 3, 2
 _FEWEST_DIGITS = 8
 _IN_TEXT = re.compile(r"\d(?: ?\d){9,}[Xx]?|\d{8,}[Xx]?")
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+_NAMED = re.compile(
+    r"(姓\s*名|持证人|(?<![A-Za-z])(?:user|real|full)?name|(?<![A-Za-z])xm)([\s:：=]*)((?:%[0-9A-F]{2}){6,}|[\u3400-\u9fff][\u3400-\u9fff·•\s]{1,15}(?<!\s))",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[\u3400-\u9fff]{2,}")
 _IN_NUMBERS = "建安"
 """Ends the words that stand in certificates' numbers themselves."""
@@ -36,5 +41,6 @@ def mask_numbers_within(text: str) -> str:
 
 
 def mask_identities_within(text: str) -> str:
-    """Return the text with identity numbers masked and every other number kept: for addresses, which must stay what they are."""
-    return _IDENTITY.sub(lambda found: mask_number(found[0]), text)
+    """Return the text with identity numbers and labelled names masked and every other number kept: for addresses, which must stay what they are."""
+    named = _NAMED.sub(lambda found: f"{found[1]}{found[2]}{mask_name(unquote(found[3]))}", text)
+    return _IDENTITY.sub(lambda found: mask_number(found[0]), named)

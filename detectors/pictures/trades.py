@@ -5,9 +5,13 @@ from collections.abc import Sequence
 
 from detectors.pictures.certificate_numbers import (
     BUILDING_OPERATION,
+    OTHER_FIELD,
+    SAFETY_ENGINEER,
+    SAFETY_KNOWLEDGE,
     SAFETY_OFFICER,
     SPECIAL_EQUIPMENT,
     SPECIAL_OPERATION,
+    UNDETERMINED,
     Family,
 )
 from detectors.pictures.findings import Finding, Gravity
@@ -34,6 +38,11 @@ _EQUIPMENT_ITEM = re.compile(r"(?<![A-Za-z0-9])[DFGNPQRSTY][1-9](?![0-9])")
 """Codes of the items of special equipment work (N1, Q2): the market regulator's, whoever else has such a trade."""
 _NOTED = re.compile(r"(?<![A-Za-z0-9])[A-Z]\d(?![A-Za-z0-9])|[(（\[【].*?[)）\]】]")
 """An item of special equipment or what is added in brackets: 叉车司机N1, 电工（低压）."""
+_ENGINEER = re.compile("注册安全|安全工程师|注安")
+_OTHER_FIELD = re.compile(
+    "建造师|造价师|造价工程师|监理工程师|消防工程师|职业资格|职业技能|技能等级|建筑师|结构师|建筑八大员|会计|健康证"
+)
+_RUNS_A_BUSINESS = re.compile("负责人|管理人员|管理能力|考核合格")
 _WORKER = re.compile("(?:司机|驾驶员|驾驶|操作员|操作工|操作|工)$")
 
 
@@ -56,6 +65,19 @@ class Trades:
         """Return the departments that issue what a trade cell names; none for an unknown trade."""
         issuers = {term.authority for term in self.named_in(text) if term.authority}
         return issuers | {"市监"} if _EQUIPMENT_ITEM.search(text) else issuers
+
+    def family(self, text: str) -> Family:
+        """Return the family of certificates a trade cell names where only one issues it."""
+        if _OTHER_FIELD.search(text):
+            return OTHER_FIELD
+        issuers = self.issuers(text)
+        if "市监" in issuers and "应急" not in issuers:
+            return SPECIAL_EQUIPMENT
+        if not issuers & {"应急", "矿山"}:
+            return UNDETERMINED
+        if _ENGINEER.search(text):
+            return SAFETY_ENGINEER
+        return SAFETY_KNOWLEDGE if _RUNS_A_BUSINESS.search(text) else SPECIAL_OPERATION
 
     def problems(self, text: str, family: Family) -> tuple[Finding, ...]:
         """Return what is odd about the trade a certificate names; nothing where it names none."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from detectors.pictures.certificate_numbers import Family
+from detectors.pictures.certificate_numbers import SAFETY_ENGINEER, Family
 from detectors.pictures.findings import Finding, Gravity
 
 __all__ = ["Validity", "later_by_years", "says_for_ever", "validity_problems"]
@@ -54,7 +54,7 @@ def later_by_years(day: date, years: int) -> date:
 def validity_problems(validity: Validity, family: Family, today: date, born: date | None = None) -> Iterator[Finding]:
     """Yield what is wrong with these dates for this family of certificate."""
     start, end = validity.valid_from or validity.issued_on, validity.valid_to
-    if validity.is_for_ever:
+    if validity.is_for_ever and family is not SAFETY_ENGINEER:
         yield Finding("validity.for_ever", Gravity.WRONG, "写明长期或终身有效，安全生产证书没有终身有效的")
     if start:
         yield from _start_problems(start, born, today)

@@ -22,7 +22,7 @@ __all__ = ["CertificateCheck", "Verdict", "check_picture"]
 
 
 class Verdict(StrEnum):
-    """Where the codes of a picture lead."""
+    """Where the codes of a picture lead, or without any the counterfeit address it shows."""
 
     LEADS_TO_OFFICIAL = "leads_to_official"
     LEADS_ELSEWHERE = "leads_elsewhere"
@@ -64,13 +64,22 @@ def check_picture(picture: Picture, roster: Roster, trades: Trades, today: date)
     matcher = matcher_of(roster)
     read = (read_target(code.text, roster, matcher) for code in picture.codes)
     targets = tuple(replace(one, text=mask_identities_within(one.text)) for one in read)
-    if picture.failure and not targets and not picture.text:
+    if picture.is_unreadable:
         return CertificateCheck(verdict=Verdict.UNREADABLE, sentence=f"图片无法识别：{picture.failure}。")
     card = read_card(picture.text)
     findings = (*card_findings(card, trades, today), *_printed_addresses(picture.text, roster, matcher))
+    shown = next((one for one in findings if one.code == "printed.lookalike"), None)
     verdict = _verdict(targets)
     opening = _opening(verdict, targets)
-    doubts = [one.reason.partition("；如与原图")[0] for one in findings if one.gravity is not Gravity.NOTE]
+    if verdict is Verdict.NO_CODE and shown:
+        verdict = Verdict.LEADS_ELSEWHERE
+        opening = f"{shown.reason}，涉嫌假证，请勿在该网站查询，按涉假线索处理；{opening}"
+        findings = (shown, *(one for one in findings if one is not shown))
+    doubts = [
+        one.reason.partition("；如与原图")[0]
+        for one in findings
+        if one.gravity is not Gravity.NOTE and one.reason not in opening
+    ]
     printed = f"；另外，{'；'.join(doubts[:3])}" if doubts else ""
     partly = f"；{picture.failure}" if picture.failure else ""
     return CertificateCheck(

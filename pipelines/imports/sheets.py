@@ -22,6 +22,8 @@ BROKEN_BOOK = (
 )  # fmt: skip
 """What zipfile, expat and openpyxl raise on damaged and locked books."""
 MAX_UNPACKED_BYTES = 1_000_000_000
+_FILLED_BYTES, _FILLED_RATIO = 50_000_000, 300
+"""A part this large that packs this well holds nothing but one thing over and over: rows pack ten to fifty times."""
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 _CHUNK = 1_000_000
 _LONGEST_TAG = 200
@@ -76,6 +78,10 @@ def open_book(path: Path, content: bytes) -> Sequence[Sheet]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
                 raise InputUnreadable(str(path), "解压后超过 1 GB，拒绝读取", "it unpacks to more than 1 GB")
+            if any(_is_filled_up(entry) for entry in archive.infolist()):
+                raise InputUnreadable(
+                    str(path), "压缩比异常，像是压缩炸弹，拒绝读取", "it packs as only a zip bomb does"
+                )
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             sheets = [Sheet(one, _merges(archive, getattr(one, "_worksheet_path", ""))) for one in book.worksheets]
     except BROKEN_BOOK as error:
@@ -83,6 +89,10 @@ def open_book(path: Path, content: bytes) -> Sequence[Sheet]:
     if not sheets:
         raise not_a_sheet
     return sheets
+
+
+def _is_filled_up(entry: zipfile.ZipInfo) -> bool:
+    return entry.file_size > max(_FILLED_BYTES, _FILLED_RATIO * entry.compress_size)
 
 
 def cell_text(cell: object) -> str:

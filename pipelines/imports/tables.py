@@ -4,6 +4,7 @@ A broken row becomes a `Rejection` and never takes its neighbours along; only a 
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -32,6 +33,7 @@ _WIDE_HEAD, _WIDE_SHARE = 2000, 20
 """Of so many bytes one in so many is a zero in UTF-16: marks, figures and addresses between the characters."""
 _ZIP_MAGIC = b"PK\x03\x04"
 _GB18030_MARK = "\ufeff".encode("gb18030")
+_WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|meta|table|\?xml|style)\b", re.IGNORECASE)
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 
 
@@ -54,6 +56,12 @@ def read_rows(
     if content.startswith(_ZIP_MAGIC):
         yield from _book_rows(path, content, is_header, columns)
         return
+    if _WEB_PAGE.match(content):
+        raise InputUnreadable(
+            str(path),
+            "是改了名的网页（许多系统这样导出 .xls），请用表格软件打开后另存为 .xlsx",
+            "it is a web page under another name, as many systems export .xls; open and save it as .xlsx",
+        )
     lines, problems = _decoded_lines(content)
     first = next((line.strip() for line in lines if line.strip()), "")
     if first.startswith(("{", "[")) or path.suffix.lower() in {".json", ".jsonl", ".ndjson"}:
@@ -225,9 +233,7 @@ def _with_header(
         number, cells = record
         if header is None:
             if is_header(cells):
-                header = _distinct([cell.strip() for cell in cells])
-                while header and not header[-1]:
-                    header.pop()
+                header = _header(cells)
                 yield from waiting
             elif place >= _HEADER_SEARCH_ROWS:
                 break
@@ -236,6 +242,10 @@ def _with_header(
             header, is_first = _distinct(below), False
             continue
         is_first = False
+        if is_header(cells):
+            # Below another group's caption the columns are named anew, and on each printed page again.
+            header = _header(cells)
+            continue
         yield _row(number, header, cells)
     if header is None:
         raise InputUnreadable(
@@ -243,6 +253,14 @@ def _with_header(
             f"没有找到表头行：前 20 行里应有一行写明列名（如 {columns[0]}）",
             f"no header row was found: one of the first 20 rows should name the columns (such as {columns[1]})",
         )
+
+
+def _header(cells: Sequence[str]) -> list[str]:
+    """Return the columns' names as far as any stands."""
+    header = _distinct([cell.strip() for cell in cells])
+    while header and not header[-1]:
+        header.pop()
+    return header
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

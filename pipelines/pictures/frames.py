@@ -89,9 +89,9 @@ def _draft_size(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def _some_frames(image: Image.Image, caps: PictureCaps) -> Iterator[Pixels]:
-    """Yield evenly spread frames; an animation broken in the middle gives what it gave."""
+    """Yield evenly spread frames, the first and the last of them, where the code mostly stands; an animation broken in the middle gives what it gave."""
     count = max(1, int(getattr(image, "n_frames", 1)))
-    wanted = {count * place // caps.frame_count for place in range(caps.frame_count)}
+    wanted = {(count - 1) * place // max(1, caps.frame_count - 1) for place in range(caps.frame_count)}
     last = max(wanted)
     given = 0
     try:

@@ -207,4 +207,5 @@ def _worker_main() -> WorkerMain:
 
 def _cut_short(last: Reading, why: str) -> Reading:
     """Return what was read before the worker was gone, with the reason why there is no more."""
-    return Reading(codes=last.codes, failure=f"{last.failure}；{why}" if last.failure else why, codes_ms=last.codes_ms)
+    told = f"{last.failure}；{why}" if last.failure else why
+    return Reading(codes=last.codes, failure=told, was_opened=last.was_opened, codes_ms=last.codes_ms)

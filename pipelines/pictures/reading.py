@@ -28,6 +28,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     failure: str = ""
     """What could not be read and why (one Chinese clause); empty: all was."""
+    was_opened: bool = False
+    """The pixels were looked at, whatever was left out."""
     is_final: bool = True
     """False: the codes are done, the print is still being recognised."""
     codes_ms: float = 0.0
@@ -42,4 +44,5 @@ def picture_of(where: str, content: bytes, reading: Reading) -> Picture:
         codes=tuple(Code(text=one.text, kind=one.kind) for one in reading.codes),
         text=reading.text,
         failure=reading.failure,
+        was_opened=reading.was_opened,
     )

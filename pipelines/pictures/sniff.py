@@ -41,8 +41,8 @@ def refuse_foreign(content: bytes) -> None:
         return
     for pattern, name in _FOREIGN:
         if pattern.match(head):
-            raise PictureRefused(f"这不是图片，而是{name}")
+            raise PictureRefused(f"这不是可识别的图片，而是{name}")
     for pattern, name in _MARKUP:
         if pattern.search(head):
-            raise PictureRefused(f"这不是图片，而是{name}")
+            raise PictureRefused(f"这不是可识别的图片，而是{name}")
     raise PictureRefused("这不是可识别的图片（支持 JPG、PNG、GIF、BMP、WebP、TIFF、AVIF）")

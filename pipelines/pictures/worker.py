@@ -78,7 +78,7 @@ def read_picture(content: bytes, caps: PictureCaps, reader: PrintReader | None) 
         yield Reading(failure=_OUT_OF_MEMORY if error.code == _CV_NO_MEMORY else "识别二维码时出错，该图片已跳过")
         return
     codes_ms = clock() * 1000
-    before = Reading(codes=codes, failure=frames.note, is_final=reader is None, codes_ms=codes_ms)
+    before = Reading(codes=codes, failure=frames.note, was_opened=True, is_final=reader is None, codes_ms=codes_ms)
     yield before
     if reader is not None:
         yield _with_text(before, frames, caps, reader)
@@ -108,6 +108,7 @@ def _with_text(before: Reading, frames: Frames, caps: PictureCaps, reader: Print
         codes=before.codes,
         text="\n".join(lines)[: caps.text_chars],
         failure="；".join(dict.fromkeys(note for note in notes if note)),
+        was_opened=True,
         codes_ms=before.codes_ms,
         text_ms=clock() * 1000,
     )

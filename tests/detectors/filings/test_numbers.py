@@ -33,6 +33,10 @@ from detectors.model import Image, Link, PageContent
         ("滇ICP备12001234", "滇ICP备12001234号"),
         ("版权所有琼ICP备12001234号-3A", "琼ICP备12001234号-3A"),
         ("ICP证：浙ICP备05012345号", "浙ICP备05012345号"),
+        ("黑ICP备(2021)001234号", "黑ICP备2021001234号"),
+        ("黑ICP备[2021] 001234号-2", "黑ICP备2021001234号-2"),
+        ("苏ICP备12001234号 —— 8", "苏ICP备12001234号-8"),
+        ("鄂 ICP 备 案 号 2021001234-1", "鄂ICP备2021001234号-1"),
         ("苏ICP备【12001234】号-1", "苏ICP备12001234号-1"),
         ("苏·ICP备12001234号", "苏ICP备12001234号"),
         ("苏.ICP备12001234号", "苏ICP备12001234号"),
@@ -182,6 +186,9 @@ def test_licences_are_another_thing(text, number):
         ("京 公 网 安 备（11010202007633）号", "11010202007633", False),
         ("公网安备123号", "123", True),
         ("冀公网安备： 13030202002230", "13030202002230", False),
+        ("京公网安备110105020 12345号", "11010502012345", False),
+        ("（京）公网安备 1101050201234 5 号", "11010502012345", False),
+        ("苏公网備 ３２０１０５０２０１０１２３ 號", "32010502010123", False),
         ("公安机关备案号：43010302000524", "43010302000524", False),
         ("郑公备：41010029000130", "41010029000130", False),
         ("连公网监备32070502010099号", "32070502010099", False),
@@ -209,6 +216,7 @@ def test_police_filings(text, number, is_malformed):
         ("网站识别码：bm56000001 京ICP备05035542号", "bm56000001", False),
         ("网站标识码： bm12000003ICP", "bm12000003", False),
         ("网站标识码：32 0723 0003", "3207230003", False),
+        ("网站标识码:bm 3200 0001", "bm32000001", False),
         ("标识码：bm236554412", "bm236554412", True),
     ],
 )
@@ -240,6 +248,36 @@ def test_numbers_in_links_and_pictures():
     ]
     (report,) = site_reports(page)
     assert (report.site_code, report.host) == ("3200000084", "www.jiangsu.gov.cn")
+
+
+@pytest.mark.parametrize(
+    ("markup", "number"),
+    [
+        (
+            '<a href="https://beian.miit.gov.cn/" title="苏ICP备12001234号-1"><img src="i.png"></a>',
+            "苏ICP备12001234号-1",
+        ),
+        ('<div class=foot data-icp="粤ICP备19001234号"></div>', "粤ICP备19001234号"),
+        ("<span aria-label='浙ICP备16028765号-5'></span>", "浙ICP备16028765号-5"),
+        ('<meta name="icp" content="川ICP备12001234号">', "川ICP备12001234号"),
+        ("<input type=hidden name=beian value=桂ICP备12001234号>", "桂ICP备12001234号"),
+        ('<a data-tip="京公网安备 11010502012345号"></a>', "11010502012345"),
+    ],
+)
+def test_numbers_in_attributes(markup, number):
+    assert [one.number for one in filings_on(PageContent(), f"<html><body>{markup}</body></html>")] == [number]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<!-- 苏ICP备12001234号 -->", "<p>1 < 2 苏ICP备12001234号</p>", "<script>var a = '苏ICP备12001234号'</script>"],
+)
+def test_a_number_in_no_attribute_is_left_to_the_text(markup):
+    assert filings_on(PageContent(), markup) == ()
+
+
+def test_attributes_without_end_are_left_in_time():
+    assert len(filings_on(PageContent(), "<a title='苏ICP备12001234号" * 50_000)) == 1
 
 
 MARKUP = """

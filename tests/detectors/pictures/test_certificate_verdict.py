@@ -57,6 +57,13 @@ def test_what_could_not_be_read_is_unreadable_and_says_why():
     assert answer.needs_person
 
 
+def test_a_picture_that_was_seen_in_part_is_not_unreadable():
+    told = "动图共 150 帧，只看了其中 6 帧"
+    answer = check_picture(Picture(where="a.gif", failure=told, was_opened=True), ROSTER, TRADES, TODAY)
+    assert answer.verdict is Verdict.NO_CODE
+    assert answer.sentence == f"没有发现二维码或条码，请在官方网站或官方公众号查询；{told}。"
+
+
 def test_a_sound_card_that_leads_to_the_official_site_needs_nobody():
     answer = check("https://cx.mem.gov.cn/", text=CARD)
     assert not answer.needs_person
@@ -115,6 +122,47 @@ def test_a_building_card_is_known_by_its_own_number():
     )
     assert read_card(text).number == "苏A042021000123"
     assert [one.code for one in check(text=text).findings] == ["number.sound"]
+
+
+def test_a_screen_that_shows_a_counterfeit_address_leads_there_without_a_code():
+    answer = check(text=f"cx.mem-gov-cn.top/query\n{CARD}")
+    assert answer.verdict is Verdict.LEADS_ELSEWHERE
+    assert answer.sentence.startswith("印有仿冒网址 cx.mem-gov-cn.top")
+    assert answer.sentence.count("印有仿冒网址") == 1
+    assert check(text=f"cx.mem.gov.cn\n{CARD}").verdict is Verdict.NO_CODE
+
+
+def test_labels_may_be_said_again_in_english():
+    text = (
+        f"特种作业操作证\n姓名 Name: 王建国\n证号 Certificate No.: {SOUND_NUMBER}\n作业类别 Category: 高处作业\n"
+        "操作项目 Item: 登高架设作业\n有效期限 Valid: 2024-05-10 至 2030-05-09"
+    )
+    card = read_card(text)
+    assert (card.name, card.number, card.trade) == ("王建国", SOUND_NUMBER, "高处作业 登高架设作业")
+    assert (card.validity.valid_from, card.validity.valid_to) == (date(2024, 5, 10), date(2030, 5, 9))
+
+
+def test_every_number_of_several_cards_is_checked_and_a_slip_of_recognition_is_none():
+    slip = SOUND_NUMBER[:9] + "8" + SOUND_NUMBER[10:]
+    assert read_card(f"{CARD}\n{slip}").further_numbers == ()
+    other = "T110101198512310001"
+    found = {one.code for one in check(text=f"{CARD}\n证号 {other}").findings}
+    assert {"number.sound", "number.check_digit", "number.several"} <= found
+
+
+def test_a_paper_of_another_field_is_not_held_to_these_rules():
+    text = "职业资格证书 高级技能\n姓名 王建国\n证书编号 1932000012401234\n职业名称 电工"
+    assert [one.code for one in check(text=text).findings] == ["number.other_field"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["姓名：王建国\n编号：123", "http://cx-mem-gov.cn/q?name=王建国&t=1", "http://cx-mem-gov.cn/q?xm=%E7%8E%8B%E5%BB%BA%E5%9B%BD&t=1"],
+)  # fmt: skip
+def test_names_in_codes_are_masked(code):
+    [target] = check(code).targets
+    assert "王**" in target.text
+    assert "建国" not in target.text
 
 
 @pytest.mark.parametrize(

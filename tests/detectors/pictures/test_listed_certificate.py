@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.pictures.identity_numbers import check_character
 from detectors.pictures.listed_certificate import ListedCertificate, RowVerdict, check_rows
 from detectors.pictures.trades import load_trades
 from tests.picture_builders import SOUND_NUMBER
@@ -84,6 +85,44 @@ def test_trades_as_offices_write_them(trade):
 def test_a_bare_identity_number_with_a_trade_of_special_equipment_belongs_to_it(trade):
     [check] = checked({"number": "", "identity": SOUND_NUMBER[1:], "trade": trade})
     assert check.look_up_at == "cnse.e-cqs.cn"
+
+
+@pytest.mark.parametrize("written", ["无", "暂无", "—", "办理中", "正在补办中", "未取证", "已遗失", "/"])
+def test_a_number_told_to_be_none_is_quoted_as_that(written):
+    [check] = checked({"number": written})
+    assert [one.reason for one in check.findings if one.code == "number.missing"] == [
+        f"没有证书编号（写的是“{written}”）"
+    ]
+    assert "number.unknown_form" not in codes(check)
+
+
+@pytest.mark.parametrize("sign", ["x", "×", "Х"])
+def test_a_sign_written_for_the_last_x_is_one(sign):
+    number = "T" + next(body + "X" for at in range(100) if check_character(body := f"320723199003071{at:02d}") == "X")
+    [check] = checked({"number": number[:-1] + sign, "identity": "", "sex": ""})
+    assert not {code for code in codes(check) if code.startswith("number.")}
+
+
+@pytest.mark.parametrize(
+    ("trade", "family", "official"),
+    [
+        ("注册安全工程师", "注册安全工程师", "www.cpta.com.cn"),
+        ("二级建造师", "其他领域的证书", ""),
+        ("生产经营单位主要负责人", "安全生产知识和管理能力考核合格证", "cx.mem.gov.cn"),
+        ("低压电工", "特种作业操作证", "cx.mem.gov.cn"),
+    ],
+)
+def test_a_number_of_no_form_belongs_where_its_trade_does(trade, family, official):
+    [check] = checked({"trade": trade, "number": "20190045123", "identity": "", "sex": ""})
+    assert (check.family, check.look_up_at) == (family, official)
+    assert ("number.unknown_form" in codes(check)) is (trade == "低压电工")
+    assert ("number.not_checked" in codes(check)) is (trade != "低压电工")
+
+
+def test_a_safety_engineers_paper_may_last_for_ever_and_needs_no_review():
+    row = {"trade": "注册安全工程师", "number": "20190045123", "issued": "2015-10-27", "valid_to": "长期"}
+    [check] = checked(row | {"identity": "", "sex": ""})
+    assert not codes(check) & {"validity.for_ever", "review.missing", "validity.expired"}
 
 
 def test_a_trade_two_departments_issue_is_held_against_neither():

@@ -113,6 +113,82 @@ def test_several_certificates_side_by_side_are_each_checked(tmp_path):
     ]
 
 
+def test_columns_named_anew_below_a_caption(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        f"姓名,身份证号,证书编号,有效期至\n王建国,{NUMBER[1:]},{NUMBER},2030-05-09\n二、焊工,,,\n序号,姓名,证书编号,工种\n1,李四,{NUMBER},焊工\n（三）登高架设（暂无）,,,\n"
+        f"序号,姓名,证书编号,工种\n2,赵六,{NUMBER},登高架设\n"
+    )
+    rows = list(read_certificate_list(path))
+    assert [(row.row, row.name, row.number, row.trade) for row in rows] == [
+        (2, "王建国", NUMBER, ""),
+        (5, "李四", NUMBER, "焊工"),
+        (8, "赵六", NUMBER, "登高架设"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (f"王建国、李四,{NUMBER}、{NUMBER},焊工,2030-05-09", [("王建国", "焊工", "2030-05-09"), ("李四", "焊工", "2030-05-09")]),
+        (f'王建国/李四,"{NUMBER}\n{NUMBER}","焊工\n电工","2030-05-09\n2029-01-01"', [("王建国", "焊工", "2030-05-09"), ("李四", "电工", "2029-01-01")]),
+        (f'王建国,"{NUMBER}；苏建安C1（2023）0012345",电工；安全员,2030-05-09', [("王建国", "电工", "2030-05-09"), ("王建国", "安全员", "2030-05-09")]),
+    ],
+)  # fmt: skip
+def test_several_numbers_in_a_cell_are_each_checked(tmp_path, cells, expected):
+    path = tmp_path / "a.csv"
+    path.write_text(f"姓名,证书编号,工种,有效期至\n{cells}\n")
+    assert [(row.name, row.trade, row.valid_to) for row in read_certificate_list(path)] == expected
+
+
+@pytest.mark.parametrize("number", [f"操作证{NUMBER}", f"证号：{NUMBER}", f"{NUMBER}（低压）", f" {NUMBER} (已复审)"])
+def test_words_beside_a_number_are_no_part_of_it(tmp_path, number):
+    path = tmp_path / "a.csv"
+    path.write_text(f"姓名,证书编号,有效期至\n王建国（电工）,{number},2030-05-09\n")
+    [row] = read_certificate_list(path)
+    assert (row.name, row.number, row.trade) == ("王建国", NUMBER, "电工")
+
+
+def test_certificates_counted_within_their_headings(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "姓名,岗位,证书1,证书1编号,证书1有效期,证书2,证书2编号,证书2有效期\n"
+        f"王建国,电工,低压电工,{NUMBER},2030-05-09,叉车N1,{NUMBER[1:]},2028-01-01\n"
+    )
+    assert [(row.name, row.number, row.valid_to) for row in read_certificate_list(path)] == [
+        ("王建国", NUMBER, "2030-05-09"),
+        ("王建国", NUMBER[1:], "2028-01-01"),
+    ]
+
+
+def test_english_headings(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        f"Full name,ID No.,Certificate No.,Category,Date of issue,Valid until\nWang,{NUMBER[1:]},{NUMBER},Welder,2024-05-10,2030-05-09\n"
+    )
+    [row] = read_certificate_list(path)
+    assert (row.name, row.identity, row.number, row.trade) == ("Wang", NUMBER[1:], NUMBER, "Welder")
+    assert (row.issued, row.valid_to) == ("2024-05-10", "2030-05-09")
+
+
+@pytest.mark.parametrize("start", ["<html>", "\ufeff<!DOCTYPE html>", "\n <table border=1>", "<?xml version='1.0'?>"])
+def test_a_web_page_named_as_a_sheet_is_told(tmp_path, start):
+    path = tmp_path / "a.xls"
+    path.write_text(f"{start}<tr><td>姓名</td><td>证书编号</td></tr>")
+    with pytest.raises(InputUnreadable, match="网页"):
+        list(read_certificate_list(path))
+
+
+def test_a_sheet_that_packs_as_only_a_bomb_does_is_refused(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "证书编号"])
+    book.save(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings2.xml", b"A" * 60_000_000)
+    with pytest.raises(InputUnreadable, match="炸弹"):
+        list(read_certificate_list(tmp_path / "a.xlsx"))
+
+
 @pytest.mark.parametrize(
     "foot", ["合计,1人,,", "合 计,1,,", "填表人：周某,,审核人：,日期：2026-11-1", "注：以上人员均在岗,,,", "3,,,"]
 )

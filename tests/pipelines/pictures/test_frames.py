@@ -120,6 +120,13 @@ def test_an_animation_is_sampled_and_that_is_said():
     assert opened.note == "动图共 10 帧，只看了其中 3 帧"
 
 
+def test_the_last_frame_of_an_animation_is_seen():
+    shades = [*range(0, 200, 5), 255]
+    frames = [Image.new("RGB", (50, 50), (shade, shade, shade)) for shade in shades]
+    opened = open_frames(as_bytes(frames[0], "GIF", save_all=True, append_images=frames[1:]), CAPS)
+    assert [int(pixels[0, 0, 0]) for pixels in (opened.pixels[0], opened.pixels[-1])] == [0, 255]
+
+
 def test_a_huge_photograph_is_decoded_small():
     content = as_bytes(Image.new("L", (12_000, 1_500), 255), "JPEG")
     assert len(content) < 2_000_000

@@ -119,6 +119,17 @@ def test_a_photographed_card_gives_codes_and_print(real):
     assert reading.failure == ""
 
 
+def test_a_long_animation_without_a_code_was_opened(real):
+    from PIL import Image
+
+    frames = [Image.new("RGB", (60, 60), (shade * 3, 90, 90)) for shade in range(60)]
+    content = as_bytes(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    reading = real.submit(content, wants_text=False).result(WAIT_S)
+    assert (reading.codes, reading.was_opened) == ((), True)
+    assert "动图共 60 帧" in reading.failure
+    assert not real.submit(content[:20], wants_text=False).result(WAIT_S).was_opened
+
+
 def test_a_picture_that_needs_more_memory_than_allowed_is_refused_and_the_worker_lives():
     caps = PictureCaps(memory_bytes=1_500_000_000, pixel_count=400_000_000)
     from PIL import Image

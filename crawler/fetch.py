@@ -68,6 +68,13 @@ class FetchFailed(Exception):
         self.is_passing = is_passing
         """May be another thing in a moment: a connection that broke, a server that did not answer."""
 
+    def after(self, first: "FetchFailed") -> "FetchFailed":
+        """Return the failure of a second way as the end of what was tried; the same sentence is not said twice."""
+        if self.sentence == first.sentence:
+            return self
+        sentence = f"{first.sentence}；改用 HTTPS 访问：{self.sentence}"
+        return FetchFailed(sentence, is_refused=self.is_refused, is_passing=self.is_passing)
+
 
 class RobotsForbid(FetchFailed):
     """The site's robots.txt does not want this asked."""

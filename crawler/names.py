@@ -5,7 +5,8 @@ from itertools import islice
 from pathlib import Path
 
 from crawler.context import RunContext, WorkDone
-from crawler.feeds.list_reader import ListReader
+from crawler.feeds.list_reader import matcher_for, read_list
+from crawler.feeds.name_files import opened
 from crawler.platforms.imports import ListingFiles
 from crawler.platforms.model import known_platforms
 from crawler.work import NameBatch, Visit, item, read, visit_item
@@ -15,7 +16,6 @@ from keywords.model import OfficialSite
 from keywords.roster import Roster
 from pipelines.imports.accept import import_listings
 from pipelines.model import WorkItem
-from pipelines.name_matcher import open_matcher
 from pipelines.seller_vault import kept_pseudonym
 
 __all__ = ["import_listing_file", "look_up", "lookalike_items", "read_name_file"]
@@ -58,12 +58,13 @@ async def read_name_file(path: Path, work: WorkItem, context: RunContext) -> Wor
 
 def _matching(path: Path, context: RunContext) -> dict[str, tuple[int, str]]:
     """Return name → (line, reason) of the names in the file that imitate an official site."""
-    matcher = open_matcher(context.case.roster, context.settings.home / "cache")
     matched: dict[str, tuple[int, str]] = {}
-    for part in ListReader(matcher)(str(path), ""):
-        for one in part.found:
-            matched.setdefault(one.host, (one.line, one.hits[0].reason))
-        context.notes.outcomes["lines_without_name"] += part.broken_count
+    with opened(str(path)) as names:
+        opens = matcher_for(names, context.case.roster, context.settings.home / "cache")
+        for part in read_list(names, "", opens):
+            for one in part.found:
+                matched.setdefault(one.host, (one.line, one.hits[0].reason))
+            context.notes.outcomes["lines_without_name"] += part.broken_count
     return matched
 
 

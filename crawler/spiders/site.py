@@ -165,13 +165,19 @@ class SiteSpider(RunSpider):
             await self.context.resolver.require_answer_if_silent()
 
     async def _first(self, url: str) -> Answer:
-        """Look at the address; where port 80 is closed, at the same page over TLS."""
+        """Look at the address; where plain HTTP brings nothing, at the same page over TLS. A failure says what became of both."""
         try:
             return await self.fetcher.visit(url)
         except FetchFailed as failed:
             if failed.is_refused or isinstance(failed, SiteResting) or not url.startswith("http://"):
                 raise
+            first = failed
+        try:
             return await self.fetcher.visit(f"https://{url.removeprefix('http://')}")
+        except SiteResting:
+            raise
+        except FetchFailed as failed:
+            raise failed.after(first) from None
 
     async def _next(self, seen: _Seen, visit: Visit, *, is_official: bool) -> Look | None:
         assessment = await self.context.in_case(self.context.case.intake.judge, seen.observation(visit))

@@ -7,6 +7,7 @@ pieces of it as they stand in raw text, for a first look at a whole buffer.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import combinations, product
 from typing import NamedTuple
 
@@ -105,7 +106,7 @@ def joined(row: Clue) -> set[str]:
 
     Numbers stay numbers, written as `number_apart` writes them.
     """
-    parts = [number_apart(part) for part in row.parts if part != EDGE]
+    parts = [_part_apart(part) for part in row.parts if part != EDGE]
     whole = "".join(parts)
     plain = eye_text(whole, pairs=False)
     if _PAIR(whole) is None:
@@ -116,6 +117,10 @@ def joined(row: Clue) -> set[str]:
 def number_apart(text: str) -> str:
     """Return the text with digits beside digits written as capitals, so that nobody reads them as letters: 2149 is no `zlaq`."""
     return _NUMBER(lambda found: found[0].translate(_CAPITALS), text)
+
+
+_part_apart = lru_cache(maxsize=1 << 16)(number_apart)
+"""The same words stand in thousands of rows."""
 
 
 def fragments(clues: Iterable[Clue]) -> list[bytes]:
@@ -135,13 +140,27 @@ def forms(clues: Iterable[Clue]) -> list[bytes]:
 
 def _shortest(texts: Iterable[bytes]) -> list[bytes]:
     """Return the texts in which no other one stands, in order."""
-    ordered = sorted(texts)
+    # Most that hold another one begin or end with it, which is seen without an automaton.
+    ordered = sorted(_turned(_prefixes(_turned(_prefixes(texts)))))
     inside = ahocorasick_rs.BytesAhoCorasick(ordered)
     return [
         text
         for at, text in enumerate(ordered)
         if all(which == at for which, _, _ in inside.find_matches_as_indexes(text, overlapping=True))
     ]
+
+
+def _prefixes(texts: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the texts that begin with no other one."""
+    shorter: bytes | None = None
+    for text in sorted(texts):
+        if shorter is None or not text.startswith(shorter):
+            yield text
+            shorter = text
+
+
+def _turned(texts: Iterable[bytes]) -> list[bytes]:
+    return [text[::-1] for text in texts]
 
 
 def _alphabet() -> bytes:

@@ -84,7 +84,7 @@ _PRETENCE = re.compile(
     "123(?:0[59]|1[59]|33|45|50|77|88|89|21|15)|12123|人事人才|人事考试|国家|全国|中国|中华|政府|应急|住建|人社|安监|建设部|质检|官网|官方|[一-鿿]{2,3}省"
 )
 _TRADE = re.compile(
-    "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位|(?:建筑|建设|特种|施工|安全)[一-鿿]{0,4}(?:行业|从业|人员|作业|人才)|从业人员|技术工人|技工|考核管理|安全培训"
+    "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位|(?:建筑|建设|特种|施工|安全)[一-鿿]{0,4}(?:行业|从业|人员|作业|人才)|从业人员|技术工人|技工|考核管理|安全培训|救援员|救援人员|技术人员|进网作业|岗位技能|(?:司机|作业|操作|施工)证"
 )
 _PROVINCE = re.compile("|".join(PROVINCE_NAMES))
 _QUERY_ONLY = re.compile("查询|查验|核验|验证|验真")
@@ -94,13 +94,17 @@ _SITTING, _CHECKING = re.compile("准考证|报名|登录|成绩|打印"), re.co
 _TASK = re.compile("查询|查验|验证|核验|验真|联网|考核|考试|鉴定|认证|公示|管理|服务")
 _QUERY = re.compile("查询|查验|验证|核验|验真|联网|考核|考试")
 _SEAT = re.compile(
-    "(?:官方网站|官网|官方(?=入口)|平台|系统|中心|门户|总站|信息网|服务网|查询网|管理网|认证网|考试网|联网|人才网|中国网|[证询验核]网|委员会|管理局|办公室)(?:首页|入口|登录|网)?$"
+    "(?:官方网站|官网|(?:官方|统一|唯一|总)(?=入口)|平台|系统|中心|门户|总站|信息网|服务网|查询网|管理网|认证网|考试网|联网|人才网|中国网|[证询验核]网|委员会|管理局|办公室)(?:首页|入口|登录|网)?$"
 )
 _STATE_SEAT = re.compile("^国家.*(?:网|平台|系统|中心|委员会|局)$")
 _NATIONAL = re.compile("中国|全国|国家|中华|[一-鿿]{2,3}省|[一-鿿]{2,4}市")
 _NATIONAL_SEAT = re.compile("(?:网|平台|系统|中心|委员会|办公室|管理局|总站)$")
+_NATIONAL_QUERY = re.compile(
+    "(?:证|证书|证件|证照|许可|资格|人员)(?:信息|真伪|资格|联网|网上|在线|官方|统一|全国)*(?:查询|查验|核验|核查|验证|公示)(?:入口|首页)?$"
+)
+"""A query named after the country or a province, by what it does: nobody else can look all of them up."""
 _OWN_KIND = re.compile(
-    "公司|协会|学会|商会|学校|学院|大学|集团|事务所|研究院|工作室|研究会|基金会|培训中心|培训机构|教育|厂$"
+    "公司|协会|学会|商会|学校|学院|大学|集团|事务所|研究院|工作室|研究会|基金会|培训中心|培训机构|教育|质量认证|体系认证|产品认证|CCC|ISO\\d|厂$"
 )
 _STATES_OWN = re.compile(
     "^(?!.*(?:公司|协会|学会|商会|大学|集团|事务所|研究院|工作室|研究会|基金会|厂$))(?:国家|(?:全国|中国).*(?:中心|委员会|办公室)$)"
@@ -227,11 +231,15 @@ class BodyNames:
         return Claim(ClaimKind.INVENTED, name, self._nearest(name)) if pretends else None
 
     def national_seat(self, text: str) -> Claim | None:
-        """Return the claim of a name that is the country's own (中国安全人才网), though it does not say what it does."""
+        """Return the claim of a name that is the country's or a province's own, though it says only half of what a body's name does.
+
+        中国安全人才网 does not say what it does, 全国叉车司机证书查询 not who does it.
+        """
         name = _NOT_READ.sub("", plain_words(text[:_LONGEST_READ])).strip("《》“”【】[]")
         if not _FEWEST_CHARACTERS <= len(name) <= _MOST_CHARACTERS or _is_of_its_own(name) or is_article_title(name):
             return None
-        if _NATIONAL.match(name) and _TRADE.search(name) and _NATIONAL_SEAT.search(name):
+        is_seat = _NATIONAL_SEAT.search(name) or _NATIONAL_QUERY.search(name)
+        if is_seat and _NATIONAL.match(name) and _TRADE.search(name):
             return Claim(ClaimKind.INVENTED, name, self._nearest(name), is_generic=True)
         return None
 

@@ -38,7 +38,7 @@ _LINKED_AWAY_SCALE = 450
 _LOOKED_AT_TEXT = 20_000
 _MANDATE_TEXT = 8_000
 _MANDATE = re.compile(
-    "(?:唯一|指定)(?:官方|权威|合法)?[^，。；\n]{0,10}(?:查询|验证|核验|认证)[^，。；\n]{0,6}(?:网站|平台|系统|渠道|机构)"
+    "(?:唯一|指定)(?:官方|权威|合法)?[^，。；\n]{0,10}(?:查询|验证|核验|认证)[^，。；\n]{0,6}(?:网站|平台|系统|渠道|机构|入口)"
     "|(?:经|由|受)(?:国家|国务院|中央|应急管理部|住房和?城乡建设部|住建部|人社部|人力资源和?社会保障部|市场监管总局)[^，。；\n]{0,16}(?:批准|授权|指定|委托|认可|主管)"
     "|国家级[^，。；\n]{0,12}(?:机构|平台|中心)|(?:全国|国家)统一[^，。；\n]{0,8}(?:查询|验证|认证)(?:平台|系统|网站|入口)|配套查询(?:网站|平台)"
 )
@@ -98,7 +98,9 @@ class ClaimedIdentityDetector:
         """Return each different claim at the place where it weighs most."""
         best: dict[tuple[ClaimKind, str], tuple[int, PlacedClaim]] = {}
         has_form = certificate_form(page) is not None
-        claims = self._claims.claims_of(page, has_form=has_form)
+        # Who shows one person's certificate answers a query nobody sees.
+        answers = has_form or shown_certificate(page) is not None
+        claims = self._claims.claims_of(page, has_form=answers)
         elsewhere = self._led_to(page) if any(placed.where in _MENTIONABLE for placed in claims) else frozenset()
         for placed in claims:
             scale = _WHERE_SCALE[placed.where]

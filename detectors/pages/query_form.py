@@ -11,7 +11,14 @@ from detectors.pages.copies import is_code_host
 from detectors.pages.remembered import Remembered
 from detectors.pages.results import listed_certificates, shown_certificate
 from detectors.pages.seen import examine_pages, plain_words, quote
-from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, OWN_CERTIFICATE, SECURITY_CODE, STATE_CERTIFICATE
+from detectors.pages.trades import (
+    CERTIFICATE,
+    NOTICE_TRADES,
+    OWN_CERTIFICATE,
+    SECURITY_CODE,
+    STATE_CERTIFICATE,
+    STATE_TRADE,
+)
 from detectors.ruleset import signal
 from keywords.roster import Roster
 
@@ -21,7 +28,7 @@ _CHOSEN = "证件类别"
 _ASKED = (
     ("验证码", re.compile("验证码|校验码|captcha|vcode|verif|yzm|imgcode|checkcode|^code$", re.IGNORECASE)),
     ("身份证号", re.compile("身份证|证件(?:号码?)?后[四六4-8]位|证件号|公民身份|居民身份|idcard|id_?(?:no|num|number)\\.?$|sfz|cardno|card_?num|zjhm|shenfenzheng", re.IGNORECASE)),
-    ("证书编号", re.compile("(?:证书|操作证|资格证|合格证|证件|证照|档案|准操)[^，。]{0,6}(?:编号|号码?$|号)|证号|编号|查询(?:码|内容|关键[字词])|zsbh|zsh$|(?:cert(?:ificate)?|licen[cs]e|card)_?(?:no|num|id|code)|zhengshu|zhengjian|zhenghao", re.IGNORECASE)),
+    ("证书编号", re.compile("(?:证书|操作证|资格证|合格证|证件|证照|档案|准操)[^，。]{0,6}(?:编号|号码?$|号)|证号|编号|^号码$|查询(?:码|内容|关键[字词])|zsbh|zsh$|(?:cert(?:ificate)?|licen[cs]e|card)_?(?:no|num|id|code)|zhengshu|zhengjian|zhenghao", re.IGNORECASE)),
     ("姓名", re.compile("姓名|持证人|真实名字|(?:^|real_?|full_?|holder\\W?s?|owner\\W?s?)name$|user_?name$|xingming|^xm$|truename", re.IGNORECASE)),
     (_CHOSEN, re.compile("(?:证件|证书|作业|操作)[^，。]{0,2}(?:种类|类[型别])|准操项目|操作项目|工种")),
 )  # fmt: skip
@@ -33,6 +40,9 @@ _ASKS_QUERY = re.compile("查[询验]?$|[核验]验|核查")
 """Buttons of a query, not of a site's search."""
 _TITLE_QUERY = re.compile("(?:证书?|人员)(?:信息|网上|联网|真伪)*(?:查询|查验|核验|核查)")
 _TITLE_WITHIN = 40
+_TITLE_CHECKS = re.compile("查证|验证|验真|核验|查验|证书?查询")
+_OF_GOODS = re.compile("商品|订单|运单|快递|货号|型号|车牌")
+_CHOICES = re.compile("[/／、,，|或]")
 _ENROLMENT = re.compile(
     "报名|预约|咨询|留言|注册|登录|订阅|下单|购买|申请|领取|免费试听|投保|理赔|预订|登记|签到|打卡|上传"
 )
@@ -73,7 +83,7 @@ _ENTRANCE = re.compile(
     "^(?:进入|立即|开始|点击)(?:证书|系统|在线|证件|官网)?查询$|^(?:证书|证件)?(?:查询|验证|核验)入口$|^进入系统$"
 )
 _LOOSE_ENTRANCE = re.compile(
-    "(?:进入|立即|开始|点击)(?:证书|系统|在线|证件|官网)?查询(?!结果)|(?:证书|操作证|合格证|资格证)(?:信息)?查询|^(?:个人|企业|单位|公众|人员|扫码|证件|证书)查[询验]$|^(?:特种|电工|焊工|焊接|高处|登高|制冷|安全员)(?:作业)?证?查询"
+    "(?:进入|立即|开始|点击)(?:证书|系统|在线|证件|官网)?查询(?!结果)|(?:证书|(?:操作|作业|合格|资格|设备)证)(?:信息|统一|联网|在线|网上)*查询|^(?:个人|企业|单位|公众|人员|扫码|证件|证书)查[询验]$|^(?:特种|电工|焊工|焊接|高处|登高|制冷|安全员)(?:作业)?证?查询"
 )
 """For a page that poses as official, where a menu of queries is enough."""
 _LONGEST_ENTRANCE = 80
@@ -166,7 +176,9 @@ def _excuse(page: PageContent, asked: _Asked, host: str, *, is_of_state: bool) -
 def is_about_certificates(page: PageContent) -> bool:
     """Say whether the page speaks of certificates or their trades."""
     text = page.text[:_LOOKED_AT_TEXT]
-    return bool(CERTIFICATE.search(text) or NOTICE_TRADES.search(text) or CERTIFICATE.search(page.title))
+    return any(words.search(text) for words in (CERTIFICATE, NOTICE_TRADES, STATE_TRADE)) or bool(
+        CERTIFICATE.search(page.title)
+    )
 
 
 def _form_of(page: PageContent) -> _Asked | None:
@@ -185,14 +197,14 @@ def _asked(form: Form, context: str) -> _Asked | None:
     button = plain_words(form.button)
     if any(field.type == "password" for field in form.fields) or _ENROLMENT.search(button or _enrols(context)):
         return None
-    kinds = tuple(dict.fromkeys(kind for field in form.fields if (kind := _kind_of(field))))
+    kinds = tuple(dict.fromkeys(kind for field in form.fields for kind in _kinds_of(field)))
     if not kinds and _asks_without_words(form, context):
         kinds = ("证书编号",)
     has_number = "证书编号" in kinds or "身份证号" in kinds
     is_query = bool(_QUERY.search(button) or _ON_BUTTON.search(button)) or (
         "验证码" in kinds and (not button or bool(_BUTTON.search(button)))
     )
-    if not has_number or not (is_query or ((len(kinds) > 1 or not button) and _QUERY.search(context[:_SAID_WITHIN]))):
+    if not has_number or not (is_query or _is_said_to_query(context, button, len(kinds))):
         return None
     nearby = plain_words("".join(map(_words, form.fields))) + context
     if not (CERTIFICATE.search(nearby) or NOTICE_TRADES.search(nearby)):
@@ -200,6 +212,13 @@ def _asked(form: Form, context: str) -> _Asked | None:
     asked = tuple(kind for kind, _ in reversed(_ASKED) if kind in kinds)
     is_sure = len(kinds) - (_CHOSEN in kinds) > 1
     return _Asked(form, asked, nearby, 1000 if is_sure else 850)
+
+
+def _is_said_to_query(context: str, button: str, asked_count: int) -> bool:
+    """Say whether the page around a form says what its button (确认, or none) does not."""
+    if asked_count > 1 or not button:
+        return bool(_QUERY.search(context[:_SAID_WITHIN]))
+    return bool(_BUTTON.search(button) and _TITLE_CHECKS.search(context[:_TITLE_WITHIN]))
 
 
 def _enrols(context: str) -> str:
@@ -223,14 +242,22 @@ def _words(field: Field) -> str:
     return field.label or field.placeholder or field.name
 
 
-def _kind_of(field: Field) -> str:
-    """Return what a field asks for: its visible words decide, its name only where there are none."""
+def _kinds_of(field: Field) -> tuple[str, ...]:
+    """Return what a field asks for, more than one where it leaves a choice (姓名/证书编号): its visible words decide, its name only where there are none."""
     for text in (plain_words(field.label), plain_words(field.placeholder), field.name):
+        if _OF_GOODS.search(text):
+            return ()
         # The words of a list of choices are heard as the next field's label too: only the list itself is a choice.
-        for kind, pattern in _ASKED:
-            if text and pattern.search(text) and (kind != _CHOSEN or field.type == "select"):
-                return kind
-    return ""
+        parts = _CHOICES.split(text)
+        kinds = [kind for part in parts if (kind := _kind_of(part, is_list=field.type == "select"))]
+        if kinds:
+            return tuple(dict.fromkeys(kinds))
+    return ()
+
+
+def _kind_of(text: str, *, is_list: bool) -> str:
+    kinds = (kind for kind, pattern in _ASKED if text and pattern.search(text) and (kind != _CHOSEN or is_list))
+    return next(kinds, "")
 
 
 def _entrance(page: PageContent, *, poses: bool) -> str:

@@ -12,35 +12,37 @@ from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, STATE_CERTIFICATE
 __all__ = ["ShownCertificate", "listed_certificates", "shown_certificate"]
 
 _VERDICT = re.compile(
-    "(?:查[询验]结果|验证结果|核验结果|证书状态|证件状态|证书真伪|真伪|状态|验证状态)[\\s:：为]{0,3}(?:有效|真实|正常|合格|通过|真证|在有效期)(?![期至])"
+    "(?:查[询验]结果|验证结果|核验结果|证书状态|证件状态|证书真伪|真伪|状态|验证状态)[\\s:：为]{0,3}(?:有效|真实|正常|合格|通过|真证|在有效期|一致|相符)(?![期至])"
     "|(?:查验|验证|核验|查询|认证)(?:有效|成功|通过|属实|[\\s:：]{0,2}(?:OK|PASS|[√✓✔]))|(?:证书|该证|此证|证件|证照)(?:真实)?(?:有效|属实)(?![期至])|(?:证书|信息)真实|系官方颁发|为?真实有效"
 )
 _ROW_VERDICT = re.compile("^(?:有效|正常|合格|在有效期)$", re.MULTILINE)
 """A table of several people has one in each row."""
 _HOLDER = re.compile(
-    "姓\\s{0,4}名|持证人|证书持有人|持有人|^[一-鿿](?:[*＊×某]{1,2})(?:\\s{0,3}[男女])?$", re.MULTILINE
+    "姓\\s{0,4}名|持证人|证书持有人|持有人|^[一-鿿][*＊×某]{1,2}(?:\\s{0,3}[男女](?:\\s.{0,12})?)?$|^[一-鿿]{2,4}\\s{1,3}[男女](?:\\s.{0,12})?$",
+    re.MULTILINE,
 )
-"""Named by a label, or masked on a line of its own: a page that scripts fill has values without labels."""
+"""Named by a label, or masked or beside the sex on a line of its own: a page that scripts fill has values without labels."""
 _NUMBER = re.compile(
-    "(?:证书|操作证|证件|证|档案)\\s{0,2}编?\\s?号码?|证书编号|身份证号?码?|T\\d{4}[\\d*]{6,}|^编\\s{0,4}号",
+    "(?:证书|操作证|证件|证|档案)\\s{0,2}编?\\s?号码?|证书编号|身份证号?码?|T\\d{4}[\\d*]{6,}|[一-鿿]A\\d{8,14}|TS\\d[A-Z]\\d{6,}|注册(?:编号|证号)|(?:^|\\s)编\\s{0,4}号",
     re.MULTILINE,
 )
 _ORGAN = re.compile(
     "[发颁]证(?:机关|单位|部门|机构)|签发(?:机关|单位)|颁发(?:机关|单位|部门)|核发(?:机关|部门)|审批机关"
-    "|^[一-鿿]{2,12}(?:应急(?:管理)?|(?:住房和城乡)?建设|市场监督管理)[厅局](?:[核签颁]发)?$",
+    "|^[一-鿿]{2,12}(?:应急(?:管理)?|(?:住房和城乡)?建设|市场监督管理|市场监管)(?:厅|局|委员会)(?:[核签颁]发)?$",
     re.MULTILINE,
 )
 _STATE = re.compile(
-    "应急管理[部厅局]|安全生产监督|安监局|住房(?:和|与)?城乡建设[部厅局]|[住省市县]建设?[厅局]|市场监督管理|市场监管|应急[厅局](?!长)|人力资源|质量技术监督|人民政府"
+    "应急管理[部厅局]|安全生产监督|安监局|住房(?:和|与)?城乡建设(?:[部厅局]|委员会)|[住省市县]建设?[厅局]|市场监督管理|市场监管|应急[厅局](?!长)|人力资源|质量技术监督|人民政府"
 )
 _PERIOD = re.compile(
     "有效期|有效日期|截止日期|到期日期|批准日期|发证日期|初次?领证|初领日期|复审|审验|^到期"
-    "|\\d{4}[-年./]\\d{1,2}[-月./]\\d{1,2}日?\\s?[至~—-]\\s?\\d{4}[-年./]\\d{1,2}|有效至|^至\\s?\\d{4}年",
+    "|\\d{4}[-年./]\\d{1,2}[-月./]\\d{1,2}日?\\s?[至~—-]\\s?\\d{4}[-年./]\\d{1,2}|有效至|有效\\s?\\d{4}[-.年]|^至\\s?\\d{4}年",
     re.MULTILINE,
 )
 _TRADE_ROW = re.compile(
-    "[业作员书件格位]类[别型]|[书件]名称|准操项目|操作项目|作业项目|作业种类|工\\s{0,4}种|岗\\s{0,4}位|职业名称|专业"
-    "|^(?:高处|电工|低压电工|高压电工|焊接与热切割|熔化焊接与热切割|登高架设|制冷与空调)作业$",
+    "[业作员书件格位]类[别型]|^类别|[书件]名称|准操项目|操作项目|作业项目|作业种类|工\\s{0,4}种|岗\\s{0,4}位|职业名称|专业"
+    "|注册类别|^(?:高处|电工|低压电工|高压电工|焊接与热切割|熔化焊接与热切割|登高架设|制冷与空调|锅炉|压力容器|气瓶|电梯|起重机?)作业(?:\\s|$)"
+    "|^(?:起重机?指挥|司索工?|(?:塔式)?起重机司机|叉车司机|施工升降机司机|普通脚手架|附着升降脚手架)(?:\\s|$)",
     re.MULTILINE,
 )
 _ROWS = (("姓名", _HOLDER), ("证号", _NUMBER), ("有效期", _PERIOD), ("类别", _TRADE_ROW), ("发证机关", _ORGAN))
@@ -49,7 +51,7 @@ _FEWEST_ROWS, _FEWEST_ROWS_UNNAMED = 4, 2
 _DETAILS = frozenset({"证号", "有效期", "类别"})
 _FEW_IMAGES = 5
 _VALUE = re.compile(
-    "T\\d{4}[\\d*×]{4,}|T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-Z]?\\d{8}[\\d*×]*|\\d{4}\\s?[-年./]\\s?\\d{1,2}(?:\\s?[-月./]\\s?\\d{1,2}|月?\\s?[至~—-]|月$)",
+    "T\\d{4}[\\d*×]{4,}|\\d{3,5}[*×]{6,}[\\dxX]*|T?\\d{6}(?:\\d{8}|[\\d*xX×]{6,12})[\\dxX*]?|[一-鿿]{1,2}[A-Z]?\\d{8}[\\d*×]*|\\d{4}\\s?[-年./]\\s?\\d{1,2}(?:\\s?[-月./]\\s?\\d{1,2}|月?\\s?[至~—-]|月$)",
     re.MULTILINE,
 )
 """A number or a date: a page that shows labels only is a form or an explanation."""
@@ -60,10 +62,10 @@ _WORKPLACE = re.compile(
 )
 _SAMPLE = re.compile("示例|样例|样本|样张")
 _CARD_NUMBER = re.compile(
-    "T\\d{17}[\\dXx]|T\\d{2,17}[*×xX]{2,}[\\dxX*×]*|[一-鿿]建安[ABC]\\d?\\s?[（(]\\d{4}[)）]\\s?\\d{2}[\\d*×]{3,}"
+    "T\\d{17}[\\dXx]|T\\d{2,17}[*×xX]{2,}[\\dxX*×]*|[一-鿿]建安[ABC]\\d?\\s?[（(]\\d{4}[)）]\\s?\\d{2}[\\d*×]{3,}|[一-鿿]A\\d{2}20\\d{2}[\\d*×]{4,}"
 )
 _FEWEST_LISTED = 2
-_DATE = re.compile("\\d{4}\\s?[-年./]\\s?\\d{1,2}\\s?[-月./]\\s?\\d{1,2}")
+_DATE = re.compile("(?:19|20)\\d{2}\\s?[-年./]\\s?\\d{1,2}")
 _MOST_CARD_TEXT = 400
 """Drawn as a card: one operator's number, a date and the work, without the labels of a table."""
 _MOST_RESULT_TEXT = 2_500
@@ -105,7 +107,7 @@ def _shown(page: PageContent) -> ShownCertificate | None:
     if not (is_one or is_card or _HOLDER.search(text)) or _lists_people(text):
         return None
     subject = plain_words(" ".join((page.title, *(image.alt for image in page.images[:_FEW_IMAGES]), text)))
-    if not (CERTIFICATE.search(subject) or NOTICE_TRADES.search(subject)):
+    if not (CERTIFICATE.search(subject) or NOTICE_TRADES.search(subject) or STATE_TRADE.search(subject)):
         return None
     if verdict and (_is_detailed(rows) or _STATE.search(subject)):
         shown = quote("text", text, verdict.start(), verdict.end())
@@ -160,7 +162,7 @@ def _scale(text: str, subject: str) -> int:
         scale = scale * _SCALES["sample"] // 1000
     if _WORKPLACE.search(text):
         scale = scale * _SCALES["workplace"] // 1000
-    if not NOTICE_TRADES.search(subject):
+    if not (NOTICE_TRADES.search(subject) or STATE_TRADE.search(subject)):
         scale = scale * _SCALES["neighbour"] // 1000
     return scale
 

@@ -84,6 +84,21 @@ def test_a_site_that_rests_stays_work_to_do_also_where_another_leads_there(tmp_p
     assert any(RESTING in sentence for sentence in report.not_run)
 
 
+def test_a_site_that_answers_neither_way_is_told_with_both_reasons(tmp_path):
+    garbled = {(BLOCKED, "/"): (200, {**HTML, "Content-Length": "99999"}, b"<p>two lengths")}
+    with tiny_world(garbled, tunnels_plain_http=True) as world, name_server(zone(BLOCKED)) as dns:
+        report, seen = swept(tmp_path, world, dns, BLOCKED)
+        asked = [path for _, path, _ in world.seen]
+    [failed], _ = seen[BLOCKED]
+    assert "/" in asked
+    assert failed.captures == ()
+    assert failed.failure.startswith("未能打开网页：")
+    plain, _, secure = failed.failure.partition("；改用 HTTPS 访问：")
+    assert "443" not in plain
+    assert "443" in secure
+    assert report.outcomes["visits_failed"] == 1
+
+
 def test_a_full_disk_stops_the_run_before_the_next_piece_of_work(tmp_path):
     stopped = []
 

@@ -4,21 +4,18 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from functools import partial
 from typing import Annotated
 
 import typer
 
-from crawler.feeds.list_reader import read_list
+from crawler.feeds.list_reader import matcher_for, read_list
 from crawler.feeds.name_files import NameFile, opened
 from crawler.feeds.name_lists import BrokenLine, Findings, MatchedName
 from deploy.cli import session
 from deploy.cli.domains.find_keywords import find_keywords
 from deploy.cli.output import note, write_record
 from deploy.cli.progress import shown_reading
-from detectors.names.engine import matcher_of
 from detectors.ruleset import level_of
-from pipelines.name_matcher import open_matcher
 from pipelines.official_sites import official_roster
 
 __all__ = ["match"]
@@ -60,12 +57,9 @@ def match(
 
 def _findings(names: NameFile, column: str, workers: int) -> Iterator[Findings]:
     settings = session.current.settings()
-    roster = official_roster(settings)
-    if names.is_short:  # read sooner than a sieve is made
-        return read_list(names, column, partial(matcher_of, roster))
-    open_one = partial(open_matcher, roster, settings.home / "cache")
+    opens = matcher_for(names, official_roster(settings), settings.home / "cache")
     share = workers or (os.cpu_count() or 1 if names.size_bytes >= _WORTH_SHARING_BYTES else 1)
-    return read_list(names, column, open_one, workers=share)
+    return read_list(names, column, opens, workers=1 if names.is_short else share)
 
 
 def _record(one: MatchedName) -> dict[str, object]:

@@ -5,15 +5,19 @@ gone, whoever asked judges here: it makes things quicker and is no place where a
 it (`pipelines.judging_process`), not `multiprocessing`, which would run the caller's main program a second time.
 """
 
+import copyreg
+import io
 import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from threading import Lock
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from detectors.marks.model import Mark
 from detectors.model import Assessment, Observation
@@ -94,5 +98,39 @@ class JudgedAside:
 
 def send(what: object, pipe: IO[bytes]) -> None:
     """Put a value into a pipe, to be taken out by `pickle.load`."""
-    pipe.write(pickle.dumps(what, pickle.HIGHEST_PROTOCOL))
+    packed = io.BytesIO()
+    _Pickler(packed, pickle.HIGHEST_PROTOCOL).dump(what)
+    pipe.write(packed.getbuffer())
     pipe.flush()
+
+
+class _Ways(dict[type, Callable[[Any], Any]]):
+    """How each class is pickled. A slotted dataclass would list its fields anew for every link of a page, on both sides."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        if not is_dataclass(kind) or "__slots__" not in vars(kind):
+            return copyreg.dispatch_table[kind]  # a KeyError means: as usual
+        names = tuple(one.name for one in fields(kind))
+
+        def way(one: Any) -> tuple[Any, ...]:
+            return _remade, (kind, *[getattr(one, name) for name in names])
+
+        self[kind] = way
+        return way
+
+
+class _Pickler(pickle.Pickler):
+    dispatch_table = _Ways()
+
+
+def _remade(kind: type, *values: object) -> object:
+    """Return the frozen dataclass that had these values."""
+    made: object = object.__new__(kind)
+    for put, value in zip(_setters(kind), values, strict=True):
+        put(made, value)
+    return made
+
+
+@cache
+def _setters(kind: type) -> tuple[Callable[[object, object], None], ...]:
+    return tuple(getattr(kind, one.name).__set__ for one in fields(kind))

@@ -49,8 +49,10 @@ def trim(observation: Observation) -> Observation:
 
 def _cut(part: Part, **fields: Any) -> Part:
     """Return the part with these fields, or itself where they are the ones it has: making it anew is the dearest of merging a lead."""
-    is_whole = all(getattr(part, name) == value for name, value in fields.items())
-    return part if is_whole else cast(Part, replace(cast(Any, part), **fields))
+    for name, value in fields.items():
+        if getattr(part, name) != value:
+            return cast(Part, replace(cast(Any, part), **fields))
+    return part
 
 
 def _picture(picture: Picture) -> Picture:

@@ -153,6 +153,13 @@ def test_a_sound_observation_is_not_copied():
     assert well_formed(seen) is seen
 
 
+def test_what_msgspec_cannot_write_is_mended_all_the_same():
+    class Odd(str):
+        """A text of another class."""
+
+    assert well_formed((Odd("a"), "\ud800", 1 << 70)) == ("a", "\ufffd", 1 << 70)
+
+
 @given(st.text(st.characters(), max_size=20))
 def test_mended_text_can_be_written(text):
     encode(well_formed(a_listing(text, text)))

@@ -9,7 +9,7 @@ import pytest
 from detectors.model import EvidenceKind
 from detectors.ruleset import LEAD_FROM
 from pipelines.bootstrap import open_case
-from pipelines.judged_aside import JudgedAside
+from pipelines.judged_aside import JudgedAside, send
 from pipelines.judging_process import judge_all
 from pipelines.settings import Settings
 from tests.builders import a_listing, a_site, an_attachment
@@ -35,6 +35,15 @@ def kept(case):
     with case.marks.reading() as ledger:
         worn = [len(ledger.worn(f"L{one.candidate.identity}")) for one in SEEN]
     return [one.assessment for one in accepted], leads, worn
+
+
+@pytest.mark.parametrize("seen", SEEN)
+def test_what_is_sent_arrives_whole(seen):
+    pipe = io.BytesIO()
+    send(seen, pipe)
+    arrived = pickle.loads(pipe.getvalue())
+    assert arrived == seen
+    assert arrived.identity == seen.identity
 
 
 def test_it_judges_as_is_judged_here(tmp_path):

@@ -11,7 +11,7 @@ from detectors.model import Direction, Level, Quote, Signal
 
 __all__ = ["HIGH_FROM", "LEAD_FROM", "MEDIUM_FROM", "RULES", "RULESET_VERSION", "Rule", "level_of", "signal"]
 
-RULESET_VERSION = "2026.11.9"
+RULESET_VERSION = "2026.11.10"
 
 HIGH_FROM = 700
 """Two independent strong reasons: a name that imitates plus a page that claims, or a sale with promise and contact."""

@@ -89,12 +89,12 @@ def document(text: str) -> Document:
 ])  # fmt: skip
 def test_a_refused_sale_is_heard_again_by_all_three(text, refused, is_found):
     told = Told(refused=refused)
-    weigh_again(document(text), told, pieces())
+    weigh_again([(document(text), told)], pieces())
     assert told.sells == is_found
 
 
 def test_what_is_written_in_letters_is_left_to_the_others():
     text = "notice: every electrician certificate is verified at the gate,电工证"
     told = Told(refused=9.0)
-    weigh_again(document(text), told, pieces())
+    weigh_again([(document(text), told)], pieces())
     assert not told.sells

@@ -25,6 +25,7 @@ from pipelines.moves.backup import Backup, StoreFile
 from pipelines.moves.check import CheckFault, check_documents, check_evidence
 from pipelines.moves.copy import Place, Progress
 from pipelines.moves.restore import Restore
+from pipelines.name_watch import NameWatch
 from pipelines.official_sites import official_roster
 from pipelines.ports import (
     AccountStore,
@@ -209,6 +210,7 @@ def open_case(settings: Settings, clock: Clock | None = None) -> Case:
             filings=filings,
             marks=books,
             rechecks=RecheckBook(leads, marks, clock, roster.is_official),
+            names=NameWatch(shared.names, clock),
         ),
         shared_work=work,
         _database=database,

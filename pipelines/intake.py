@@ -2,7 +2,7 @@
 
 The order is the promise: whatever a lead says, its proof was on disk before. Every step is idempotent, so an observation whose
 acceptance was cut short is simply handed in again. Nothing is acknowledged before everything is stored. Last, what a re-check saw of a
-lead that was handed over is taken in (`pipelines.rechecks`): measured against the newest marks.
+lead that was handed over is taken in (`pipelines.rechecks`): measured against the newest marks. A watched name's story hears what it showed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from detectors import runner
-from detectors.model import Assessment, Observation
+from detectors.model import Assessment, CandidateKind, Observation
 from detectors.registry import Detector
 from detectors.ruleset import LEAD_FROM
 from detectors.weights import SHIPPED, Weights
@@ -21,6 +21,7 @@ from pipelines.judged_aside import JudgedAside
 from pipelines.judged_lately import Judged, JudgedLately
 from pipelines.marks.books import Look, MarkBooks
 from pipelines.model import EvidenceItem, MergeOutcome, Sighting
+from pipelines.name_watch import NameWatch
 from pipelines.ports import EvidenceStore, LeadStore, ObservationLog
 from pipelines.rechecks.book import RecheckBook, SeenAgain
 
@@ -52,11 +53,13 @@ class Intake:
         filings: FilingRegistry | None = None,
         marks: MarkBooks | None = None,
         rechecks: RecheckBook | None = None,
+        names: NameWatch | None = None,
     ) -> None:
         """`detectors` is asked for every judgement, so that what was learnt meanwhile (snapshots) counts.
 
         `filings` gives every observation what the filing registry says of it; None: there is no registry to ask.
-        Without `marks` nobody asks who belongs together, without `rechecks` what became of leads that were handed over.
+        Without `marks` nobody asks who belongs together, without `rechecks` what became of leads that were handed over, without `names`
+        what a watched name showed.
         """
         self._evidence = evidence
         self._observations = observations
@@ -66,6 +69,7 @@ class Intake:
         self._weights = weights
         self._marks = marks
         self._rechecks = rechecks
+        self._names = names
         self._lately = JudgedLately()
         self._aside: JudgedAside | None = None
 
@@ -116,6 +120,9 @@ class Intake:
             )
         if self._rechecks:
             self._rechecks.note_many([_seen_again(one) for one in sightings])  # last: against the newest marks
+        if self._names:
+            for seen_there in judged:
+                _tell_names(self._names, seen_there.observation)
         return accepted
 
     def _judged_each(self, observations: Sequence[Observation]) -> list[Judged]:
@@ -169,6 +176,13 @@ def _seen_again(one: Sighting) -> SeenAgain:
         score_permille=one.assessment.score_permille,
         evidence=tuple(item.sha256 for item in one.evidence),
     )
+
+
+def _tell_names(names: NameWatch, observation: Observation) -> None:
+    """Let the story of a watched name hear what a visit saw there; a look that opened nothing says nothing."""
+    shown = [one.page for one in observation.captures if one.page.title or one.page.text]
+    if shown and observation.candidate.kind is CandidateKind.SITE and observation.candidate.host:
+        names.showed(observation.candidate.host, shown)
 
 
 def lead_id_of(observation: Observation) -> str:

@@ -124,7 +124,9 @@ def observe(record: NameRecord, seen: NameSight, now: datetime) -> tuple[NameRec
     )
     for step in _STEPS:
         step(look)
-    checked_at = at if record.checked_at is None else max(record.checked_at, at)
+    checked_at = record.checked_at
+    if not seen.is_visit:
+        checked_at = at if checked_at is None else max(checked_at, at)
     if look.known == record.known and checked_at == record.checked_at:
         return record, ()
     changes = tuple(look.changes)
@@ -305,10 +307,12 @@ def _see_parking(look: _Look) -> None:
     if isinstance(seen.parking, Unknown) or not look.is_newer_than(known.parking):
         return
     before = known.parking
-    is_blind = isinstance(before, KnownFact) and before.source == "page" and seen.parking_by == "dns"
+    # Name servers do not see what a page says, and a page seldom says whose name servers it has.
+    said_by = "page" if seen.is_visit else "dns"
+    is_blind = isinstance(before, KnownFact) and before.source != said_by
     if is_blind and not seen.parking:
         return
-    after = look.fact(before, (seen.parking,) if seen.parking else (), seen.parking_by)
+    after = look.fact(before, (seen.parking,) if seen.parking else (), said_by)
     look.known = replace(known, parking=after)
     if isinstance(before, Unknown) or before.values == after.values:
         return

@@ -177,8 +177,8 @@ class NameSight:
     certificate: str | Unknown = _NEVER_ANSWERED
     parking: str | Unknown = _NEVER_ANSWERED
     """The service; empty: not parked."""
-    parking_by: str = "dns"
-    """`dns`, or `page` where the page was read too: what a page said DNS alone does not take back."""
+    is_visit: bool = False
+    """A visit of its page: no survey, whose turn stays what it was. What a page said of parking DNS does not take back, nor the other way round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

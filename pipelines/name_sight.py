@@ -1,9 +1,11 @@
-"""What a survey said of a name, cut into looks for its history. Pure.
+"""What a survey said of a name, or a visit saw there, cut into looks for its history. Pure.
 
 The parts of a survey are answered at different times, and some come out of a cache: each becomes a look of its own instant, so that a
 cached answer read twice is one look, not the second one that confirms it.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TypeVar
 
 from detectors.model import PageContent, Unknown
@@ -12,18 +14,18 @@ from detectors.parking import page_parking, parking_of
 from pipelines.clock import CHINA
 from pipelines.name_record import NameSight, Presence
 
-__all__ = ["sights_of"]
+__all__ = ["page_sight", "sights_of"]
 
 _NOT_SAID = Unknown("本次未查询到")
 Fact = TypeVar("Fact")
 
 
-def sights_of(facts: NameFacts, page: PageContent | None = None) -> tuple[NameSight, ...]:
-    """Return the looks of a survey, oldest first; the last one only says when the survey was. `page`: what the name shows, if it was seen."""
+def sights_of(facts: NameFacts) -> tuple[NameSight, ...]:
+    """Return the looks of a survey, oldest first; the last one only says when the survey was."""
     presence = _presence(facts)
     looks = [NameSight(at=facts.checked_at, presence=_NOT_SAID, addresses=_NOT_SAID)]
     if isinstance(facts.dns, DnsFacts):
-        looks.append(_dns_sight(facts, facts.dns, presence, page))
+        looks.append(_dns_sight(facts, facts.dns, presence))
     if isinstance(facts.registration, Registration):
         looks.append(_registry_sight(facts.registration, presence))
     if not isinstance(facts.tls, Unknown):
@@ -32,7 +34,13 @@ def sights_of(facts: NameFacts, page: PageContent | None = None) -> tuple[NameSi
     return tuple(sorted(looks, key=lambda look: look.at))
 
 
-def _dns_sight(facts: NameFacts, dns: DnsFacts, presence: Presence | Unknown, page: PageContent | None) -> NameSight:
+def page_sight(pages: Iterable[PageContent], at: datetime) -> NameSight:
+    """Return the look that what a name shows is by itself: whether it is parked, and nothing else."""
+    service = next((sign.service for page in pages if (sign := page_parking(page))), "")
+    return NameSight(at=at, presence=_NOT_SAID, addresses=_NOT_SAID, parking=service, is_visit=True)
+
+
+def _dns_sight(facts: NameFacts, dns: DnsFacts, presence: Presence | Unknown) -> NameSight:
     # Only the registry's word says "not registered" where the zone still answers: then its instant is the look's.
     rests_on_registry = presence is Presence.UNREGISTERED and not _is_nxdomain(dns)
     registration = facts.registration
@@ -53,8 +61,7 @@ def _dns_sight(facts: NameFacts, dns: DnsFacts, presence: Presence | Unknown, pa
         countries=countries or _NOT_SAID,
         # A name without servers is on its way out; which it had last is worth keeping.
         nameservers=dns.ns.values or _NOT_SAID,
-        parking=_parking(facts, dns, page),
-        parking_by="dns" if page is None else "page",
+        parking=_parking(facts, dns),
     )
 
 
@@ -107,14 +114,12 @@ def _addresses(dns: DnsFacts, presence: Presence | Unknown) -> tuple[str, ...] |
     return _NOT_SAID if isinstance(presence, Unknown) else ()
 
 
-def _parking(facts: NameFacts, dns: DnsFacts, page: PageContent | None) -> str | Unknown:
+def _parking(facts: NameFacts, dns: DnsFacts) -> str | Unknown:
     """Return the parking service; empty where name servers and addresses are known and none of them is one's."""
     registration = facts.registration
     registered = _known(registration.nameservers, ()) if isinstance(registration, Registration) else ()
     alias = "".join(_known(dns.cname.values, ())[:1])
     sign = parking_of((*_known(dns.ns.values, ()), *registered), alias, dns.addresses)
-    if sign is None and page is not None:
-        sign = page_parking(page)
     if sign:
         return sign.service
     is_settled = bool(dns.addresses) and not isinstance(dns.ns.values, Unknown)

@@ -1,9 +1,9 @@
-"""The one door to the story of names: feeds and lists say that they saw a name, surveys say what became of it.
+"""The one door to the story of names: feeds and lists say that they saw a name, surveys and visits say what became of it.
 
 Both may come from several programs at once: a write that came too late is made again on what is there now.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from detectors.model import PageContent
@@ -11,8 +11,8 @@ from detectors.name_facts import NameFacts
 from keywords.host_lines import host_of_text
 from pipelines.errors import VersionConflict
 from pipelines.name_history import begin, observe, see_again
-from pipelines.name_record import NameChange, NameRecord
-from pipelines.name_sight import sights_of
+from pipelines.name_record import NameChange, NameRecord, NameSight
+from pipelines.name_sight import page_sight, sights_of
 from pipelines.ports import Clock, NameStore
 
 __all__ = ["NameWatch"]
@@ -49,13 +49,15 @@ class NameWatch:
 
         return self._write(host, step)
 
-    def surveyed(self, facts: NameFacts, page: PageContent | None = None) -> tuple[NameChange, ...]:
-        """Take in what a survey said, and the page the name showed; return what changed. A name nobody watches is left alone.
+    def surveyed(self, facts: NameFacts) -> tuple[NameChange, ...]:
+        """Take in what a survey said; return what changed. A name nobody watches is left alone. Raises `StoreUnavailable`."""
+        return self._looked(facts.name, sights_of(facts))
 
-        Raises `StoreUnavailable`.
-        """
-        sights = sights_of(facts, page)
+    def showed(self, host: str, pages: Iterable[PageContent]) -> tuple[NameChange, ...]:
+        """Take in what a visit of the name saw; return what changed. A name nobody watches is left alone. Raises `StoreUnavailable`."""
+        return self._looked(host, (page_sight(pages, self._clock.now()),))
 
+    def _looked(self, host: str, sights: Iterable[NameSight]) -> tuple[NameChange, ...]:
         def step(record: NameRecord | None, now: datetime) -> tuple[NameRecord | None, Sequence[NameChange]]:
             if record is None:
                 return None, ()
@@ -65,7 +67,7 @@ class NameWatch:
                 changes += made
             return record, changes
 
-        return self._write(facts.name, step)
+        return self._write(host, step)
 
     def _write(self, host: str, step: _Step) -> tuple[NameChange, ...]:
         tries = 0

@@ -9,7 +9,9 @@ from detectors.ruleset import signal
 from pipelines.errors import StoreUnavailable
 from pipelines.intake import Intake
 from pipelines.model import LeadQuery, MergeOutcome
+from pipelines.name_watch import NameWatch
 from pipelines.stores.memory import MemoryEvidence, MemoryLeads, MemoryObservations
+from pipelines.stores.memory_names import MemoryNames
 from tests.builders import AT, a_listing, a_site, an_attachment
 
 
@@ -203,3 +205,20 @@ def test_only_the_last_few_candidates_are_remembered(clock):
     assert counting.asked == 40
     case.intake.accept(a_site(hosts[0]))
     assert counting.asked == 41
+
+
+def test_the_story_of_a_watched_name_hears_what_a_visit_saw(clock):
+    names = MemoryNames()
+    watch = NameWatch(names, clock)
+    watch.saw("cx-mem-gov.cn", "cx.mem.gov.cn", "brand_with_gov", 700, "ct:argon")
+    intake = Intake(
+        evidence=MemoryEvidence(),
+        observations=MemoryObservations(),
+        leads=MemoryLeads(clock),
+        detectors=lambda: (WordDetector(),),
+        names=watch,
+    )
+    intake.accept(a_site(title="域名出售", text="此域名出售，有意者请联系"))
+    intake.accept(a_site("other.example", title="域名出售", text="此域名出售，有意者请联系"))
+    assert names.get("cx-mem-gov.cn").document.known.parking.source == "page"
+    assert names.get("other.example") is None

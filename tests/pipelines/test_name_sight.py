@@ -6,7 +6,7 @@ from detectors.model import Link, PageContent, Unknown
 from detectors.name_facts import DnsOutcome, NameState
 from pipelines.name_history import observe
 from pipelines.name_record import Presence
-from pipelines.name_sight import sights_of
+from pipelines.name_sight import page_sight, sights_of
 from tests.builders import AT
 from tests.name_builders import (
     HOST,
@@ -23,10 +23,10 @@ from tests.name_builders import (
 )
 
 
-def taken_in(*surveys, page=None):
+def taken_in(*surveys):
     record, changes = a_record(), []
     for facts in surveys:
-        for sight in sights_of(facts, page):
+        for sight in sights_of(facts):
             record, made = observe(record, sight, facts.checked_at)
             changes += made
     return record, changes
@@ -145,15 +145,34 @@ def test_parking_is_read_from_dns_and_registry():
     assert isinstance(taken_in(some_facts(NameState.REGISTERED, dns=some_dns()))[0].known.parking, Unknown)
 
 
+FOR_SALE = PageContent(text="此域名出售", links=(Link(url="https://www.ename.com/x"),))
+IN_USE = PageContent(title="证书查询", text="请输入证书编号")
+
+
+def visited(record, page, at):
+    return observe(record, page_sight((page,), at), at)
+
+
 def test_what_a_page_said_is_not_taken_back_by_dns_alone():
-    page = PageContent(text="此域名出售", links=(Link(url="https://www.ename.com/x"),))
-    record, _ = taken_in(some_facts(), page=page)
+    record, _ = taken_in(some_facts())
+    record, changes = visited(record, FOR_SALE, after(hours=1))
+    assert kinds(changes) == ["parked"]
     assert record.known.parking.values == ("易名",)
     for sight in sights_of(some_facts(at=after(days=1))):
         record, made = observe(record, sight, after(days=1))
         assert made == ()
-    changes = []
-    for sight in sights_of(some_facts(at=after(days=2)), PageContent(title="证书查询", text="请输入证书编号")):
-        record, made = observe(record, sight, after(days=2))
-        changes += made
+    record, changes = visited(record, IN_USE, after(days=2))
     assert kinds(changes) == ["unparked"]
+
+
+def test_what_name_servers_said_is_not_taken_back_by_a_page_alone():
+    record, _ = taken_in(some_facts(dns=some_dns("203.0.113.7", ns=("ns1.sedoparking.com",))))
+    parked = record.known.parking
+    record, changes = visited(record, IN_USE, after(hours=1))
+    assert changes == ()
+    assert record.known.parking == parked
+
+
+def test_a_visit_leaves_the_next_survey_where_it_was():
+    record, _ = taken_in(some_facts())
+    assert visited(record, FOR_SALE, after(hours=5))[0].checked_at == record.checked_at

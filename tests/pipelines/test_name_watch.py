@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from detectors.model import PageContent
 from detectors.name_facts import DnsOutcome, NameState
 from pipelines.errors import VersionConflict
 from pipelines.name_watch import NameWatch
@@ -64,6 +65,18 @@ def test_a_watched_name_goes_and_comes_back(watch, clock):
         told += notices(watch.surveyed(some_facts(state, at=clock.at, dns=dns)))
     assert told == ["gone", "back"]
     assert kinds(one.change for one in watch._store.changes()) == ["first_seen", "gone", "back"]
+
+
+def test_a_visit_tells_what_a_watched_name_showed(watch, clock):
+    for_sale = [PageContent(title="域名出售", text="此域名出售，有意者请联系")]
+    assert watch.showed(HOST, for_sale) == (), "nobody watches it"
+    saw(watch)
+    clock.at = after(days=1)
+    assert kinds(watch.showed(HOST, for_sale)) == []
+    clock.at = after(days=2)
+    assert kinds(watch.showed(HOST, [PageContent(title="证书查询", text="请输入证书编号")])) == ["unparked"]
+    clock.at = after(days=3)
+    assert notices(watch.showed(HOST, for_sale)) == ["parked"]
 
 
 def test_the_same_survey_twice_writes_once(watch):

@@ -3,7 +3,7 @@
 Both may come from several programs at once: a write that came too late is made again on what is there now.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from detectors.model import PageContent
@@ -51,18 +51,20 @@ class NameWatch:
 
     def surveyed(self, facts: NameFacts) -> tuple[NameChange, ...]:
         """Take in what a survey said; return what changed. A name nobody watches is left alone. Raises `StoreUnavailable`."""
-        return self._looked(facts.name, sights_of(facts))
+        return self._looked(facts.name, lambda _: sights_of(facts))
 
-    def showed(self, host: str, pages: Iterable[PageContent]) -> tuple[NameChange, ...]:
+    def showed(self, host: str, pages: Sequence[PageContent]) -> tuple[NameChange, ...]:
         """Take in what a visit of the name saw; return what changed. A name nobody watches is left alone. Raises `StoreUnavailable`."""
-        return self._looked(host, (page_sight(pages, self._clock.now()),))
+        return self._looked(host, lambda now: (page_sight(pages, now),))
 
-    def _looked(self, host: str, sights: Iterable[NameSight]) -> tuple[NameChange, ...]:
+    def _looked(self, host: str, sights: Callable[[datetime], Sequence[NameSight]]) -> tuple[NameChange, ...]:
+        """Take in looks, which are asked for only where somebody watches the name: sweeps visit many that nobody does."""
+
         def step(record: NameRecord | None, now: datetime) -> tuple[NameRecord | None, Sequence[NameChange]]:
             if record is None:
                 return None, ()
             changes: list[NameChange] = []
-            for sight in sights:
+            for sight in sights(now):
                 record, made = observe(record, sight, now)
                 changes += made
             return record, changes

@@ -188,7 +188,6 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
             senses[sense.word].append(sense)
     certificates = list(_papers())
     papers = [(read, about) for read, about in certificates if read[-1] == _PAPER_READ]
-    holders = ("".join(read).removesuffix(_PAPER_READ) for read, _ in certificates)
     provinces, municipalities = _provinces()
     free = {s.word for several in senses.values() for s in several if _is_free(s)}
     return Lexicon(
@@ -206,8 +205,10 @@ def build_lexicon(index: TargetIndex) -> Lexicon:
         papers={"".join(paper): about for paper, about in reversed(papers) if len("".join(paper)) >= _LONG_PAPER},
         holders={
             holder: about
-            for holder, (_, about) in reversed(list(zip(holders, certificates, strict=True)))
-            if about != _ISSUERS["人社"] and len(holder) >= _LONG_PAPER and not holder.endswith(_NO_HOLDERS)
+            for read, about in reversed(certificates)
+            if about != _ISSUERS["人社"]
+            and len(holder := "".join(read).removesuffix(_PAPER_READ)) >= _LONG_PAPER
+            and not holder.endswith(_NO_HOLDERS)
         },
         paper_initials={
             letters: about

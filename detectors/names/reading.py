@@ -10,9 +10,9 @@ from detectors.names.read import ReadName
 from detectors.names.target import Target, TargetIndex
 from detectors.names.tokens import Token
 
-__all__ = ["Reading"]
+__all__ = ["SEPARATORS", "Reading"]
 
-_SEPARATORS = re.compile(r"[-._]")
+SEPARATORS = re.compile(r"[-._]")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Reading:
         """Say whether a piece of the name between separators is a word that only companies call themselves (`tech`, `trading`)."""
         name = self.name
         chosen = name.shown[: name.ends[name.free - 1]] if name.free else ""
-        return any(piece in self.lexicon.company_words for piece in _SEPARATORS.split(chosen))
+        return any(piece in self.lexicon.company_words for piece in SEPARATORS.split(chosen))
 
     def is_label(self, one: Token, other: Token) -> bool:
         """Say whether the two words are all that was registered."""

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from detectors.names.clues import EDGE, Clue, beside, clue, hyphened
 from detectors.names.hit import NameHit, Technique
 from detectors.names.lexicon import Lexicon, Sense
-from detectors.names.reading import Reading
+from detectors.names.reading import SEPARATORS, Reading
 from detectors.names.target import Target, TargetIndex
 from detectors.names.tokens import Token, bent_queries
 
 __all__ = ["brand_clues", "brand_hits"]
-
-_SEPARATORS = re.compile(r"[-._]")
 
 _STRENGTHS = {
     # weight of the brand: with its sub-label, gov, strong query word, weak query word, country
@@ -227,7 +225,7 @@ def _alone(reading: Reading, token: Token, brand: Sense) -> Iterator[NameHit]:
 def _runs_on(reading: Reading, token: Token) -> bool:
     """Say whether a company's word begins within the brand and is all that follows: `mohurdata` is mohur + data, `mohurdle` mo + hurdle."""
     places, shown = reading.name.places, reading.name.shown
-    rests = (_SEPARATORS.split(shown[places[at] :])[0] for at in range(token.start + 1, token.end))
+    rests = (SEPARATORS.split(shown[places[at] :])[0] for at in range(token.start + 1, token.end))
     return any(rest in reading.lexicon.company_words for rest in rests)
 
 

@@ -88,12 +88,12 @@ _PRETENCE = re.compile(
 _TRADE = re.compile(
     "特种作业|特种设备|安全生产|安全员|安全管理人员|操作证|三类人员|安管人员|建筑施工|建筑工程|工程质量|电工|焊工|高处作业|职业资格|职业技能|技能人才|从业资格|执业资格|资格证|证书|人事人才|人事考试|人才网|岗位|(?:建筑|建设|特种|施工|安全)[一-鿿]{0,4}(?:行业|从业|人员|作业|人才)|从业人员|技术工人|技工|考核管理|安全培训|救援员|救援人员|技术人员|进网作业|岗位技能|(?:司机|作业|操作|施工)证"
 )
-_PROFESSION = re.compile("(?:工程|建造|造价|建筑)师|职称")
-_ANSWERS = re.compile("查询|查验|核验|验证|验真|管理(?:委员会|中心)|注册中心")
-"""Sites for the examinations of professions are schools' own; who looks their members up, or manages them, speaks for the state."""
 _PROVINCE = re.compile("|".join(PROVINCE_NAMES))
 _QUERY_ONLY = re.compile("查询|查验|核验|验证|验真")
 """Who is named after a province may be a school there, but schools there answer no queries."""
+_PROFESSION = re.compile("(?:工程|建造|造价|建筑)师|职称")
+_ANSWERS = re.compile(f"{_QUERY_ONLY.pattern}|管理(?:委员会|中心)|注册中心")
+"""Sites for the examinations of professions are schools' own; who looks their members up, or manages them, speaks for the state."""
 _SITTING, _CHECKING = re.compile("准考证|报名|登录|成绩|打印"), re.compile("证书|查验|核验|验证|验真|联网")
 """Offices that hold examinations have them run by firms, on the firms' hosts; nobody looks up a certificate there."""
 _TASK = re.compile("查询|查验|验证|核验|验真|联网|考核|考试|鉴定|认证|公示|管理|服务")

@@ -17,7 +17,7 @@ from detectors.pages.trades import (
     OWN_CERTIFICATE,
     SECURITY_CODE,
     STATE_CERTIFICATE,
-    STATE_TRADE,
+    names_paper,
 )
 from detectors.ruleset import signal
 from keywords.roster import Roster
@@ -177,9 +177,7 @@ def _excuse(page: PageContent, asked: _Asked, host: str, *, is_of_state: bool) -
 def is_about_certificates(page: PageContent) -> bool:
     """Say whether the page speaks of certificates or their trades."""
     text = page.text[:_LOOKED_AT_TEXT]
-    return any(words.search(text) for words in (CERTIFICATE, NOTICE_TRADES, STATE_TRADE)) or bool(
-        CERTIFICATE.search(page.title)
-    )
+    return names_paper(text) or bool(CERTIFICATE.search(page.title))
 
 
 def _form_of(page: PageContent) -> _Asked | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from detectors.model import PageContent, Quote
 from detectors.pages.remembered import Remembered
 from detectors.pages.seen import plain_words, quote
-from detectors.pages.trades import CERTIFICATE, NOTICE_TRADES, STATE_CERTIFICATE, STATE_TRADE
+from detectors.pages.trades import NOTICE_TRADES, STATE_CERTIFICATE, STATE_TRADE, names_paper
 
 __all__ = ["ShownCertificate", "listed_certificates", "shown_certificate"]
 
@@ -107,7 +107,7 @@ def _shown(page: PageContent) -> ShownCertificate | None:
     if not (is_one or is_card or _HOLDER.search(text)) or _lists_people(text):
         return None
     subject = plain_words(" ".join((page.title, *(image.alt for image in page.images[:_FEW_IMAGES]), text)))
-    if not (CERTIFICATE.search(subject) or NOTICE_TRADES.search(subject) or STATE_TRADE.search(subject)):
+    if not names_paper(subject):
         return None
     if verdict and (_is_detailed(rows) or _STATE.search(subject)):
         shown = quote("text", text, verdict.start(), verdict.end())

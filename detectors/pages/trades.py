@@ -2,7 +2,15 @@
 
 import re
 
-__all__ = ["CERTIFICATE", "NOTICE_TRADES", "OWN_CERTIFICATE", "SECURITY_CODE", "STATE_CERTIFICATE", "STATE_TRADE"]
+__all__ = [
+    "CERTIFICATE",
+    "NOTICE_TRADES",
+    "OWN_CERTIFICATE",
+    "SECURITY_CODE",
+    "STATE_CERTIFICATE",
+    "STATE_TRADE",
+    "names_paper",
+]
 
 NOTICE_TRADES = re.compile(
     "特种作业|特种设备|安全生产|安全员|安全管理人员|安全考核|安全资格|操作证|三类人员|安管人员|建筑施工|电工|焊工|高处作业|登高架设|热切割|司索|考核合格|制冷|叉车|起重|塔吊|架子工|应急管理|安全评价|安全工程师"
@@ -35,3 +43,8 @@ STATE_TRADE = re.compile(
     "电工作业|焊接与热切割|登高架设|高处(?:安装|作业)|制冷与空调|(?:叉车|起重机|升降机)司机|司索工|架子工|起重机?指挥|普通脚手架|压力容器操作|(?:锅炉|压力容器|气瓶)作业"
 )
 """Kinds of work as only the state's own certificates name them."""
+
+
+def names_paper(text: str) -> bool:
+    """Say whether a text speaks of certificates, or of a trade that needs one."""
+    return any(words.search(text) for words in (CERTIFICATE, NOTICE_TRADES, STATE_TRADE))

@@ -67,7 +67,8 @@ class OfferDetector:
 
     def examine(self, observation: Observation) -> tuple[Signal, ...] | Skip:
         """Return the signals `offer.*` and `context.*`, or a `Skip` when there is no text at all."""
-        return self._answer(observation, self._told_alone(observation))
+        poses = any(map(is_query_place, observation.captures))
+        return self._answer(observation, self._told_alone(observation, poses=poses), poses=poses)
 
     def examine_each(self, observations: Sequence[Observation]) -> list[tuple[Signal, ...] | Skip]:
         """Return the same for each of many observations; the brief ones are read together."""
@@ -78,9 +79,8 @@ class OfferDetector:
             for one, is_brief in zip(observations, brief, strict=True)
         ]
 
-    def _told_alone(self, observation: Observation) -> Iterator[_Told]:
+    def _told_alone(self, observation: Observation, *, poses: bool) -> Iterator[_Told]:
         """Yield what is told of the texts of an observation, one after the other: they may be long."""
-        poses = _poses(observation)
         for parts, is_page in _sources(observation):
             for window in windows(parts):
                 document = Document(window, self._matcher, is_commercial=_is_commercial(observation))
@@ -108,7 +108,7 @@ class OfferDetector:
     def _told(self, texts: Sequence[tuple[Document, bool]], *, poses: bool = False) -> list[_Told]:
         """Return (document, what is told of it) of each (document, is a page) after all three judges were heard.
 
-        `poses`: the pages ask for a certificate's number. A page says many things, and is known by its likest stretch, not as a whole.
+        `poses`: a page asks for a certificate holder's identity. A page says many things, and is known by its likest stretch, not as a whole.
         """
         by_rules = [_read(document, is_page=is_page) for document, is_page in texts]
         settled = [
@@ -120,7 +120,9 @@ class OfferDetector:
             weigh_again(whole, self._pieces)
         return settled
 
-    def _answer(self, observation: Observation, texts: Iterable[_Told]) -> tuple[Signal, ...] | Skip:
+    def _answer(
+        self, observation: Observation, texts: Iterable[_Told], *, poses: bool = False
+    ) -> tuple[Signal, ...] | Skip:
         told = Told()
         documents: list[Document] = []
         count = 0
@@ -130,15 +132,10 @@ class OfferDetector:
             told.join(one)
         if not count:
             return Skip(detector=self.name, cause="没有可供分析的文字")
-        contexts = () if told.sells or _poses(observation) else tuple(told.contexts.values())
+        contexts = () if told.sells or poses else tuple(told.contexts.values())
         kept = documents if count <= _MOST_KEPT else ()  # a school's advert is short
         speaker = known_speaker(self._institutions, hosts_served_from(observation), kept, told)
         return (*told.offers.values(), *contexts, *speaker)
-
-
-def _poses(observation: Observation) -> bool:
-    """Say whether a page of it asks for a certificate holder's identity."""
-    return any(map(is_query_place, observation.captures))
 
 
 def _is_of_one_subject(document: Document) -> bool:

@@ -13,7 +13,7 @@ from detectors.wording.outline import outline_of
 from detectors.wording.passages import Document
 from detectors.wording.pieces import Pieces
 from detectors.wording.second_reading import ALONE_AT_MOST, COUNTED_AS, accepted_from, is_only_hinted, is_plain
-from detectors.wording.told import Told
+from detectors.wording.told import Told, logit_of
 
 __all__ = ["weigh_again"]
 
@@ -39,7 +39,7 @@ def weigh_again(settled: Iterable[tuple[Document, Told]], pieces: Pieces) -> Non
     ]  # nothing it could say of the others would be told
     weights = pieces.weigh_each([outline_of(document).text for document, _, _ in asked])
     for (document, told, permille), weight in zip(asked, weights, strict=True):
-        heard, least = _heard_before(document, told)
+        heard, least = _heard_before(document, told, permille)
         sells, is_found = weight + heard >= least, permille >= MEDIUM_FROM
         if sells and not is_found:
             told.add((_reads_as_sale(document, pieces),))
@@ -55,11 +55,11 @@ def _reads_as_sale(document: Document, pieces: Pieces) -> Signal:
     return signal("offer.reads_as_sale", *quotes, scale_permille=COUNTED_AS, cues=shown)
 
 
-def _heard_before(document: Document, told: Told) -> tuple[float, float]:
+def _heard_before(document: Document, told: Told, permille: int) -> tuple[float, float]:
     """Return what the first two judges came to (logit), and from where on it means a sale, with what the third says."""
     if told.refused is not None:
         return told.refused, ACCEPTED_REFUSED
-    return told.logit, ACCEPTED_HINTED if is_only_hinted(document) else ACCEPTED
+    return logit_of(permille), ACCEPTED_HINTED if is_only_hinted(document) else ACCEPTED
 
 
 def _is_in_letters(outline: str) -> bool:

@@ -7,12 +7,18 @@ from dataclasses import dataclass, field, replace
 from detectors.model import Signal
 from detectors.scoring import score_of
 
-__all__ = ["SALE_CODES", "Told"]
+__all__ = ["SALE_CODES", "Told", "logit_of"]
 
 _FULL = 1000
 _LEAST, _MOST = 5, 995
 """Permille: no judge is ever certain."""
 SALE_CODES = frozenset({"offer.certificate_sale", "offer.reads_as_sale"})
+
+
+def logit_of(permille: int) -> float:
+    """Return a score as a logit."""
+    heard = max(_LEAST, min(_MOST, permille))
+    return math.log(heard / (_FULL - heard))
 
 
 @dataclass(slots=True)
@@ -38,8 +44,7 @@ class Told:
     @property
     def logit(self) -> float:
         """Return the score as a logit."""
-        heard = max(_LEAST, min(_MOST, self.permille))
-        return math.log(heard / (_FULL - heard))
+        return logit_of(self.permille)
 
     def add(self, signals: Iterable[Signal], *, scale_permille: int = _FULL) -> None:
         """Keep the strongest signal of each code; `scale_permille` weakens them all."""
